@@ -1,0 +1,42 @@
+"""The two extension points of this floor: an importer reads files, a page parser reads pages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from search_app.model import Article, Reject
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What a file's place says of the articles in it: newspaper, ISO date, page."""
+
+    newspaper: str | None = None
+    date: str | None = None
+    page_no: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One readable file of a corpus: its printed path, its decoded text, what its place says.
+
+    `text` keeps the file's line ends and every other character, so that offsets point into it.
+    """
+
+    path: str
+    text: str
+    issue: Issue = field(default_factory=Issue)
+
+
+class Importer(Protocol):
+    """Reads one kind of file into articles and rejects, in the order of the file."""
+
+    def __call__(self, file: SourceFile) -> Iterator[Article | Reject]:
+        """Yields every article or reject of the file; raises nothing for bad content."""
+
+
+class PageParser(Protocol):
+    """Takes the text of one printed page apart into its articles."""
+
+    def __call__(self, file: SourceFile) -> Iterator[Article | Reject]:
+        """Yields the page's articles in page order, each with the characters it came from."""

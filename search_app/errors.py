@@ -1,0 +1,53 @@
+"""The error family. Every message names the situation and the remedy, for people."""
+
+
+class SearchAppError(Exception):
+    """Anything this project raises on purpose; `exit_code` is what a command ends with."""
+
+    exit_code = 3
+
+
+class BadQuery(SearchAppError):
+    """What was asked cannot be searched for; `parameter` names the part of the request."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, parameter: str = "q") -> None:
+        super().__init__(message)
+        self.parameter = parameter
+
+
+class UnknownArticle(SearchAppError):
+    """No article of the live generation has this id."""
+
+    exit_code = 2
+
+
+class BadSetting(SearchAppError):
+    """A setting has a value it cannot take, or its file cannot be read."""
+
+    exit_code = 2
+
+
+class BadCorpus(SearchAppError):
+    """The corpus is not there or cannot be read."""
+
+
+class GuardRefused(SearchAppError):
+    """A build was refused so that nothing is lost: wrong folder, empty or shrunken corpus."""
+
+
+class AlreadyRunning(SearchAppError):
+    """Another process writes to this index; the message names its pid."""
+
+
+class NoIndex(SearchAppError):
+    """There is no generation to read yet."""
+
+
+class DamagedIndex(SearchAppError):
+    """A generation's files are not what its manifest says."""
+
+
+class WrongFormat(DamagedIndex):
+    """The generation was written by another version, analyser or dictionary."""

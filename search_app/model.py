@@ -1,0 +1,233 @@
+"""Frozen values that every floor speaks; it knows no file, no index and no request.
+
+`SearchPage` and `ArticleView` are the API's answers: their fields are the JSON's keys, so that the
+command line and the web print the same thing from the same value.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+Match = Literal["smart", "exact", "word"]
+Sort = Literal["relevance", "newest", "oldest"]
+SnippetField = Literal["kicker", "title", "subtitle", "byline", "body"]
+
+
+class Span(NamedTuple):
+    """A range of code points of the text it stands beside, end-exclusive."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an article was read: a file of the corpus and a range of its characters."""
+
+    path: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One article, repaired for reading. `printed` is what stood on the page, None for records.
+
+    `body` begins after byline and dateline and ends before `mark`; paragraphs are its lines.
+    `date` is ISO 8601, possibly only a year or a month. `confidence` (0–1) says how sure the page
+    parser is of this article's extent and headline, `doubts` why it is not.
+    """
+
+    id: str
+    title: str
+    body: str
+    source: Source
+    title_is_derived: bool = False
+    kicker: str | None = None
+    subtitle: str | None = None
+    byline: str | None = None
+    authors: tuple[str, ...] = ()
+    agency: str | None = None
+    place: str | None = None
+    date: str | None = None
+    newspaper: str | None = None
+    page_no: str | None = None
+    section: str | None = None
+    mark: str | None = None
+    url: str | None = None
+    printed: str | None = None
+    kind: Literal["article", "furniture"] = "article"
+    confidence: float = 1.0
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def head(self) -> str:
+        """Kicker, title and subtitle as the one field that queries search.
+
+        A derived title is left out: it was not printed there, and its words stand in the body.
+        """
+        title = None if self.title_is_derived else self.title
+        return "\n".join(filter(None, (self.kicker, title, self.subtitle)))
+
+    @property
+    def byline_text(self) -> str:
+        """The byline as printed; for records without one, the authors joined by 、."""
+        return self.byline or "、".join(self.authors)
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A piece of input that became no article. `line` counts from 1, 0 means the whole file."""
+
+    path: str
+    line: int
+    reason: str
+    remedy: str
+
+    def __str__(self) -> str:
+        where = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{where}: {self.reason}; {self.remedy}"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Accounting of a build; read = indexed + furniture + withdrawn + rejected, always."""
+
+    indexed: int = 0
+    furniture: int = 0
+    withdrawn: int = 0
+    rejected: int = 0
+    ignored_files: int = 0
+
+    @property
+    def read(self) -> int:
+        """Pieces of input that claimed to be articles."""
+        return self.indexed + self.furniture + self.withdrawn + self.rejected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRequest:
+    """A checked search: `page` and `per_page` are at least 1; dates may be years or months."""
+
+    q: str
+    match: Match = "smart"
+    page: int = 1
+    per_page: int = 10
+    sort: Sort = "relevance"
+    date_from: str | None = None
+    date_to: str | None = None
+    relax: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A piece of one field around its matches; `html` is `text` escaped, then marked."""
+
+    field: SnippetField
+    text: str
+    spans: tuple[Span, ...]
+    html: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One found article as a list of results shows it."""
+
+    id: str
+    url: str
+    score: float
+    title: str
+    title_is_derived: bool
+    title_spans: tuple[Span, ...]
+    kicker: str | None
+    subtitle: str | None
+    newspaper: str | None
+    date: str | None
+    page_no: str | None
+    authors: tuple[str, ...]
+    agency: str | None
+    place: str | None
+    reprints: int
+    snippets: tuple[Snippet, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryEcho:
+    """How a query was understood: its chunks, the words they were cut into, what was weakened."""
+
+    q: str
+    match: Match
+    chunks: tuple[str, ...]
+    words: tuple[str, ...]
+    relaxed: bool
+    dropped: tuple[str, ...]
+    did_you_mean: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """The answer to a search. Totals count articles exactly; `took_ms` leaves snippets out."""
+
+    query: QueryEcho
+    total: int
+    total_strict: int
+    total_exact: int
+    page: int
+    per_page: int
+    took_ms: float
+    generation: str
+    hits: tuple[Hit, ...]
+    next: str | None = None
+    total_word: int | None = None
+    total_collapsed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleView:
+    """One article to read, with the marks of a query where one was given.
+
+    The spans of `body_spans` count in `body`, those of `printed_spans` in `printed`, and so on.
+    """
+
+    id: str
+    url: str
+    title: str
+    title_is_derived: bool
+    title_spans: tuple[Span, ...]
+    kicker: str | None
+    kicker_spans: tuple[Span, ...]
+    subtitle: str | None
+    subtitle_spans: tuple[Span, ...]
+    newspaper: str | None
+    date: str | None
+    page_no: str | None
+    section: str | None
+    authors: tuple[str, ...]
+    agency: str | None
+    place: str | None
+    byline: str | None
+    byline_spans: tuple[Span, ...]
+    body: str
+    body_spans: tuple[Span, ...]
+    paragraphs: tuple[str, ...]
+    printed: str | None
+    printed_spans: tuple[Span, ...]
+    mark: str | None
+    source: Source
+    reprints: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexStatus:
+    """What the live generation holds, as `status --json` and `/api/v1/status` print it."""
+
+    generation: str
+    built_at: str
+    engine: str
+    version: str
+    read: int
+    indexed: int
+    furniture: int
+    withdrawn: int
+    rejected: int
+    ignored_files: int
+    bytes: int
