@@ -1,0 +1,61 @@
+# People need two of these: `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+SHELL := /bin/sh
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check first-run first-run-check lock python bench clean
+
+help:  ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+run: $(VENV)/installed  ## install, index the corpus if that was not done, serve 127.0.0.1:8000
+	@exec $(BIN)/search-app up
+
+test: $(VENV)/installed-for-tests  ## install what the tests need and run all of them
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/installed-for-tests  ## ruff, mypy --strict, the architecture test
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -q tests/test_architecture.py
+
+first-run: $(VENV)/installed-for-tests  ## write docs/first-run.md anew
+	@$(BIN)/python docs/first_run.py
+
+bench: $(VENV)/installed-for-tests  ## measure rebuild on ../shared/data (minutes)
+	@$(BIN)/python bench/rebuild.py
+
+lock: $(VENV)/installed-for-tests  ## resolve the dependencies anew
+	@$(PIP) install uv
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
+	    --python-version 3.11 --extra build pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
+	    --python-version 3.11 --extra build --extra test -c requirements.lock pyproject.toml \
+	    -o requirements-test.lock
+
+clean:  ## remove the virtual environment and caches, never an index
+	@rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+
+python:
+	@command -v $(PYTHON) >/dev/null 2>&1 || \
+	    { echo "no $(PYTHON) found: install Python 3.11 or newer (Debian: apt install python3 python3-venv)" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "$(PYTHON) is too old: search-app needs Python 3.11 or newer; name one with make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	    { echo "$(PYTHON) cannot make virtual environments: install python3-venv (Debian: apt install python3-venv)" >&2; exit 1; }
+
+$(VENV)/installed: requirements.lock pyproject.toml | python
+	@echo "installing into $(VENV) ..." >&2
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/installed-for-tests: requirements-test.lock $(VENV)/installed
+	@echo "installing what the tests need ..." >&2
+	@$(PIP) install --require-hashes -r requirements-test.lock
+	@touch $@
