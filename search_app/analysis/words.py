@@ -1,0 +1,102 @@
+"""The analyser: one for articles and queries, so that both are cut the same way.
+
+Matching counts in symbols (`text.symbols`); the words made here decide what an unquoted query
+asks for (`required_words`) and what ranks first (`search_words`).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from importlib.resources import files
+
+from search_app.analysis.segmenter import ChineseSegmenter
+from search_app.text.fold import fold, simplify
+from search_app.text.symbols import HAN, symbols, symbols_of_folded
+
+Word = tuple[str, ...]
+
+_HAN_OR_OTHER = re.compile(f"([{HAN}]+)|([^{HAN}]+)")
+_IS_HAN = re.compile(f"[{HAN}]")
+_TRIMMED = frozenset("，。；：！？、,.;:!?…·'\"\\")
+_TRIMMED_CATEGORIES = frozenset({"Ps", "Pe", "Pi", "Pf", "Pd"})
+
+
+def read_stop_words() -> frozenset[Word]:
+    """The default stop words, each as its symbols."""
+    text = (files("search_app.analysis") / "stopwords.txt").read_text(encoding="utf-8")
+    return frozenset(symbols(word) for word in text.split())
+
+
+def is_han(symbol: str) -> bool:
+    """Whether a symbol is a Han character."""
+    return bool(_IS_HAN.match(symbol))
+
+
+def is_punctuation(word: Word) -> bool:
+    """Whether a word has nothing but punctuation in it; true of the empty word."""
+    return all(unicodedata.category(c)[0] == "P" for symbol in word for c in symbol)
+
+
+def trim(chunk: str) -> str:
+    """A chunk without the brackets, quotes, dashes and stops around it; % + # & @ / stay."""
+    start, end = 0, len(chunk)
+    while start < end and _is_trimmed(chunk[start]):
+        start += 1
+    while start < end and _is_trimmed(chunk[end - 1]):
+        end -= 1
+    return chunk[start:end]
+
+
+def _is_trimmed(c: str) -> bool:
+    return c in _TRIMMED or unicodedata.category(c) in _TRIMMED_CATEGORIES
+
+
+class Analyser:
+    """Cuts text into words with a segmenter and a set of stop words."""
+
+    def __init__(self, segmenter: ChineseSegmenter, stop_words: frozenset[Word]) -> None:
+        self._segmenter = segmenter
+        self._stop_words = stop_words
+
+    def search_words(self, text: str) -> Iterator[str]:
+        """The words that are counted for ranking: jieba's search mode, letter and digit runs.
+
+        Stop words stay in; white space and punctuation do not count as words.
+        """
+        for han, other in _HAN_OR_OTHER.findall(simplify(text)):
+            if han:
+                yield from map(fold, self._segmenter.search_words(han))
+            else:
+                yield from (s for s in symbols_of_folded(fold(other)) if s.isalnum())
+
+    def ranking_words(self, chunk: str) -> Iterator[str]:
+        """The words of a chunk that a score counts: search words without stop words."""
+        return (w for w in self.search_words(chunk) if symbols(w) not in self._stop_words)
+
+    def required_words(self, chunk: str) -> list[Word]:
+        """The words an article must hold to match an unquoted chunk, each as its symbols.
+
+        jieba's precise cut of the Han runs, every other run as one word, without stop words and
+        punctuation; one-character words and other runs side by side are one word (27日, A股).
+        """
+        found: list[Word] = []
+        grows = False
+        for word, joins_left, joins_right in self._pieces(chunk):
+            if is_punctuation(word) or word in self._stop_words:
+                grows = False
+            elif grows and joins_left:
+                found[-1], grows = found[-1] + word, joins_right
+            else:
+                found.append(word)
+                grows = joins_right
+        return found
+
+    def _pieces(self, chunk: str) -> Iterator[tuple[Word, bool, bool]]:
+        """Words in the order of the chunk, and whether each may join its left, right neighbour."""
+        for han, other in _HAN_OR_OTHER.findall(simplify(chunk)):
+            if other:
+                core = trim(other.strip()) or other
+                yield symbols(core), other.startswith(core), other.endswith(core)
+            else:
+                for word in self._segmenter.words(han):
+                    yield tuple(fold(word)), len(word) == 1, len(word) == 1

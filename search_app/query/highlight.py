@@ -1,0 +1,123 @@
+"""Marking what a query found, by offsets into the article; nothing is ever searched for in HTML."""
+
+import contextlib
+import html
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from search_app.model import Article, SnippetField, Span
+from search_app.query.tree import Run, TextField
+from search_app.text.repair import align
+from search_app.text.symbols import SymbolText
+
+Spans = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One place where a run stands; `run` tells the runs of a query apart."""
+
+    span: Span
+    run: int
+
+
+def occurrences(text: str, runs: Sequence[Run], field: TextField) -> list[Occurrence]:
+    """Every place in a field's text where a run stands that may match there, in order."""
+    looked_at = SymbolText(text)
+    found = [
+        Occurrence(span, number)
+        for number, run in enumerate(runs)
+        if run.field in (None, field)
+        for span in looked_at.occurrences(run.symbols)
+    ]
+    return sorted(found, key=lambda o: o.span)
+
+
+def merged(spans: Iterable[Span]) -> Spans:
+    """The spans in order, those that overlap made one; neighbours stay apart."""
+    joined: list[Span] = []
+    for span in sorted(spans):
+        if joined and span.start < joined[-1].end:
+            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
+        else:
+            joined.append(span)
+    return tuple(joined)
+
+
+def marks(article: Article, runs: Sequence[Run]) -> Mapping[SnippetField, Spans]:
+    """For each part of the article the ranges to mark, counted in that part's own text."""
+    found: dict[SnippetField, Spans] = {
+        "body": _spans(article.body, runs, "body"),
+        "byline": _spans(article.byline_text, runs, "byline"),
+    }
+    return {**found, **dict(_head_marks(article, runs))}
+
+
+def _spans(text: str, runs: Sequence[Run], field: TextField) -> Spans:
+    return merged(o.span for o in occurrences(text, runs, field))
+
+
+def _head_marks(article: Article, runs: Sequence[Run]) -> Iterator[tuple[SnippetField, Spans]]:
+    """A match in the head may run from the kicker into the title: each part gets its share."""
+    spans, at = _spans(article.head, runs, "head"), 0
+    parts: dict[SnippetField, str | None] = {
+        "kicker": article.kicker, "title": article.title, "subtitle": article.subtitle,
+    }  # fmt: skip
+    for name, text in parts.items():
+        if name == "title" and article.title_is_derived:
+            yield name, _spans(article.title, runs, "body")
+        elif text:
+            yield name, tuple(_clipped(spans, at, at + len(text)))
+            at += len(text) + 1
+        else:
+            yield name, ()
+
+
+def _clipped(spans: Iterable[Span], start: int, end: int) -> Iterator[Span]:
+    """The parts of spans inside a range, counted from its start."""
+    for span in spans:
+        a, b = max(span.start, start), min(span.end, end)
+        if a < b:
+            yield Span(a - start, b - start)
+
+
+def marked_html(text: str, spans: Sequence[Span]) -> str:
+    """The text as HTML: every piece escaped by itself, then wrapped in <mark> where found."""
+    pieces, at = [], 0
+    for start, end in spans:
+        pieces += [html.escape(text[at:start]), f"<mark>{html.escape(text[start:end])}</mark>"]
+        at = end
+    return "".join([*pieces, html.escape(text[at:])])
+
+
+def printed_marks(article: Article, found: Mapping[SnippetField, Spans]) -> Spans:
+    """The same marks on the article as printed: repair only took white space away."""
+    printed = article.printed
+    if printed is None:
+        return ()
+    body = align(article.body, printed)
+    outside = [(0, printed[: body[0]]), (body[-1] + 1, printed[body[-1] + 1 :])]
+    parts: dict[SnippetField, str | None] = {
+        "kicker": article.kicker,
+        "title": None if article.title_is_derived else article.title,
+        "subtitle": article.subtitle,
+        "byline": article.byline,
+    }
+    moved = [_moved(span, body, 0) for span in found["body"]]
+    for name, text in parts.items():
+        if text and found[name]:
+            moved += _found_outside(text, outside, found[name])
+    return merged(moved)
+
+
+def _found_outside(text: str, outside: list[tuple[int, str]], spans: Spans) -> Iterator[Span]:
+    """Marks of a part that stands before or after the body, wherever it was printed first."""
+    for shift, around in outside:
+        with contextlib.suppress(ValueError):
+            origin = align(text, around)
+            yield from (_moved(span, origin, shift) for span in spans)
+            return
+
+
+def _moved(span: Span, origin: Sequence[int], shift: int) -> Span:
+    return Span(origin[span.start] + shift, origin[span.end - 1] + 1 + shift)

@@ -1,0 +1,153 @@
+"""The query language (design, *Meaning*: Chunk, Operators) from characters to `syntax`.
+
+NOT and `-` bind tighter than AND (written or not), AND tighter than OR. Nothing typed is an
+error but nesting or alternatives past the limits: what is no operator where it stands is text.
+"""
+
+import re
+
+from search_app.errors import BadQuery
+from search_app.query.syntax import Both, Chunk, Either, Negative, Part, Typed
+from search_app.query.tree import TextField
+from search_app.text.symbols import HAN
+
+MAX_NESTING = 3
+MAX_ALTERNATIVES = 8
+
+SENTENCE = frozenset("，。；：！？、")
+_HALF_WIDTH = frozenset(",.;:!?")
+_QUOTES = {'"': '"', "“": "”", "「": "」", "『": "』"}
+_FIELDS: dict[str, TextField] = {
+    "标题": "head", "標題": "head", "title": "head", "正文": "body", "body": "body",
+}  # fmt: skip
+_FIELD = re.compile(f"({'|'.join(_FIELDS)})[:：]\\s*(?=\\S)")
+_IS_HAN = re.compile(f"[{HAN}]")
+# Full-width forms of the operators, letters and digits: one code point to one, so that positions
+# in the translated query are positions in what was typed.
+_FULL_WIDTH = [0xFF02, 0xFF5E, 0xFF5C, 0xFF08, 0xFF09, 0xFF0D]
+_FULL_WIDTH += [*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)]
+_TO_ASCII = {c: c - 0xFEE0 for c in _FULL_WIDTH}
+
+
+def parse(query: str) -> Typed:
+    """Takes a query apart; raises BadQuery where it nests or branches past the limits."""
+    parser = _Parser(query.translate(_TO_ASCII))
+    part = parser.either()
+    return Typed(part, parser.plain)
+
+
+class _Parser:
+    """Recursive descent over the characters of a query."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+        self._depth = 0
+        self.plain = True
+
+    def either(self) -> Either:
+        parts: list[Part] = [self._both()]
+        while self._take_alone("OR", "|"):
+            self.plain = False
+            parts.append(self._both())
+        parts = [part for part in parts if part != Both(())]
+        if len(parts) > MAX_ALTERNATIVES:
+            raise BadQuery(f"a query may have at most {MAX_ALTERNATIVES} sides of OR")
+        return Either(tuple(parts))
+
+    def _both(self) -> Both:
+        parts: list[Part] = []
+        while not self._at_end():
+            if self._take_alone("AND"):
+                continue
+            negative = self._take_negation()
+            if self._at_end():
+                break
+            part = self._atom()
+            if part not in (Either(()), Chunk("")):
+                parts.append(Negative(part) if negative else part)
+        return Both(tuple(parts))
+
+    def _take_negation(self) -> bool:
+        negative = False
+        while self._take_alone("NOT"):
+            negative = True
+        if not self._at_end() and re.match(r"-\S", self._text[self._at : self._at + 2]):
+            self._at += 1
+            return True
+        return negative
+
+    def _atom(self) -> Part:
+        if self._text[self._at] == "(" and ")" in self._text[self._at :]:
+            return self._group()
+        field = None
+        if prefix := _FIELD.match(self._text, self._at):
+            self._at, field = prefix.end(), _FIELDS[prefix[1]]
+        return self._quoted(field) or self._unquoted(field)
+
+    def _group(self) -> Part:
+        self._at, self._depth, self.plain = self._at + 1, self._depth + 1, False
+        if self._depth > MAX_NESTING:
+            raise BadQuery(f"parentheses may be nested at most {MAX_NESTING} deep")
+        group = self.either()
+        self._at, self._depth = min(self._at + 1, len(self._text)), self._depth - 1
+        return group
+
+    def _quoted(self, field: TextField | None) -> Chunk | None:
+        start = self._at
+        end = self._closing_quote(start)
+        if end < 0:
+            return None
+        self._at = end + 1
+        return Chunk(self._text[start + 1 : end], quoted=True, field=field)
+
+    def _unquoted(self, field: TextField | None) -> Chunk:
+        start, end = self._at, self._at
+        while end < len(self._text) and not self._ends_chunk(start, end):
+            end += 1
+        self._at = max(end, start + 1)
+        return Chunk(self._text[start:end], field=field)
+
+    def _ends_chunk(self, start: int, i: int) -> bool:
+        c = self._text[i]
+        return (
+            c.isspace()
+            or c in SENTENCE
+            or (c == ")" and self._depth > 0)
+            or (c == "|" and i > start)
+            or (i > start and self._closing_quote(i) > 0)
+            or (c in _HALF_WIDTH and bool(_IS_HAN.search(self._text[max(i - 1, 0) : i + 2])))
+        )
+
+    def _closing_quote(self, i: int) -> int:
+        """Where the quote that opens at `i` closes; -1 where none opens or it never closes."""
+        close = _QUOTES.get(self._text[i]) if i < len(self._text) else None
+        return self._text.find(close, i + 1) if close else -1
+
+    def _skip(self) -> None:
+        while self._at < len(self._text) and (
+            self._text[self._at].isspace() or self._text[self._at] in SENTENCE
+        ):
+            self._at += 1
+
+    def _alone(self, *operators: str) -> int:
+        """The length of the operator that stands alone here, 0 where none does."""
+        self._skip()
+        for operator in operators:
+            if self._text.startswith(operator, self._at):
+                after = self._text[self._at + len(operator) :][:1]
+                if operator == "|" or not after or after.isspace() or after == "(":
+                    return len(operator)
+        return 0
+
+    def _take_alone(self, *operators: str) -> bool:
+        length = self._alone(*operators)
+        self._at += length
+        return length > 0
+
+    def _at_end(self) -> bool:
+        """Whether this conjunction is over: the end, a closing parenthesis, an OR (not taken)."""
+        self._skip()
+        if self._at >= len(self._text):
+            return True
+        return (self._depth > 0 and self._text[self._at] == ")") or self._alone("OR", "|") > 0

@@ -1,0 +1,39 @@
+"""What tests share: an analyser made once, and articles and indexes made quickly."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+
+from search_app.analysis.segmenter import RjiebaSegmenter
+from search_app.analysis.words import Analyser, read_stop_words
+from search_app.engine.whoosh.live import WhooshIndex
+from search_app.model import Article, Source
+
+
+@pytest.fixture(scope="session")
+def analyser() -> Analyser:
+    return Analyser(RjiebaSegmenter(), read_stop_words())
+
+
+@pytest.fixture(scope="session")
+def make_article() -> Callable[..., Article]:
+    """make_article("a1", "body", title=…): an article with what a test does not care about."""
+
+    def make(article_id: str, body: str, title: str = "无题", **fields: object) -> Article:
+        source = Source(f"{article_id}.jsonl", 0, len(body))
+        return Article(id=article_id, title=title, body=body, source=source, **fields)
+
+    return make
+
+
+@pytest.fixture
+def build(tmp_path: Path, analyser: Analyser) -> Callable[[Iterable[Article]], WhooshIndex]:
+    """build(articles): a real index of them in a temporary folder."""
+
+    def make(articles: Iterable[Article]) -> WhooshIndex:
+        index = WhooshIndex(tmp_path / "index", analyser)
+        index.rebuild(articles, lambda counts, live: counts)
+        return index
+
+    return make

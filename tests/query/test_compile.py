@@ -1,0 +1,70 @@
+"""From typed text to the tree: which chunks count, what may be relaxed, what is explained."""
+
+import pytest
+
+from search_app.analysis.segmenter import RjiebaSegmenter
+from search_app.analysis.words import Analyser, read_stop_words
+from search_app.errors import BadQuery
+from search_app.query.compile import QueryCompiler
+from search_app.query.tree import And, Not, Run
+
+compiler = QueryCompiler(Analyser(RjiebaSegmenter(), read_stop_words()))
+
+
+def run(text: str) -> Run:
+    return Run(tuple(text))
+
+
+def test_smart_asks_for_each_word_and_exact_for_the_chunk() -> None:
+    """The same chunk is several runs in one mode and one run in the other."""
+    query = compiler.compile("防汛抗旱", "smart").query
+    assert query.strict == And((run("防汛"), run("抗旱")))
+    assert query.exact == run("防汛抗旱")
+    assert compiler.compile("防汛抗旱", "exact").query.strict == run("防汛抗旱")
+
+
+def test_a_quoted_chunk_is_one_run_in_both_modes() -> None:
+    """Quotes mean the characters, white space left out."""
+    query = compiler.compile("“防汛 抗旱”", "smart").query
+    assert query.strict == query.exact == run("防汛抗旱")
+
+
+def test_stop_words_count_only_where_there_is_nothing_else() -> None:
+    """And after a minus."""
+    assert compiler.compile("的 会议", "smart").query.strict == run("会议")
+    assert compiler.compile("的", "smart").query.strict == run("的")
+    assert compiler.compile("会议 -的", "smart").query.strict == And((run("会议"), Not(run("的"))))
+
+
+@pytest.mark.parametrize(
+    "typed", ["", " ", "\u3000\u200b", "，", "-国", "NOT 国", '""', "《》", "()"]
+)
+def test_nothing_to_search_for_is_refused(typed: str) -> None:
+    """Blank, punctuation alone, or negatives alone."""
+    with pytest.raises(BadQuery, match="nothing to search for"):
+        compiler.compile(typed, "smart")
+
+
+@pytest.mark.parametrize("typed", ["国" * 201, "a\0b", "a\x1bb"])
+def test_what_cannot_be_typed_is_refused(typed: str) -> None:
+    """Too long, or with control characters."""
+    with pytest.raises(BadQuery, match=r"characters"):
+        compiler.compile(typed, "smart")
+
+
+def test_a_quorum_may_only_weaken_bare_chunks() -> None:
+    """Quotes, fields and negatives stay firm; OR and parentheses switch relaxation off."""
+    quorum = compiler.compile("防汛抗旱 “统一” -讲话 标题:会议", "smart").query.quorum
+    assert quorum is not None
+    assert quorum.words == (run("防汛"), run("抗旱"))
+    assert quorum.firm == And((run("统一"), Not(run("讲话")), Run(("会", "议"), "head")))
+    assert compiler.compile("防汛 OR 抗旱", "smart").query.quorum is None
+    assert compiler.compile("(防汛) 抗旱", "smart").query.quorum is None
+    assert compiler.compile("防汛抗旱", "exact").query.quorum is None
+
+
+def test_the_explanation_names_chunks_and_words() -> None:
+    """Positive chunks as typed, without what stands around them, and the words asked for."""
+    compiled = compiler.compile("《防汛抗旱》 “统一指挥” -讲话", "smart")
+    assert compiled.chunks == ("防汛抗旱", "统一指挥")
+    assert compiled.words == ("防汛", "抗旱", "统一指挥")

@@ -1,0 +1,78 @@
+"""The query language: what is an operator where it stands, and what is text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search_app.errors import BadQuery
+from search_app.query.parse import parse
+from search_app.query.syntax import Both, Chunk, Either, Negative, Part
+
+
+def shown(part: Part) -> str:
+    """A part in a notation short enough for a table."""
+    if isinstance(part, Chunk):
+        text = f"'{part.text}'" if part.quoted else part.text
+        return f"{part.field}:{text}" if part.field else text
+    if isinstance(part, Negative):
+        return "-" + shown(part.part)
+    parts = [shown(p) for p in part.parts]
+    if isinstance(part, Both):
+        return " ".join(parts)
+    return parts[0] if len(parts) == 1 else f"({' | '.join(parts)})"
+
+
+@pytest.mark.parametrize(
+    ("typed", "understood"),
+    [
+        ("统一 指挥", "统一 指挥"),
+        ("统一，指挥。", "统一 指挥"),
+        ("a,b 指挥,统一 3.5% nosuch:x", "a,b 指挥 统一 3.5% nosuch:x"),
+        ("“统一 指挥”", "'统一 指挥'"),
+        ("关于“消防安全”的通知", "关于 '消防安全' 的通知"),
+        ("「统一」『指挥』", "'统一' '指挥'"),
+        ('"会议', '"会议'),
+        ("会议 AND 讲话", "会议 讲话"),
+        ("会议 OR 和服", "(会议 | 和服)"),
+        ("会议|和服", "(会议 | 和服)"),
+        ("会议｜和服 ＯＲ 讲话", "(会议 | 和服 | 讲话)"),
+        ("a b OR c", "(a b | c)"),
+        ("会议 -讲话", "会议 -讲话"),
+        ("会议 －讲话", "会议 -讲话"),
+        ("会议 NOT 讲话", "会议 -讲话"),
+        ("A-股", "A-股"),
+        ("(会议 OR 和服) 产品", "(会议 | 和服) 产品"),
+        ("（会议｜和服） -产品", "(会议 | 和服) -产品"),
+        ("(会议", "(会议"),
+        ("会议)", "会议)"),
+        ("会议 ()", "会议"),
+        ("会议 OR OR 和服", "(会议 | 和服)"),
+        ("NOT OR 会议", "会议"),
+        ("OR", "()"),
+        ("标题:和服", "head:和服"),
+        ("標題： 和服 正文:“统一 调度”", "head:和服 body:'统一 调度'"),
+        ("标题:", "标题"),
+        ("nosuch:会议", "nosuch 会议"),
+        ("oracle NOTE", "oracle NOTE"),
+    ],
+)
+def test_typed_is_understood_as(typed: str, understood: str) -> None:
+    """Operators count at the start of a chunk or standing alone, `|` and quotes anywhere."""
+    assert shown(parse(typed).part) == understood
+
+
+@pytest.mark.parametrize("typed", ["(" * 4 + "国" + ")" * 4, " OR ".join("甲乙丙丁戊己庚辛壬")])
+def test_past_the_limits_is_refused(typed: str) -> None:
+    """Nesting over 3 and over 8 sides of OR name the limit."""
+    with pytest.raises(BadQuery, match="at most"):
+        parse(typed)
+
+
+@given(st.text(alphabet='国 ab1()（）|-"“”OR NOT标题:，,', max_size=40))
+def test_anything_typed_is_parsed_or_refused(typed: str) -> None:
+    """No input but one past a limit raises, and no character of a chunk is made up."""
+    try:
+        part = parse(typed).part
+    except BadQuery:
+        return
+    assert isinstance(part, Either)

@@ -1,0 +1,113 @@
+"""Marks and snippets: from offsets, escaped piece by piece, cut near sentence ends."""
+
+import html
+import re
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search_app.model import Article, Source, Span
+from search_app.query.highlight import marked_html, marks, merged, printed_marks
+from search_app.query.snippets import LONGEST, MOST, snippets
+from search_app.query.tree import Run
+from search_app.text.symbols import symbols
+
+ARTICLE = Article(
+    id="a",
+    title="防汛抗旱指挥部召开会议",
+    kicker="本报特稿",
+    body="昨日上午，全市防汛抗旱工作会议召开。会议要求统一领导、统一指挥。\n" * 12,
+    byline="本报记者 王小满",
+    source=Source("a.txt", 0, 9),
+)
+
+
+def runs(*texts: str) -> list[Run]:
+    return [Run(symbols(text)) for text in texts]
+
+
+def test_every_occurrence_is_marked_in_every_part() -> None:
+    """Title, byline and body each in their own characters."""
+    found = marks(ARTICLE, runs("防汛", "王小满", "会议"))
+    assert found["title"] == ((0, 2), (9, 11))
+    assert found["byline"] == ((5, 8),)
+    assert len(found["body"]) == 36
+    assert {ARTICLE.body[a:b] for a, b in found["body"]} == {"防汛", "会议"}
+
+
+def test_a_match_across_lines_of_the_head_is_marked_in_both() -> None:
+    """Kicker and title are one field, so that each part gets its share of the mark."""
+    found = marks(ARTICLE, runs("特稿防汛"))
+    assert (found["kicker"], found["title"]) == (((2, 4),), ((0, 2),))
+
+
+def test_snippets_are_few_short_and_hold_what_was_found() -> None:
+    """At most three of 200 characters, each with at least one mark."""
+    shown = [s for s in snippets(ARTICLE, runs("防汛", "指挥")) if s.field == "body"]
+    assert 1 <= len(shown) <= MOST
+    assert all(len(s.text) <= LONGEST + 2 and s.spans for s in shown)
+    assert {s.text[a:b] for s in shown for a, b in s.spans} == {"防汛", "指挥"}
+
+
+def test_a_snippet_begins_at_a_sentence_where_one_is_near() -> None:
+    """Nobody reads half a sentence if the whole one fits."""
+    article = replace(ARTICLE, body="江面平静，船只往来。" * 9 + ARTICLE.body)
+    text = next(s.text for s in snippets(article, runs("指挥")) if s.field == "body")
+    assert text.startswith("会议要求统一领导、统一指挥。")
+
+
+def test_a_long_unbroken_body_still_has_a_snippet_at_its_end() -> None:
+    """A match beyond 32,768 characters is shown like any other."""
+    article = replace(ARTICLE, body="水" * 60_000 + "终点" + "火" * 500)
+    (shown,) = [s for s in snippets(article, runs("终点")) if s.field == "body"]
+    assert "终点" in shown.text
+    assert shown.text.startswith("…")
+    assert len(shown.text) <= LONGEST + 2
+
+
+def test_without_a_mark_in_the_body_its_beginning_is_shown() -> None:
+    """A hit by title alone still shows text; kicker and byline come whole when marked."""
+    shown = snippets(ARTICLE, runs("王小满"))
+    assert [(s.field, s.spans) for s in shown] == [("body", ()), ("byline", ((5, 8),))]
+    assert shown[0].text.startswith("昨日上午")
+
+
+def test_markup_in_the_text_is_escaped_even_across_a_mark() -> None:
+    """<scr|ipt> stays text, wherever the mark falls."""
+    assert marked_html("<script>", [(4, 8)]) == "&lt;scr<mark>ipt&gt;</mark>"
+
+
+def test_overlapping_spans_become_one_and_neighbours_stay_apart() -> None:
+    """Marks are never nested."""
+    assert merged([Span(2, 5), Span(0, 3), Span(5, 6)]) == ((0, 5), (5, 6))
+
+
+def test_marks_move_onto_the_printed_page() -> None:
+    """What repair joined is marked where it was printed, space and line end included."""
+    printed = "本报讯（记者王小满） 要 统 一 指\n挥 调度。①5\n统一指挥"
+    article = replace(
+        ARTICLE,
+        title="统一指挥",
+        kicker=None,
+        byline="本报讯（记者王小满）",
+        body="要统一指挥调度。",
+        printed=printed,
+    )
+    spans = printed_marks(article, marks(article, runs("统一指挥", "王小满")))
+    assert [printed[a:b] for a, b in spans] == ["王小满", "统 一 指\n挥", "统一指挥"]
+
+
+@given(
+    st.text(alphabet="防汛抗旱，。\n“”a1 <&", max_size=600),
+    st.sampled_from(["防", "汛抗", "a1", "旱，防"]),
+)
+def test_spans_of_snippets_hold_what_was_searched(body: str, wanted: str) -> None:
+    """Whatever the text, marks point at the run and the HTML is the text, escaped and marked."""
+    article = replace(ARTICLE, body=body, title="无", kicker=None)
+    for s in snippets(article, runs(wanted)):
+        assert html.unescape(re.sub("</?mark>", "", s.html)) == s.text
+        assert "".join(s.text.strip("… ").split()) in "".join(body.split())
+        for a, b in s.spans:
+            assert 0 <= a < b <= len(s.text)
+            assert set(symbols(s.text[a:b])) == set(symbols(wanted))
