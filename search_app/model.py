@@ -4,7 +4,7 @@
 command line and the web print the same thing from the same value.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal, NamedTuple
 
 Match = Literal["smart", "exact", "word"]
@@ -231,3 +231,25 @@ class IndexStatus:
     rejected: int
     ignored_files: int
     bytes: int
+
+    @classmethod
+    def of(
+        cls,
+        counts: Counts,
+        *,
+        generation: str,
+        engine: str,
+        built_at: str = "",
+        version: str = "",
+        bytes: int = 0,
+    ) -> "IndexStatus":
+        """The status of a collection with these counts."""
+        return cls(
+            generation=generation,
+            built_at=built_at,
+            engine=engine,
+            version=version,
+            read=counts.read,
+            bytes=bytes,
+            **asdict(counts),
+        )

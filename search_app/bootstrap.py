@@ -1,0 +1,30 @@
+"""The only place that chooses concrete classes, and turns settings into what each part needs."""
+
+import functools
+from pathlib import Path
+
+from search_app.analysis.segmenter import default_segmenter
+from search_app.analysis.words import Analyser, read_stop_words
+from search_app.engine.whoosh.live import WhooshIndex
+from search_app.query.compile import QueryCompiler
+from search_app.service import IndexingService, SearchService
+from search_app.settings import Settings
+
+
+@functools.cache
+def _analyser() -> Analyser:
+    return Analyser(default_segmenter(), read_stop_words())
+
+
+def search_service(settings: Settings) -> SearchService:
+    """The service that searches the index of these settings."""
+    return SearchService(_index(settings), QueryCompiler(_analyser()))
+
+
+def indexing_service(settings: Settings) -> IndexingService:
+    """The service that builds the index of these settings."""
+    return IndexingService(_index(settings))
+
+
+def _index(settings: Settings) -> WhooshIndex:
+    return WhooshIndex(Path(settings["index"]), _analyser())

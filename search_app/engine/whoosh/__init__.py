@@ -1,0 +1,1 @@
+"""In charge of articles in a Whoosh index, kept in generations that are never half there."""

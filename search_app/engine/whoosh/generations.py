@@ -1,0 +1,208 @@
+"""The folder of generations: which one is live, who writes, what may be deleted.
+
+`CURRENT` holds the name of the live generation and the hash of its manifest; it only ever
+changes by a rename. Readers hold a shared lock on the manifest they read by, the one writer an
+exclusive lock on `writer.lock`; both go with their process, however it ends.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from search_app.engine.whoosh.manifest import NAME, REMEDY, Manifest
+from search_app.errors import AlreadyRunning, DamagedIndex, GuardRefused, NoIndex, SearchAppError
+
+_GENERATION = re.compile(r"(\d{6,})-\d{8}T\d{6}Z")
+_BUILDING = ".building"
+_LOCK = "writer.lock"
+_OURS = {"CURRENT", "CURRENT.new", _LOCK, _BUILDING}
+# What may lie in a folder that becomes an index: ours, and what a checkout brings along.
+_HARMLESS = {"README.md", ".gitignore", ".gitkeep", ".DS_Store"}
+KEPT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class OpenGeneration:
+    """A checked generation and the lock that keeps it from being deleted while this is alive."""
+
+    folder: Path
+    manifest: Manifest
+    lock: BinaryIO
+
+
+class Generations:
+    """The generations in one index folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def current_stamp(self) -> tuple[int, int, int] | None:
+        """Something that changes whenever CURRENT does; None where there is none."""
+        try:
+            stat = (self.folder / "CURRENT").stat()
+        except FileNotFoundError:
+            return None
+        return stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+    def open_current(self) -> OpenGeneration:
+        """Locks and checks the live generation; raises NoIndex, DamagedIndex, WrongFormat."""
+        for _ in range(5):
+            name, digest = self._read_current()
+            with contextlib.suppress(FileNotFoundError):
+                return _open(self.folder / name, digest)
+            if self._read_current()[0] == name:
+                raise DamagedIndex(f"{name} is missing from {self.folder}; {REMEDY}")
+        raise DamagedIndex(f"{self.folder} changes too fast to be opened; try again")
+
+    def _read_current(self) -> tuple[str, str]:
+        try:
+            words = (self.folder / "CURRENT").read_text(encoding="utf-8").split()
+        except (FileNotFoundError, NotADirectoryError):
+            raise NoIndex(f"there is no index in {self.folder}; {REMEDY}") from None
+        except UnicodeDecodeError:
+            words = []
+        if len(words) != 2 or not _GENERATION.fullmatch(words[0]):
+            raise DamagedIndex(f"{self.folder}/CURRENT is damaged; {REMEDY}")
+        return words[0], words[1]
+
+    def live_count(self) -> int:
+        """How many articles the live generation indexes; 0 where that cannot be read."""
+        try:
+            data = (self.folder / self._read_current()[0] / NAME).read_bytes()
+            return int(json.loads(data)["counts"]["indexed"])
+        except (SearchAppError, OSError, ValueError, KeyError, TypeError):
+            return 0
+
+    def refuse_foreign(self) -> None:
+        """Raises GuardRefused where the folder holds anything that no index of ours holds."""
+        if self.folder.exists() and not self.folder.is_dir():
+            raise GuardRefused(f"{self.folder} is not a folder; name another with --index")
+        names = os.listdir(self.folder) if self.folder.exists() else []
+        if "CURRENT" in names or _LOCK in names:
+            return
+        foreign = [n for n in names if not _GENERATION.fullmatch(n) and n not in _OURS | _HARMLESS]
+        if foreign:
+            raise GuardRefused(
+                f"{self.folder} holds something else ({min(foreign)!r}) and is no index; "
+                "name an empty or new folder with --index"
+            )
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Holds the writer's lock; raises AlreadyRunning, naming the pid of who holds it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        with open(descriptor, "r+b") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                pid = lock.read().decode(errors="replace").strip() or "unknown"
+                raise AlreadyRunning(
+                    f"a rebuild of {self.folder} is already running, pid {pid}; wait for it"
+                ) from None
+            lock.truncate()
+            lock.write(f"{os.getpid()}\n".encode())
+            lock.flush()
+            yield
+
+    @contextlib.contextmanager
+    def building(self) -> Iterator[Path]:
+        """A fresh folder to build in, gone afterwards unless it was published."""
+        self._clean()
+        folder = self.folder / _BUILDING
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            if folder.exists():
+                shutil.rmtree(folder)
+
+    def new_name(self) -> str:
+        """A name for the next generation; counters order them even if the clock goes back."""
+        last = max((_counter(name) for name in self._names()), default=0)
+        return f"{last + 1:06}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+
+    def publish(self, built: Path, manifest: Manifest) -> None:
+        """Makes a finished folder the live generation, all or nothing, and forgets old ones."""
+        data = manifest.to_bytes()
+        (built / NAME).write_bytes(data)
+        for path in built.iterdir():
+            path.chmod(0o444)
+            _sync(path)
+        _sync(built)
+        built.rename(self.folder / manifest.generation)
+        _sync(self.folder)
+        new = self.folder / "CURRENT.new"
+        new.write_text(f"{manifest.generation} {_digest(data)}\n", encoding="utf-8")
+        _sync(new)
+        os.replace(new, self.folder / "CURRENT")
+        _sync(self.folder)
+        self._clean()
+
+    def _names(self) -> list[str]:
+        return sorted(filter(_GENERATION.fullmatch, os.listdir(self.folder)), key=_counter)
+
+    def _clean(self) -> None:
+        """Removes what a killed build left and all generations but the live one and the last."""
+        shutil.rmtree(self.folder / _BUILDING, ignore_errors=True)
+        try:
+            current = self._read_current()[0]
+        except (NoIndex, DamagedIndex):
+            return
+        older = [n for n in self._names() if _counter(n) < _counter(current)]
+        for name in set(self._names()) - {current, *older[-(KEPT - 1) :]}:
+            _delete_unread(self.folder / name)
+
+
+def _open(folder: Path, digest: str) -> OpenGeneration:
+    with contextlib.ExitStack() as closing:
+        lock = closing.enter_context((folder / NAME).open("rb"))
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        # Whoever deletes holds the lock first: a manifest that is still here now will stay.
+        if not (folder / NAME).exists():
+            raise FileNotFoundError(folder)
+        data = lock.read()
+        if _digest(data) != digest:
+            raise DamagedIndex(f"{folder.name}/{NAME} was altered; {REMEDY}")
+        manifest = Manifest.from_bytes(data)
+        manifest.check(folder)
+        closing.pop_all()
+    return OpenGeneration(folder, manifest, lock)
+
+
+def _delete_unread(folder: Path) -> None:
+    try:
+        with (folder / NAME).open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # The manifest goes first: without it no reader opens what is left.
+            (folder / NAME).unlink()
+            shutil.rmtree(folder)
+    except BlockingIOError:
+        return
+    except FileNotFoundError:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _counter(name: str) -> int:
+    return int(name.split("-")[0])
+
+
+def _digest(data: bytes) -> str:
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,119 @@
+"""Making an index from a corpus, and looking at what a corpus holds."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from search_app.articles.corpus import CorpusReader
+from search_app.errors import GuardRefused, NoIndex, SearchAppError
+from search_app.model import Article, Counts, IndexStatus, Reject
+
+# An index this much smaller than the live one is more likely a mistake than a wish.
+SMALLEST_SHARE = 0.8
+
+
+class BuildableIndex(Protocol):
+    """An index that can be built anew while the live one goes on."""
+
+    folder: Path
+
+    def rebuild(
+        self, items: Iterable[Article | Reject], accept: Callable[[Counts, int], Counts]
+    ) -> IndexStatus:
+        """Builds and publishes, unless `accept` raises (see `IndexingService.rebuild`)."""
+
+    def live(self) -> object:
+        """Raises NoIndex where nothing was built yet."""
+
+
+class Progress(Protocol):
+    """Is told how a build goes on."""
+
+    def read(self, done: int, total: int) -> None:
+        """So many of so many bytes of the corpus are read."""
+
+    def rejected(self, reject: Reject) -> None:
+        """A piece of input became no article."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a build may do: its encoding (None: detected), and which guards it may pass."""
+
+    encoding: str | None = None
+    strict: bool = False
+    allow_empty: bool = False
+    force: bool = False
+
+
+class IndexingService:
+    """Builds the index from a corpus, guarding what is live."""
+
+    def __init__(self, index: BuildableIndex) -> None:
+        self._index = index
+
+    def has_index(self) -> bool:
+        """Whether there is a generation, sound or not."""
+        try:
+            self._index.live()
+        except NoIndex:
+            return False
+        except SearchAppError:
+            return True
+        return True
+
+    def rebuild(self, corpus: Path, options: Options, progress: Progress) -> IndexStatus:
+        """Builds a new generation from the corpus and makes it the live one.
+
+        Raises GuardRefused for folders that must not be mixed up, for an empty corpus, for one
+        much smaller than what is live, and with `strict` at the first reject; BadCorpus,
+        AlreadyRunning, and OSError. In every one of these cases the live generation stays.
+        """
+        _refuse_mixed_up(self._index.folder, corpus)
+        reader = CorpusReader(corpus, encoding=options.encoding)
+
+        def accept(counts: Counts, live: int) -> Counts:
+            _refuse_loss(counts, live, options)
+            return replace(counts, ignored_files=reader.ignored_files)
+
+        return self._index.rebuild(_told(reader, options, progress), accept)
+
+    def extract(self, paths: Iterable[Path], encoding: str | None) -> Iterator[Article | Reject]:
+        """The articles and rejects of files or folders, in their order; nothing is indexed."""
+        for path in paths:
+            yield from CorpusReader(path, encoding=encoding)
+
+
+def _told(reader: CorpusReader, options: Options, progress: Progress) -> Iterator[Article | Reject]:
+    for item in reader:
+        progress.read(reader.bytes_read, reader.total_bytes)
+        if isinstance(item, Reject):
+            progress.rejected(item)
+            if options.strict:
+                raise GuardRefused("stopped at the first rejected input, as --strict asks")
+        yield item
+
+
+def _refuse_mixed_up(index: Path, corpus: Path) -> None:
+    index, corpus = index.resolve(), corpus.resolve()
+    if index == Path(index.anchor):
+        raise GuardRefused(f"the index cannot be {index} itself; name a folder with --index")
+    if index == corpus or corpus.is_relative_to(index) or index.is_relative_to(corpus):
+        raise GuardRefused(
+            f"index ({index}) and corpus ({corpus}) must not lie in each other; "
+            "name another folder with --index"
+        )
+
+
+def _refuse_loss(counts: Counts, live: int, options: Options) -> None:
+    if not counts.indexed and not options.allow_empty:
+        raise GuardRefused(
+            "0 articles were found, nothing was published; check --corpus, "
+            "or allow an empty index with --allow-empty"
+        )
+    if counts.indexed < SMALLEST_SHARE * live and not options.force:
+        raise GuardRefused(
+            f"the new index would hold {counts.indexed} articles, the live one holds {live}; "
+            "nothing was published; check --corpus, or insist with --force"
+        )

@@ -1,0 +1,118 @@
+"""Every setting in one table: name, default, help.
+
+A value comes from the command line's option, else the environment (`SEARCH_APP_<NAME>`), else
+`search-app.toml` in the current folder, else the default.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from search_app.errors import BadSetting
+
+PREFIX = "SEARCH_APP_"
+FILE = "search-app.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table; `choices` is empty where any text goes."""
+
+    name: str
+    default: str
+    help: str
+    choices: tuple[str, ...] = ()
+    whole_number: bool = False
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return PREFIX + self.name.upper()
+
+
+SETTINGS = (
+    Setting("index", "index", "folder of the index and its generations"),
+    Setting("corpus", "corpus", "folder or file that `rebuild` reads articles from"),
+    Setting("engine", "whoosh", "search engine", choices=("whoosh",)),
+    Setting("host", "127.0.0.1", "address that `serve` listens on"),
+    Setting("port", "8000", "port that `serve` listens on", whole_number=True),
+    Setting("workers", "2", "worker processes of `serve`", whole_number=True),
+    Setting("lang", "zh", "language of the pages", choices=("zh",)),
+    Setting("encoding", "", "encoding of corpus files; empty means detected, UTF-8 or refused"),
+)
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A setting's value and where it came from: option, environment, file or default."""
+
+    setting: Setting
+    text: str
+    origin: str
+
+
+class Settings:
+    """The values of all settings, found once."""
+
+    def __init__(self, values: Mapping[str, Value]) -> None:
+        self._values = dict(values)
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name].text
+
+    def all(self) -> list[Value]:
+        """Every value, in the order of the table."""
+        return [self._values[setting.name] for setting in SETTINGS]
+
+    def with_options(self, **options: str | None) -> "Settings":
+        """These settings with options of the command line over them; None means not given."""
+        given = {n: _checked(_BY_NAME[n], v, "option") for n, v in options.items() if v is not None}
+        return Settings(self._values | given)
+
+    def environment(self) -> dict[str, str]:
+        """Every value as an environment variable, folders absolute, for a child process."""
+        made = {v.setting.variable: v.text for v in self._values.values()}
+        for name in ("index", "corpus"):
+            made[_BY_NAME[name].variable] = str(Path(self[name]).absolute())
+        return made
+
+
+def read_settings(
+    environment: Mapping[str, str] = os.environ, folder: Path | None = None
+) -> Settings:
+    """Finds every setting; raises BadSetting for a value or a file that cannot be used."""
+    file = _read_file((folder or Path()) / FILE)
+    return Settings({setting.name: _find(setting, environment, file) for setting in SETTINGS})
+
+
+def _find(setting: Setting, environment: Mapping[str, str], file: Mapping[str, object]) -> Value:
+    if setting.variable in environment:
+        return _checked(setting, environment[setting.variable], "environment")
+    if setting.name in file:
+        return _checked(setting, str(file[setting.name]), FILE)
+    return Value(setting, setting.default, "default")
+
+
+def _checked(setting: Setting, text: str, origin: str) -> Value:
+    named = f"{setting.variable} ({origin})"
+    if setting.choices and text not in setting.choices:
+        raise BadSetting(f"{named} is {text!r}; choose one of: {', '.join(setting.choices)}")
+    if setting.whole_number and not (text.isascii() and text.isdigit() and len(text) < 6):
+        raise BadSetting(f"{named} is {text!r}; give a whole number")
+    return Value(setting, text, origin)
+
+
+def _read_file(path: Path) -> Mapping[str, object]:
+    if not path.is_file():
+        return {}
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSetting(f"{path} cannot be read: {error}") from error
+    unknown = sorted(set(values) - set(_BY_NAME))
+    if unknown:
+        raise BadSetting(f"{path} has unknown settings: {', '.join(unknown)}")
+    return values

@@ -1,0 +1,201 @@
+"""Generations: all or nothing, one writer, nothing deleted under a reader."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from search_app.analysis.words import Analyser
+from search_app.engine.base import Window
+from search_app.engine.whoosh.generations import Generations
+from search_app.engine.whoosh.live import WhooshIndex
+from search_app.errors import (
+    AlreadyRunning,
+    DamagedIndex,
+    GuardRefused,
+    NoIndex,
+    WrongFormat,
+)
+from search_app.model import Article, Counts
+from search_app.query.compile import QueryCompiler
+
+Make = Callable[..., Article]
+
+
+@pytest.fixture
+def index(tmp_path: Path, analyser: Analyser) -> WhooshIndex:
+    return WhooshIndex(tmp_path / "index", analyser)
+
+
+def accept(counts: Counts, live: int) -> Counts:
+    return counts
+
+
+def generation(index: WhooshIndex) -> Path:
+    return index.folder / (index.folder / "CURRENT").read_text().split()[0]
+
+
+def rewrite(path: Path, data: bytes) -> None:
+    path.chmod(0o600)
+    path.write_bytes(data)
+
+
+def test_an_empty_folder_has_no_index(index: WhooshIndex) -> None:
+    """The error names the remedy."""
+    with pytest.raises(NoIndex, match="rebuild"):
+        index.live()
+
+
+def test_a_new_generation_is_live_at_once_and_the_old_engine_goes_on(
+    index: WhooshIndex, make_article: Make, analyser: Analyser
+) -> None:
+    """Whoever holds an engine finishes with it; whoever asks next gets the new one."""
+    query = QueryCompiler(analyser).compile("江面", "smart").query
+    index.rebuild([make_article("a", "江面平静")], accept)
+    old = index.live()
+    index.rebuild([make_article("a", "江面"), make_article("b", "江面")], accept)
+    assert index.live().search(query, Window()).total == 2
+    assert old.search(query, Window()).total == 1
+    assert old.article("a").body == "江面平静"
+
+
+def test_two_generations_are_kept_and_none_that_is_read_is_deleted(
+    index: WhooshIndex, make_article: Make
+) -> None:
+    """A reader's lock outlives the switches; the generation goes when the reader has gone."""
+    index.rebuild([make_article("a", "江面")], accept)
+    reader = Generations(index.folder).open_current()
+    for _ in range(3):
+        index.rebuild([make_article("a", "江面")], accept)
+    assert reader.folder.exists()
+    assert len([p for p in index.folder.iterdir() if p.is_dir()]) == 3
+    reader.lock.close()
+    index.rebuild([make_article("a", "江面")], accept)
+    assert not reader.folder.exists()
+    assert len([p for p in index.folder.iterdir() if p.is_dir()]) == 2
+
+
+def test_a_refused_build_leaves_the_live_generation(index: WhooshIndex, make_article: Make) -> None:
+    """`accept` may raise; nothing is published and nothing stays behind."""
+    index.rebuild([make_article("a", "江面")], accept)
+    before = sorted(p.name for p in index.folder.iterdir())
+
+    def refuse(counts: Counts, live: int) -> Counts:
+        assert (counts.indexed, live) == (2, 1)
+        raise GuardRefused("no")
+
+    with pytest.raises(GuardRefused):
+        index.rebuild([make_article("a", "江"), make_article("b", "江")], refuse)
+    assert sorted(p.name for p in index.folder.iterdir()) == before
+
+
+def test_what_a_killed_build_left_is_cleared_by_the_next(
+    index: WhooshIndex, make_article: Make
+) -> None:
+    """A half-built folder and a generation that never became CURRENT."""
+    index.rebuild([make_article("a", "江面")], accept)
+    (index.folder / ".building").mkdir()
+    (index.folder / ".building" / "half").write_text("x")
+    (index.folder / "000009-20260101T000000Z").mkdir()
+    index.rebuild([make_article("a", "江面")], accept)
+    names = {p.name for p in index.folder.iterdir()}
+    assert ".building" not in names
+    assert "000009-20260101T000000Z" not in names
+
+
+def test_counters_order_generations_whatever_the_clock_says(
+    index: WhooshIndex, make_article: Make
+) -> None:
+    """A generation from the future is older than the next one."""
+    index.rebuild([make_article("a", "江面")], accept)
+    first = generation(index)
+    future = "000007-20991231T000000Z"
+    first.rename(first.parent / future)
+    digest = (index.folder / "CURRENT").read_text().split()[1]
+    (index.folder / "CURRENT").write_text(f"{future} {digest}\n")
+    index.rebuild([make_article("a", "江面")], accept)
+    assert generation(index).name.startswith("000008-")
+
+
+def test_only_one_writes_and_the_other_learns_the_pid(
+    index: WhooshIndex, make_article: Make
+) -> None:
+    """A killed writer leaves no lock behind."""
+    code = (
+        "import sys, time; from pathlib import Path\n"
+        "from search_app.engine.whoosh.generations import Generations\n"
+        "with Generations(Path(sys.argv[1])).writing():\n"
+        "    print('locked', flush=True); time.sleep(60)"
+    )
+    other = subprocess.Popen(
+        [sys.executable, "-c", code, str(index.folder)], stdout=subprocess.PIPE, text=True
+    )
+    assert other.stdout is not None
+    with other, other.stdout:
+        assert other.stdout.readline() == "locked\n"
+        with pytest.raises(AlreadyRunning, match=f"pid {other.pid}"):
+            index.rebuild([make_article("a", "江面")], accept)
+        os.kill(other.pid, signal.SIGKILL)
+        other.wait()
+    index.rebuild([make_article("a", "江面")], accept)
+
+
+def test_a_foreign_folder_is_refused(index: WhooshIndex, make_article: Make) -> None:
+    """Nothing is ever written beside somebody's files."""
+    index.folder.mkdir()
+    (index.folder / "letter.txt").write_text("keep me")
+    with pytest.raises(GuardRefused, match=r"letter\.txt"):
+        index.rebuild([make_article("a", "江面")], accept)
+    assert [p.name for p in index.folder.iterdir()] == ["letter.txt"]
+
+
+def test_published_files_are_read_only(index: WhooshIndex, make_article: Make) -> None:
+    """They are never written again."""
+    index.rebuild([make_article("a", "江面")], accept)
+    assert {p.stat().st_mode & 0o777 for p in generation(index).iterdir()} == {0o444}
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "columns.json", "articles.idx", "CURRENT"])
+def test_damage_is_named_at_opening(index: WhooshIndex, make_article: Make, name: str) -> None:
+    """A changed byte in a small file, wherever it is, is found by its hash."""
+    index.rebuild([make_article("a", "江面")], accept)
+    path = generation(index) / name if name != "CURRENT" else index.folder / name
+    data = path.read_bytes()
+    rewrite(path, data[:10] + bytes([data[10] ^ 1]) + data[11:])
+    fresh = WhooshIndex(index.folder, analyser=index._analyser)
+    with pytest.raises(DamagedIndex, match="rebuild"):
+        fresh.live()
+
+
+def test_a_reader_keeps_its_generation_when_the_next_is_damaged(
+    index: WhooshIndex, make_article: Make
+) -> None:
+    """And says what is wrong."""
+    index.rebuild([make_article("a", "江面")], accept)
+    before = index.live().generation
+    writer = WhooshIndex(index.folder, index._analyser)
+    writer.rebuild([make_article("a", "江面")], accept)
+    rewrite(generation(index) / "columns.json", b"{}")
+    assert index.live().generation == before
+    assert isinstance(index.problem, DamagedIndex)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [({"format": 99}, "version"), ({"fingerprint": {"dictionary": "jieba 9"}}, "another")],
+)
+def test_another_format_or_dictionary_is_named(
+    index: WhooshIndex, make_article: Make, change: dict[str, object], named: str
+) -> None:
+    """An index made otherwise is not read as if it were ours."""
+    from search_app.engine.whoosh.manifest import Manifest
+
+    index.rebuild([make_article("a", "江面")], accept)
+    values = json.loads((generation(index) / "manifest.json").read_bytes())
+    with pytest.raises(WrongFormat, match=named):
+        Manifest.from_bytes(json.dumps(values | change).encode())

@@ -1,0 +1,96 @@
+"""The use cases of searching, over a real index."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+
+import pytest
+
+from search_app.analysis.words import Analyser
+from search_app.engine.whoosh.live import WhooshIndex
+from search_app.errors import BadQuery, UnknownArticle
+from search_app.model import Article, SearchRequest
+from search_app.query.compile import QueryCompiler
+from search_app.service import SearchService
+
+Make = Callable[..., Article]
+
+
+@pytest.fixture
+def service(
+    build: Callable[..., WhooshIndex], make_article: Make, analyser: Analyser
+) -> SearchService:
+    articles = [
+        make_article("a", "防汛抗旱工作会议召开。统一指挥。", "会议", date="2021-07-01"),
+        make_article("b", "抗旱与防汛并重，指挥部要求统一。", "防汛", date="2021-08-02"),
+        make_article("c", "江面平静，渡轮准点。", "渡轮", authors=("防汛",), date="2022"),
+        *(make_article(f"f{n}", "渡轮出发。" * n, "渡轮", date=None) for n in range(1, 30)),
+    ]
+    return SearchService(build(articles), QueryCompiler(analyser))
+
+
+def ids(service: SearchService, q: str, **more: object) -> list[str]:
+    return [h.id for h in service.search(SearchRequest(q=q, **more)).hits]  # type: ignore[arg-type]
+
+
+def test_articles_that_hold_the_run_itself_come_first(service: SearchService) -> None:
+    """All words match in both, the run stands in one."""
+    page = service.search(SearchRequest(q="防汛抗旱", relax=False))
+    assert [h.id for h in page.hits] == ["a", "b"]
+    assert (page.total, page.total_strict, page.total_exact) == (2, 2, 1)
+
+
+def test_too_few_matches_are_filled_up_with_weaker_ones(service: SearchService) -> None:
+    """They come last, are counted apart, and what they lack is named."""
+    page = service.search(SearchRequest(q="防汛抗旱 统一指挥 发布会"))
+    assert (page.total_strict, page.query.relaxed) == (0, True)
+    assert "发布会" in page.query.dropped
+    assert {h.id for h in page.hits} >= {"a", "b"}
+    assert service.search(SearchRequest(q="防汛抗旱 统一指挥 发布会", relax=False)).total == 0
+
+
+def test_pages_walk_through_every_match_once(service: SearchService) -> None:
+    """In a fixed order, whatever the size of a page; past the end there are none."""
+    every = ids(service, "渡轮", per_page=100)
+    paged = [i for page in range(1, 7) for i in ids(service, "渡轮", per_page=6, page=page)]
+    assert len(every) == 30
+    assert paged == every
+    assert ids(service, "渡轮", page=9, per_page=10) == []
+
+
+def test_dates_sort_and_limit(service: SearchService) -> None:
+    """Undated articles come last in both orders and never between two dates."""
+    assert ids(service, "防汛", sort="newest") == ["c", "b", "a"]
+    assert ids(service, "防汛", sort="oldest") == ["a", "b", "c"]
+    found = service.search(SearchRequest(q="防汛", date_from="2021-07-02", date_to="2021"))
+    assert [h.id for h in found.hits] == ["b"]
+    assert found.total == 1
+
+
+def test_a_match_in_the_byline_is_shown(service: SearchService) -> None:
+    """Matches outside body and title come as snippets of their field, whole."""
+    page = service.search(SearchRequest(q="防汛", sort="newest"))
+    (byline,) = [s for s in page.hits[0].snippets if s.field == "byline"]
+    assert (byline.text, byline.html) == ("防汛", "<mark>防汛</mark>")
+
+
+def test_an_article_is_read_whole_and_marked(service: SearchService) -> None:
+    """Spans count in the text beside them; without a query there are none."""
+    view = service.article("a", "统一 指挥")
+    assert [view.body[s:e] for s, e in view.body_spans] == ["统一", "指挥"]
+    assert service.article("a").body_spans == ()
+    assert view.paragraphs == ("防汛抗旱工作会议召开。统一指挥。",)
+    with pytest.raises(UnknownArticle):
+        service.article("nosuch")
+
+
+def test_what_cannot_be_searched_is_refused(service: SearchService) -> None:
+    """Before the index is asked."""
+    with pytest.raises(BadQuery):
+        service.search(SearchRequest(q="-国"))
+
+
+def test_status_counts_add_up(service: SearchService) -> None:
+    """read = indexed + furniture + withdrawn + rejected."""
+    status = asdict(service.status())
+    parts = ("indexed", "furniture", "withdrawn", "rejected")
+    assert status["read"] == sum(status[name] for name in parts) == 32

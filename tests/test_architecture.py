@@ -1,0 +1,102 @@
+"""The design's table of floors, held against every import, function bodies included."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "search_app"
+
+GROUND = {"model", "errors"}
+# floor → (own floors it may import, third-party packages it may name)
+FLOORS: dict[str, tuple[set[str], set[str]]] = {
+    "__init__": (set(), set()),
+    "model": (set(), set()),
+    "errors": (set(), set()),
+    "settings": ({"errors"}, set()),
+    "text": (GROUND, set()),
+    "articles": (GROUND | {"text"}, set()),
+    "analysis": (GROUND | {"text"}, {"jieba", "rjieba"}),
+    "query": (GROUND | {"text", "analysis"}, set()),
+    # An engine sees the tree and nothing else of the query floor.
+    "engine": (GROUND | {"text", "analysis", "query.tree", "__init__"}, {"whoosh"}),
+    "service": (GROUND | {"text", "articles", "analysis", "query", "engine"}, set()),
+    "bootstrap": (
+        GROUND | {"settings", "text", "articles", "analysis", "query", "engine", "service"},
+        set(),
+    ),
+    "web": (
+        GROUND | {"service"},
+        {
+            "flask",
+            "flask_babel",
+            "werkzeug",
+            "jinja2",
+            "markupsafe",
+            "spectree",
+            "pydantic",
+            "pydantic_core",
+        },
+    ),
+    # GROUND: what the service takes and raises.
+    "cli": (GROUND | {"settings", "bootstrap", "service", "__init__"}, {"click"}),
+}
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def floor_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def imports(path: Path) -> set[str]:
+    """The dotted names a module imports, with the names taken from packages of ours."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            assert node.module is not None
+            if node.module == "search_app":
+                found |= {f"search_app.{alias.name}" for alias in node.names}
+            else:
+                found.add(node.module)
+    return found
+
+
+def is_allowed(name: str, floor: str) -> bool:
+    top, _, rest = name.partition(".")
+    own, packages = FLOORS[floor]
+    if top == "search_app":
+        rest = "__init__" if rest.startswith("__") else rest
+        return rest.split(".")[0] == floor or any(f"{rest}.".startswith(f"{o}.") for o in own)
+    return top in sys.stdlib_module_names or top in packages
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_point_down_only(path: Path) -> None:
+    """A module imports its own floor, those its floor may see, and named packages."""
+    assert [n for n in imports(path) if not is_allowed(n, floor_of(path))] == []
+
+
+def test_every_floor_is_in_the_table() -> None:
+    """No folder or module at the top of the package is without a row."""
+    assert {floor_of(p) for p in MODULES} <= set(FLOORS)
+
+
+def test_jieba_lives_in_one_module() -> None:
+    """Only the segmenter imports jieba or rjieba."""
+    users = [p.name for p in MODULES if imports(p) & {"jieba", "rjieba"}]
+    assert users == ["segmenter.py"]
+
+
+def test_no_module_is_over_400_lines() -> None:
+    """Size is a cost: a module this long wants a room of its own."""
+    assert [p.name for p in MODULES if len(p.read_text("utf-8").splitlines()) > 400] == []
+
+
+def test_every_package_and_module_says_what_it_is_for() -> None:
+    """Each begins with a docstring."""
+    missing = [p for p in MODULES if not ast.get_docstring(ast.parse(p.read_text("utf-8")))]
+    assert missing == []
