@@ -1,0 +1,113 @@
+"""The commands that read a corpus: `rebuild` and `extract`."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from search_app.bootstrap import indexing_service
+from search_app.cli.terminal import (
+    BuildProgress,
+    corpus_option,
+    index_option,
+    put,
+    put_json,
+    say,
+    settings_with,
+)
+from search_app.model import Article, IndexStatus, Reject
+from search_app.service import Options
+from search_app.settings import Settings
+
+_REBUILD_EXAMPLE = """\b
+Example:
+  search-app rebuild --corpus corpus --index index"""
+_EXTRACT_EXAMPLE = """\b
+Examples:
+  search-app extract 澜州日报/2023-06-12/A01.txt
+  search-app extract --json corpus > articles.jsonl"""
+
+encoding_option = click.option("--encoding", metavar="E", help="Encoding of the files.")
+
+
+@click.command(epilog=_REBUILD_EXAMPLE)
+@corpus_option
+@index_option
+@encoding_option
+@click.option("--strict", is_flag=True, help="Stop at the first rejected input.")
+@click.option("--allow-empty", is_flag=True, help="Publish even if no article was found.")
+@click.option("--force", is_flag=True, help="Publish even if many articles are gone.")
+def rebuild(
+    corpus: str | None,
+    index: str | None,
+    encoding: str | None,
+    strict: bool,
+    allow_empty: bool,
+    force: bool,
+) -> int:
+    """Build a new index from the corpus and switch to it; the old one serves until then."""
+    settings = settings_with(corpus=corpus, index=index, encoding=encoding)
+    options = Options(
+        encoding=settings["encoding"] or None,
+        strict=strict,
+        allow_empty=allow_empty,
+        force=force,
+    )
+    return 1 if run_rebuild(settings, options).rejected else 0
+
+
+def run_rebuild(settings: Settings, options: Options) -> IndexStatus:
+    """Rebuilds, showing progress and then what was counted, all on stderr."""
+    service = indexing_service(settings)
+    with BuildProgress() as progress:
+        status = service.rebuild(Path(settings["corpus"]), options, progress)
+    say(
+        f"read {status.read}: {status.indexed} indexed, {status.furniture} furniture, "
+        f"{status.rejected} rejected; {status.ignored_files} files ignored"
+    )
+    say(f"generation {status.generation} is live in {settings['index']}")
+    return status
+
+
+@click.command(epilog=_EXTRACT_EXAMPLE)
+@click.argument("paths", nargs=-1, required=True, type=Path, metavar="PATH...")
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON an article.")
+@click.option("--all", "everything", is_flag=True, help="Furniture too, not only articles.")
+@encoding_option
+def extract(paths: tuple[Path, ...], as_json: bool, everything: bool, encoding: str | None) -> int:
+    """Show which articles are found in files, without indexing them."""
+    settings = settings_with(encoding=encoding)
+    items = indexing_service(settings).extract(paths, settings["encoding"] or None)
+    return 1 if _show(items, as_json, everything) else 0
+
+
+def _show(items: Iterable[Article | Reject], as_json: bool, everything: bool) -> int:
+    """Prints the articles; returns how many rejects there were."""
+    rejected = 0
+    for item in items:
+        if isinstance(item, Reject):
+            rejected += 1
+            say(str(item))
+        elif item.kind == "furniture" and not everything:
+            say(f"{item.source.path}: characters {item.source.start}-{item.source.end}: furniture")
+        elif as_json:
+            put_json(item)
+        else:
+            _put_article(item)
+    return rejected
+
+
+def _put_article(article: Article) -> None:
+    title = f"({article.title})" if article.title_is_derived else article.title
+    for part in (article.kicker, title, article.subtitle):
+        if part:
+            put(part)
+    about = [article.newspaper, article.date, article.page_no, "、".join(article.authors)]
+    about += [article.agency, article.place, article.mark, f"confidence {article.confidence:.2f}"]
+    put("  " + " · ".join(filter(None, about)))
+    put(f"  {article.source.path}: characters {article.source.start}-{article.source.end}")
+    for doubt in article.doubts:
+        put(f"  ? {doubt}")
+    for paragraph in article.body.split("\n"):
+        put("    " + paragraph)
+    put("")

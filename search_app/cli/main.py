@@ -1,0 +1,84 @@
+"""The command `search-app`: its subcommands, and how each way of ending becomes an exit code."""
+
+import os
+import signal
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from search_app import __version__
+from search_app.cli.indexing import extract, rebuild
+from search_app.cli.searching import search, show, status
+from search_app.cli.serving import serve, settings, up
+from search_app.cli.terminal import say
+from search_app.errors import SearchAppError
+
+_EPILOG = """\b
+Examples:
+  search-app up
+  search-app rebuild --corpus corpus --index index
+  search-app search '防汛抗旱 指挥部'"""
+
+
+@click.group(
+    epilog=_EPILOG,
+    no_args_is_help=False,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="search-app")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Full-text search for Chinese newspaper text (中文报纸全文检索)."""
+    if context.invoked_subcommand is None:
+        raise click.UsageError("name a command", context)
+
+
+for _command in (up, extract, rebuild, search, show, status, serve, settings):
+    cli.add_command(_command)
+
+
+def main() -> NoReturn:
+    """Runs the command line and ends the process with the exit code of what happened."""
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        sys.exit(_run())
+    except BrokenPipeError:
+        # Whoever read our output has enough; nothing may be flushed into the closed pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _run() -> int:
+    try:
+        code = cli.main(prog_name="search-app", standalone_mode=False)
+        sys.stdout.flush()
+    except click.UsageError as error:
+        return _fail(2, f"{error.format_message()} Try '{_path(error)} --help'.")
+    except click.ClickException as error:
+        return _fail(2, error.format_message())
+    except SearchAppError as error:
+        return _fail(error.exit_code, str(error))
+    except (click.Abort, KeyboardInterrupt):
+        return _fail(130, "interrupted; nothing was published")
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        return _fail(3, f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
+    return code if isinstance(code, int) else 0
+
+
+def _path(error: click.UsageError) -> str:
+    return error.ctx.command_path if error.ctx else "search-app"
+
+
+def _fail(code: int, message: str) -> int:
+    say(f"search-app: {message}")
+    return code
+
+
+def _terminated(*_: Any) -> NoReturn:
+    # An exception, so that a half-built folder is removed on the way out.
+    say("search-app: terminated; nothing was published")
+    sys.exit(143)

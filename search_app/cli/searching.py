@@ -1,0 +1,93 @@
+"""The commands that ask the index: `search`, `show`, `status`."""
+
+from dataclasses import asdict
+
+import click
+
+from search_app.bootstrap import search_service
+from search_app.cli.terminal import index_option, put, put_json, settings_with
+from search_app.model import Hit, Match, SearchPage, SearchRequest, Snippet, Span
+
+_SEARCH_EXAMPLE = """\b
+Examples:
+  search-app search '防汛抗旱 指挥部'
+  search-app search --json --limit 5 '“统一指挥”'
+  search-app search -- '会议 -讲话'"""
+
+
+@click.command(epilog=_SEARCH_EXAMPLE)
+@click.argument("query")
+@click.option("--json", "as_json", is_flag=True, help="The API's answer, as JSON.")
+@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
+@click.option("--match", type=click.Choice(["smart", "exact"]), default="smart", show_default=True)
+@index_option
+def search(query: str, as_json: bool, limit: int, match: Match, index: str | None) -> None:
+    """Search the index."""
+    service = search_service(settings_with(index=index))
+    page = service.search(SearchRequest(q=query, match=match, per_page=limit))
+    if as_json:
+        put_json(page)
+    else:
+        _put_page(page)
+
+
+@click.command(epilog="\b\nExample:\n  search-app show 20230612-a01-1")
+@click.argument("article_id", metavar="ID")
+@index_option
+def show(article_id: str, index: str | None) -> None:
+    """Print one article."""
+    article = search_service(settings_with(index=index)).article(article_id)
+    title = f"({article.title})" if article.title_is_derived else article.title
+    about = [article.newspaper, article.date, article.page_no]
+    byline = article.byline or "、".join(article.authors)
+    parts = (article.kicker, title, article.subtitle, " · ".join(filter(None, about)), byline)
+    for part in filter(None, parts):
+        put(part)
+    put("")
+    for paragraph in article.paragraphs:
+        put("　　" + paragraph)
+    put("")
+    put(f"{article.source.path}: characters {article.source.start}-{article.source.end}")
+
+
+@click.command(epilog="\b\nExample:\n  search-app status --json")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, like /api/v1/status.")
+@index_option
+def status(as_json: bool, index: str | None) -> None:
+    """Say what the live index holds."""
+    found = search_service(settings_with(index=index)).status()
+    if as_json:
+        put_json(found)
+        return
+    for name, value in asdict(found).items():
+        put(f"{name:14} {value}")
+
+
+def _put_page(page: SearchPage) -> None:
+    added = f", {page.total - page.total_strict} of them weaker" if page.query.relaxed else ""
+    put(f"{page.total} found{added}, in {page.took_ms:.1f} ms")
+    for number, hit in enumerate(page.hits, 1):
+        _put_hit(number, hit)
+
+
+def _put_hit(number: int, hit: Hit) -> None:
+    put("")
+    put(f"{number:3}. {_styled(hit.title, hit.title_spans)}")
+    about = [hit.newspaper, hit.date, hit.page_no, "、".join(hit.authors), hit.id]
+    put("     " + " · ".join(filter(None, about)))
+    for snippet in hit.snippets:
+        put("     " + _styled_snippet(snippet))
+
+
+def _styled_snippet(snippet: Snippet) -> str:
+    name = "" if snippet.field == "body" else f"[{snippet.field}] "
+    return name + _styled(snippet.text, snippet.spans)
+
+
+def _styled(text: str, spans: tuple[Span, ...]) -> str:
+    """The text with what was found between 【 and 】, readable with or without colours."""
+    pieces, at = [], 0
+    for start, end in spans:
+        pieces += [text[at:start], "【", text[start:end], "】"]
+        at = end
+    return "".join([*pieces, text[at:]])

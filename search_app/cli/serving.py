@@ -1,0 +1,90 @@
+"""The commands that serve: `up` and `serve`; and `settings`."""
+
+import importlib.util
+import os
+import socket
+import sys
+from pathlib import Path
+
+import click
+
+from search_app.bootstrap import indexing_service
+from search_app.cli.indexing import run_rebuild
+from search_app.cli.terminal import corpus_option, index_option, put, say, settings_with
+from search_app.errors import BadSetting, SearchAppError
+from search_app.service import Options
+from search_app.settings import Settings
+
+_HOST = click.option("--host", metavar="ADDRESS", help="Address to listen on.")
+_PORT = click.option("--port", metavar="PORT", help="Port to listen on.")
+_WORKERS = click.option("--workers", metavar="N", help="Worker processes.")
+
+
+@click.command(epilog="\b\nExample:\n  search-app up --port 8080")
+@corpus_option
+@index_option
+@_HOST
+@_PORT
+@_WORKERS
+def up(
+    corpus: str | None,
+    index: str | None,
+    host: str | None,
+    port: str | None,
+    workers: str | None,
+) -> None:
+    """Build the index from the corpus if there is none, then serve it."""
+    settings = settings_with(corpus=corpus, index=index, host=host, port=port, workers=workers)
+    _refuse_busy(settings)
+    if not indexing_service(settings).has_index():
+        run_rebuild(settings, Options(encoding=settings["encoding"] or None))
+    _become_gunicorn(settings)
+
+
+@click.command(epilog="\b\nExample:\n  search-app serve --host 127.0.0.1 --port 8000 --workers 2")
+@index_option
+@_HOST
+@_PORT
+@_WORKERS
+def serve(index: str | None, host: str | None, port: str | None, workers: str | None) -> None:
+    """Serve the search page and the API; without an index it waits for one."""
+    settings = settings_with(index=index, host=host, port=port, workers=workers)
+    _refuse_busy(settings)
+    _become_gunicorn(settings)
+
+
+@click.command(epilog="\b\nExample:\n  SEARCH_APP_PORT=8080 search-app settings")
+def settings() -> None:
+    """Show every setting, its value and where the value came from."""
+    for value in settings_with().all():
+        put(f"{value.setting.variable:20} {value.text or '-':12} {value.origin:12} "
+            f"{value.setting.help}")  # fmt: skip
+
+
+def _refuse_busy(settings: Settings) -> None:
+    host, port = settings["host"], int(settings["port"])
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise SearchAppError(
+            f"cannot listen on {host}:{port} ({reason}); name another port with --port"
+        ) from error
+
+
+def _become_gunicorn(settings: Settings) -> None:
+    """Replaces this process, so that its pid is the arbiter's and a SIGTERM ends all."""
+    if int(settings["workers"]) < 1:
+        raise BadSetting("--workers must be at least 1")
+    say(f"serving http://{settings['host']}:{settings['port']} (stop with Ctrl-C)")
+    sys.stderr.flush()
+    # From the folder of wsgi.py, where no file of the user's can stand in for ours.
+    found = importlib.util.find_spec("wsgi")
+    assert found is not None
+    assert found.origin is not None
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:search_app.web.gunicorn_conf"]
+    command += ["--chdir", str(Path(found.origin).parent)]
+    os.execve(sys.executable, command, os.environ | settings.environment())

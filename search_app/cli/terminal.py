@@ -1,0 +1,92 @@
+"""What goes to a terminal: text without its control sequences, progress, options all share."""
+
+import json
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from types import TracebackType
+from typing import Any, TypeVar
+
+import click
+
+from search_app.model import Reject
+from search_app.settings import Settings, read_settings
+
+# C0 and C1 controls but TAB and line ends, and what turns the direction of writing: text of a
+# newspaper must not drive the terminal it is read on.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def safe(text: str) -> str:
+    """The text without anything that a terminal would obey."""
+    return _UNSAFE.sub("", text)
+
+
+def say(message: str) -> None:
+    """Prints a line for people, on stderr."""
+    click.echo(safe(message), err=True)
+
+
+def put(line: str) -> None:
+    """Prints a line of the result, on stdout."""
+    click.echo(safe(line))
+
+
+def put_json(value: Any) -> None:
+    """Prints a frozen value as one line of JSON, on stdout."""
+    click.echo(json.dumps(asdict(value), ensure_ascii=False))
+
+
+def index_option(command: F) -> F:
+    """The option --index."""
+    return click.option("--index", metavar="FOLDER", help="Folder of the index.")(command)
+
+
+def corpus_option(command: F) -> F:
+    """The option --corpus."""
+    return click.option("--corpus", metavar="PATH", help="Folder or file to read.")(command)
+
+
+def settings_with(**options: str | None) -> Settings:
+    """The settings, with the options that were given over them."""
+    return read_settings().with_options(**options)
+
+
+class BuildProgress:
+    """Shows a build: a bar where someone watches, and every reject as a line of its own."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._watched = sys.stderr.isatty()
+
+    def __enter__(self) -> "BuildProgress":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.__exit__(kind, error, traceback)
+
+    def read(self, done: int, total: int) -> None:
+        """Moves the bar to so many of so many bytes."""
+        if not self._watched:
+            return
+        if self._bar is None:
+            self._bar = click.progressbar(length=total, label="reading", file=sys.stderr)
+            self._bar.__enter__()
+        self._bar.update(done - self._bar.pos)
+
+    def rejected(self, reject: Reject) -> None:
+        """Prints file, line, reason and remedy."""
+        if self._watched:
+            click.echo("\r\x1b[K", nl=False, err=True)
+        say(str(reject))

@@ -1,0 +1,60 @@
+"""In charge of HTTP: it parses requests, calls the service and renders; it never searches itself.
+
+Flask's globals stay inside this package.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, abort, request
+from flask_babel import Babel
+from werkzeug.exceptions import HTTPException
+from werkzeug.sansio.utils import host_is_trusted
+
+from search_app.errors import SearchAppError
+from search_app.web import api, headers, pages, problems, render
+from search_app.web.context import EXTENSION, WebOptions
+
+if TYPE_CHECKING:
+    from search_app.service import SearchService
+
+__all__ = ["WebOptions", "create_app"]
+
+# What is asked by programs: their errors are problem documents, everything else gets a page.
+_FOR_PROGRAMS = ("/api/", "/openapi.json", *api.PROBES)
+
+
+def create_app(service: SearchService, options: WebOptions) -> Flask:
+    """The WSGI application that answers from this service."""
+    app = Flask(__name__)
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    # Merging would redirect `//host/` to another place than was asked for.
+    app.url_map.merge_slashes = False
+    app.extensions[EXTENSION] = service
+    Babel(app, default_locale=options.lang, locale_selector=lambda: options.lang)
+    render.install(app, headers.install(app), options.lang)
+    app.before_request(lambda: _refuse_foreign_hosts(options.hosts))
+    app.register_blueprint(api.blueprint)
+    app.register_blueprint(pages.blueprint)
+    for family in (HTTPException, SearchAppError):
+        app.register_error_handler(family, _answer_error)
+    return app
+
+
+def _refuse_foreign_hosts(hosts: tuple[str, ...]) -> None:
+    """A name that is not ours may be a rebinding attack; probes ask by address."""
+    host = request.headers.get("Host", "")
+    if hosts and request.path not in api.PROBES and not host_is_trusted(host, hosts):
+        abort(400, "this service does not answer for the host that was asked")
+
+
+def _answer_error(error: Exception) -> Response:
+    problem = problems.problem_of(error)
+    for_program = f"{request.path}/".startswith(_FOR_PROGRAMS)
+    response = problems.answer(problem) if for_program else pages.error_page(problem)
+    if isinstance(error, HTTPException):
+        response.headers.extend((k, v) for k, v in error.get_headers() if k == "Allow")
+    if problem.status == 503:
+        response.headers["Retry-After"] = problems.RETRY_AFTER
+    return response

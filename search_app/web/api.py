@@ -1,0 +1,114 @@
+"""The JSON API. Answers are the frozen values of `model`; their types are also its description."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar, cast
+
+from flask import Blueprint, Response, request
+from pydantic import TypeAdapter
+from spectree import Response as Answers
+from spectree import SpecTree
+
+from search_app.model import ArticleView, IndexStatus, SearchPage
+from search_app.web import problems
+from search_app.web.context import service
+from search_app.web.headers import tag
+from search_app.web.params import ArticleParams, Parameters, SearchParams
+from search_app.web.problems import Problem
+
+View = TypeVar("View", bound=Callable[..., Response])
+PROBES = ("/healthz", "/readyz")
+blueprint = Blueprint("api", __name__)
+_spec = SpecTree(
+    "flask",
+    title="search_app",
+    description="Full-text search in Chinese newspapers.",
+    version="1",
+    mode="strict",
+    annotations=False,
+    naming_strategy=lambda model: model.__name__,
+    nested_naming_strategy=lambda _parent, child: child,
+    validation_error_status=400,
+    validation_error_model=Problem,
+)
+_page, _view, _status = TypeAdapter(SearchPage), TypeAdapter(ArticleView), TypeAdapter(IndexStatus)
+
+
+def _described(
+    query: type[Parameters], answer: type, *, missing: bool = False
+) -> Callable[[View], View]:
+    """Describes an endpoint in OpenAPI. Requests are checked by `Parameters.read`: it is stricter
+    than what a framework passes on (repeated names, bytes that are no UTF-8).
+    """
+    also: dict[str, Any] = {"HTTP_404": Problem} if missing else {}
+    answers = Answers(HTTP_200=answer, HTTP_503=Problem, **also)
+    validate = _spec.validate(query=query, resp=answers, skip_validation=True, tags=("v1",))
+    return cast("Callable[[View], View]", validate)
+
+
+@blueprint.get("/api/v1/search")
+@_described(SearchParams, SearchPage)
+def search() -> Response:
+    """Articles that match a query, a page at a time, with exact totals."""
+    page = service().search(SearchParams.read(request.query_string).request())
+    return tag(_json(_page.dump_json(page)), fingerprint(page))
+
+
+@blueprint.get("/api/v1/articles/<article_id>")
+@_described(ArticleParams, ArticleView, missing=True)
+def article(article_id: str) -> Response:
+    """One article whole, marked if a query is given."""
+    asked = ArticleParams.read(request.query_string)
+    return _json(_view.dump_json(service().article(article_id, asked.q, asked.match)))
+
+
+@blueprint.get("/api/v1/status")
+@_described(Parameters, IndexStatus)
+def status() -> Response:
+    """What the live index holds."""
+    Parameters.read(request.query_string)
+    return _json(_status.dump_json(service().status()))
+
+
+@blueprint.get("/openapi.json")
+def openapi() -> Response:
+    """The description of this API, made from the types of its parameters and answers."""
+    return _json(json.dumps(_with_problem_type(_spec.spec), ensure_ascii=False).encode())
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """Says that the process answers, whatever the index is like."""
+    return _json(b'{"status": "alive"}')
+
+
+@blueprint.get("/readyz")
+def readyz() -> Response:
+    """Says whether searches can be answered, else why not."""
+    reason = service().readiness()
+    if reason is None:
+        return _json(b'{"status": "ready"}')
+    problem = Problem(type=problems.urn("not_ready"), title="Not ready", status=503, detail=reason)
+    response = problems.answer(problem)
+    response.headers["Retry-After"] = problems.RETRY_AFTER
+    return response
+
+
+def fingerprint(page: SearchPage) -> bytes:
+    """What an answer says apart from the time it took, for its ETag."""
+    return _page.dump_json(replace(page, took_ms=0.0))
+
+
+def _json(body: bytes) -> Response:
+    return Response(body, content_type="application/json; charset=utf-8")
+
+
+def _with_problem_type(spec: dict[str, Any]) -> dict[str, Any]:
+    """The description with errors under the media type they are sent with."""
+    for path in spec["paths"].values():
+        for code, answer in path["get"]["responses"].items():
+            content = answer.get("content", {})
+            if code >= "400" and "application/json" in content:
+                content["application/problem+json"] = content.pop("application/json")
+    return spec

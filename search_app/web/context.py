@@ -1,0 +1,26 @@
+"""What the factory received, and where views find it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app
+
+if TYPE_CHECKING:
+    from search_app.service import SearchService
+
+EXTENSION = "search_app"
+
+
+@dataclass(frozen=True, slots=True)
+class WebOptions:
+    """How the web side behaves. `hosts`: names it answers to, with or without port; empty = any."""
+
+    lang: str = "zh"
+    hosts: tuple[str, ...] = ()
+
+
+def service() -> SearchService:
+    """The service of the application that handles this request."""
+    return cast("SearchService", current_app.extensions[EXTENSION])

@@ -1,0 +1,40 @@
+"""How gunicorn serves the application; `search-app serve` passes its options in the environment."""
+
+import os
+import sys
+from typing import Any
+
+_host = os.environ.get("SEARCH_APP_HOST", "127.0.0.1")
+_port = os.environ.get("SEARCH_APP_PORT", "8000")
+
+wsgi_app = "wsgi:app"
+bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
+workers = int(os.environ.get("SEARCH_APP_WORKERS", "2"))
+
+# A connection that sends half a request keeps its thread: with many, and with workers that are
+# watched from outside their threads, slow clients do not stop the others.
+worker_class = "gthread"
+threads = 32
+timeout = 30
+graceful_timeout = 20
+keepalive = 5
+# Readers open their index after the fork: locks and open files are not shared between workers.
+preload_app = False
+
+limit_request_line = 4094
+limit_request_fields = 100
+limit_request_field_size = 8190
+forwarded_allow_ips = "127.0.0.1,::1"
+
+# No query texts and no addresses: `%(U)s` is the path alone.
+accesslog = None
+access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
+# Below errors gunicorn logs the address and the request line of what it refuses.
+loglevel = "error"
+# Its socket would be written under the home directory, where a service may not write.
+control_socket_disable = True
+
+
+def when_ready(server: Any) -> None:
+    """Says once where the service answers."""
+    print(f"search-app answers at http://{bind}/ (workers: {workers})", file=sys.stderr)

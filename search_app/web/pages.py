@@ -1,0 +1,96 @@
+"""The pages for people: the form, results, an article, errors. They work without scripting."""
+
+from collections.abc import Iterator
+
+from flask import Blueprint, Response, make_response, render_template, request
+from flask_babel import LazyString, lazy_gettext
+
+from search_app.errors import SearchAppError
+from search_app.model import IndexStatus
+from search_app.web.api import fingerprint
+from search_app.web.context import service
+from search_app.web.headers import tag
+from search_app.web.params import LONGEST_QUERY, ArticleParams, SearchParams
+from search_app.web.problems import Problem, urn
+from search_app.web.render import paging
+
+blueprint = Blueprint("pages", __name__)
+
+_HEADLINES: dict[int, LazyString] = {
+    400: lazy_gettext("这样的检索条件读不懂"),
+    404: lazy_gettext("没有找到这一页"),
+    405: lazy_gettext("这里只供阅读"),
+    500: lazy_gettext("出了差错"),
+    503: lazy_gettext("索引暂时不能检索"),
+}
+_ADVICE: dict[str, LazyString] = {
+    "q": lazy_gettext("请写下要找的词，最多 200 个字；不要含有控制字符。"),
+    "match": lazy_gettext("匹配方式请在“智能”与“逐字”之中选一种。"),
+    "page": lazy_gettext("页码是从 1 起的整数，最多翻到第一万篇；结果太多时，请用日期缩小范围。"),
+    "per_page": lazy_gettext("每页篇数是 1 到 100 的整数。"),
+    "sort": lazy_gettext("排序请在“相关”“最新”“最早”之中选一种。"),
+    "from": lazy_gettext("起始日期写作 2020、2020-01 或 2020-01-28，且不晚于截止日期。"),
+    "to": lazy_gettext("截止日期写作 2020、2020-01 或 2020-01-28。"),
+    "relax": lazy_gettext("较弱的匹配只能选要（yes）或不要（no）。"),
+}
+_BY_KIND: dict[str, LazyString] = {
+    urn("bad_query"): lazy_gettext(
+        "至少要有一个想找的词：只有排除的词、标点或空引号无从检索；括号最多三层，“或”最多八项。"
+    ),
+    urn("unknown_article"): lazy_gettext("没有这篇文章：它可能已经撤下，或者网址不完整。"),
+    urn("not_ready"): lazy_gettext("索引还没有建好，或者正在修复。请稍后再试。"),
+}
+
+
+@blueprint.get("/")
+def home() -> str:
+    """The form, and how to use it."""
+    return render_template("home.html", status=_status())
+
+
+@blueprint.get("/search")
+def search() -> Response | str:
+    """A page of results; without a query, the form."""
+    if "q" not in request.args:
+        return home()
+    params = SearchParams.read_form(request.query_string)
+    page = service().search(params.request())
+    shown = render_template(
+        "results.html", params=params, page=page, paging=paging(page), form=params.link(page=None)
+    )
+    return tag(make_response(shown), fingerprint(page))
+
+
+@blueprint.get("/articles/<article_id>")
+def article(article_id: str) -> str:
+    """An article to read, to check against the printed text, and to cite."""
+    asked = ArticleParams.read_form(b"" if not request.args.get("q") else request.query_string)
+    view = service().article(article_id, asked.q, asked.match)
+    marking = asked.model_dump(exclude_defaults=True)
+    return render_template("article.html", article=view, marking=marking, form=marking)
+
+
+def error_page(problem: Problem) -> Response:
+    """What went wrong and what to do, with the form to go on from."""
+    headline = _HEADLINES.get(problem.status, _HEADLINES[400 if problem.status < 500 else 500])
+    typed = {"q": request.args.get("q", "")[:LONGEST_QUERY]}
+    shown = render_template(
+        "error.html", problem=problem, headline=headline, advice=list(_advice(problem)), form=typed
+    )
+    return make_response(shown, problem.status)
+
+
+def _advice(problem: Problem) -> Iterator[LazyString | str]:
+    if problem.type in _BY_KIND and {e.parameter for e in problem.errors} <= {"q"}:
+        yield _BY_KIND[problem.type]
+        return
+    for fault in problem.errors:
+        yield _ADVICE.get(fault.parameter, fault.message)
+
+
+def _status() -> IndexStatus | None:
+    """The form is there before the first index is: a missing one is said, not an error."""
+    try:
+        return service().status()
+    except SearchAppError:
+        return None

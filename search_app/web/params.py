@@ -1,0 +1,161 @@
+"""What a request may say: known parameters, each once, each with a value that means something."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Literal, Self
+from urllib.parse import parse_qsl
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+
+from search_app.model import Match, SearchRequest, Sort
+from search_app.web.problems import Fault, Refused
+
+LONGEST_QUERY = 200
+# Some characters stand for many (U+FDFA for 18): what they stand for is limited too.
+LONGEST_EXPANDED = 400
+WINDOW = 10_000
+_WHOLE = re.compile("[1-9][0-9]{0,5}")
+_DATE = re.compile("([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_IGNORED = re.compile("[\\s\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
+
+def _whole(value: object) -> int:
+    # int() alone takes " 5", "+3", "1_0" and "٣", and is slow on thousands of digits.
+    if not isinstance(value, str) or not _WHOLE.fullmatch(value):
+        raise ValueError("must be a whole number from 1, written in the digits 0-9")
+    return int(value)
+
+
+def _query(value: str) -> str:
+    if _CONTROL.search(value):
+        raise ValueError("holds control characters; leave them out")
+    if len(unicodedata.normalize("NFKC", value)) > LONGEST_EXPANDED:
+        raise ValueError("stands for too many characters; make it shorter")
+    if all(unicodedata.category(c) == "Cf" for c in _IGNORED.sub("", value)):
+        raise ValueError("is blank; give at least one word")
+    return value
+
+
+def _date(value: str) -> str:
+    parts = _DATE.fullmatch(value)
+    try:
+        date(*(int(part or 1) for part in parts.groups()) if parts else ())
+    except (TypeError, ValueError):
+        raise ValueError("must be a real date, as 2020, 2020-01 or 2020-01-28") from None
+    return value
+
+
+Query = Annotated[str, Field(max_length=LONGEST_QUERY), AfterValidator(_query)]
+Whole = Annotated[int, BeforeValidator(_whole)]
+Date = Annotated[str, Field(pattern="^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"), BeforeValidator(_date)]
+
+
+class Parameters(BaseModel):
+    """The parameters of one endpoint, read from a query string."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def read(cls, query_string: bytes) -> Self:
+        """The parameters as a program gave them; raises Refused, naming what cannot be taken."""
+        return cls._checked(_pairs(query_string))
+
+    @classmethod
+    def read_form(cls, query_string: bytes) -> Self:
+        """As `read`, but what is unknown (trackers) or left empty in a form is passed over."""
+        pairs = _pairs(query_string)
+        return cls._checked([(k, v) for k, v in pairs if k in cls.names() and (v or k == "q")])
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """The parameters' names as they stand in a URL."""
+        return tuple(field.alias or name for name, field in cls.model_fields.items())
+
+    @classmethod
+    def _checked(cls, pairs: list[tuple[str, str]]) -> Self:
+        counts = Counter(name for name, _ in pairs)
+        if twice := [name for name, count in counts.items() if count > 1]:
+            raise Refused(*(Fault(name, "may be given only once") for name in twice))
+        try:
+            return cls.model_validate(dict(pairs))
+        except ValidationError as error:
+            raise Refused(*map(cls._fault, error.errors())) from None
+
+    @classmethod
+    def _fault(cls, error: ErrorDetails) -> Fault:
+        known = ", ".join(cls.names()) or "none"
+        messages = {
+            "missing": "is required",
+            "extra_forbidden": f"is not a parameter here; known: {known}",
+        }
+        message = messages.get(error["type"], error["msg"].removeprefix("Value error, "))
+        return Fault(str(error["loc"][0]), message)
+
+
+def _pairs(query_string: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(query_string.decode(), keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        raise Refused(detail="the query string is not valid UTF-8, percent-encoded") from None
+
+
+class ArticleParams(Parameters):
+    """The parameters of an article: a query whose matches are to be marked."""
+
+    q: Query | None = Field(None, description="mark what this query finds")
+    match: Match = Field("smart", description="how the words of the query match")
+
+
+class SearchParams(Parameters):
+    """The parameters of a search."""
+
+    q: Query = Field(description="what to look for")
+    match: Match = Field("smart", description="how the words of the query match")
+    page: Whole = Field(1, ge=1, le=WINDOW, description="which page of the results")
+    per_page: Whole = Field(10, ge=1, le=100, description="articles on a page")
+    sort: Sort = Field("relevance", description="the order of the results")
+    date_from: Date | None = Field(None, alias="from", description="first day, month or year")
+    date_to: Date | None = Field(None, alias="to", description="last day, month or year, all of it")
+    relax: Literal["yes", "no"] = Field("yes", description="add weaker matches to few results")
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.page * self.per_page > WINDOW:
+            advice = "narrow the search down with from and to"
+            raise Refused(Fault("page", f"page × per_page is at most {WINDOW}; {advice}"))
+        first, last = self.date_from, self.date_to
+        # Compared as far as both go: 2021-05 lies inside 2021, not after it.
+        if first and last and first[: len(last)] > last:
+            raise Refused(Fault("from", "must not be later than to"))
+        return self
+
+    def request(self) -> SearchRequest:
+        """The search as the service takes it."""
+        return SearchRequest(
+            q=self.q,
+            match=self.match,
+            page=self.page,
+            per_page=self.per_page,
+            sort=self.sort,
+            date_from=self.date_from,
+            date_to=self.date_to,
+            relax=self.relax == "yes",
+        )
+
+    def link(self, **changes: object) -> Mapping[str, object]:
+        """The parameters of a link to the same search with changes; None and defaults left out."""
+        values = self.model_dump(by_alias=True, exclude_defaults=True) | changes
+        return {name: value for name, value in values.items() if value is not None}

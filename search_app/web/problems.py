@@ -1,0 +1,82 @@
+"""Errors as RFC 9457 problem documents: what happened, and which parameter to mend."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Response
+from pydantic import TypeAdapter
+from werkzeug.exceptions import HTTPException
+
+from search_app.errors import BadQuery, SearchAppError, UnknownArticle
+
+RETRY_AFTER = "5"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one parameter, for the person who wrote the request."""
+
+    parameter: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A problem document; `type` tells programs which kind it is."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: tuple[Fault, ...] = ()
+
+
+class Refused(SearchAppError):
+    """A request whose parameters cannot be accepted."""
+
+    exit_code = 2
+
+    def __init__(self, *faults: Fault, detail: str = "") -> None:
+        super().__init__(detail or "; ".join(f"{f.parameter}: {f.message}" for f in faults))
+        self.faults = faults
+
+
+# (error, kind, status, title); the first that fits counts.
+_KINDS: Sequence[tuple[type[Exception], str, int, str]] = (
+    (Refused, "bad_parameter", 400, "The request has parameters that cannot be accepted"),
+    (BadQuery, "bad_query", 400, "The query cannot be searched for"),
+    (UnknownArticle, "unknown_article", 404, "There is no such article"),
+    (SearchAppError, "not_ready", 503, "The index cannot be read"),
+)
+_json = TypeAdapter(Problem)
+
+
+def problem_of(error: Exception) -> Problem:
+    """The problem document of an error; what is not ours to explain becomes a 500."""
+    for family, kind, status, title in _KINDS:
+        if isinstance(error, family):
+            return Problem(
+                type=urn(kind), title=title, status=status, detail=str(error), errors=_faults(error)
+            )
+    status = (error.code if isinstance(error, HTTPException) else None) or 500
+    if isinstance(error, HTTPException) and status < 500:
+        return Problem(title=error.name, status=status, detail=error.description or error.name)
+    detail = "something went wrong here; the server's log has the details"
+    return Problem(title="Internal Server Error", status=status, detail=detail)
+
+
+def urn(kind: str) -> str:
+    """The `type` of a kind of problem."""
+    return f"urn:search-app:problem:{kind}"
+
+
+def _faults(error: Exception) -> tuple[Fault, ...]:
+    if isinstance(error, Refused):
+        return error.faults
+    return (Fault(error.parameter, str(error)),) if isinstance(error, BadQuery) else ()
+
+
+def answer(problem: Problem) -> Response:
+    """The problem as a response for programs."""
+    content_type = "application/problem+json; charset=utf-8"
+    return Response(_json.dump_json(problem), problem.status, content_type=content_type)

@@ -1,0 +1,128 @@
+"""From values to what templates show. Every text is escaped here or by Jinja, never trusted."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Flask, url_for
+from flask_babel import format_decimal
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from search_app.model import ArticleView, Hit, SearchPage, Span
+from search_app.web.headers import Assets
+from search_app.web.params import LONGEST_QUERY, WINDOW
+
+MOST_MARKS = 4
+_HTML_LANG = {"zh": "zh-Hans"}
+_BIDI = {c: f"[U+{c:04X}]" for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+# Runs in which combining marks may pile up: neither letters nor digits nor common punctuation.
+_UNUSUAL = re.compile(r"[^\w\s\x00-\x7f\u2010-\u2027\u2030-\u205e\u3000-\u301f\uff01-\uff65]{5,}")
+
+
+def visible(text: str) -> str:
+    """The text fit for display: bidi controls as readable escapes, piled-up marks cut off."""
+    return _UNUSUAL.sub(_few_marks, text.translate(_BIDI))
+
+
+def _few_marks(run: re.Match[str]) -> str:
+    kept, marks = [], 0
+    for char in run[0]:
+        category = unicodedata.category(char)
+        if category[0] == "M":
+            marks += 1
+        elif category != "Cf":
+            marks = 0
+        if marks <= MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
+
+
+def marked(text: str, spans: Sequence[Span] = ()) -> Markup:
+    """The text as HTML: each piece escaped by itself, then wrapped where it was found.
+
+    Made from offsets: markup that a mark splits, or `<mark>` in the text, stays text. A mark never
+    crosses a line end, so that the lines of the result are whole elements.
+    """
+    pieces, at = [], 0
+    for start, end in spans:
+        found = Markup("<mark>%s</mark>") % visible(text[start:end])
+        pieces += [visible(text[at:start]), found.replace("\n", Markup("</mark>\n<mark>"))]
+        at = end
+    return Markup("").join([*pieces, visible(text[at:])])
+
+
+def paragraphs(text: str, spans: Sequence[Span] = ()) -> list[Markup]:
+    """The lines of a text, each with its marks."""
+    return [Markup(line) for line in marked(text, spans).split("\n")]
+
+
+def field(hit: Hit, name: str) -> Markup:
+    """A hit's kicker or subtitle, or its reporters; marked where the query was found there."""
+    for snippet in hit.snippets:
+        if snippet.field == name:
+            return marked(snippet.text, snippet.spans)
+    plain = {"kicker": hit.kicker, "subtitle": hit.subtitle, "byline": " ".join(hit.authors)}
+    return marked(plain[name] or "")
+
+
+def day(date: str) -> str:
+    """An ISO date, possibly only a year or a month, as people write it."""
+    year, month, dom = (*(part.lstrip("0") for part in date.split("-")), "", "")[:3]
+    if dom:
+        return str(_("%(year)s年%(month)s月%(day)s日", year=year, month=month, day=dom))
+    if month:
+        return str(_("%(year)s年%(month)s月", year=year, month=month))
+    return str(_("%(year)s年", year=year))
+
+
+def citation(article: ArticleView) -> str:
+    """The article as a list of references names it (GB/T 7714-2015, 报纸中析出的文献).
+
+    A title that was not printed stands in square brackets.
+    """
+    title = f"[{article.title}]" if article.title_is_derived else article.title
+    authors = ", ".join(article.authors) or article.agency
+    page = f"({article.page_no})" if article.page_no else ""
+    issue = ", ".join(filter(None, (article.newspaper, article.date))) + page
+    return visible(". ".join(filter(None, (authors, f"{title}[N]", issue)))) + "."
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Where a page of results stands. `numbers` has None where pages are left out."""
+
+    last: int
+    numbers: tuple[int | None, ...]
+    # How many hits of this page stand before the added, weaker ones; None: no border here.
+    border: int | None
+
+
+def paging(page: SearchPage) -> Paging:
+    """The pages that can be turned to, and where on this one the weaker matches begin."""
+    last = min(-(-page.total // page.per_page), WINDOW // page.per_page)
+    near = range(max(1, page.page - 2), min(last, page.page + 2) + 1)
+    numbers: list[int | None] = []
+    for number in sorted({1, *near, last} - {0}):
+        if numbers and numbers[-1] != number - 1:
+            numbers.append(None)
+        numbers.append(number)
+    border = page.total_strict - (page.page - 1) * page.per_page
+    here = page.query.relaxed and 0 <= border < len(page.hits)
+    return Paging(last, tuple(numbers), border if here else None)
+
+
+def install(app: Flask, assets: Assets, lang: str) -> None:
+    """Gives the templates their filters and globals."""
+    env = app.jinja_env
+    env.trim_blocks = env.lstrip_blocks = True
+    env.filters.update(
+        marked=marked, visible=visible, paragraphs=paragraphs, field=field, day=day,
+        citation=citation, number=format_decimal,
+    )  # fmt: skip
+    env.globals.update(
+        html_lang=_HTML_LANG.get(lang, lang),
+        longest_query=LONGEST_QUERY,
+        asset=lambda name: url_for("static", filename=name, v=assets.version(name)),
+    )

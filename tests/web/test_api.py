@@ -1,0 +1,118 @@
+"""The answers of the API: the values of the model, nothing added and nothing lost."""
+
+import json
+from dataclasses import fields
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from search_app.model import ArticleView, Hit, IndexStatus, QueryEcho, SearchPage, Snippet
+
+SCHEMAS = Path(__file__).parents[3] / "shared" / "contract" / "schema"
+
+
+def names(kind):
+    return [field.name for field in fields(kind)]
+
+
+def test_a_search_answers_with_the_fields_of_the_model(client):
+    """Keys and their order are those of the dataclasses."""
+    page = client.get("/api/v1/search", query_string={"q": "会议"}).json
+    assert list(page) == names(SearchPage)
+    assert list(page["query"]) == names(QueryEcho)
+    assert list(page["hits"][0]) == names(Hit)
+    assert list(page["hits"][0]["snippets"][0]) == names(Snippet)
+    assert page["hits"][0]["title_spans"] == [[9, 11]]
+
+
+def test_an_article_and_the_status_answer_with_the_fields_of_the_model(client):
+    """Without a query nothing is marked."""
+    article = client.get("/api/v1/articles/a01").json
+    assert list(article) == names(ArticleView)
+    assert article["body_spans"] == []
+    assert list(article["source"]) == ["path", "start", "end"]
+    assert list(client.get("/api/v1/status").json) == names(IndexStatus)
+
+
+def test_an_article_is_marked_when_a_query_is_given(client):
+    """Spans point at what was asked for."""
+    article = client.get("/api/v1/articles/a01", query_string={"q": "统一指挥"}).json
+    start, end = article["body_spans"][0]
+    assert article["body"][start:end] == "统一指挥"
+
+
+@pytest.mark.parametrize(
+    ("path", "schema"),
+    [
+        ("/api/v1/search?q=会议", "search"),
+        ("/api/v1/search?q=没有", "search"),
+        ("/api/v1/articles/a01?q=会议", "article"),
+        ("/api/v1/articles/a02", "article"),
+        ("/api/v1/status", "status"),
+        ("/api/v1/search", "problem"),
+        ("/api/v1/nosuch", "problem"),
+    ],
+)
+def test_answers_have_the_shape_of_the_contract(client, path, schema):
+    """The contract's own schemas are asked, where they are at hand."""
+    file = SCHEMAS / f"{schema}.json"
+    if not file.exists():
+        pytest.skip("the contract's schemas are not beside this checkout")
+    jsonschema.validate(client.get(path).json, json.loads(file.read_text(encoding="utf-8")))
+
+
+def test_chinese_is_sent_as_it_is(client):
+    """UTF-8, not escapes: answers are a third as long and readable."""
+    answer = client.get("/api/v1/search?q=会议")
+    assert answer.content_type == "application/json; charset=utf-8"
+    assert "防汛抗旱指挥部召开会议".encode() in answer.data
+
+
+def test_the_request_reaches_the_service_as_it_was_meant(client, service):
+    """Every parameter arrives in its field."""
+    client.get("/api/v1/search?q=x&page=2&per_page=5&sort=oldest&from=2020&to=2021&relax=no")
+    (request,) = service.requests
+    assert (request.page, request.per_page, request.sort) == (2, 5, "oldest")
+    assert (request.date_from, request.date_to, request.relax) == ("2020", "2021", False)
+
+
+def test_a_page_past_the_end_is_empty_and_counts_truly(client):
+    """It is no error, and the last page is not repeated."""
+    page = client.get("/api/v1/search?q=会议&page=50").json
+    assert (page["hits"], page["total"], page["page"]) == ([], 4, 50)
+
+
+def test_probes_say_alive_and_ready(client):
+    """Both answer any time, in JSON."""
+    assert client.get("/healthz").json == {"status": "alive"}
+    assert client.get("/readyz").json == {"status": "ready"}
+
+
+def references(value):
+    if isinstance(value, dict):
+        yield from ([value["$ref"]] if "$ref" in value else [])
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from references(each)
+
+
+def test_the_description_covers_every_path_and_holds_together(app, client):
+    """OpenAPI 3.1, made from the types: no reference leads nowhere."""
+    spec = client.get("/openapi.json").json
+    assert spec["openapi"].startswith("3.1")
+    rules = {r.rule.replace("<", "{").replace(">", "}") for r in app.url_map.iter_rules()}
+    assert set(spec["paths"]) == {rule for rule in rules if rule.startswith("/api/")}
+    schemas = spec["components"]["schemas"]
+    assert {ref.rpartition("/")[2] for ref in references(spec)} <= set(schemas)
+    assert set(schemas["SearchPage"]["properties"]) == set(names(SearchPage))
+
+
+def test_the_description_names_the_parameters_and_their_limits(client):
+    """What is checked and what is described are one thing."""
+    search = client.get("/openapi.json").json["paths"]["/api/v1/search"]["get"]
+    described = {p["name"]: p["schema"] for p in search["parameters"]}
+    assert list(described) == ["q", "match", "page", "per_page", "sort", "from", "to", "relax"]
+    assert (described["per_page"]["minimum"], described["per_page"]["maximum"]) == (1, 100)
+    assert list(search["responses"]["400"]["content"]) == ["application/problem+json"]

@@ -1,0 +1,93 @@
+"""Errors as problem documents for programs, as pages for people."""
+
+import pytest
+
+from search_app.errors import DamagedIndex, NoIndex
+from search_app.web import WebOptions, create_app
+
+PROBLEM = "application/problem+json"
+
+
+def problem(answer):
+    assert answer.content_type.startswith(PROBLEM)
+    assert answer.json["status"] == answer.status_code
+    return answer.json
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "kind"),
+    [
+        ("/api/v1/search", 400, "bad_parameter"),
+        ("/api/v1/search?q=-x", 400, "bad_query"),
+        ("/api/v1/articles/a01?q=-x", 400, "bad_query"),
+        ("/api/v1/articles/nosuch", 404, "unknown_article"),
+        ("/api/v1/nosuch", 404, "about:blank"),
+        ("/api", 404, "about:blank"),
+        ("/api/v1/articles/..%2F..%2Fetc", 404, "about:blank"),
+    ],
+)
+def test_the_api_answers_errors_as_problem_documents(client, path, status, kind):
+    """The type tells programs which problem it is, the detail tells people."""
+    told = problem(client.get(path))
+    assert told["status"] == status
+    assert told["type"].endswith(kind)
+    assert told["title"]
+    assert told["detail"]
+
+
+def test_a_query_that_cannot_be_searched_for_names_its_parameter(client):
+    """The service's own message is passed on."""
+    errors = problem(client.get("/api/v1/search?q=-x"))["errors"]
+    assert errors == [
+        {"parameter": "q", "message": "the query has nothing to search for; give at least one word"}
+    ]
+
+
+@pytest.mark.parametrize("error", [NoIndex("no index"), DamagedIndex("index/ is damaged")])
+def test_without_an_index_one_is_asked_to_come_again(client, service, error):
+    """Searches get a 503; the process itself is alive, and the form is shown."""
+    service.error = error
+    for path in ("/api/v1/search?q=x", "/api/v1/articles/a01", "/api/v1/status", "/readyz"):
+        answer = client.get(path)
+        assert problem(answer)["detail"] == str(error)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    page = client.get("/search?q=x")
+    assert (page.status_code, page.mimetype, page.headers["Retry-After"]) == (503, "text/html", "5")
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+@pytest.mark.parametrize("path", ["/api/v1/search?q=x", "/search?q=x", "/"])
+def test_only_reading_is_allowed(client, method, path):
+    """Other methods are told which ones there are."""
+    answer = client.open(path, method=method)
+    assert answer.status_code == 405
+    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD"}
+
+
+def test_a_surprise_is_a_500_without_its_text(client, service):
+    """What went wrong stands in the log, not in the answer."""
+    service.search = lambda request: 1 / 0
+    told = problem(client.get("/api/v1/search?q=x"))
+    assert told["status"] == 500
+    assert "division" not in str(told)
+    page = client.get("/search?q=x")
+    assert (page.status_code, page.mimetype) == (500, "text/html")
+    assert "division" not in page.text
+
+
+@pytest.mark.parametrize("path", ["//evil.example/", "/../etc/passwd", "/search/", "/nosuch"])
+def test_paths_lead_nowhere_else(client, path):
+    """No path is redirected, to another place least of all."""
+    answer = client.get("/", environ_overrides={"PATH_INFO": path})
+    assert answer.status_code == 404
+    assert "Location" not in answer.headers
+
+
+def test_only_our_own_names_are_answered_to(service):
+    """Probes ask by address, everything else by a name that is ours."""
+    client = create_app(service, WebOptions(hosts=("archive.example",))).test_client()
+    for host, status in (("archive.example:8000", 200), ("evil.example", 400), ("", 400)):
+        assert client.get("/api/v1/search?q=x", headers={"Host": host}).status_code == status
+    assert client.get("/healthz", headers={"Host": "10.0.0.7"}).status_code == 200
