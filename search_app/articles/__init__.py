@@ -1,1 +1,20 @@
-"""In charge of turning files into articles. It never cuts words and never sees an index."""
+"""In charge of turning files into articles. It never cuts words and never sees an index.
+
+Files that cannot be read and records that cannot be understood become rejects that say why and
+what to do; nothing is dropped in silence, nothing stops the rest. To add a kind of file, write an
+importer (`example.py` is one to copy) and put it here under its ending.
+"""
+
+from collections.abc import Mapping
+
+from search_app.articles.base import Importer
+from search_app.articles.markdown import read_markdown
+from search_app.articles.pages import PAGE_PARSERS
+from search_app.articles.records import read_records
+
+# Endings in lower case; each may be followed by .gz.
+IMPORTERS: Mapping[str, Importer] = {
+    ".txt": PAGE_PARSERS["default"],
+    ".jsonl": read_records,
+    ".md": read_markdown,
+}

@@ -1,0 +1,141 @@
+"""Third step: labelled lines become bodies, with the possible headlines in the gaps between them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from search_app.articles.pages.labels import Label
+from search_app.articles.pages.lines import Line
+
+
+@dataclass(frozen=True)
+class Body:
+    """The lines of one article's text, with its byline and end mark. Never empty."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def opened(self) -> bool:
+        """Whether a sign or a credit shows that an article begins here."""
+        first = self.lines[0]
+        return first.opening is not None or first.credit > first.start
+
+    @property
+    def closed(self) -> bool:
+        """Whether a mark or a credit shows that an article ends here."""
+        last = self.lines[-1]
+        return last.ending is not None or last.is_credit
+
+    @property
+    def text(self) -> str:
+        """Its lines as printed."""
+        return "\n".join(line.text for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Head lines between two bodies; furniture may part them for `before` and `after`.
+
+    Lines of `before` can only be a headline behind the body before them, lines of `after` only one
+    above the body behind them, lines of `open` either.
+    """
+
+    before: tuple[Line, ...] = ()
+    open: tuple[Line, ...] = ()
+    after: tuple[Line, ...] = ()
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All its lines in page order."""
+        return self.before + self.open + self.after
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A page: `gaps[i]` stands before `bodies[i]`, the last gap behind the last body."""
+
+    bodies: tuple[Body, ...]
+    gaps: tuple[Gap, ...]
+    furniture: tuple[Line, ...]
+
+
+def lay_out(lines: Sequence[Line], labels: Sequence[Label]) -> Layout:
+    """The bodies of a page and what stands between them. There is a gap more than bodies."""
+    bodies: list[Body] = []
+    between: list[list[tuple[Line, Label]]] = [[]]
+    for run in _runs(list(zip(lines, labels, strict=True))):
+        if run[0][1] in "HF":
+            between[-1].extend(run)
+        else:
+            bodies.append(Body(tuple(line for line, _ in run)))
+            between.append([])
+    last = len(between) - 1
+    parted = [_part(gap, i == 0, i == last) for i, gap in enumerate(between)]
+    furniture = tuple(line for _, loose in parted for line in loose)
+    return _join_at_subheads(Layout(tuple(bodies), tuple(gap for gap, _ in parted), furniture))
+
+
+def _runs(labelled: list[tuple[Line, Label]]) -> Iterator[list[tuple[Line, Label]]]:
+    """Maximal runs that belong to one body, or to one gap."""
+    run = labelled[:1]
+    for before, item in pairwise(labelled):
+        if _parts(before, item, run):
+            yield run
+            run = []
+        run.append(item)
+    if run:
+        yield run
+
+
+def _parts(before: tuple[Line, Label], item: tuple[Line, Label], run: list[tuple[Line, Label]]) -> bool:
+    previous, p = before
+    _, label = item
+    if (p in "HF") != (label in "HF"):
+        return True
+    if label == "O":
+        return not all(line.is_credit for line, _ in run)
+    return label == "B" and (p == "C" or previous.ending is not None)
+
+
+def _part(gap: list[tuple[Line, Label]], first: bool, last: bool) -> tuple[Gap, list[Line]]:
+    """A gap and its furniture. At the page's edge, what furniture cuts off from all bodies is one."""
+    at = [i for i, (_, label) in enumerate(gap) if label == "F"]
+    lines = [line for line, _ in gap]
+    if not at:
+        return Gap(open=tuple(lines)), []
+    start = 0 if first else at[0]
+    stop = len(lines) if last else at[-1] + 1
+    return Gap(before=tuple(lines[:start]), after=tuple(lines[stop:])), lines[start:stop]
+
+
+def _join_at_subheads(layout: Layout) -> Layout:
+    """Bodies parted by a subhead only are one body."""
+    bodies, gaps = list(layout.bodies[:1]), list(layout.gaps[:1])
+    habits = _Habits(layout)
+    for gap, body in zip(layout.gaps[1:-1], layout.bodies[1:], strict=True):
+        if habits.is_subhead(bodies[-1], gap, body):
+            bodies[-1] = Body(bodies[-1].lines + gap.lines + body.lines)
+        else:
+            bodies.append(body)
+            gaps.append(gap)
+    return Layout(tuple(bodies), (*gaps, *layout.gaps[len(layout.bodies) :]), layout.furniture)
+
+
+class _Habits:
+    """How this page opens and closes its articles: what it does elsewhere it would do here."""
+
+    def __init__(self, layout: Layout) -> None:
+        known = [b for b in layout.bodies if b.opened or b.closed]
+        n = max(1, len(known))
+        self.opened = sum(b.opened for b in known) / n
+        self.closed = sum(b.closed for b in known) / n
+
+    def is_subhead(self, before: Body, gap: Gap, after: Body) -> bool:
+        """Whether the gap's lines stand inside one article."""
+        if before.closed or after.opened or not gap.open:
+            return False
+        first, size = gap.open[0], sum(line.width for line in gap.open)
+        headline = 1.0 * (len(gap.open) > 1) + 1.0 * (size > 12) + 0.5 * (size > 8)
+        headline += 0.5 * first.blank_before
+        indented = first.indent >= 1.5 and first.indent == after.lines[0].indent
+        return headline < 0.75 + 1.5 * (self.opened + self.closed) + 2.5 * indented

@@ -1,0 +1,68 @@
+"""Credits: how newspapers name who wrote a text, and the names read out of them."""
+
+import re
+
+from search_app.text.symbols import HAN
+
+AGENCIES = (
+    "新华社|新华网|新华通讯社|中新社|中新网|中国新闻社|人民网|央视网|央视新闻|光明网|央广网|中国网"
+)
+OWN = r"本[报刊网台]|[一-龥]{0,3}[日晚晨早时商]报"
+_TITLE = "(?:见习|实习|特约|特派|首席|摄影|文字|全媒体|融媒体?|驻[一-龥]{2,4})?"
+_ROLE = rf"{_TITLE}(?:记者|通讯员|评论员|实习生)|作者|撰文|编译|整理|供图|摄影报道|摄影|文/图|图/文|图文"
+# One-letter roles count only beside a slash, a space or a colon: 文静 is a name.
+_SHORT_ROLE = r"(?<![一-龥])[文图摄](?=[/／\s:：])|(?<=[/／\s])[文图摄](?![一-龥])|摄(?=\s*[）)]?$)"
+BRACKETED = rf"[（(](?:[^（）()。]{{0,20}}?)(?:{_ROLE})[^（）()。]{{1,60}}[）)]"
+
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁"
+    "任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴"
+    "莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅"
+    "童凌毕单季裴霍涂成苗谷曲盛冉翁蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤时阳穆农司卓古吉缪简车项"
+    "连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲"
+)
+_COMPOUND = "欧阳|司马|上官|诸葛|司徒|东方|皇甫|尉迟|公孙|慕容|令狐|长孙|夏侯|闻人|端木"
+# A name: surname and given name, perhaps padded to three cells (王 强), or a foreign one.
+_NAME = (
+    rf"(?:(?:{_COMPOUND})[{HAN}]{{1,2}}?|[{_SURNAMES}](?:[ \u3000]{{1,2}}[{HAN}]|[{HAN}]{{1,2}}?)"
+    rf"|[{HAN}]{{1,6}}·[{HAN}]{{1,8}})(?=[\s、，,/／）)：:]|$|{_ROLE}|摄|报道)"
+)
+_NAMES = rf"{_NAME}(?:(?:[、，,]\s*|[ \u3000]+){_NAME})*"
+_MARKERS = "□■◎●○◇◆△▲★☆▢"
+_WHO = rf"(?:{_ROLE}|[文图摄](?=[/／\s:：]))[\s:：/／]*{_NAMES}"
+_CREDIT = re.compile(
+    rf"[（(]?(?P<marker>[{_MARKERS}])?[ \u3000]*(?P<own>(?:{OWN}|{AGENCIES})[ \u3000]*)?"
+    rf"(?:{_WHO}|{_NAMES})(?:[\s/／]*(?:{_WHO}))*"
+    rf"(?P<end>[ \u3000]*[/／]?[ \u3000]*(?:文/图|图/文|摄影报道|摄影|摄|报道|整理|文|图))?[）)]?[：:]?(?=\s|$)"
+)
+_NOT_NAMES = re.compile(rf"{OWN}|{AGENCIES}|{_ROLE}|{_SHORT_ROLE}|(?:综合)?报道|[{_MARKERS}（）()【】\[\]/／：:]")
+_ROLES = re.compile(f"{_ROLE}|{_SHORT_ROLE}")
+
+
+def credit_end(text: str, at: int) -> int:
+    """Where the credit that begins at this place of a page ends; `at` if none begins there."""
+    m = _CREDIT.match(text, at)
+    if not m or not (m["marker"] or _ROLES.search(m[0]) or (m["own"] and m["end"])):
+        return at
+    return m.end()
+
+
+def authors(credit: str) -> tuple[str, ...]:
+    """The names in a credit, padded ones unified: 本报记者 王 强、李小明 → 王强, 李小明."""
+    names: dict[str, None] = {}
+    for part in _NOT_NAMES.sub("、", credit.replace("\n", "")).split("、"):
+        for name in re.split(r"[，,;；]", part):
+            names.update(dict.fromkeys(_unpadded(name.split())))
+    return tuple(name for name in names if re.fullmatch(rf"[{HAN}·]{{2,12}}|[A-Za-z .·-]{{3,}}", name))
+
+
+def _unpadded(tokens: list[str]) -> list[str]:
+    """Lone characters belong together in twos: a short name is padded to the width of others."""
+    names: list[str] = []
+    pending = ""
+    for token in tokens:
+        pending += token
+        if len(token) > 1 or len(pending) > 1:
+            names.append(pending)
+            pending = ""
+    return names + [pending] * bool(pending)

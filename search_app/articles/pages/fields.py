@@ -1,0 +1,82 @@
+"""Sixth step: the fields of one article, read off its lines."""
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+
+from search_app.articles.pages.bodies import Body
+from search_app.articles.pages.credits import AGENCIES, authors, credit_end
+from search_app.text.repair import repair
+
+_SPACE = re.compile(r"\s*")
+_SIGNATURE = re.compile(r"(?<=[。！？”…])\s*([（(]?[^。！？，；：“”\n]{4,40}[）)]?)\s*$")
+_SOURCE_NOTE = re.compile(rf"(?<=[。！？”…])\s*[（(](?:据|来源[:：]?)?\s*(?P<agency>{AGENCIES})[^（）()]*[）)]\s*$")
+
+
+@dataclass(frozen=True)
+class Fields:
+    """What a body says besides its text; the byline as printed, the body repaired."""
+
+    byline: str | None
+    authors: tuple[str, ...]
+    agency: str | None
+    place: str | None
+    mark: str | None
+    body: str
+
+
+def read_fields(body: Body, text: str) -> Fields:
+    """The fields of a body on the page `text`."""
+    start, end = body.lines[0].start, body.lines[-1].end
+    ending = body.lines[-1].ending
+    opening = body.lines[0].opening
+    credits, begin = _opening_credits(body, text)
+    stop, closing = _closing_credit(text, begin, ending.start if ending else end)
+    printed = filter(None, (text[start:begin], closing))
+    byline = " ".join(repair(piece).text for piece in printed)
+    agency = opening.agency if opening else None
+    return Fields(
+        byline or None,
+        tuple(dict.fromkeys(n for credit in (*credits, closing) for n in authors(credit))),
+        agency or _agency_in(byline),
+        opening.place if opening else None,
+        ending.mark if ending else None,
+        _repaired_part(text, start, begin, stop),
+    )
+
+
+def _opening_credits(body: Body, text: str) -> tuple[list[str], int]:
+    """The credits that open a body, and where its own text begins."""
+    at, credits = body.lines[0].start, []
+    signs = {line.opening.start: line.opening for line in body.lines[:3] if line.opening}
+    while True:
+        if sign := signs.pop(at, None):
+            credits.append(text[sign.credit : sign.end])
+            following = sign.end
+        else:
+            following = credit_end(text, at)
+            credits.append(text[at:following])
+        if following == at:
+            return credits, at
+        at = _SPACE.match(text, following).end()  # type: ignore[union-attr]
+
+
+def _closing_credit(text: str, begin: int, end: int) -> tuple[int, str]:
+    """Where the text before a closing signature ends, and the signature."""
+    if note := _SOURCE_NOTE.search(text, max(begin, end - 80), end):
+        return note.start(), note[0].strip()
+    m = _SIGNATURE.search(text, max(begin, end - 80), end)
+    if m and credit_end(text, m.start(1)) >= m.end(1):
+        return m.start(), m[1].strip()
+    return end, ""
+
+
+def _agency_in(byline: str) -> str | None:
+    m = re.search(AGENCIES, byline)
+    return m[0] if m else None
+
+
+def _repaired_part(text: str, start: int, begin: int, stop: int) -> str:
+    """`text[begin:stop]` repaired as a part of the lines it stands in."""
+    repaired = repair(text[start:stop])
+    return repaired.text[bisect_left(repaired.origin, begin - start) :].strip()

@@ -1,0 +1,32 @@
+"""Page furniture: the lines that belong to the page and to none of its articles."""
+
+import re
+
+from search_app.text.repair import squeeze
+
+_WEEKDAY = r"(?:星期|礼拜|周)[一二三四五六日天]"
+_DATE = r"(?:\d{4}年)?\d{1,2}月\d{1,2}日|\d{4}([-./])\d{1,2}\1\d{1,2}"
+_PAGE_NO = r"第?[A-Z]?\d{1,3}版?|第[一二三四五六七八九十]{1,3}版|[·•—－-]+\d{1,3}[·•—－-]+"
+# What page headers are made of. The others of a line's parts may be names of papers and sections.
+_HEADER_PART = re.compile(rf"(?:{_DATE})?(?:{_WEEKDAY})?|{_PAGE_NO}|农历.{{2,10}}|总?第\d+期")
+_NAME_PART = re.compile(r"[一-龥·]{1,8}|[A-Za-z]+|[|｜/·•—－-]+")
+# One of these makes a line furniture wherever it stands.
+_IMPRINT = re.compile(
+    r"(?:本版|值班|责任|见习|首席|文字)?(?:编辑|责编|编委|主任|总编|美编|版式|校对|组版|制图)[:：/／　 ]"
+    r"|责任编辑|责编|国内统一(?:连续出版物号|刊号)|邮发代号|(?:新闻|投稿|广告|发行)(?:热线|邮箱|部?电话)[:：]"
+)
+_LONGEST = 60  # characters of a header
+_EDGE = 4  # lines from the page's top or bottom
+
+
+def is_furniture(text: str, from_edge: int) -> bool:
+    """Whether a line is the page's own; a date or number alone only near the page's edge."""
+    if len(text) > _LONGEST or re.search("[。，；]", text):
+        return False
+    if _IMPRINT.match(text) or _IMPRINT.match(squeeze(text)):
+        return True
+    parts = text.split()
+    header = [p for p in parts if _HEADER_PART.fullmatch(p)]
+    others = [p for p in parts if p not in header]
+    known = len(header) >= 2 or (bool(header) and from_edge < _EDGE)
+    return known and all(_NAME_PART.fullmatch(p) for p in others)

@@ -1,0 +1,161 @@
+"""Second step: what each line of a page is, by the best labelling of the whole page in order.
+
+A line is (H)ead, (B)ody, (O)pening of a body, (C)losing credit or (F)urniture. What a line looks
+like and what follows what give points; the labelling with the most points is taken (Viterbi).
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from search_app.articles.pages.lines import Line
+
+Label = Literal["H", "B", "O", "C", "F"]
+
+# Points, in units of "one weak sign". A broken sentence is the surest sign of all.
+_BROKEN_SENTENCE = -6.0
+_NO_BEGINNING = -4.0  # a body begins without opening and without headline
+_NEAR, _PEERS = 5, 2  # lines around a line, and how many of them make a column
+
+_INNER_STOP = re.compile(r"[。；]")
+_COMMA = re.compile(r"[，、]")
+_GOES_ON = re.compile(r"[，、；,]$")
+_CUT = re.compile(r"[，、。；：！？）》”’]$|\d\d|[A-Za-z][A-Za-z]")  # what a wrap may part, but no beginning
+_TWO_PHRASES = re.compile(r"[^\s，、。]{3,}\s+[^\s，、。]{3,}")
+
+
+def label_lines(lines: Sequence[Line]) -> list[Label]:
+    """The label of every line; linear in their number."""
+    in_column = _column_lines(lines)
+    best: dict[Label, float] = {"F": 0.0}
+    back: list[dict[Label, Label]] = []
+    for i, line in enumerate(lines):
+        previous = lines[i - 1] if i else None
+        scores: dict[Label, float] = {}
+        came: dict[Label, Label] = {}
+        for label in _possible(line):
+            shape = _shape(line, label, in_column[i], lines[i + 1 : i + 2])
+            options = {p: s + _step(previous, p, line, label) for p, s in best.items()}
+            came[label] = max(options, key=options.__getitem__)
+            scores[label] = options[came[label]] + shape
+        best = scores
+        back.append(came)
+    return _trace(best, back, lines[-1] if lines else None)
+
+
+def _trace(best: dict[Label, float], back: list[dict[Label, Label]], last: Line | None) -> list[Label]:
+    if last is None:
+        return []
+    ends = {label: s + _end(last, label) for label, s in best.items()}
+    labels = [max(ends, key=ends.__getitem__)]
+    for came in reversed(back[1:]):
+        labels.append(came[labels[-1]])
+    return labels[::-1]
+
+
+def _possible(line: Line) -> tuple[Label, ...]:
+    if line.opening:
+        return ("O",)
+    if line.is_furniture and not line.ending:
+        return ("F",)
+    if line.is_credit:
+        return ("O", "C")
+    if line.credit > line.start:
+        return ("O", "B")
+    return ("B",) if line.ending else ("B", "H")
+
+
+def _column_lines(lines: Sequence[Line]) -> list[bool]:
+    """Whether each line is as wide as other lines around it, as the lines of a column are."""
+    cells = [line.indent + line.width for line in lines]
+    characters = [line.indent + len(line.text) for line in lines]
+    return [_has_peers(cells, i) or _has_peers(characters, i) for i in range(len(lines))]
+
+
+def _has_peers(widths: Sequence[float], i: int) -> bool:
+    """An extractor may have counted cells or characters; letter-spacing makes both uncertain."""
+    around = [*widths[max(0, i - _NEAR) : i], *widths[i + 1 : i + 1 + _NEAR]]
+    return sum(abs(width - widths[i]) <= max(1, widths[i] / 12) for width in around) >= _PEERS
+
+
+def _shape(line: Line, label: Label, in_column: bool, following: Sequence[Line]) -> float:
+    """How much a line looks like what its label says, in points."""
+    if label == "H":
+        return _head_shape(line, in_column) - 1.5 * _begins_paragraph(line, following)
+    return -1.5 * (label == "B" and not line.is_complete and not in_column)
+
+
+def _begins_paragraph(line: Line, following: Sequence[Line]) -> bool:
+    """Whether an indented line and the one behind it end at the same column's edge."""
+    return any(
+        line.indent > other.indent and abs(line.indent + line.width - other.indent - other.width) <= 1
+        for other in following
+    )
+
+
+def _head_shape(line: Line, in_column: bool) -> float:
+    text = line.text
+    points = 0.0
+    points -= 4 * bool(_INNER_STOP.search(text))
+    points -= 2 * bool(_GOES_ON.search(text))
+    points -= min(2, len(_COMMA.findall(text)))
+    points -= 2 * (line.width > 45)
+    points += 0.5 * bool(_TWO_PHRASES.search(text))
+    points += not in_column
+    return points - 0.5
+
+
+def _step(previous: Line | None, before: Label, line: Line, label: Label) -> float:
+    """Points for `line` being `label` behind `previous`, which is `before`."""
+    if previous is None or label == "F":
+        return 0.0 if previous is None or before in "HF" or previous.is_complete else -2.0
+    if label == "H":
+        return _into_head(previous, before, line)
+    if label == "B":
+        return _into_body(previous, before, line)
+    return _into_credit(previous, before, label)
+
+
+def _in_sentence(previous: Line, before: Label) -> bool:
+    """Whether the body that runs through `previous` stops in mid sentence there."""
+    return before in "BO" and not previous.is_complete
+
+
+def _into_head(previous: Line, before: Label, line: Line) -> float:
+    if before == "O" and previous.is_credit:
+        return _BROKEN_SENTENCE
+    if _in_sentence(previous, before):
+        return _BROKEN_SENTENCE
+    return 0.5 * line.blank_before + 0.5 * (before == "C" or previous.ending is not None)
+
+
+def _into_body(previous: Line, before: Label, line: Line) -> float:
+    if before == "C" or (before in "BO" and previous.ending):
+        return _NO_BEGINNING
+    if before in "BO":
+        return 0.3 if previous.is_complete else _inside_sentence(previous, line)
+    if _CUT.search(previous.text[-1] + line.text[0]):
+        return _NO_BEGINNING
+    if line.blank_before or line.indent > previous.indent or before == "F":
+        return 0.0
+    return -1.0 if abs(line.width - previous.width) < 0.15 * line.width else -0.5
+
+
+def _inside_sentence(previous: Line, line: Line) -> float:
+    """A sentence may run over the end of a column, but not into an indented paragraph."""
+    if line.indent >= previous.indent + 1.5:
+        return -2.0
+    return 0.0 if line.blank_before else 0.5
+
+
+def _into_credit(previous: Line, before: Label, label: Label) -> float:
+    """Into an opening, or into a credit that closes the text before it."""
+    if label == "O":
+        return 2 * _BROKEN_SENTENCE if _in_sentence(previous, before) and not previous.is_credit else 0.0
+    return 0.5 if before in "BC" and previous.is_complete else _NO_BEGINNING
+
+
+def _end(last: Line, label: Label) -> float:
+    if label == "O" and last.is_credit:
+        return _NO_BEGINNING
+    return _BROKEN_SENTENCE if _in_sentence(last, label) else 0.0

@@ -1,0 +1,83 @@
+"""First step: the lines of a page, cut where an article opens or ends in the middle of one."""
+
+import itertools
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from search_app.articles.pages.credits import credit_end
+from search_app.articles.pages.furniture import is_furniture
+from search_app.articles.pages.signs import Sign, endings, openings, squeezed
+from search_app.text.repair import PrintedLine, cells, is_complete, printed_lines
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line, or the part of one up to or from a sign: its range of the page, what it shows.
+
+    `opening` begins at the line's start, `ending` ends at its end. `credit` is where a credit that
+    begins the line ends, else `start`.
+    """
+
+    start: int
+    end: int
+    text: str
+    indent: float
+    blank_before: bool
+    credit: int
+    opening: Sign | None = None
+    ending: Sign | None = None
+    is_furniture: bool = False
+
+    @cached_property
+    def width(self) -> float:
+        """Its width in cells."""
+        return cells(self.text)
+
+    @cached_property
+    def is_complete(self) -> bool:
+        """Whether an article may end here: at the end of a sentence or at an end mark."""
+        return self.ending is not None or is_complete(self.text)
+
+    @property
+    def is_credit(self) -> bool:
+        """Whether the line holds a credit and nothing else."""
+        return self.credit == self.end
+
+
+def read_lines(text: str) -> tuple[Line, ...]:
+    """The lines of a page in their order; no character but white space stands outside them."""
+    page = squeezed(text)
+    opened = {sign.start: sign for sign in openings(page)}
+    ended = {sign.end: sign for sign in endings(page, text)}
+    cuts = sorted({*opened, *ended})
+    lines = [
+        replace(part, opening=opened.get(part.start), ending=ended.get(part.end))
+        for printed in printed_lines(text)
+        for part in _cut(printed, cuts, text)
+    ]
+    return tuple(_marked(line, min(i, len(lines) - 1 - i)) for i, line in enumerate(lines))
+
+
+def _marked(line: Line, from_edge: int) -> Line:
+    signed = line.opening or line.ending
+    return line if signed else replace(line, is_furniture=is_furniture(line.text, from_edge))
+
+
+def _cut(line: PrintedLine, cuts: list[int], text: str) -> list[Line]:
+    inner = cuts[bisect_right(cuts, line.start) : bisect_left(cuts, line.end)]
+    places = [line.start, *inner, line.end]
+    parts = [_part(line, a, b, text) for a, b in itertools.pairwise(places)]
+    return [part for part in parts if part.text]
+
+
+def _part(line: PrintedLine, start: int, end: int, text: str) -> Line:
+    piece = text[start:end]
+    start += len(piece) - len(piece.lstrip())
+    first = start == line.start
+    # What shares its line with the next opening stood beside it, in another column: the blank line
+    # above belongs to that column.
+    blank = first and line.blank_before and end == line.end
+    end = start + len(piece.strip())
+    credit = min(credit_end(text, start), end) if first else start
+    return Line(start, end, piece.strip(), line.indent * first, blank, credit)

@@ -1,0 +1,173 @@
+"""A corpus as a whole: one order, one account, one article an id; what all importers promise."""
+
+import json
+import os
+import time
+
+import pytest
+
+from search_app.articles import IMPORTERS
+from search_app.articles.base import Issue, SourceFile
+from search_app.articles.corpus import CorpusReader, read_corpus
+from search_app.articles.example import read_tabbed
+from search_app.errors import BadCorpus, BadSetting
+from search_app.model import Article, Reject
+
+
+def write(path, *records, end="\n"):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [r if isinstance(r, str) else json.dumps(r, ensure_ascii=False) for r in records]
+    path.write_text(end.join([*lines, ""]), encoding="utf-8", newline="")
+    return path
+
+
+def ids(items):
+    return [item.id if isinstance(item, Article) else str(item) for item in items]
+
+
+def test_articles_come_in_the_order_of_files_and_lines(tmp_path):
+    """The same order every time the reader is asked."""
+    write(tmp_path / "b.jsonl", {"id": "3", "body": "丙"})
+    write(tmp_path / "a.jsonl", {"id": "1", "body": "甲"}, {"id": "2", "body": "乙"})
+    reader = CorpusReader(tmp_path)
+    assert ids(reader) == ids(reader) == ["1", "2", "3"]
+
+
+def test_the_first_of_two_articles_with_one_id_wins(tmp_path):
+    """The later one is named with its line, and where the first stands."""
+    first = {"id": "a01", "body": "第一篇。"}
+    write(tmp_path / "a.jsonl", first, first, {"id": "b", "body": "第一篇。"})
+    write(tmp_path / "b.jsonl", "", {"id": "a01", "body": "另一篇。"})
+    a, same_file, b, other_file = read_corpus(tmp_path)
+    assert (a.body, b.id) == ("第一篇。", "b")
+    for reject, place in ((same_file, "a.jsonl:2"), (other_file, "b.jsonl:2")):
+        assert str(reject).startswith(f"{tmp_path / place}: ")
+        assert "a01" in reject.reason
+        assert f"{tmp_path}/a.jsonl:1" in reject.reason
+
+
+def test_the_same_text_without_an_id_is_a_duplicate_on_the_same_page_only(tmp_path):
+    """Another day's reprint is another article."""
+    text = {"body": "第一篇。", "date": "2021-07-01"}
+    write(tmp_path / "a.jsonl", text, text, {**text, "date": "2021-07-02"})
+    first, again, other_day = read_corpus(tmp_path)
+    assert isinstance(again, Reject)
+    assert first.id in again.reason
+    assert isinstance(other_day, Article)
+    assert other_day.id != first.id
+
+
+def test_paths_are_the_argument_joined_with_the_members_path(tmp_path, monkeypatch):
+    """What is printed can be opened from where the command ran."""
+    write(tmp_path / "c" / "临泽日报" / "2021-07-01" / "a.jsonl", {"body": "文"})
+    monkeypatch.chdir(tmp_path)
+    (a,) = read_corpus(tmp_path.__class__("c"))
+    assert a.source.path == "c/临泽日报/2021-07-01/a.jsonl"
+    assert (a.newspaper, a.date, a.page_no) == ("临泽日报", "2021-07-01", None)
+
+
+def test_progress_goes_from_nothing_to_all(tmp_path):
+    """Bytes never fall, move inside a file, and end at the total."""
+    for name in "ab":
+        write(tmp_path / f"{name}.jsonl", *({"body": f"{name}{n}"} for n in range(50)), "{")
+    reader = CorpusReader(tmp_path)
+    assert (reader.bytes_read, reader.total_bytes) == (
+        0,
+        sum(map(os.path.getsize, tmp_path.iterdir())),
+    )
+    seen = [reader.bytes_read for _ in reader]
+    assert seen == sorted(seen)
+    assert len(set(seen)) > 50
+    assert reader.bytes_read == reader.total_bytes
+
+
+def test_files_that_nothing_reads_are_counted(tmp_path):
+    """Tables are not read yet: a number, no reject."""
+    write(tmp_path / "a.csv", 'id,body\n1,"open')
+    reader = CorpusReader(tmp_path)
+    assert (list(reader), reader.ignored_files, reader.total_bytes) == ([], 1, 0)
+
+
+def test_an_empty_file_holds_no_articles(tmp_path):
+    """No article for any kind of file; no reject either where a file may hold any number."""
+    for ending in IMPORTERS:
+        (tmp_path / f"a{ending}").touch()
+    items = list(read_corpus(tmp_path))
+    assert [item for item in items if not item.path.endswith("a.txt")] == []
+
+
+def test_no_corpus_and_no_encoding_are_said_at_once(tmp_path):
+    """Before the first article is read."""
+    with pytest.raises(BadCorpus, match="--corpus"):
+        read_corpus(tmp_path / "absent")
+    with pytest.raises(BadSetting, match="nosuch"):
+        read_corpus(tmp_path, encoding="nosuch")
+
+
+def test_an_encoding_can_be_named(tmp_path):
+    """The files that are not UTF-8 are read with it."""
+    line = json.dumps({"id": "g", "body": "国标编码"}, ensure_ascii=False)
+    (tmp_path / "a.jsonl").write_bytes(line.encode("gb18030"))
+    assert isinstance(next(read_corpus(tmp_path)), Reject)
+    assert next(read_corpus(tmp_path, encoding="gb18030")).body == "国标编码"
+
+
+def test_hostile_files_do_not_stop_the_rest(tmp_path):
+    """Each is named once, quickly; the good file is read."""
+    write(tmp_path / "good.jsonl", {"id": "1", "body": "正文"})
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "zero.txt").symlink_to("/dev/zero")
+    write(tmp_path / "deep.jsonl", "[" * 100_000)
+    started = time.monotonic()
+    items = list(read_corpus(tmp_path))
+    assert [i.id for i in items if isinstance(i, Article)] == ["1"]
+    rejected = [i.path.rsplit("/", 1)[1] for i in items if isinstance(i, Reject)]
+    assert rejected == ["deep.jsonl", "loop", "pipe.jsonl", "zero.txt"]
+    assert time.monotonic() - started < 5
+
+
+CONTENT = {
+    ".txt": "渡口的灯\n" + "渡口的灯亮了一夜，照着最后一班船。船上的人说，这盏灯没有灭过。\n" * 6,
+    ".jsonl": '{"body": "甲。"}\r\n{"title": "题", "body": "乙\\r\\n丙"}\r\n',
+    ".md": "---\ntitle: 题\n---\r\n\r\n甲\r\n乙\r\n",
+    "example": "题\t正文\r\n另一题\t另一篇\n",
+}
+ODD = ["\x00", "---", "---\n---", "{", "[[", '{"body": {}}', "\t", "甲" * 300, "①5\n②", ""]
+
+
+@pytest.mark.parametrize("kind", CONTENT)
+def test_an_importer_keeps_its_promises(kind):
+    """Articles have text, an id, their file's path, and a range of its characters."""
+    importer = {**IMPORTERS, "example": read_tabbed}[kind]
+    file = SourceFile("c/file", CONTENT[kind], Issue("临泽日报", "2021-07-01", "01"))
+    items = list(importer(file))
+    assert items == list(importer(file))
+    for a in items:
+        assert isinstance(a, Article)
+        assert a.id
+        assert a.title
+        assert a.body.strip()
+        assert "\r" not in a.body
+        assert (a.newspaper, a.date, a.page_no) == ("临泽日报", "2021-07-01", "01")
+        assert a.source.path == "c/file"
+        assert 0 <= a.source.start < a.source.end <= len(file.text)
+        assert a.body[0] in file.text[a.source.start : a.source.end]
+    assert len({a.id for a in items}) == len(items) > 0
+
+
+@pytest.mark.parametrize("kind", CONTENT)
+@pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
+def test_an_importer_never_raises(kind, text):
+    """Whatever stands in the file: articles and rejects with reasons."""
+    importer = {**IMPORTERS, "example": read_tabbed}[kind]
+    for item in importer(SourceFile("c/file", text)):
+        assert isinstance(item, Article) or (item.reason and item.remedy)
+
+
+def test_the_example_reads_what_it_says():
+    """The importer to copy works."""
+    a, bad = read_tabbed(SourceFile("a.tsv", "题\t正文\n没有正文\n"))
+    assert (a.title, a.body, a.source.start, a.source.end) == ("题", "正文", 0, 4)
+    assert isinstance(bad, Reject)
+    assert bad.line == 2
