@@ -5,4 +5,5 @@ from search_app.settings import read_settings
 from search_app.web import WebOptions, create_app
 
 _settings = read_settings()
-app = create_app(search_service(_settings), WebOptions(lang=_settings["lang"]))
+_options = WebOptions(lang=_settings["lang"], hosts=_settings.hosts())
+app = create_app(search_service(_settings), _options)

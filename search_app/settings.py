@@ -14,6 +14,7 @@ from search_app.errors import BadSetting
 
 PREFIX = "SEARCH_APP_"
 FILE = "search-app.toml"
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ SETTINGS = (
     Setting("host", "127.0.0.1", "address that `serve` listens on"),
     Setting("port", "8000", "port that `serve` listens on", whole_number=True),
     Setting("workers", "2", "worker processes of `serve`", whole_number=True),
+    Setting("hosts", "", "host names that are answered, by commas; empty: loopback and host"),
     Setting("lang", "zh", "language of the pages", choices=("zh",)),
     Setting("encoding", "", "encoding of corpus files; empty means detected, UTF-8 or refused"),
 )
@@ -66,6 +68,11 @@ class Settings:
     def all(self) -> list[Value]:
         """Every value, in the order of the table."""
         return [self._values[setting.name] for setting in SETTINGS]
+
+    def hosts(self) -> tuple[str, ...]:
+        """The host names that requests may ask for."""
+        given = tuple(name.strip() for name in self["hosts"].split(",") if name.strip())
+        return given or (*LOOPBACK, self["host"])
 
     def with_options(self, **options: str | None) -> "Settings":
         """These settings with options of the command line over them; None means not given."""

@@ -10,7 +10,7 @@ import click
 
 from search_app.bootstrap import indexing_service
 from search_app.cli.indexing import run_rebuild
-from search_app.cli.terminal import corpus_option, index_option, put, say, settings_with
+from search_app.cli.terminal import corpus_option, index_option, put, settings_with
 from search_app.errors import BadSetting, SearchAppError
 from search_app.service import Options
 from search_app.settings import Settings
@@ -79,12 +79,11 @@ def _become_gunicorn(settings: Settings) -> None:
     """Replaces this process, so that its pid is the arbiter's and a SIGTERM ends all."""
     if int(settings["workers"]) < 1:
         raise BadSetting("--workers must be at least 1")
-    say(f"serving http://{settings['host']}:{settings['port']} (stop with Ctrl-C)")
     sys.stderr.flush()
-    # From the folder of wsgi.py, where no file of the user's can stand in for ours.
+    # -P, and from the folder of wsgi.py: no file of the current folder may stand in for ours.
     found = importlib.util.find_spec("wsgi")
     assert found is not None
     assert found.origin is not None
-    command = [sys.executable, "-m", "gunicorn", "-c", "python:search_app.web.gunicorn_conf"]
-    command += ["--chdir", str(Path(found.origin).parent)]
+    command = [sys.executable, "-P", "-m", "gunicorn", "-c", "python:search_app.web.gunicorn_conf"]
+    os.chdir(Path(found.origin).parent)
     os.execve(sys.executable, command, os.environ | settings.environment())

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from search_app.articles.corpus import CorpusReader
+from search_app.articles.files import printable
 from search_app.errors import GuardRefused, NoIndex, SearchAppError
 from search_app.model import Article, Counts, IndexStatus, Reject
 
@@ -77,7 +78,8 @@ class IndexingService:
             _refuse_loss(counts, live, options)
             return replace(counts, ignored_files=reader.ignored_files)
 
-        return self._index.rebuild(_told(reader, options, progress), accept)
+        items = _placed(_told(reader, options, progress), corpus)
+        return self._index.rebuild(items, accept)
 
     def extract(self, paths: Iterable[Path], encoding: str | None) -> Iterator[Article | Reject]:
         """The articles and rejects of files or folders, in their order; nothing is indexed."""
@@ -92,6 +94,16 @@ def _told(reader: CorpusReader, options: Options, progress: Progress) -> Iterato
             progress.rejected(item)
             if options.strict:
                 raise GuardRefused("stopped at the first rejected input, as --strict asks")
+        yield item
+
+
+def _placed(items: Iterable[Article | Reject], corpus: Path) -> Iterator[Article | Reject]:
+    """Articles with their paths inside the corpus: where that lies is nobody's business."""
+    root = printable(str(corpus if corpus.is_dir() else corpus.parent)).rstrip("/") + "/"
+    for item in items:
+        if isinstance(item, Article):
+            path = item.source.path.removeprefix(root)
+            item = replace(item, source=replace(item.source, path=path))
         yield item
 
 

@@ -46,7 +46,7 @@ def _refuse_foreign_hosts(hosts: tuple[str, ...]) -> None:
     """A name that is not ours may be a rebinding attack; probes ask by address."""
     host = request.headers.get("Host", "")
     if hosts and request.path not in api.PROBES and not host_is_trusted(host, hosts):
-        abort(400, "this service does not answer for the host that was asked")
+        abort(400, "this host is not answered for; name it in SEARCH_APP_HOSTS")
 
 
 def _answer_error(error: Exception) -> Response:

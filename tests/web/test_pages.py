@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from search_app.model import SearchRequest
+
 
 def page(client, path, **query):
     answer = client.get(path, query_string=query or None)
@@ -43,7 +45,7 @@ def test_results_show_titles_facts_and_marks(client):
 
 def test_totals_say_what_was_weakened(client, service):
     """Full matches, weaker ones, dropped words and the border between them."""
-    echo = replace(service.search(_request("会议")).query, relaxed=True, dropped=("纪要",))
+    echo = replace(service.search(SearchRequest(q="会议")).query, relaxed=True, dropped=("纪要",))
     service.changes = {"total_strict": 1, "total_exact": 0, "query": echo}
     text = page(client, "/search", q="会议")
     assert "1 篇完全符合，另有 3 篇较弱的匹配" in text
@@ -93,6 +95,7 @@ def test_an_article_is_shown_repaired_and_as_printed(client):
     assert "防汛抗旱工\n作<mark>会议</mark>召开" in text
     assert "统 一 领 导" in text
     assert "临泽日报/2021-07-01/01.txt" in text
+    assert "第 121–480 字" in text
     assert "[N]. 临泽日报, 2021-07-01(A01)." in text
     assert 'href="/search?q=%E4%BC%9A%E8%AE%AE"' in text
 
@@ -149,9 +152,3 @@ def test_errors_are_pages_that_help(client, path, status, advice):
     assert answer.status_code == status
     assert advice in answer.text
     assert 'type="search"' in answer.text
-
-
-def _request(q):
-    from search_app.model import SearchRequest
-
-    return SearchRequest(q=q)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from search_app.model import Span
+from search_app.model import SearchRequest, Span
 from search_app.web.render import marked, paging, paragraphs, visible
 
 
@@ -69,10 +69,8 @@ def test_a_citation_leaves_out_what_is_not_known(app, service):
     assert cite(bare) == "防汛抗旱指挥部召开会议[N]."
 
 
-def test_pages_are_numbered_with_gaps_and_end_at_the_window(client, service):
+def test_pages_are_numbered_with_gaps_and_end_at_the_window(service):
     """First, last and what is near; none past what can be turned to."""
-    from search_app.model import SearchRequest
-
     page = replace(service.search(SearchRequest(q="会议", page=7)), total=100_000)
     assert paging(page).last == 1000
     assert paging(page).numbers == (1, None, 5, 6, 7, 8, 9, None, 1000)

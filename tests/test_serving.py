@@ -1,0 +1,138 @@
+"""Served for real: gunicorn, a corpus on disk, generations that switch under it."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from served import ROOT, SEARCH_APP, Address, environment, free_port, run, serving
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the sample corpus."""
+    index = tmp_path_factory.mktemp("sample") / "index"
+    done = run("rebuild", "--corpus", ROOT / "corpus", "--index", index)
+    assert done.returncode == 0, done.stderr
+    return index
+
+
+@pytest.fixture(scope="module")
+def server(sample: Path) -> Iterator[Address]:
+    with serving(sample) as address:
+        yield address
+
+
+def test_the_sample_corpus_is_searched_over_http(server: Address) -> None:
+    """A word that stands in several articles is found in all of them, marked."""
+    answer = server.get("/api/v1/search", q="防汛抗旱").json
+    assert answer["total"] >= 3
+    assert answer["total_exact"] >= 3
+    assert all("<mark>" in s["html"] for h in answer["hits"][:3] for s in h["snippets"][:1])
+
+
+def test_a_hit_leads_to_its_article(server: Address) -> None:
+    """The API's url is the page's; both show the same article."""
+    hit = server.get("/api/v1/search", q="防汛抗旱").json["hits"][0]
+    page = server.get(hit["url"], q="防汛抗旱").body.decode()
+    article = server.get(f"/api/v1/articles/{hit['id']}").json
+    assert "<mark>" in page
+    assert article["title"] == hit["title"]
+
+
+def test_status_says_the_same_in_the_terminal_and_over_http(sample: Path, server: Address) -> None:
+    """One value, printed twice."""
+    printed = json.loads(run("status", "--json", "--index", sample).stdout)
+    assert printed == server.get("/api/v1/status").json
+
+
+def test_a_running_server_follows_a_rebuild_without_a_failed_answer(tmp_path: Path) -> None:
+    """Within two seconds; every answer is wholly of one generation."""
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    write_edition(corpus, "甲")
+    assert run("rebuild", "--corpus", corpus, "--index", index).returncode == 0
+    with serving(index) as address:
+        write_edition(corpus, "乙")
+        build = subprocess.Popen(
+            [SEARCH_APP, "rebuild", "--corpus", corpus, "--index", index],
+            stderr=subprocess.DEVNULL,
+            env=environment(),
+        )
+        seen = set()
+        until = None
+        while until is None or time.monotonic() < until:
+            seen.add(editions(address))
+            if until is None and build.poll() is not None:
+                until = time.monotonic() + 2
+        assert build.returncode == 0
+        assert seen == {"甲", "乙"}
+        assert editions(address) == "乙"
+
+
+def write_edition(folder: Path, name: str) -> None:
+    folder.mkdir(exist_ok=True)
+    lines = [{"id": f"a{n}", "title": f"版本{name}", "body": "标记文字。"} for n in range(50)]
+    text = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
+    (folder / "a.jsonl").write_text(text, encoding="utf-8")
+
+
+def editions(address: Address) -> str:
+    answer = address.get("/api/v1/search", q="标记文字", per_page="50")
+    assert answer.status == 200
+    assert answer.json["total"] == 50
+    return "".join({hit["title"][-1] for hit in answer.json["hits"]})
+
+
+def test_up_builds_what_is_missing_and_serves(tmp_path: Path) -> None:
+    """One command from a corpus to a page; SIGTERM ends it with 0."""
+    port = free_port()
+    arguments = ["--corpus", ROOT / "corpus", "--index", tmp_path / "index", "--port", str(port)]
+    process = subprocess.Popen(
+        [SEARCH_APP, "up", *arguments],
+        stderr=subprocess.DEVNULL,
+        env=environment(),
+        cwd=tmp_path,
+    )
+    try:
+        wait_for(Address(port))
+        assert Address(port).get("/api/v1/status").json["indexed"] >= 24
+        assert (tmp_path / "index" / "CURRENT").exists()
+    finally:
+        process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+
+
+def wait_for(address: Address) -> None:
+    for _ in range(400):
+        try:
+            if address.get("/readyz").status == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.05)
+    raise AssertionError("nothing answers")
+
+
+@pytest.mark.parametrize("command", ["up", "serve"])
+def test_a_busy_port_is_one_line_that_names_the_option(
+    server: Address, tmp_path: Path, command: str
+) -> None:
+    """And nothing is built for a server that could not start."""
+    done = run(command, "--port", server.port, "--index", tmp_path / "index", cwd=ROOT)
+    assert done.returncode == 3
+    assert done.stderr.count("\n") == 1
+    assert "--port" in done.stderr
+    assert not (tmp_path / "index").exists()
+
+
+def test_files_of_the_current_folder_do_not_stand_in_for_ours(sample: Path, tmp_path: Path) -> None:
+    """A wsgi.py, gunicorn.py or flask.py that lies around is not run."""
+    for name in ("wsgi.py", "gunicorn.py", "flask.py", "search_app.py"):
+        (tmp_path / name).write_text("raise SystemExit('the wrong file')")
+    relative = Path(os.path.relpath(sample, tmp_path))
+    with serving(relative, cwd=tmp_path) as address:
+        assert address.get("/readyz").status == 200
