@@ -85,5 +85,6 @@ def _become_gunicorn(settings: Settings) -> None:
     assert found is not None
     assert found.origin is not None
     command = [sys.executable, "-P", "-m", "gunicorn", "-c", "python:search_app.web.gunicorn_conf"]
+    environment = os.environ | settings.environment()
     os.chdir(Path(found.origin).parent)
-    os.execve(sys.executable, command, os.environ | settings.environment())
+    os.execve(sys.executable, command, environment)

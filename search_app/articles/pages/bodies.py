@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from search_app.articles.pages.credits import closing_credit
 from search_app.articles.pages.labels import Label
 from search_app.articles.pages.lines import Line
 
@@ -18,13 +19,13 @@ class Body:
     def opened(self) -> bool:
         """Whether a sign or a credit shows that an article begins here."""
         first = self.lines[0]
-        return first.opening is not None or first.credit > first.start
+        return first.opening is not None or first.credit > first.start or first.is_names
 
     @property
     def closed(self) -> bool:
         """Whether a mark or a credit shows that an article ends here."""
         last = self.lines[-1]
-        return last.ending is not None or last.is_credit
+        return last.ending is not None or closing_credit(last.text) < len(last.text)
 
     @property
     def text(self) -> str:
@@ -93,7 +94,7 @@ def _parts(before: tuple[Line, Label], item: tuple[Line, Label], run: list[tuple
     if (p in "HF") != (label in "HF"):
         return True
     if label == "O":
-        return not all(line.is_credit for line, _ in run)
+        return not all(line.is_credit or line.is_names for line, _ in run)
     return label == "B" and (p == "C" or previous.ending is not None)
 
 
@@ -126,7 +127,7 @@ class _Habits:
 
     def __init__(self, layout: Layout) -> None:
         known = [b for b in layout.bodies if b.opened or b.closed]
-        n = max(1, len(known))
+        n = len(known) + 1  # one article is no habit yet
         self.opened = sum(b.opened for b in known) / n
         self.closed = sum(b.closed for b in known) / n
 

@@ -25,7 +25,7 @@ _COMPOUND = "欧阳|司马|上官|诸葛|司徒|东方|皇甫|尉迟|公孙|慕�
 # A name: surname and given name, perhaps padded to three cells (王 强), or a foreign one.
 _NAME = (
     rf"(?:(?:{_COMPOUND})[{HAN}]{{1,2}}?|[{_SURNAMES}](?:[ \u3000]{{1,2}}[{HAN}]|[{HAN}]{{1,2}}?)"
-    rf"|[{HAN}]{{1,6}}·[{HAN}]{{1,8}})(?=[\s、，,/／）)：:]|$|{_ROLE}|摄|报道)"
+    rf"|[{HAN}]{{1,4}}·[{HAN}]{{1,5}})(?=[\s、，,/／）)：:]|$|{_ROLE}|摄|报道)"
 )
 _NAMES = rf"{_NAME}(?:(?:[、，,]\s*|[ \u3000]+){_NAME})*"
 _MARKERS = "□■◎●○◇◆△▲★☆▢"
@@ -35,6 +35,7 @@ _CREDIT = re.compile(
     rf"(?:{_WHO}|{_NAMES})(?:[\s/／]*(?:{_WHO}))*"
     rf"(?P<end>[ \u3000]*[/／]?[ \u3000]*(?:文/图|图/文|摄影报道|摄影|摄|报道|整理|文|图))?[）)]?[：:]?(?=\s|$)"
 )
+_NAMES_ALONE = re.compile(rf"{_NAMES}|[（(]{_NAMES}[）)]")
 _NOT_NAMES = re.compile(rf"{OWN}|{AGENCIES}|{_ROLE}|{_SHORT_ROLE}|(?:综合)?报道|[{_MARKERS}（）()【】\[\]/／：:]")
 _ROLES = re.compile(f"{_ROLE}|{_SHORT_ROLE}")
 
@@ -45,6 +46,20 @@ def credit_end(text: str, at: int) -> int:
     if not m or not (m["marker"] or _ROLES.search(m[0]) or (m["own"] and m["end"])):
         return at
     return m.end()
+
+
+def is_names(text: str) -> bool:
+    """Whether a text is nothing but names, perhaps in brackets; a short headline may look so too."""
+    return bool(_NAMES_ALONE.fullmatch(text))
+
+
+def closing_credit(text: str) -> int:
+    """Where the credit behind the last sentence of a text begins; the text's end if none does."""
+    ends = [m.end() for m in re.finditer(r"[。！？…”]\s*", text)]
+    start = ends[-1] if ends else 0
+    signed = credit_end(text, start) == len(text)
+    bracketed = text[start : start + 1] in ("（", "(") and is_names(text[start:])
+    return start if signed or bracketed else len(text)
 
 
 def authors(credit: str) -> tuple[str, ...]:

@@ -5,11 +5,10 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from search_app.articles.pages.bodies import Body
-from search_app.articles.pages.credits import AGENCIES, authors, credit_end
+from search_app.articles.pages.credits import AGENCIES, authors, closing_credit, credit_end
 from search_app.text.repair import repair
 
 _SPACE = re.compile(r"\s*")
-_SIGNATURE = re.compile(r"(?<=[。！？”…])\s*([（(]?[^。！？，；：“”\n]{4,40}[）)]?)\s*$")
 _SOURCE_NOTE = re.compile(rf"(?<=[。！？”…])\s*[（(](?:据|来源[:：]?)?\s*(?P<agency>{AGENCIES})[^（）()]*[）)]\s*$")
 
 
@@ -49,12 +48,13 @@ def _opening_credits(body: Body, text: str) -> tuple[list[str], int]:
     """The credits that open a body, and where its own text begins."""
     at, credits = body.lines[0].start, []
     signs = {line.opening.start: line.opening for line in body.lines[:3] if line.opening}
+    names = {line.start: line.end for line in body.lines[:1] if line.is_names}
     while True:
         if sign := signs.pop(at, None):
             credits.append(text[sign.credit : sign.end])
             following = sign.end
         else:
-            following = credit_end(text, at)
+            following = names.pop(at, 0) or credit_end(text, at)
             credits.append(text[at:following])
         if following == at:
             return credits, at
@@ -65,10 +65,9 @@ def _closing_credit(text: str, begin: int, end: int) -> tuple[int, str]:
     """Where the text before a closing signature ends, and the signature."""
     if note := _SOURCE_NOTE.search(text, max(begin, end - 80), end):
         return note.start(), note[0].strip()
-    m = _SIGNATURE.search(text, max(begin, end - 80), end)
-    if m and credit_end(text, m.start(1)) >= m.end(1):
-        return m.start(), m[1].strip()
-    return end, ""
+    start = max(begin, end - 80)
+    at = start + closing_credit(text[start:end].rstrip())
+    return at, text[at:end].strip()
 
 
 def _agency_in(byline: str) -> str | None:

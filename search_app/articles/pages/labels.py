@@ -6,6 +6,7 @@ like and what follows what give points; the labelling with the most points is ta
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 from search_app.articles.pages.lines import Line
@@ -15,7 +16,7 @@ Label = Literal["H", "B", "O", "C", "F"]
 # Points, in units of "one weak sign". A broken sentence is the surest sign of all.
 _BROKEN_SENTENCE = -6.0
 _NO_BEGINNING = -4.0  # a body begins without opening and without headline
-_NEAR, _PEERS = 5, 2  # lines around a line, and how many of them make a column
+_NEAR, _PEERS = 6, 3  # lines around a line, and how many of them make a column
 
 _INNER_STOP = re.compile(r"[。；]")
 _COMMA = re.compile(r"[，、]")
@@ -60,22 +61,32 @@ def _possible(line: Line) -> tuple[Label, ...]:
         return ("F",)
     if line.is_credit:
         return ("O", "C")
+    if line.is_names:
+        return ("O", "C", "B", "H")
     if line.credit > line.start:
         return ("O", "B")
     return ("B",) if line.ending else ("B", "H")
 
 
 def _column_lines(lines: Sequence[Line]) -> list[bool]:
-    """Whether each line is as wide as other lines around it, as the lines of a column are."""
+    """Whether each line is as wide as other lines around it, as the lines of a column are.
+
+    An extractor may have counted cells or characters; letter-spacing makes both uncertain. The
+    first line of a paragraph may have lost an indent of two cells.
+    """
     cells = [line.indent + line.width for line in lines]
     characters = [line.indent + len(line.text) for line in lines]
-    return [_has_peers(cells, i) or _has_peers(characters, i) for i in range(len(lines))]
+    lost = [2 * (line.indent == 0 and before.is_complete) for before, line in pairwise(lines)]
+    return [
+        _has_peers(cells, i, extra) or _has_peers(characters, i, extra)
+        for i, extra in enumerate([0, *lost][: len(lines)])
+    ]
 
 
-def _has_peers(widths: Sequence[float], i: int) -> bool:
-    """An extractor may have counted cells or characters; letter-spacing makes both uncertain."""
+def _has_peers(widths: Sequence[float], i: int, extra: int) -> bool:
     around = [*widths[max(0, i - _NEAR) : i], *widths[i + 1 : i + 1 + _NEAR]]
-    return sum(abs(width - widths[i]) <= max(1, widths[i] / 12) for width in around) >= _PEERS
+    tolerance = max(1, widths[i] / 12)
+    return sum(-tolerance <= width - widths[i] <= tolerance + extra for width in around) >= _PEERS
 
 
 def _shape(line: Line, label: Label, in_column: bool, following: Sequence[Line]) -> float:
@@ -107,13 +118,15 @@ def _head_shape(line: Line, in_column: bool) -> float:
 
 def _step(previous: Line | None, before: Label, line: Line, label: Label) -> float:
     """Points for `line` being `label` behind `previous`, which is `before`."""
-    if previous is None or label == "F":
-        return 0.0 if previous is None or before in "HF" or previous.is_complete else -2.0
+    if previous is None:
+        return _NO_BEGINNING if label == "C" or (label == "O" and line.is_names) else 0.0
+    if label == "F":
+        return 0.0 if before in "HF" or previous.is_complete else -2.0
     if label == "H":
         return _into_head(previous, before, line)
     if label == "B":
         return _into_body(previous, before, line)
-    return _into_credit(previous, before, label)
+    return _into_credit(previous, before, line, label)
 
 
 def _in_sentence(previous: Line, before: Label) -> bool:
@@ -122,7 +135,7 @@ def _in_sentence(previous: Line, before: Label) -> bool:
 
 
 def _into_head(previous: Line, before: Label, line: Line) -> float:
-    if before == "O" and previous.is_credit:
+    if before == "O" and (previous.is_credit or previous.is_names):
         return _BROKEN_SENTENCE
     if _in_sentence(previous, before):
         return _BROKEN_SENTENCE
@@ -132,6 +145,8 @@ def _into_head(previous: Line, before: Label, line: Line) -> float:
 def _into_body(previous: Line, before: Label, line: Line) -> float:
     if before == "C" or (before in "BO" and previous.ending):
         return _NO_BEGINNING
+    if before == "O" and (previous.is_credit or previous.is_names):
+        return 0.5
     if before in "BO":
         return 0.3 if previous.is_complete else _inside_sentence(previous, line)
     if _CUT.search(previous.text[-1] + line.text[0]):
@@ -148,14 +163,18 @@ def _inside_sentence(previous: Line, line: Line) -> float:
     return 0.0 if line.blank_before else 0.5
 
 
-def _into_credit(previous: Line, before: Label, label: Label) -> float:
+def _into_credit(previous: Line, before: Label, line: Line, label: Label) -> float:
     """Into an opening, or into a credit that closes the text before it."""
-    if label == "O":
-        return 2 * _BROKEN_SENTENCE if _in_sentence(previous, before) and not previous.is_credit else 0.0
-    return 0.5 if before in "BC" and previous.is_complete else _NO_BEGINNING
+    if label == "C":
+        signed = line.is_credit or line.text[0] in "（("
+        return 0.5 if signed and before in "BC" and previous.is_complete else _NO_BEGINNING
+    if line.is_names and before != "H":
+        return _NO_BEGINNING
+    broken = _in_sentence(previous, before) and not previous.is_credit
+    return 2 * _BROKEN_SENTENCE if broken else 1.5 * line.is_names
 
 
 def _end(last: Line, label: Label) -> float:
-    if label == "O" and last.is_credit:
+    if label == "O" and (last.is_credit or last.is_names):
         return _NO_BEGINNING
     return _BROKEN_SENTENCE if _in_sentence(last, label) else 0.0

@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from search_app.articles.pages.credits import credit_end
+from search_app.articles.pages.credits import closing_credit, credit_end, is_names
 from search_app.articles.pages.furniture import is_furniture
 from search_app.articles.pages.signs import Sign, endings, openings, squeezed
 from search_app.text.repair import PrintedLine, cells, is_complete, printed_lines
@@ -37,12 +37,18 @@ class Line:
     @cached_property
     def is_complete(self) -> bool:
         """Whether an article may end here: at the end of a sentence or at an end mark."""
-        return self.ending is not None or is_complete(self.text)
+        text = self.text[: closing_credit(self.text)]
+        return self.ending is not None or not text or is_complete(text)
 
     @property
     def is_credit(self) -> bool:
         """Whether the line holds a credit and nothing else."""
         return self.credit == self.end
+
+    @cached_property
+    def is_names(self) -> bool:
+        """Whether the line holds names alone: a byline where its place is one."""
+        return is_names(self.text)
 
 
 def read_lines(text: str) -> tuple[Line, ...]:
