@@ -26,6 +26,9 @@ check: $(VENV)/installed-for-tests  ## ruff, mypy --strict, the architecture tes
 first-run: $(VENV)/installed-for-tests  ## write docs/first-run.md anew
 	@$(BIN)/python docs/first_run.py
 
+first-run-check: $(VENV)/installed-for-tests
+	@$(BIN)/python docs/first_run.py --check
+
 bench: $(VENV)/installed-for-tests  ## measure rebuild on ../shared/data (minutes)
 	@$(BIN)/python bench/rebuild.py
 

@@ -86,8 +86,7 @@ def _styled_snippet(snippet: Snippet) -> str:
 
 def _styled(text: str, spans: tuple[Span, ...]) -> str:
     """The text with what was found between 【 and 】, readable with or without colours."""
-    pieces, at = [], 0
-    for start, end in spans:
-        pieces += [text[at:start], "【", text[start:end], "】"]
-        at = end
-    return "".join([*pieces, text[at:]])
+    marked = text
+    for start, end in reversed(spans):
+        marked = f"{marked[:start]}【{marked[start:end]}】{marked[end:]}"
+    return marked.replace("】【", "")  # words side by side read as one run
