@@ -52,8 +52,12 @@ def main() -> NoReturn:
 
 def _run() -> int:
     try:
-        code = cli.main(prog_name="search-app", standalone_mode=False)
+        # Not `cli.main`: that makes a closed pipe an error.
+        with cli.make_context("search-app", sys.argv[1:]) as context:
+            code = cli.invoke(context)
         sys.stdout.flush()
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
     except click.UsageError as error:
         return _fail(2, f"{error.format_message()} Try '{_path(error)} --help'.")
     except click.ClickException as error:

@@ -63,12 +63,14 @@ def settings() -> None:
 
 def _refuse_busy(settings: Settings) -> None:
     host, port = settings["host"], int(settings["port"])
+    if not 0 < port < 65536:
+        raise BadSetting(f"--port must lie between 1 and 65535, not {port}")
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         reason = getattr(error, "strerror", None) or error
         raise SearchAppError(
             f"cannot listen on {host}:{port} ({reason}); name another port with --port"

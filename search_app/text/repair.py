@@ -17,7 +17,7 @@ from search_app.text.symbols import HAN
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _HAN = re.compile(f"[{HAN}]")
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
-_LATIN_PHRASE = re.compile(r"[A-Za-z]{2,}[,.;:]? +[A-Za-z]{2,}")
+_LATIN_PHRASE = re.compile(r"[A-Za-z]{2}[,.;:]? +[A-Za-z]{2}")
 # A sentence has ended: a stop, what closes after it, and perhaps a signature in brackets.
 _COMPLETE = re.compile(r"[。！？!?…][”’」』）)》]*(?:[（(][^（）()]{1,24}[）)])?$")
 _PUNCTUATED = re.compile(r"[，。；！？,;!?]|\W$")
