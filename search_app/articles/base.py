@@ -20,7 +20,8 @@ class Issue:
 class SourceFile:
     """One readable file of a corpus: its printed path, its decoded text, what its place says.
 
-    `text` keeps the file's line ends and every other character, so that offsets point into it.
+    `text` keeps the file's line ends and every other character, so that offsets point into it;
+    only control characters were made spaces, one for one.
     """
 
     path: str

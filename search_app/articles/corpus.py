@@ -26,7 +26,10 @@ class CorpusReader:
         self.bytes_read = 0
 
     def __iter__(self) -> Iterator[Article | Reject]:
-        """Every article once: where an id is taken, the later article is a Reject."""
+        """Every article once: where an id is taken, the later article is a Reject.
+
+        Furniture may repeat, as it does on every page of a paper.
+        """
         ids = _Ids()
         done = 0
         for file in self._files:
@@ -45,7 +48,7 @@ class CorpusReader:
             return
         done, lines = self.bytes_read, _Lines(file.text)
         for item in IMPORTERS[found.ending](file):
-            if isinstance(item, Article):
+            if isinstance(item, Article) and item.kind == "article":
                 self.bytes_read = done + found.size * item.source.end // max(1, len(file.text))
                 yield ids.claim(item, lines.at(item.source.start))
             else:

@@ -4,7 +4,7 @@ import re
 
 from search_app.text.symbols import symbols
 
-LONGEST_TITLE = 30
+LONGEST_TITLE = 40
 _SHORTEST_CLAUSE = 12  # a shorter one ("昨日上午，") says less than a cut sentence
 _LEFT_OUT = "。，；：、 \t\u3000"  # at the end of a title
 _VISIBLE = re.compile(r"\w")
@@ -20,7 +20,7 @@ def is_blank(text: str) -> bool:
 
 
 def derived_title(body: str) -> str:
-    """The body's first sentence; of a long one whole clauses, or its first 30 characters.
+    """The body's first sentence; of a long one whole clauses, or its first 40 characters.
 
     It always stands in the body as it is, and is empty only for a blank body.
     """
