@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SHELL := /bin/sh
+# jieba is published as source only: build it the way every pip will.
+export PIP_USE_PEP517 := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check first-run first-run-check lock python bench clean

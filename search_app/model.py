@@ -216,6 +216,14 @@ class ArticleView:
     reprints: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether searches are answered; `problem` may say that an older generation answers them."""
+
+    ready: bool
+    problem: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexStatus:
     """What the live generation holds, as `status --json` and `/api/v1/status` print it."""

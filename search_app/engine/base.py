@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from search_app.errors import SearchAppError
 from search_app.model import Article, IndexStatus, Sort
 from search_app.query.tree import Query
 
@@ -65,7 +66,12 @@ class SearchEngine(Protocol):
 
 
 class SearchIndex(Protocol):
-    """Leads to the engine that is live now; a switch never disturbs an engine in use."""
+    """Leads to the engine that is live now; a switch never disturbs an engine in use.
+
+    `problem` says why the newest generation could not be opened, where it could not.
+    """
+
+    problem: SearchAppError | None
 
     def live(self) -> SearchEngine:
         """The engine to ask; raises NoIndex or DamagedIndex."""

@@ -13,6 +13,7 @@ from search_app.model import (
     IndexStatus,
     Match,
     QueryEcho,
+    Readiness,
     SearchPage,
     SearchRequest,
 )
@@ -67,13 +68,14 @@ class SearchService:
         """What the live generation holds; raises NoIndex or DamagedIndex."""
         return self._index.live().status()
 
-    def readiness(self) -> str | None:
-        """None when searches can be answered, else the reason why not."""
+    def readiness(self) -> Readiness:
+        """Whether searches can be answered, and what is wrong with the index if anything is."""
         try:
             self._index.live()
         except SearchAppError as problem:
-            return str(problem)
-        return None
+            return Readiness(False, str(problem))
+        left = self._index.problem
+        return Readiness(True, str(left) if left else None)
 
 
 def _window(request: SearchRequest) -> Window:

@@ -170,7 +170,11 @@ def _gap(left: _Token, right: _Token, wide: bool) -> str:
     a, b = left.text[-1], right.text[0]
     spaced = max(left.run, right.run) >= 3 or (left.run == right.run == 2)
     if a.isascii() and b.isascii():
-        return "" if spaced and left.run and right.run else " "
+        lone = (
+            not left.text[-2:-1].isascii() or left.run,
+            not right.text[1:2].isascii() or right.run,
+        )
+        return "" if spaced and all(lone) else " "
     if not (_HAN.match(a) and _HAN.match(b)):
         return ""
     return " " if not spaced or (wide and left.run != 2) else ""
@@ -178,11 +182,12 @@ def _gap(left: _Token, right: _Token, wide: bool) -> str:
 
 def _ends_paragraph(lines: list[PrintedLine], i: int) -> bool:
     line, following = lines[i], lines[i + 1]
-    around = [other.width for other in lines[max(0, i - 2) : i + 3]]
-    short = line.width < max(around) - max(1.5, max(around) / 8)
-    indented = following.indent > line.indent
+    around = lines[max(0, i - 2) : i + 3]
+    column = max(other.width for other in around)
+    short = line.width < column - max(1.5, column / 8) or line.width > _WIDEST_COLUMN
+    indented = following.indent > min(other.indent for other in around)
     if is_complete(line.text):
-        return short or following.blank_before or indented or line.width > _WIDEST_COLUMN
+        return short or following.blank_before or indented or _is_subhead(lines, i + 1)
     if line.text.endswith(_LIST_ITEM_END):
         return short and indented
     return _is_subhead(lines, i)
@@ -190,11 +195,10 @@ def _ends_paragraph(lines: list[PrintedLine], i: int) -> bool:
 
 def _is_subhead(lines: list[PrintedLine], i: int) -> bool:
     """A line of its own between two paragraphs: much shorter than both, without punctuation."""
-    line, following = lines[i], lines[i + 1]
-    before = lines[i - 1] if i else None
-    if (before and not is_complete(before.text)) or _PUNCTUATED.search(line.text):
+    if not 0 < i < len(lines) - 1 or _PUNCTUATED.search(lines[i].text):
         return False
-    return line.width < 0.7 * following.width and (before is not None or following.blank_before)
+    before, line, following = lines[i - 1 : i + 2]
+    return is_complete(before.text) and line.width < 0.7 * following.width
 
 
 def _joint(left: str, right: str, words: Counter[str]) -> str:

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from spectree import Response as Answers
 from spectree import SpecTree
 
-from search_app.model import ArticleView, IndexStatus, SearchPage
+from search_app.model import ArticleView, IndexStatus, Readiness, SearchPage
 from search_app.web import problems
 from search_app.web.context import service
 from search_app.web.headers import tag
@@ -32,7 +32,8 @@ _spec = SpecTree(
     validation_error_status=400,
     validation_error_model=Problem,
 )
-_page, _view, _status = TypeAdapter(SearchPage), TypeAdapter(ArticleView), TypeAdapter(IndexStatus)
+_page, _view = TypeAdapter(SearchPage), TypeAdapter(ArticleView)
+_status, _readiness = TypeAdapter(IndexStatus), TypeAdapter(Readiness)
 
 
 def _described(
@@ -86,10 +87,12 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 def readyz() -> Response:
     """Says whether searches can be answered, else why not."""
-    reason = service().readiness()
-    if reason is None:
-        return _json(b'{"status": "ready"}')
-    problem = Problem(type=problems.urn("not_ready"), title="Not ready", status=503, detail=reason)
+    found = service().readiness()
+    if found.ready:
+        return _json(_readiness.dump_json(found))
+    problem = Problem(
+        type=problems.urn("not_ready"), title="Not ready", status=503, detail=found.problem or ""
+    )
     response = problems.answer(problem)
     response.headers["Retry-After"] = problems.RETRY_AFTER
     return response

@@ -1,24 +1,15 @@
-"""A small stand-in for the service, made of real values of the model; articles are invented."""
+"""The real service over the plain scan; what a test needs to fail or differ is set on it."""
 
-import html
-import re
 from dataclasses import replace
 
 import pytest
 
-from search_app.errors import BadQuery, SearchAppError, UnknownArticle
-from search_app.model import (
-    ArticleView,
-    Counts,
-    Hit,
-    IndexStatus,
-    QueryEcho,
-    SearchPage,
-    SearchRequest,
-    Snippet,
-    Source,
-    Span,
-)
+from search_app.analysis.words import Analyser
+from search_app.engine.scan import ScanEngine
+from search_app.errors import SearchAppError
+from search_app.model import Article, SearchPage, SearchRequest, Source
+from search_app.query.compile import QueryCompiler
+from search_app.service import SearchService
 from search_app.web import WebOptions, create_app
 
 PRINTED = (
@@ -27,26 +18,14 @@ PRINTED = (
 )
 
 
-def view(article_id: str, title: str, body: str, **more: object) -> ArticleView:
-    """An article without marks; what is not given is missing."""
-    values: dict[str, object] = dict.fromkeys(
-        ("kicker", "subtitle", "newspaper", "date", "page_no", "section", "agency", "place",
-         "byline", "printed", "mark")
-    )  # fmt: skip
-    spans = dict.fromkeys(
-        ("title_spans", "kicker_spans", "subtitle_spans", "byline_spans", "body_spans",
-         "printed_spans"), ()
-    )  # fmt: skip
-    fixed = {
-        "id": article_id, "url": f"/articles/{article_id}", "title": title, "body": body,
-        "title_is_derived": False, "authors": (), "paragraphs": tuple(body.split("\n")),
-        "source": Source("临泽日报/2021-07-01/01.txt", 120, 480),
-    }  # fmt: skip
-    return ArticleView(**{**values, **spans, **fixed, **more})
+def article(article_id: str, title: str, body: str, **more: object) -> Article:
+    """An article; what is not given is missing."""
+    source = Source("临泽日报/2021-07-01/01.txt", 120, 480)
+    return Article(id=article_id, title=title, body=body, source=source, **more)
 
 
 ARTICLES = [
-    view(
+    article(
         "a01",
         "防汛抗旱指挥部召开会议",
         "昨日上午，全市防汛抗旱工作会议召开。副市长李重山主持会议并讲话，要求统一领导、统一指挥、"
@@ -61,86 +40,47 @@ ARTICLES = [
         printed=PRINTED,
         mark="①5",
     ),
-    view("a02", "渡口的灯亮了一夜", "渡口的灯亮了一夜。会议之后，船还在等。",
+    article("a02", "渡口的灯亮了一夜", "渡口的灯亮了一夜。会议之后，船还在等。",
          title_is_derived=True, date="1962-03", newspaper="渡口周刊", agency="新华社"),
-    view("a03", "<script>alert(1)</script>会议",
+    article("a03", "<script>alert(1)</script>会议",
          "正文里有 <b>重点</b> 与 <mark>假的</mark> 会议 & 纪要。"),
-    view("a04", "会议\u202e倒写\u2066标题", "e" + "\u0301" * 2000 + "会议"),
+    article("a04", "会议\u202e倒写\u2066标题", "e" + "\u0301" * 2000 + "会议"),
 ]  # fmt: skip
 
 
-class FakeService:
-    """Finds articles that hold the query's text; `error` is raised instead where it is set."""
+class OneEngine:
+    """An index that leads to one engine, or to the error that stands in its way."""
 
-    def __init__(self) -> None:
-        self.articles = list(ARTICLES)
+    problem = None
+
+    def __init__(self, analyser: Analyser) -> None:
+        self.engine = ScanEngine(ARTICLES, analyser)
         self.error: SearchAppError | None = None
-        self.changes: dict[str, object] = {}
-        self.requests: list[SearchRequest] = []
-        self.took = 1.5
 
-    def search(self, request: SearchRequest) -> SearchPage:
-        self._fail(request.q)
-        self.requests.append(request)
-        found = [a for a in self.articles if request.q in (a.title + a.body)]
-        start = (request.page - 1) * request.per_page
-        self.took += 1
-        page = SearchPage(
-            query=QueryEcho(q=request.q, match=request.match, chunks=(request.q,),
-                            words=(request.q,), relaxed=False, dropped=()),
-            total=len(found), total_strict=len(found), total_exact=len(found),
-            page=request.page, per_page=request.per_page, took_ms=self.took, generation="1-x",
-            hits=tuple(hit(a, request.q) for a in found[start : start + request.per_page]),
-        )  # fmt: skip
-        return replace(page, **self.changes)
-
-    def article(self, article_id: str, q: str | None = None, match: str = "smart") -> ArticleView:
-        self._fail(q or "")
-        for article in self.articles:
-            if article.id == article_id:
-                return marked_view(article, q) if q else article
-        raise UnknownArticle(f"no article has the id {article_id!r}")
-
-    def status(self) -> IndexStatus:
-        self._fail("")
-        return IndexStatus.of(Counts(indexed=len(self.articles)), generation="1-x", engine="fake")
-
-    def readiness(self) -> str | None:
-        return str(self.error) if self.error else None
-
-    def _fail(self, q: str) -> None:
+    def live(self) -> ScanEngine:
         if self.error:
             raise self.error
-        if q.startswith("-"):
-            raise BadQuery("the query has nothing to search for; give at least one word")
+        return self.engine
 
 
-def spans(text: str | None, q: str) -> tuple[Span, ...]:
-    return tuple(Span(*m.span()) for m in re.finditer(re.escape(q), text or ""))
+class WatchedService(SearchService):
+    """The real service; it notes the requests, and answers with `changes` made to a page."""
 
+    def __init__(self, analyser: Analyser) -> None:
+        self.index = OneEngine(analyser)
+        super().__init__(self.index, QueryCompiler(analyser))
+        self.changes: dict[str, object] = {}
+        self.requests: list[SearchRequest] = []
 
-def snippet(field: str, text: str, q: str) -> Snippet:
-    return Snippet(field, text, spans(text, q), html.escape(text).replace(q, f"<mark>{q}</mark>"))
-
-
-def hit(a: ArticleView, q: str) -> Hit:
-    names = ("id", "url", "title", "title_is_derived", "kicker", "subtitle", "newspaper", "date",
-             "page_no", "authors", "agency", "place", "reprints")  # fmt: skip
-    texts = {"body": a.body, "kicker": a.kicker, "subtitle": a.subtitle, "byline": a.byline}
-    snippets = tuple(snippet(k, v, q) for k, v in texts.items() if v and q in v)
-    return Hit(**{n: getattr(a, n) for n in names}, score=1.0, snippets=snippets,
-               title_spans=spans(a.title, q))  # fmt: skip
-
-
-def marked_view(a: ArticleView, q: str) -> ArticleView:
-    fields = ("title", "kicker", "subtitle", "byline", "body", "printed")
-    return replace(a, **{f"{name}_spans": spans(getattr(a, name), q) for name in fields})
+    def search(self, request: SearchRequest) -> SearchPage:
+        self.requests.append(request)
+        return replace(super().search(request), **self.changes)
 
 
 @pytest.fixture
-def service():
+def service(analyser):
     """The service behind the pages of a test."""
-    return FakeService()
+    return WatchedService(analyser)
 
 
 @pytest.fixture

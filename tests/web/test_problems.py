@@ -46,7 +46,7 @@ def test_a_query_that_cannot_be_searched_for_names_its_parameter(client):
 @pytest.mark.parametrize("error", [NoIndex("no index"), DamagedIndex("index/ is damaged")])
 def test_without_an_index_one_is_asked_to_come_again(client, service, error):
     """Searches get a 503; the process itself is alive, and the form is shown."""
-    service.error = error
+    service.index.error = error
     for path in ("/api/v1/search?q=x", "/api/v1/articles/a01", "/api/v1/status", "/readyz"):
         answer = client.get(path)
         assert problem(answer)["detail"] == str(error)
