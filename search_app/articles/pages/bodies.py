@@ -1,4 +1,4 @@
-"""Third step: labelled lines become bodies, with the possible headlines in the gaps between them."""
+"""Third step: labelled lines become bodies, with the possible headlines between them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,9 @@ from itertools import pairwise
 from search_app.articles.pages.credits import closing_credit
 from search_app.articles.pages.labels import Label
 from search_app.articles.pages.lines import Line
+
+_LONGEST_HEAD = 10  # lines; nothing longer is a headline
+Labelled = tuple[Line, Label]
 
 
 @dataclass(frozen=True)
@@ -63,20 +66,30 @@ class Layout:
 def lay_out(lines: Sequence[Line], labels: Sequence[Label]) -> Layout:
     """The bodies of a page and what stands between them. There is a gap more than bodies."""
     bodies: list[Body] = []
-    between: list[list[tuple[Line, Label]]] = [[]]
+    between: list[list[Labelled]] = [[]]
     for run in _runs(list(zip(lines, labels, strict=True))):
-        if run[0][1] in "HF":
-            between[-1].extend(run)
-        else:
-            bodies.append(Body(tuple(line for line, _ in run)))
-            between.append([])
+        head, text, tail = _unheaded(run) if run[0][1] in "HF" else ([], run, [])
+        between[-1].extend(head)
+        if text:
+            bodies.append(Body(tuple(line for line, _ in text)))
+            between.append(tail)
     last = len(between) - 1
     parted = [_part(gap, i == 0, i == last) for i, gap in enumerate(between)]
     furniture = tuple(line for _, loose in parted for line in loose)
     return _join_at_subheads(Layout(tuple(bodies), tuple(gap for gap, _ in parted), furniture))
 
 
-def _runs(labelled: list[tuple[Line, Label]]) -> Iterator[list[tuple[Line, Label]]]:
+def _unheaded(run: list[Labelled]) -> tuple[list[Labelled], list[Labelled], list[Labelled]]:
+    """Head lines; if there are too many for a headline, they are a poem or a list between two."""
+    if len(run) <= _LONGEST_HEAD or any(label == "F" for _, label in run):
+        return run, [], []
+    blocks = [i for i, (line, _) in enumerate(run) if line.blank_before]
+    start = next((i for i in blocks if 0 < i <= 4), 1)
+    stop = next((i for i in reversed(blocks) if i >= len(run) - 4), len(run))
+    return run[:start], run[start:stop], run[stop:]
+
+
+def _runs(labelled: list[Labelled]) -> Iterator[list[Labelled]]:
     """Maximal runs that belong to one body, or to one gap."""
     run = labelled[:1]
     for before, item in pairwise(labelled):
@@ -88,7 +101,7 @@ def _runs(labelled: list[tuple[Line, Label]]) -> Iterator[list[tuple[Line, Label
         yield run
 
 
-def _parts(before: tuple[Line, Label], item: tuple[Line, Label], run: list[tuple[Line, Label]]) -> bool:
+def _parts(before: Labelled, item: Labelled, run: list[Labelled]) -> bool:
     previous, p = before
     _, label = item
     if (p in "HF") != (label in "HF"):
@@ -98,8 +111,8 @@ def _parts(before: tuple[Line, Label], item: tuple[Line, Label], run: list[tuple
     return label == "B" and (p == "C" or previous.ending is not None)
 
 
-def _part(gap: list[tuple[Line, Label]], first: bool, last: bool) -> tuple[Gap, list[Line]]:
-    """A gap and its furniture. At the page's edge, what furniture cuts off from all bodies is one."""
+def _part(gap: list[Labelled], first: bool, last: bool) -> tuple[Gap, list[Line]]:
+    """A gap and its furniture; what that cuts off from all bodies is furniture too."""
     at = [i for i, (_, label) in enumerate(gap) if label == "F"]
     lines = [line for line, _ in gap]
     if not at:

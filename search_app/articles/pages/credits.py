@@ -9,7 +9,10 @@ AGENCIES = (
 )
 OWN = r"本[报刊网台]|[一-龥]{0,3}[日晚晨早时商]报"
 _TITLE = "(?:见习|实习|特约|特派|首席|摄影|文字|全媒体|融媒体?|驻[一-龥]{2,4})?"
-_ROLE = rf"{_TITLE}(?:记者|通讯员|评论员|实习生)|作者|撰文|编译|整理|供图|摄影报道|摄影|文/图|图/文|图文"
+_ROLE = (
+    rf"{_TITLE}(?:记者|通讯员|评论员|实习生)"
+    r"|作者|撰文|编译|整理|供图|摄影报道|摄影|文/图|图/文|图文"
+)
 # One-letter roles count only beside a slash, a space or a colon: 文静 is a name.
 _SHORT_ROLE = r"(?<![一-龥])[文图摄](?=[/／\s:：])|(?<=[/／\s])[文图摄](?![一-龥])|摄(?=\s*[）)]?$)"
 BRACKETED = rf"[（(](?:[^（）()。]{{0,20}}?)(?:{_ROLE})[^（）()。]{{1,60}}[）)]"
@@ -33,10 +36,13 @@ _WHO = rf"(?:{_ROLE}|[文图摄](?=[/／\s:：]))[\s:：/／]*{_NAMES}"
 _CREDIT = re.compile(
     rf"[（(]?(?P<marker>[{_MARKERS}])?[ \u3000]*(?P<own>(?:{OWN}|{AGENCIES})[ \u3000]*)?"
     rf"(?:{_WHO}|{_NAMES})(?:[\s/／]*(?:{_WHO}))*"
-    rf"(?P<end>[ \u3000]*[/／]?[ \u3000]*(?:文/图|图/文|摄影报道|摄影|摄|报道|整理|文|图))?[）)]?[：:]?(?=\s|$)"
+    r"(?P<end>[ \u3000]*[/／]?[ \u3000]*(?:文/图|图/文|摄影报道|摄影|摄|报道|整理|文|图))?"
+    r"[）)]?[：:]?(?=\s|$)"
 )
 _NAMES_ALONE = re.compile(rf"{_NAMES}|[（(]{_NAMES}[）)]")
-_NOT_NAMES = re.compile(rf"{OWN}|{AGENCIES}|{_ROLE}|{_SHORT_ROLE}|(?:综合)?报道|[{_MARKERS}（）()【】\[\]/／：:]")
+_NOT_NAMES = re.compile(
+    rf"{OWN}|{AGENCIES}|{_ROLE}|{_SHORT_ROLE}|(?:综合)?报道|[{_MARKERS}（）()【】\[\]/／：:]"
+)
 _ROLES = re.compile(f"{_ROLE}|{_SHORT_ROLE}")
 
 
@@ -49,7 +55,7 @@ def credit_end(text: str, at: int) -> int:
 
 
 def is_names(text: str) -> bool:
-    """Whether a text is nothing but names, perhaps in brackets; a short headline may look so too."""
+    """Whether a text is nothing but names, perhaps in brackets; a short headline may look so."""
     return bool(_NAMES_ALONE.fullmatch(text))
 
 
@@ -68,7 +74,9 @@ def authors(credit: str) -> tuple[str, ...]:
     for part in _NOT_NAMES.sub("、", credit.replace("\n", "")).split("、"):
         for name in re.split(r"[，,;；]", part):
             names.update(dict.fromkeys(_unpadded(name.split())))
-    return tuple(name for name in names if re.fullmatch(rf"[{HAN}·]{{2,12}}|[A-Za-z .·-]{{3,}}", name))
+    return tuple(
+        name for name in names if re.fullmatch(rf"[{HAN}·]{{2,12}}|[A-Za-z .·-]{{3,}}", name)
+    )
 
 
 def _unpadded(tokens: list[str]) -> list[str]:

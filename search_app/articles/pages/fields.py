@@ -9,7 +9,9 @@ from search_app.articles.pages.credits import AGENCIES, authors, closing_credit,
 from search_app.text.repair import repair
 
 _SPACE = re.compile(r"\s*")
-_SOURCE_NOTE = re.compile(rf"(?<=[。！？”…])\s*[（(](?:据|来源[:：]?)?\s*(?P<agency>{AGENCIES})[^（）()]*[）)]\s*$")
+_SOURCE_NOTE = re.compile(
+    rf"(?<=[。！？”…])\s*[（(](?:据|来源[:：]?)?\s*(?P<agency>{AGENCIES})[^（）()]*[）)]\s*$"
+)
 
 
 @dataclass(frozen=True)
@@ -20,25 +22,29 @@ class Fields:
     authors: tuple[str, ...]
     agency: str | None
     place: str | None
+    date: str | None
     mark: str | None
     body: str
 
 
 def read_fields(body: Body, text: str) -> Fields:
-    """The fields of a body on the page `text`."""
+    """The fields of a body on the page `text`; one that is all credits is its own text."""
     start, end = body.lines[0].start, body.lines[-1].end
     ending = body.lines[-1].ending
     opening = body.lines[0].opening
-    credits, begin = _opening_credits(body, text)
+    given, begin = _opening_credits(body, text)
     stop, closing = _closing_credit(text, begin, ending.start if ending else end)
+    if begin >= stop:
+        return Fields(None, (), None, None, None, None, repair(text[start:end]).text)
     printed = filter(None, (text[start:begin], closing))
     byline = " ".join(repair(piece).text for piece in printed)
     agency = opening.agency if opening else None
     return Fields(
         byline or None,
-        tuple(dict.fromkeys(n for credit in (*credits, closing) for n in authors(credit))),
+        tuple(dict.fromkeys(n for credit in (*given, closing) for n in authors(credit))),
         agency or _agency_in(byline),
         opening.place if opening else None,
+        opening.date if opening else None,
         ending.mark if ending else None,
         _repaired_part(text, start, begin, stop),
     )
@@ -46,19 +52,20 @@ def read_fields(body: Body, text: str) -> Fields:
 
 def _opening_credits(body: Body, text: str) -> tuple[list[str], int]:
     """The credits that open a body, and where its own text begins."""
-    at, credits = body.lines[0].start, []
+    at, end, given = body.lines[0].start, body.lines[-1].end, []
     signs = {line.opening.start: line.opening for line in body.lines[:3] if line.opening}
     names = {line.start: line.end for line in body.lines[:1] if line.is_names}
     while True:
         if sign := signs.pop(at, None):
-            credits.append(text[sign.credit : sign.end])
+            given.append(text[sign.credit : sign.end])
             following = sign.end
         else:
             following = names.pop(at, 0) or credit_end(text, at)
-            credits.append(text[at:following])
-        if following == at:
-            return credits, at
-        at = _SPACE.match(text, following).end()  # type: ignore[union-attr]
+            given.append(text[at:following])
+        if following == at or following >= end:
+            return given, following
+        space = _SPACE.match(text, following)
+        at = space.end() if space else following
 
 
 def _closing_credit(text: str, begin: int, end: int) -> tuple[int, str]:

@@ -12,8 +12,10 @@ _HEADER_PART = re.compile(rf"(?:{_DATE})?(?:{_WEEKDAY})?|{_PAGE_NO}|农历.{{2,1
 _NAME_PART = re.compile(r"[一-龥·]{1,8}|[A-Za-z]+|[|｜/·•—－-]+")
 # One of these makes a line furniture wherever it stands.
 _IMPRINT = re.compile(
-    r"(?:本版|值班|责任|见习|首席|文字)?(?:编辑|责编|编委|主任|总编|美编|版式|校对|组版|制图)[:：/／　 ]"
-    r"|责任编辑|责编|国内统一(?:连续出版物号|刊号)|邮发代号|(?:新闻|投稿|广告|发行)(?:热线|邮箱|部?电话)[:：]"
+    r"(?:本版|值班|责任|见习|首席|文字)?"
+    r"(?:编辑|责编|编委|主任|总编|美编|版式|校对|组版|制图)[:：/／\u3000 ]"
+    r"|责任编辑|责编|国内统一(?:连续出版物号|刊号)|邮发代号"
+    r"|(?:新闻|投稿|广告|发行)(?:热线|邮箱|部?电话)[:：]"
 )
 _LONGEST = 60  # characters of a header
 _EDGE = 4  # lines from the page's top or bottom

@@ -83,11 +83,13 @@ class _Cut:
 
 
 class _Assignment:
-    """The best way to give the gaps' lines to the bodies, headlines above (habit 1) or below (0)."""
+    """The best way to give the gaps' lines to the bodies; `habit` 1: headlines above, 0: below."""
 
     def __init__(self, layout: Layout, pairs: _Pairs, habit: float) -> None:
         self._layout, self._habit = layout, habit
-        self._cuts = [list(_cuts(gap, k, pairs, len(layout.bodies))) for k, gap in enumerate(layout.gaps)]
+        self._cuts = [
+            list(_cuts(gap, k, pairs, len(layout.bodies))) for k, gap in enumerate(layout.gaps)
+        ]
         self._back: list[list[int]] = []
         points = [cut.points for cut in self._cuts[0]]
         for k in range(len(layout.bodies)):
@@ -157,7 +159,7 @@ def _cuts(gap: Gap, k: int, pairs: _Pairs, bodies: int) -> Iterator[_Cut]:
 
 
 def _likeness(lines: tuple[Line, ...], body: int, pairs: _Pairs) -> list[float]:
-    """For every number of lines from the first, the sum of the shares of their pairs in the body."""
+    """For every number of lines from the first, the sum of what they share with the body."""
     before = ["", *(line.text[-1] for line in lines)]
     texts = [b + line.text for b, line in zip(before, lines, strict=False)]
     return list(accumulate((pairs.share(text, body) for text in texts), initial=0.0))

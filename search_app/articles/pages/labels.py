@@ -21,8 +21,10 @@ _NEAR, _PEERS = 6, 3  # lines around a line, and how many of them make a column
 _INNER_STOP = re.compile(r"[。；]")
 _COMMA = re.compile(r"[，、]")
 _GOES_ON = re.compile(r"[，、；,]$")
-_CUT = re.compile(r"[，、。；：！？）》”’]$|\d\d|[A-Za-z][A-Za-z]")  # what a wrap may part, but no beginning
-_TWO_PHRASES = re.compile(r"[^\s，、。]{3,}\s+[^\s，、。]{3,}")
+_CUT = re.compile(
+    r"[，、。；：！？）》”’]$|\d\d|[A-Za-z][A-Za-z]"
+)  # what a wrap may part, but no beginning
+_TWO_PHRASES = re.compile(r"(?:^|[\s，、。])[^\s，、。]{3,}\s+[^\s，、。]{3}")
 
 
 def label_lines(lines: Sequence[Line]) -> list[Label]:
@@ -44,7 +46,9 @@ def label_lines(lines: Sequence[Line]) -> list[Label]:
     return _trace(best, back, lines[-1] if lines else None)
 
 
-def _trace(best: dict[Label, float], back: list[dict[Label, Label]], last: Line | None) -> list[Label]:
+def _trace(
+    best: dict[Label, float], back: list[dict[Label, Label]], last: Line | None
+) -> list[Label]:
     if last is None:
         return []
     ends = {label: s + _end(last, label) for label, s in best.items()}
@@ -99,7 +103,8 @@ def _shape(line: Line, label: Label, in_column: bool, following: Sequence[Line])
 def _begins_paragraph(line: Line, following: Sequence[Line]) -> bool:
     """Whether an indented line and the one behind it end at the same column's edge."""
     return any(
-        line.indent > other.indent and abs(line.indent + line.width - other.indent - other.width) <= 1
+        line.indent > other.indent
+        and abs(line.indent + line.width - other.indent - other.width) <= 1
         for other in following
     )
 

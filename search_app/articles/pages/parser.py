@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from search_app.articles.base import SourceFile
-from search_app.articles.derive import derived_title
+from search_app.articles.derive import derived_title, is_blank
 from search_app.articles.identity import identified
 from search_app.articles.pages.bodies import Body, lay_out
 from search_app.articles.pages.fields import read_fields
@@ -23,10 +23,10 @@ def parse_page(file: SourceFile) -> Iterator[Article | Reject]:
 
     Every character but white space belongs to exactly one of them.
     """
-    lines = read_lines(file.text)
-    if not lines:
+    if is_blank(file.text):
         yield Reject(file.path, 0, *_EMPTY)
         return
+    lines = read_lines(file.text)
     layout = lay_out(lines, label_lines(lines))
     stories = tell_stories(layout) or _whole_page(layout.gaps[0].lines)
     found = [_article(file, story) for story in stories]
@@ -58,6 +58,7 @@ def _article(file: SourceFile, story: Story) -> Article:
         authors=fields.authors,
         agency=fields.agency,
         place=fields.place,
+        date=fields.date,
         mark=fields.mark,
         confidence=round(max(0.1, 1 - 0.2 * len(doubts)), 2),
         doubts=doubts,
@@ -70,7 +71,12 @@ def _furniture(file: SourceFile, line: Line) -> Article:
     text = repair(line.text).text
     source = Source(file.path, line.start, line.end)
     article = Article(
-        id="", title=derived_title(text), title_is_derived=True, body=text, source=source, kind="furniture"
+        id="",
+        title=derived_title(text),
+        title_is_derived=True,
+        body=text,
+        source=source,
+        kind="furniture",
     )
     return _placed(file, article)
 
@@ -81,7 +87,7 @@ def _placed(file: SourceFile, article: Article) -> Article:
     placed = replace(
         article,
         newspaper=issue.newspaper,
-        date=issue.date,
+        date=issue.date or article.date,
         page_no=issue.page_no,
         printed=file.text[source.start : source.end],
     )

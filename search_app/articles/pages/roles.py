@@ -11,8 +11,10 @@ from search_app.text.repair import squeeze
 _LEADS_IN = re.compile(r"(?:强调|指出|要求|表示|提出|宣布|时|批示|致辞|：|:|——)[”》]?$")
 _DASHES = re.compile(r"[—－-]{1,2}")
 # A subtitle gives facts: figures, or a sentence of several clauses.
-_FACTS = re.compile(r"[，；\d]|[一二两三四五六七八九十百千万半][个家名起次条项元亿成分年月天周岁米里亩吨位所座]")
-_TWO_PHRASES = re.compile(r"[^\s，、。]{3,}\s+[^\s，、。]{3,}")
+_FACTS = re.compile(
+    r"[，；\d]|[一二两三四五六七八九十百千万半][个家名起次条项元亿成分年月天周岁米里亩吨位所座]"
+)
+_TWO_PHRASES = re.compile(r"(?:^|[\s，、。])[^\s，、。]{3,}\s+[^\s，、。]{3}")
 _SHORTEST_TITLE = 5  # characters; a shorter rest is the tail of a title, not a title
 
 
@@ -28,7 +30,9 @@ def tell_roles(lines: Sequence[Line]) -> Roles:
     """Kicker, title and subtitle of a headline, each a run of its lines in this order."""
     lines = tuple(lines)
     start = _kicker_lines(lines)
-    stop = next((i for i in range(start + 1, len(lines)) if _begins_subtitle(lines, start, i)), None)
+    stop = next(
+        (i for i in range(start + 1, len(lines)) if _begins_subtitle(lines, start, i)), None
+    )
     stop = len(lines) if stop is None else stop
     return Roles(lines[:start], lines[start:stop], lines[stop:])
 

@@ -13,13 +13,13 @@ from search_app.model import Span
 from search_app.text.mapped import Mapped
 
 _NUMBER = r"[\d〇○零一二三四五六七八九十]"
-_DAY = rf"(?:(?P<year{{0}}>{_NUMBER}{{{{4}}}})年)?(?:{_NUMBER}{{{{1,3}}}}月)?{_NUMBER}{{{{1,3}}}}日"
+_DAY = rf"(?:{_NUMBER}{{4}}年)?(?:{_NUMBER}{{1,3}}月)?{_NUMBER}{{1,3}}日"
 _OPENING = re.compile(
     # 本报讯（记者焦娇） · 【本报讯】 · 本报北京1月27日讯
-    rf"[【\[〔]?(?:{OWN})(?:(?P<place1>[一-龥]{{2,6}})??{_DAY.format(1)}(?:专电|电|讯)|讯)[】\]〕]?"
+    rf"[【\[〔]?(?:{OWN})(?:(?P<place1>[一-龥]{{2,6}}?)??(?P<day1>{_DAY})(?:专电|电|讯)|讯)[】\]〕]?"
     # 新华社北京1月27日电 · 据中新网北京1月27日消息 · 据新华社电
-    rf"|[【（(\[]?据?(?P<agency1>{AGENCIES}|(?!.{{1,3}}(?:{AGENCIES}))[一-龥]{{1,4}}社)(?P<place2>[一-龥·]{{2,10}})??"
-    rf"{_DAY.format(2)}(?:专?电|讯|消息)[】）)\]]?"
+    rf"|[【（(\[]?据?(?P<agency1>{AGENCIES}|(?!.{{1,3}}(?:{AGENCIES}))[一-龥]{{1,4}}社)(?P<place2>[一-龥·]{{2,10}}?)??"
+    rf"(?P<day2>{_DAY})(?:专?电|讯|消息)[】）)\]]?"
     rf"|[【（(\[]?据?(?P<agency2>{AGENCIES})(?:专?电|讯|消息)[】）)\]]?"
 )
 _BRACKETED = re.compile(BRACKETED)
@@ -41,6 +41,7 @@ class Sign:
     credit: int
     agency: str | None = None
     place: str | None = None
+    date: str | None = None
     mark: str | None = None
 
 
@@ -79,4 +80,10 @@ def endings(page: Mapped, text: str) -> Iterator[Sign]:
 
 def _opening(m: re.Match[str], span: Span, credit: int) -> Sign:
     agency, place = m["agency1"] or m["agency2"], m["place1"] or m["place2"]
-    return Sign(*span, credit, agency, place)
+    return Sign(*span, credit, agency, place, _iso_date(m["day1"] or m["day2"] or ""))
+
+
+def _iso_date(day: str) -> str | None:
+    """A dateline's day, if it names the year too: 2020年1月27日 → 2020-01-27."""
+    m = re.fullmatch(r"(\d{4})年(\d{1,2})月(\d{1,2})日", day)
+    return "-".join(f"{int(part):02}" for part in m.groups()) if m else None

@@ -1,0 +1,147 @@
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search_app.articles.base import Issue, SourceFile
+from search_app.articles.pages import PAGE_PARSERS, parse_page
+from search_app.articles.pages.example import parse_dashed_page
+from search_app.model import Article, Reject
+from search_app.text.repair import align, squeeze
+
+CORPUS = Path(__file__).resolve().parents[3] / "corpus"
+PAGES = [p.read_text(encoding="utf-8") for p in sorted(CORPUS.rglob("*.txt"))]
+
+# The pieces that pages are made of, to be thrown together in any order.
+PIECES = [
+    "本报讯（记者焦娇）昨日下",
+    "午，我市召开会议。",
+    "新华社北京1月27日电 中",
+    "共中央作出指示。①5",
+    "市里召开会议",
+    "2020年1月28日 星期二 A02 要闻",
+    "责任编辑 王小满",
+    "□本报记者 王 强",
+    "（孙文）",
+    "赵一鸣",
+    "——记老船工",
+    "①",
+    "5",
+    "",
+    "　　会上，",
+    "a b c 1 2",
+]
+
+
+def parse(text: str, issue: Issue = Issue()) -> list[Article]:  # noqa: B008 - frozen
+    found = list(parse_page(SourceFile("page.txt", text, issue)))
+    return [a for a in found if isinstance(a, Article)]
+
+
+def assert_all_is_accounted_for(text: str) -> None:
+    """Every character but white space stands in exactly one article or piece of furniture."""
+    end = 0
+    for a in parse(text):
+        assert not text[end : a.source.start].strip()
+        assert end <= a.source.start < a.source.end
+        end = a.source.end
+        assert a.printed == text[a.source.start : end]
+        if a.kind == "article":
+            align(a.body, a.printed)
+        assert a.title
+    assert not text[end:].strip()
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=24))
+def test_no_character_of_a_page_is_lost(pieces: list[str]) -> None:
+    """Whatever the order of a page's pieces, each is part of one article."""
+    assert_all_is_accounted_for("\n".join(pieces))
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_accounted_for(text: str) -> None:
+    """A page may hold anything."""
+    assert_all_is_accounted_for(text)
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("text", PAGES, ids=range(len(PAGES)))
+def test_shuffled_pages_are_accounted_for(text: str, seed: int) -> None:
+    """The lines of a page in the wrong order are still all there."""
+    lines = text.split("\n")
+    random.Random(seed).shuffle(lines)
+    assert_all_is_accounted_for(text)
+    assert_all_is_accounted_for("\n".join(lines))
+
+
+@pytest.mark.parametrize("text", ["", " \n\u3000\n"])
+def test_an_empty_page_is_rejected(text: str) -> None:
+    """The reject names the file as a whole, the reason and the remedy."""
+    (reject,) = parse_page(SourceFile("p.txt", text))
+    assert isinstance(reject, Reject)
+    assert str(reject).startswith("p.txt: the page holds no text; ")
+
+
+def test_an_article_takes_place_and_date_from_its_issue() -> None:
+    """The dateline's day is not the paper's."""
+    text = "市里开会\n\n新华社北京2020年1月27日电 市里昨日召开会议，部署工作。"
+    (a,) = parse(text, Issue("焦作日报", "2020-01-28", "A02"))
+    assert (a.newspaper, a.date, a.page_no, a.place) == ("焦作日报", "2020-01-28", "A02", "北京")
+    (undated,) = parse(text)
+    assert undated.date == "2020-01-27"
+    assert len(a.id) == 16 != undated.id
+
+
+def test_a_page_without_an_opening_is_one_doubtful_article() -> None:
+    """Its first line is the headline; the doubts say what is missing."""
+    (a,) = parse("清晨的渡口\n\n江面上的雾还没有散，船工们已经开始\n忙碌。第一班渡轮六点出发。")
+    assert (a.title, a.title_is_derived) == ("清晨的渡口", False)
+    assert a.confidence < 1
+    assert a.doubts
+
+
+def test_a_text_without_headline_is_named_by_its_first_sentence() -> None:
+    """The derived title says that it is one."""
+    (a,) = parse("本报讯（记者焦娇）今日立春。天气转暖，市民出游。")
+    assert (a.title, a.title_is_derived, a.byline) == ("今日立春", True, "本报讯（记者焦娇）")
+
+
+def test_page_furniture_is_kept_apart() -> None:
+    """Header and editors are of the page, not of its articles."""
+    text = (
+        "临泽日报\n2021年7月1日 星期四 A02 要闻\n市里开会\n本报讯 昨日，市里召开会议。\n"
+        "责任编辑 王小满 校对 孙文"
+    )
+    found = [(a.kind, a.title) for a in parse(text)]
+    assert found == [
+        ("furniture", "临泽日报"),
+        ("furniture", "2021年7月1日 星期四A02要闻"),
+        ("article", "市里开会"),
+        ("furniture", "责任编辑 王小满 校对 孙文"),
+    ]
+
+
+def test_a_long_page_takes_time_in_proportion() -> None:
+    """Lines without any sign are the worst case; none is looked at again and again."""
+    assert len(parse("市里召开会议部署工作\n" * 5000)) == 1
+    assert len(parse("（" * 100_000)) == 1
+
+
+def test_the_table_has_a_default() -> None:
+    """Whoever adds a page parser puts it into the table."""
+    assert PAGE_PARSERS["default"] is parse_page
+
+
+def test_the_example_reads_pages_of_its_own_kind() -> None:
+    """Articles stand between lines of dashes; a title alone is rejected with its line."""
+    text = "标题一\n正文的第\n一句。\n---\n\n标题二\n正文二。\n----\n只有标题\n"
+    first, second, reject = parse_dashed_page(SourceFile("p.txt", text))
+    assert isinstance(first, Article)
+    assert isinstance(second, Article)
+    assert (first.title, first.body) == ("标题一", "正文的第一句。")
+    assert squeeze(second.printed or "") == "标题二正文二。"
+    assert second.printed == text[second.source.start : second.source.end]
+    assert isinstance(reject, Reject)
+    assert reject.line == 9

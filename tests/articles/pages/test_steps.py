@@ -1,0 +1,173 @@
+"""Each step of the default page parser alone: lines, labels, bodies, headlines, roles, fields."""
+
+import pytest
+
+from search_app.articles.pages.bodies import Layout, lay_out
+from search_app.articles.pages.fields import read_fields
+from search_app.articles.pages.furniture import is_furniture
+from search_app.articles.pages.headlines import pairs_of, tell_stories
+from search_app.articles.pages.labels import label_lines
+from search_app.articles.pages.lines import read_lines
+from search_app.articles.pages.roles import tell_roles
+
+OPEN = "本报讯（记者焦娇）昨日，市里召开\n防汛会议，部署各项防汛工作。"
+DAWN = "本报讯 清晨，渡口的灯还亮着，船\n工们已经开始忙碌。"
+TWO = f"{OPEN}①5\n\n市里部署防汛工作\n{DAWN}①5\n渡口的清晨"
+
+
+def labels(text: str) -> str:
+    return "".join(label_lines(read_lines(text)))
+
+
+def layout(text: str) -> Layout:
+    lines = read_lines(text)
+    return lay_out(lines, label_lines(lines))
+
+
+def test_lines_are_cut_where_articles_meet() -> None:
+    """A headline's tail and the next opening share a printed line, so do a mark and a headline."""
+    lines = read_lines("正文。①5 标题一\n\n题尾 本报讯（记者焦娇） 昨日")
+    assert [line.text for line in lines] == [
+        "正文。①5",
+        "标题一",
+        "题尾",
+        "本报讯（记者焦娇） 昨日",
+    ]
+    assert [line.ending is not None for line in lines] == [True, False, False, False]
+    assert [line.opening is not None for line in lines] == [False, False, False, True]
+    assert [line.blank_before for line in lines] == [False] * 4
+
+
+def test_lines_know_credits_and_complete_sentences() -> None:
+    """A caption with its photographer is complete, a byline is nothing but a credit."""
+    byline, caption = read_lines("□ 本报记者 王 强\n图为茶馆。本报记者 孙文 摄")
+    assert byline.is_credit
+    assert caption.is_complete
+    assert not caption.is_credit
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (TWO, "OBHOBH"),
+        ("市里部署防汛工作\n" + OPEN, "HOB"),
+        ("渡口的清晨\n□本报记者 王 强\n清晨，渡口的灯还亮着。", "HOB"),
+        ("渡口的清晨\n赵一鸣\n清晨，渡口的灯还亮着。", "HOB"),
+        (
+            "渡口的清晨\n\n清晨，渡口的灯还亮着，船工\n忙碌。\n（孙文）\n市里开会\n" + OPEN,
+            "HBBCHOB",
+        ),
+        ("2021年7月1日 星期四 A02 要闻\n市里开会\n" + OPEN, "FHOB"),
+    ],
+)
+def test_lines_are_labelled_by_what_they_show_and_what_they_follow(
+    text: str, expected: str
+) -> None:
+    """Heads, bodies, openings, closing credits, furniture."""
+    assert labels(text) == expected
+
+
+def test_a_line_in_mid_sentence_is_no_headline() -> None:
+    """However short, between blank lines, and without punctuation."""
+    assert labels("本报讯 昨日，市里召开的防汛\n\n工作会议部署了\n\n各项工作，要求落实。") == "OBB"
+
+
+def test_bodies_begin_at_openings_and_end_at_marks() -> None:
+    """Between two bodies is a gap, one more than bodies on the whole page."""
+    page = layout(TWO)
+    assert [len(body.lines) for body in page.bodies] == [2, 2]
+    assert [[line.text for line in gap.lines] for gap in page.gaps] == [
+        [],
+        ["市里部署防汛工作"],
+        ["渡口的清晨"],
+    ]
+    assert all(body.opened and body.closed for body in page.bodies)
+
+
+def test_a_subhead_parts_no_article() -> None:
+    """On a page that opens its articles, a short line between paragraphs does not."""
+    text = f"市里开会\n{OPEN}\n物资到位\n全市储备编织袋五万条，可以随时\n调用。\n{TWO}"
+    assert len(layout(text).bodies) == 3
+
+
+def test_furniture_keeps_headlines_on_their_side() -> None:
+    """A headline does not reach over the page's own lines to a body."""
+    page = layout(f"{OPEN}①5\n标题甲\n责任编辑 王小满\n标题乙\n本报讯 清晨。①5")
+    assert [line.text for line in page.gaps[1].before] == ["标题甲"]
+    assert [line.text for line in page.gaps[1].after] == ["标题乙"]
+    assert [line.text for line in page.furniture] == ["责任编辑 王小满"]
+
+
+def test_a_poem_is_no_headline() -> None:
+    """Too many lines without a sentence are a text of their own."""
+    poem = "\n".join(f"渡口的风吹过第{n}座山岗" for n in "一二三四五六七八九十百千")
+    page = layout(f"渡口谣\n\n{poem}\n\n市里部署防汛工作\n{OPEN}")
+    assert len(page.bodies) == 2
+    assert [line.text for line in page.gaps[1].lines] == ["市里部署防汛工作"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TWO,
+        f"市里部署防汛工作\n{OPEN}①5\n渡口的清晨\n{DAWN}①5",
+    ],
+)
+def test_shared_words_decide_whose_headline_it_is(text: str) -> None:
+    """Above or below: each headline finds its body."""
+    stories = tell_stories(layout(text))
+    assert [story.head[0].text for story in stories] == ["市里部署防汛工作", "渡口的清晨"]
+
+
+def test_pairs_ignore_white_space() -> None:
+    """The unit of likeness is a pair of neighbouring characters."""
+    assert pairs_of("防 汛\n会") == {"防汛", "汛会"}
+
+
+@pytest.mark.parametrize(
+    ("head", "kicker", "title", "subtitle"),
+    [
+        ("市里开会", 0, 1, 0),
+        ("王小平调研时强调\n抓好防汛工作\n确保百姓平安", 1, 2, 0),
+        ("桐桥区试点集中充电\n\n电动车推出楼道 一夜八毛\n九个小区没有一起火情", 1, 1, 1),
+        ("我市特事特办 专项资金下达\n市级已下达260万元，各县区1090万元", 0, 1, 1),
+        ("渡口的灯\n——记老船工周平", 0, 1, 1),
+        ("公交票价一元变两元\n两套方案摆上桌面", 0, 2, 0),
+    ],
+)
+def test_headlines_come_apart_into_roles(head: str, kicker: int, title: int, subtitle: int) -> None:
+    """A kicker leads in or stands alone above; a subtitle gives facts or begins with a dash."""
+    assert tuple(map(len, tell_roles(read_lines(head)))) == (kicker, title, subtitle)
+
+
+def test_the_tail_of_a_title_is_no_title() -> None:
+    """It shares its line with the next opening: the blank line above is another column's."""
+    head = read_lines("公布热线\n受理疫情\n\n防控问题 本报讯（记者焦娇）昨日")[:3]
+    assert tuple(map(len, tell_roles(head))) == (0, 3, 0)
+
+
+def test_fields_are_read_off_a_body() -> None:
+    """Byline and mark are not part of the text; the agency's place is the article's."""
+    text = "新华社上海8月16日电（记者 陈国华、刘 洋） 指\n数收涨。\n（据新华社）①5"
+    fields = read_fields(layout(text).bodies[0], text)
+    assert (fields.agency, fields.place, fields.mark) == ("新华社", "上海", "①5")
+    assert fields.authors == ("陈国华", "刘洋")
+    assert fields.body == "指数收涨。"
+    assert fields.byline == "新华社上海8月16日电（记者 陈国华、刘 洋） （据新华社）"
+
+
+@pytest.mark.parametrize(
+    ("text", "from_edge", "furniture"),
+    [
+        ("2020年1月28日 星期二 A02 要闻", 20, True),
+        ("A02", 0, True),
+        ("A02", 20, False),
+        ("2020年1月28日", 20, False),
+        ("责任编辑：王小满  版式：孙文", 20, True),
+        ("编辑部昨日搬家", 0, False),
+        ("市里召开会议", 0, False),
+    ],
+)
+def test_furniture_is_known_by_its_parts(text: str, from_edge: int, furniture: bool) -> None:
+    """A date or number alone is furniture only near the page's edge."""
+    assert is_furniture(text, from_edge) is furniture
