@@ -14,7 +14,7 @@ from search_app.errors import BadSetting
 
 PREFIX = "SEARCH_APP_"
 FILE = "search-app.toml"
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ class Settings:
 
     def hosts(self) -> tuple[str, ...]:
         """The host names that requests may ask for."""
-        given = tuple(name.strip() for name in self["hosts"].split(",") if name.strip())
-        return given or (*LOOPBACK, self["host"])
+        given = [name.strip(" []").lower() for name in self["hosts"].split(",") if name.strip()]
+        return tuple(given or (*LOOPBACK, self["host"].strip("[]").lower()))
 
     def with_options(self, **options: str | None) -> "Settings":
         """These settings with options of the command line over them; None means not given."""

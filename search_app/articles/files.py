@@ -50,7 +50,7 @@ def list_files(corpus: Path, endings: Collection[str]) -> Listing:
         status = corpus.stat()
     except (OSError, ValueError) as e:
         situation = f"{name} is neither a file nor a folder ({cause(e)})"
-        raise BadCorpus(f"{situation}; name one with --corpus") from None
+        raise BadCorpus(f"{situation}; name a file or folder (--corpus)") from None
     if stat.S_ISDIR(status.st_mode):
         return _Walk(str(corpus), endings).listing()
     if (ending := ending_of(name)) not in endings:

@@ -45,7 +45,10 @@ def rebuild(
     allow_empty: bool,
     force: bool,
 ) -> int:
-    """Build a new index from the corpus and switch to it; the old one serves until then."""
+    """Build a new index and switch to it.
+
+    The old one serves until the new one is complete and checked.
+    """
     settings = settings_with(corpus=corpus, index=index, encoding=encoding)
     options = Options(
         encoding=settings["encoding"] or None,
@@ -75,7 +78,7 @@ def run_rebuild(settings: Settings, options: Options) -> IndexStatus:
 @click.option("--all", "everything", is_flag=True, help="Furniture too, not only articles.")
 @encoding_option
 def extract(paths: tuple[Path, ...], as_json: bool, everything: bool, encoding: str | None) -> int:
-    """Show which articles are found in files, without indexing them."""
+    """Show the articles in files, without indexing them."""
     settings = settings_with(encoding=encoding)
     items = indexing_service(settings).extract(paths, settings["encoding"] or None)
     return 1 if _show(items, as_json, everything) else 0

@@ -1,5 +1,6 @@
 """The command `search-app`: its subcommands, and how each way of ending becomes an exit code."""
 
+import errno
 import os
 import signal
 import sys
@@ -14,6 +15,11 @@ from search_app.cli.serving import serve, settings, up
 from search_app.cli.terminal import say
 from search_app.errors import SearchAppError
 
+_REMEDIES = {
+    errno.ENOSPC: "; nothing was published: free some space or name another --index",
+    errno.EROFS: "; name an --index that can be written",
+    errno.EACCES: "; check who may read and write there",
+}
 _EPILOG = """\b
 Examples:
   search-app up
@@ -32,7 +38,7 @@ Examples:
 def cli(context: click.Context) -> None:
     """Full-text search for Chinese newspaper text (中文报纸全文检索)."""
     if context.invoked_subcommand is None:
-        raise click.UsageError("name a command", context)
+        raise click.UsageError("Name a command.", context)
 
 
 for _command in (up, extract, rebuild, search, show, status, serve, settings):
@@ -41,6 +47,7 @@ for _command in (up, extract, rebuild, search, show, status, serve, settings):
 
 def main() -> NoReturn:
     """Runs the command line and ends the process with the exit code of what happened."""
+    _open_missing_streams()
     signal.signal(signal.SIGTERM, _terminated)
     try:
         sys.exit(_run())
@@ -48,6 +55,13 @@ def main() -> NoReturn:
         # Whoever read our output has enough; nothing may be flushed into the closed pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+def _open_missing_streams() -> None:
+    """A stream that the caller closed is None here; what is written to it goes nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
 
 
 def _run() -> int:
@@ -69,7 +83,8 @@ def _run() -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        return _fail(3, f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
+        what = f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
+        return _fail(3, what + _REMEDIES.get(error.errno or 0, ""))
     return code if isinstance(code, int) else 0
 
 

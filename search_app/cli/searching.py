@@ -12,7 +12,7 @@ _SEARCH_EXAMPLE = """\b
 Examples:
   search-app search '防汛抗旱 指挥部'
   search-app search --json --limit 5 '“统一指挥”'
-  search-app search -- '会议 -讲话'"""
+  search-app search -- '-讲话 会议'"""
 
 
 @click.command(epilog=_SEARCH_EXAMPLE)
@@ -31,7 +31,7 @@ def search(query: str, as_json: bool, limit: int, match: Match, index: str | Non
         _put_page(page)
 
 
-@click.command(epilog="\b\nExample:\n  search-app show 20230612-a01-1")
+@click.command(epilog="\b\nExample:\n  search-app show 153a0b84ce0be24a")
 @click.argument("article_id", metavar="ID")
 @index_option
 def show(article_id: str, index: str | None) -> None:
@@ -65,6 +65,8 @@ def status(as_json: bool, index: str | None) -> None:
 
 def _put_page(page: SearchPage) -> None:
     added = f", {page.total - page.total_strict} of them weaker" if page.query.relaxed else ""
+    if page.query.dropped:
+        added += f" (some without {', '.join(page.query.dropped)})"
     put(f"{page.total} found{added}, in {page.took_ms:.1f} ms")
     for number, hit in enumerate(page.hits, 1):
         _put_hit(number, hit)

@@ -33,7 +33,7 @@ def up(
     port: str | None,
     workers: str | None,
 ) -> None:
-    """Build the index from the corpus if there is none, then serve it."""
+    """Build the index if there is none, then serve it."""
     settings = settings_with(corpus=corpus, index=index, host=host, port=port, workers=workers)
     _refuse_busy(settings)
     if not indexing_service(settings).has_index():
@@ -47,7 +47,10 @@ def up(
 @_PORT
 @_WORKERS
 def serve(index: str | None, host: str | None, port: str | None, workers: str | None) -> None:
-    """Serve the search page and the API; without an index it waits for one."""
+    """Serve the search page and the API.
+
+    Without an index it waits for one.
+    """
     settings = settings_with(index=index, host=host, port=port, workers=workers)
     _refuse_busy(settings)
     _become_gunicorn(settings)
@@ -55,10 +58,10 @@ def serve(index: str | None, host: str | None, port: str | None, workers: str | 
 
 @click.command(epilog="\b\nExample:\n  SEARCH_APP_PORT=8080 search-app settings")
 def settings() -> None:
-    """Show every setting, its value and where the value came from."""
+    """Show every setting and where its value came from."""
     for value in settings_with().all():
-        put(f"{value.setting.variable:20} {value.text or '-':12} {value.origin:12} "
-            f"{value.setting.help}")  # fmt: skip
+        put(f"{value.setting.variable}={value.text}  ({value.origin})")
+        put(f"    {value.setting.help}")
 
 
 def _refuse_busy(settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """What goes to a terminal: text without its control sequences, progress, options all share."""
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -28,8 +29,11 @@ def safe(text: str) -> str:
 
 
 def say(message: str) -> None:
-    """Prints a line for people, on stderr."""
-    click.echo(safe(message), err=True)
+    """Prints a line for people, on stderr; whether anyone listens there changes nothing else."""
+    try:
+        click.echo(safe(message), err=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def put(line: str) -> None:
@@ -73,8 +77,7 @@ class BuildProgress:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._bar is not None:
-            self._bar.__exit__(kind, error, traceback)
+        self._end_bar()
 
     def read(self, done: int, total: int) -> None:
         """Moves the bar to so many of so many bytes."""
@@ -84,6 +87,17 @@ class BuildProgress:
             self._bar = click.progressbar(length=total, label="reading", file=sys.stderr)
             self._bar.__enter__()
         self._bar.update(done - self._bar.pos)
+
+    def writing(self) -> None:
+        """Says that everything is read."""
+        if self._watched:
+            self._end_bar()
+            say("writing the index ...")
+
+    def _end_bar(self) -> None:
+        if self._bar is not None:
+            self._bar.__exit__(None, None, None)
+            self._bar = None
 
     def rejected(self, reject: Reject) -> None:
         """Prints file, line, reason and remedy."""

@@ -35,7 +35,7 @@ def answer(collection: Collection, query: Query, window: Window) -> Found:
 
     every = collection.every
     strict, exact = (evaluate(node, holding, every) for node in (query.strict, query.exact))
-    weaker = Relaxed(frozenset(), ())
+    weaker = Relaxed()
     if query.quorum and len(strict) < ENOUGH:
         weaker = relax(query.quorum, strict, holding, every)
     in_time = _dated(collection.key, window)
@@ -47,13 +47,15 @@ def answer(collection: Collection, query: Query, window: Window) -> Found:
         return 2 if number in added else 0 if number in first else 1
 
     ordered = in_order(full | added, window.sort, collection.key, group, scores)
+    words = query.quorum.words if query.quorum and added else ()
     shown = ordered[window.offset : window.offset + window.limit]
     return Found(
         total=len(ordered),
         total_strict=len(full),
         total_exact=len(runs),
         ranked=tuple(Ranked(n, round(scores.get(n, 0.0), 4)) for n in shown),
-        dropped=weaker.dropped if added else (),
+        dropped=tuple(w.symbols for w in words if added - holding(w)),
+        stand_ins=tuple(run for run in weaker.runs if run not in words),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from search_app.errors import SearchAppError
 from search_app.model import Article, IndexStatus, Sort
-from search_app.query.tree import Query
+from search_app.query.tree import Query, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ class Ranked:
 class Found:
     """The answer to a query: exact totals, and the window of ranked articles.
 
-    `dropped` lists the words, each as its symbols, that some article added by relaxation lacks.
+    `dropped` lists the words, each as its symbols, that some article added by relaxation lacks,
+    `stand_ins` the runs that counted in place of words no article holds.
     """
 
     total: int
@@ -40,6 +41,7 @@ class Found:
     total_exact: int
     ranked: tuple[Ranked, ...]
     dropped: tuple[tuple[str, ...], ...] = ()
+    stand_ins: tuple[Run, ...] = ()
 
     @property
     def relaxed(self) -> bool:

@@ -31,18 +31,18 @@ def evaluate(node: Node, holding: Holding, every: Numbers) -> Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
-    """The articles that hold enough of a query's words, and the words that not all of them hold."""
+    """The articles that hold enough of a query's words, and the runs that counted for it."""
 
-    articles: Numbers
-    dropped: tuple[tuple[str, ...], ...]
+    articles: Numbers = frozenset()
+    runs: tuple[Run, ...] = ()
 
 
 def relax(quorum: Quorum, strict: Numbers, holding: Holding, every: Numbers) -> Relaxed:
-    """The articles to add to `strict`, and what some of them lack."""
+    """The articles to add to `strict`, and why."""
     held = {run: holding(run) for word in quorum.words for run in _stand_in(word, holding)}
     weights = {run: _weight(len(every), len(found)) for run, found in held.items() if found}
     if not weights:
-        return Relaxed(frozenset(), ())
+        return Relaxed()
     firm = evaluate(quorum.firm, holding, every)
     least = QUORUM * sum(weights.values()) - 1e-9
     reached: dict[int, float] = {}
@@ -50,8 +50,7 @@ def relax(quorum: Quorum, strict: Numbers, holding: Holding, every: Numbers) -> 
         for number in held[run]:
             reached[number] = reached.get(number, 0.0) + weight
     added = frozenset(n for n, got in reached.items() if got >= least) & firm - strict
-    dropped = tuple(w.symbols for w in quorum.words if added - holding(w)) if added else ()
-    return Relaxed(added, dropped)
+    return Relaxed(added, tuple(weights) if added else ())
 
 
 def _stand_in(word: Run, holding: Holding) -> list[Run]:

@@ -72,9 +72,12 @@ class _Parser:
         negative = False
         while self._take_alone("NOT"):
             negative = True
-        if not self._at_end() and re.match(r"-\S", self._text[self._at : self._at + 2]):
-            self._at += 1
-            return True
+        if not self._at_end() and self._text[self._at] == "-":
+            following = self._text[self._at + 1 : self._at + 2]
+            # A minus with nothing to take away is text, and as punctuation alone left out.
+            if following and not following.isspace() and following not in SENTENCE:
+                self._at += 1
+                return True
         return negative
 
     def _atom(self) -> Part:

@@ -37,6 +37,9 @@ class Progress(Protocol):
     def rejected(self, reject: Reject) -> None:
         """A piece of input became no article."""
 
+    def writing(self) -> None:
+        """Everything is read; what follows takes a while."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
@@ -95,6 +98,8 @@ def _told(reader: CorpusReader, options: Options, progress: Progress) -> Iterato
             if options.strict:
                 raise GuardRefused("stopped at the first rejected input, as --strict asks")
         yield item
+    progress.read(reader.total_bytes, reader.total_bytes)
+    progress.writing()
 
 
 def _placed(items: Iterable[Article | Reject], corpus: Path) -> Iterator[Article | Reject]:

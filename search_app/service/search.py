@@ -55,7 +55,7 @@ class SearchService:
             per_page=request.per_page,
             took_ms=round(took, 1),
             generation=engine.generation,
-            hits=_hits(engine, found.ranked, compiled.marks),
+            hits=_hits(engine, found.ranked, (*compiled.marks, *found.stand_ins)),
         )
 
     def article(self, article_id: str, q: str | None = None, match: Match = "smart") -> ArticleView:

@@ -6,11 +6,11 @@ Flask's globals stay inside this package.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 from flask_babel import Babel
 from werkzeug.exceptions import HTTPException
-from werkzeug.sansio.utils import host_is_trusted
 
 from search_app.errors import SearchAppError
 from search_app.web import api, headers, pages, problems, render
@@ -44,9 +44,16 @@ def create_app(service: SearchService, options: WebOptions) -> Flask:
 
 def _refuse_foreign_hosts(hosts: tuple[str, ...]) -> None:
     """A name that is not ours may be a rebinding attack; probes ask by address."""
-    host = request.headers.get("Host", "")
-    if hosts and request.path not in api.PROBES and not host_is_trusted(host, hosts):
+    if hosts and request.path not in api.PROBES and _asked_host() not in hosts:
         abort(400, "this host is not answered for; name it in SEARCH_APP_HOSTS")
+
+
+def _asked_host() -> str:
+    """The host of the request in lower case, without port and brackets; empty for none."""
+    try:
+        return urlsplit("//" + request.headers.get("Host", "")).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _answer_error(error: Exception) -> Response:

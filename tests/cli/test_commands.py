@@ -170,3 +170,18 @@ def test_progress_is_shown_where_someone_watches(tmp_path: Path) -> None:
     assert "100%" in shown
     log = run("rebuild", "--corpus", ROOT / "corpus", "--index", tmp_path / "index").stderr
     assert "reading" not in log
+
+
+@pytest.mark.parametrize("closed", ["2>&1 | head -n 0", "2>&-", ">&-"])
+def test_nobody_listening_does_not_stop_a_rebuild(tmp_path: Path, closed: str) -> None:
+    """Progress that cannot be printed changes nothing."""
+    index = tmp_path / "index"
+    command = f"'{SEARCH_APP}' rebuild --corpus '{ROOT / 'corpus'}' --index '{index}' {closed}"
+    done = subprocess.run(
+        ["bash", "-c", f"{command}; exit ${{PIPESTATUS[0]}}"],
+        env=environment(),
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert (index / "CURRENT").exists()

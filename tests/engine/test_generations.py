@@ -199,3 +199,56 @@ def test_another_format_or_dictionary_is_named(
     values = json.loads((generation(index) / "manifest.json").read_bytes())
     with pytest.raises(WrongFormat, match=named):
         Manifest.from_bytes(json.dumps(values | change).encode())
+
+
+def test_without_a_sound_live_generation_the_one_before_answers(
+    index: WhooshIndex, make_article: Make, analyser: Analyser
+) -> None:
+    """A process that starts then, too; the problem is said until the next rebuild."""
+    index.rebuild([make_article("a", "江面")], accept)
+    older = generation(index).name
+    index.rebuild([make_article("a", "江面"), make_article("b", "江面")], accept)
+    rewrite(generation(index) / "columns.json", b"{}")
+    fresh = WhooshIndex(index.folder, analyser)
+    assert fresh.live().generation == older
+    assert isinstance(fresh.problem, DamagedIndex)
+    index.rebuild([make_article("a", "江面")], accept)
+    assert fresh.live().generation == generation(index).name
+    assert fresh.problem is None
+
+
+def test_damage_that_shows_while_reading_is_named_and_left(
+    index: WhooshIndex, make_article: Make, analyser: Analyser
+) -> None:
+    """Large files are not hashed at opening: the first reader gets an error, the next an answer."""
+    body = "".join(chr(0x4E00 + n * 7919 % 20000) for n in range(600_000))
+    index.rebuild([make_article("a", "江面")], accept)
+    older = generation(index).name
+    index.rebuild([make_article("a", body)], accept)
+    path = generation(index) / "articles.bin"
+    assert path.stat().st_size > 1024 * 1024
+    rewrite(path, b"x" * path.stat().st_size)
+    fresh = WhooshIndex(index.folder, analyser)
+    with pytest.raises(DamagedIndex, match="rebuild"):
+        fresh.live().article("a")
+    assert fresh.live().generation == older
+    assert isinstance(fresh.problem, DamagedIndex)
+
+
+def test_another_stores_current_is_not_ours(index: WhooshIndex, make_article: Make) -> None:
+    """LevelDB has a CURRENT too."""
+    index.folder.mkdir()
+    (index.folder / "CURRENT").write_text("MANIFEST-000004\n")
+    (index.folder / "000005.ldb").write_text("data")
+    with pytest.raises(GuardRefused, match="ldb"):
+        index.rebuild([make_article("a", "江面")], accept)
+    assert (index.folder / "CURRENT").read_text() == "MANIFEST-000004\n"
+
+
+def test_a_file_in_place_of_the_folder_is_no_index(index: WhooshIndex, make_article: Make) -> None:
+    """It is named, and never written to."""
+    index.folder.write_text("a letter")
+    with pytest.raises(NoIndex):
+        index.live()
+    with pytest.raises(GuardRefused, match="not a folder"):
+        index.rebuild([make_article("a", "江面")], accept)

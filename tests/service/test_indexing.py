@@ -25,6 +25,9 @@ class Told:
     def rejected(self, reject: Reject) -> None:
         self.rejects.append(reject)
 
+    def writing(self) -> None:
+        assert self.steps[-1][0] == self.steps[-1][1]
+
 
 @pytest.fixture
 def service(tmp_path: Path, analyser: Analyser) -> IndexingService:

@@ -94,3 +94,19 @@ def test_status_counts_add_up(service: SearchService) -> None:
     status = asdict(service.status())
     parts = ("indexed", "furniture", "withdrawn", "rejected")
     assert status["read"] == sum(status[name] for name in parts) == 32
+
+
+def test_what_stood_in_for_an_unknown_word_is_marked(service: SearchService) -> None:
+    """No article holds 指挥要求; its pairs lead to some, and show why."""
+    page = service.search(SearchRequest(q="部要求统一汇"))
+    assert page.total_strict == 0
+    marked = [s.text[a:b] for s in page.hits[0].snippets for a, b in s.spans]
+    assert marked
+
+
+def test_dropped_words_are_those_of_the_articles_shown(service: SearchService) -> None:
+    """A word that only articles outside the dates lack is not named."""
+    request = SearchRequest(
+        q="防汛抗旱 统一指挥 工作会议", date_from="2021-07-01", date_to="2021-07"
+    )
+    assert service.search(request).query.dropped == ()

@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 
 from search_app.model import ArticleView, Hit, IndexStatus, QueryEcho, SearchPage, Snippet
+from search_app.web import WebOptions, create_app
 
 SCHEMAS = Path(__file__).parents[3] / "shared" / "contract" / "schema"
 
@@ -116,3 +117,24 @@ def test_the_description_names_the_parameters_and_their_limits(client):
     assert list(described) == ["q", "match", "page", "per_page", "sort", "from", "to", "relax"]
     assert (described["per_page"]["minimum"], described["per_page"]["maximum"]) == (1, 100)
     assert list(search["responses"]["400"]["content"]) == ["application/problem+json"]
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 200),
+        ("LocalHost:8000", 200),
+        ("[::1]:8000", 200),
+        ("127.0.0.1:1", 200),
+        ("evil.example", 400),
+        ("localhost.evil.example", 400),
+        ("", 400),
+        ("[::1", 400),
+    ],
+)
+def test_only_known_hosts_are_answered(service, host, status):
+    """Loopback names in any spelling; a probe may come by any name."""
+    app = create_app(service, WebOptions(hosts=("localhost", "127.0.0.1", "::1")))
+    headers = {"Host": host}
+    assert app.test_client().get("/", headers=headers).status_code == status
+    assert app.test_client().get("/healthz", headers=headers).status_code == 200

@@ -7,6 +7,7 @@ Or for scores, always to the last match. Its Not, AndNot and nested AndMaybe giv
 import threading
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,6 +21,7 @@ from search_app.engine.answer import answer
 from search_app.engine.base import Found, Window
 from search_app.engine.evaluate import Numbers
 from search_app.engine.ranking import HEAD_BOOST, K1, PAIR_WEIGHT, B, Key
+from search_app.engine.whoosh.damage import named_damage
 from search_app.engine.whoosh.manifest import Manifest
 from search_app.engine.whoosh.schema import pair_terms, prefix_of
 from search_app.engine.whoosh.store import Store
@@ -33,6 +35,7 @@ class WhooshEngine:
 
     def __init__(self, folder: Path, manifest: Manifest, lock: BinaryIO | None = None) -> None:
         self._manifest = manifest
+        self.damage: DamagedIndex | None = None
         self.generation = manifest.generation
         self._store = Store(folder)
         self._searcher = open_dir(str(folder), readonly=True).searcher(weighting=BM25F(B=B, K1=K1))
@@ -48,19 +51,20 @@ class WhooshEngine:
 
     def search(self, query: Query, window: Window) -> Found:
         """Every match counted, those of the window ranked."""
-        with self._lock:
+        with self._lock, self._reading():
             return answer(self, query, window)
 
     def articles(self, numbers: Sequence[int]) -> list[Article]:
         """The articles with these numbers, in this order."""
-        return self._store.articles(numbers)
+        with self._reading():
+            return self._store.articles(numbers)
 
     def article(self, article_id: str) -> Article:
         """The article with this id; raises UnknownArticle."""
         number = self._store.numbers.get(article_id)
         if number is None:
             raise UnknownArticle(f"no article has the id {article_id!r}")
-        return self._store.articles([number])[0]
+        return self.articles([number])[0]
 
     def status(self) -> IndexStatus:
         """What the generation's manifest says."""
@@ -90,6 +94,16 @@ class WhooshEngine:
             return {}
         results = self._searcher.search(Or(terms), limit=None).items()
         return {number: score or 0.0 for number, score in results}
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Notes damage, so that whoever leads to this engine can lead to another one."""
+        try:
+            with named_damage(self.generation):
+                yield
+        except DamagedIndex as damage:
+            self.damage = damage
+            raise
 
     def _in_field(self, field: str, symbols: Sequence[str]) -> Iterator[int]:
         if len(symbols) == 1:

@@ -18,7 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from search_app.engine.whoosh.manifest import NAME, REMEDY, Manifest
+from search_app.engine.whoosh.damage import REMEDY, named_damage
+from search_app.engine.whoosh.manifest import NAME, Manifest
 from search_app.errors import AlreadyRunning, DamagedIndex, GuardRefused, NoIndex, SearchAppError
 
 _GENERATION = re.compile(r"(\d{6,})-\d{8}T\d{6}Z")
@@ -49,8 +50,10 @@ class Generations:
         """Something that changes whenever CURRENT does; None where there is none."""
         try:
             stat = (self.folder / "CURRENT").stat()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
+        except OSError:
+            return 0, 0, 0
         return stat.st_ino, stat.st_mtime_ns, stat.st_size
 
     def open_current(self) -> OpenGeneration:
@@ -63,6 +66,18 @@ class Generations:
                 raise DamagedIndex(f"{name} is missing from {self.folder}; {REMEDY}")
         raise DamagedIndex(f"{self.folder} changes too fast to be opened; try again")
 
+    def open_older(self, than: str | None = None) -> OpenGeneration | None:
+        """The newest generation that can be opened and is neither live nor as new as `than`."""
+        try:
+            last = _counter(than or self._read_current()[0])
+            names = [name for name in self._names() if _counter(name) < last]
+        except (SearchAppError, OSError):
+            names = []
+        for name in reversed(names):
+            with contextlib.suppress(SearchAppError, OSError):
+                return _open(self.folder / name, digest=None)
+        return None
+
     def _read_current(self) -> tuple[str, str]:
         try:
             words = (self.folder / "CURRENT").read_text(encoding="utf-8").split()
@@ -70,6 +85,9 @@ class Generations:
             raise NoIndex(f"there is no index in {self.folder}; {REMEDY}") from None
         except UnicodeDecodeError:
             words = []
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise DamagedIndex(f"{self.folder}/CURRENT cannot be read: {reason}") from None
         if len(words) != 2 or not _GENERATION.fullmatch(words[0]):
             raise DamagedIndex(f"{self.folder}/CURRENT is damaged; {REMEDY}")
         return words[0], words[1]
@@ -77,9 +95,13 @@ class Generations:
     def live_count(self) -> int:
         """How many articles the live generation indexes; 0 where that cannot be read."""
         try:
-            data = (self.folder / self._read_current()[0] / NAME).read_bytes()
+            names = [self._read_current()[0]]
+        except SearchAppError:
+            names = self._names()[-1:]
+        try:
+            data = (self.folder / names[0] / NAME).read_bytes()
             return int(json.loads(data)["counts"]["indexed"])
-        except (SearchAppError, OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, LookupError, TypeError):
             return 0
 
     def refuse_foreign(self) -> None:
@@ -87,7 +109,9 @@ class Generations:
         if self.folder.exists() and not self.folder.is_dir():
             raise GuardRefused(f"{self.folder} is not a folder; name another with --index")
         names = os.listdir(self.folder) if self.folder.exists() else []
-        if "CURRENT" in names or _LOCK in names:
+        # Other stores have a CURRENT too: only one that names a generation of ours is ours.
+        with contextlib.suppress(SearchAppError):
+            self._read_current()
             return
         foreign = [n for n in names if not _GENERATION.fullmatch(n) and n not in _OURS | _HARMLESS]
         if foreign:
@@ -163,7 +187,7 @@ class Generations:
             _delete_unread(self.folder / name)
 
 
-def _open(folder: Path, digest: str) -> OpenGeneration:
+def _open(folder: Path, digest: str | None) -> OpenGeneration:
     with contextlib.ExitStack() as closing:
         lock = closing.enter_context((folder / NAME).open("rb"))
         fcntl.flock(lock, fcntl.LOCK_SH)
@@ -171,10 +195,11 @@ def _open(folder: Path, digest: str) -> OpenGeneration:
         if not (folder / NAME).exists():
             raise FileNotFoundError(folder)
         data = lock.read()
-        if _digest(data) != digest:
+        if digest not in (None, _digest(data)):
             raise DamagedIndex(f"{folder.name}/{NAME} was altered; {REMEDY}")
         manifest = Manifest.from_bytes(data)
-        manifest.check(folder)
+        with named_damage(folder.name):
+            manifest.check(folder)
         closing.pop_all()
     return OpenGeneration(folder, manifest, lock)
 

@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from search_app.analysis.words import Analyser
 from search_app.engine.whoosh.build import Items, build
+from search_app.engine.whoosh.damage import named_damage
 from search_app.engine.whoosh.engine import WhooshEngine
-from search_app.engine.whoosh.generations import Generations
+from search_app.engine.whoosh.generations import Generations, OpenGeneration
 from search_app.errors import DamagedIndex, SearchAppError
 from search_app.model import Counts, IndexStatus
 
@@ -29,12 +31,13 @@ class WhooshIndex:
 
         Raises NoIndex, DamagedIndex or WrongFormat where there is none to fall back on.
         """
-        stamp = self._generations.current_stamp()
-        if stamp != self._stamp or self._live is None:
+        stamp, live = self._generations.current_stamp(), self._live
+        if stamp != self._stamp or live is None or live.damage:
             self._follow(stamp)
-        if self._live is None:
-            raise self.problem or SearchAppError("the index is being opened; try again")
-        return self._live
+            live = self._live
+        if live is None:
+            raise self.problem or DamagedIndex("the index is being opened; try again")
+        return live
 
     def rebuild(self, items: Items, accept: Callable[[Counts, int], Counts]) -> IndexStatus:
         """Builds the next generation from all items and makes it the live one.
@@ -56,17 +59,31 @@ class WhooshIndex:
             return
         try:
             if stamp != self._stamp or self._live is None:
-                self._open()
+                self._open_current()
                 self._stamp = stamp
+            elif self._live.damage:
+                self.problem = self._live.damage
+                self._open_older(self._live.generation)
         finally:
             self._opening.release()
 
-    def _open(self) -> None:
+    def _open_current(self) -> None:
         try:
-            opened = self._generations.open_current()
-            self._live = WhooshEngine(opened.folder, opened.manifest, opened.lock)
+            self._live = _engine(self._generations.open_current())
             self.problem = None
+        except DamagedIndex as problem:
+            self.problem = problem
+            if self._live is None:
+                self._open_older()
         except SearchAppError as problem:
             self.problem = problem
-        except OSError as error:
-            self.problem = DamagedIndex(f"{self.folder} cannot be read: {error}")
+
+    def _open_older(self, than: str | None = None) -> None:
+        opened = self._generations.open_older(than)
+        with suppress(DamagedIndex):
+            self._live = _engine(opened) if opened else None
+
+
+def _engine(opened: OpenGeneration) -> WhooshEngine:
+    with named_damage(opened.folder.name):
+        return WhooshEngine(opened.folder, opened.manifest, opened.lock)

@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from search_app import __version__
+from search_app.engine.whoosh.damage import REMEDY
 from search_app.errors import DamagedIndex, WrongFormat
 from search_app.model import Counts, IndexStatus
 
@@ -90,7 +91,6 @@ class Manifest:
         )
 
 
-REMEDY = "run `search-app rebuild`"
 _OTHER = "the index was built with another {}; " + REMEDY
 
 
