@@ -11,6 +11,7 @@ from search_app.cli.terminal import (
     corpus_option,
     index_option,
     put,
+    put_indented,
     put_json,
     say,
     settings_with,
@@ -112,5 +113,5 @@ def _put_article(article: Article) -> None:
     for doubt in article.doubts:
         put(f"  ? {doubt}")
     for paragraph in article.body.split("\n"):
-        put("    " + paragraph)
+        put_indented(paragraph, 4)
     put("")

@@ -5,7 +5,7 @@ from dataclasses import asdict
 import click
 
 from search_app.bootstrap import search_service
-from search_app.cli.terminal import index_option, put, put_json, settings_with
+from search_app.cli.terminal import index_option, put, put_indented, put_json, settings_with
 from search_app.model import Hit, Match, SearchPage, SearchRequest, Snippet, Span
 
 _SEARCH_EXAMPLE = """\b
@@ -45,7 +45,7 @@ def show(article_id: str, index: str | None) -> None:
         put(part)
     put("")
     for paragraph in article.paragraphs:
-        put("　　" + paragraph)
+        put_indented("　　" + paragraph, 0)
     put("")
     put(f"{article.source.path}: characters {article.source.start}-{article.source.end}")
 
@@ -78,7 +78,7 @@ def _put_hit(number: int, hit: Hit) -> None:
     about = [hit.newspaper, hit.date, hit.page_no, "、".join(hit.authors), hit.id]
     put("     " + " · ".join(filter(None, about)))
     for snippet in hit.snippets:
-        put("     " + _styled_snippet(snippet))
+        put_indented(_styled_snippet(snippet), 5)
 
 
 def _styled_snippet(snippet: Snippet) -> str:

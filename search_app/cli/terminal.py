@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import shutil
 import sys
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from types import TracebackType
 from typing import Any, TypeVar
@@ -39,6 +41,25 @@ def say(message: str) -> None:
 def put(line: str) -> None:
     """Prints a line of the result, on stdout."""
     click.echo(safe(line))
+
+
+def put_indented(text: str, indent: int) -> None:
+    """Prints text behind an indent; on a terminal all of its lines are indented."""
+    room = shutil.get_terminal_size().columns - indent if sys.stdout.isatty() else 0
+    for line in _broken(safe(text), room) if room > 20 else [text]:
+        put(" " * indent + line)
+
+
+def _broken(text: str, room: int) -> Iterator[str]:
+    """The text in lines of so many cells; a Han character takes two."""
+    start = used = 0
+    for i, c in enumerate(text):
+        cells = 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        if used + cells > room:
+            yield text[start:i]
+            start, used = i, 0
+        used += cells
+    yield text[start:]
 
 
 def put_json(value: Any) -> None:
