@@ -73,6 +73,23 @@ def run_rebuild(settings: Settings, options: Options) -> IndexStatus:
     return status
 
 
+@click.command(epilog="\b\nExample:\n  search-app rollback --index index")
+@index_option
+def rollback(index: str | None) -> None:
+    """Switch back to the index before the live one."""
+    settings = settings_with(index=index)
+    status = indexing_service(settings).roll_back()
+    say(f"generation {status.generation} is live in {settings['index']}")
+
+
+@click.command(epilog="\b\nExample:\n  search-app verify --index index")
+@index_option
+def verify(index: str | None) -> None:
+    """Check every byte of the live index."""
+    status = indexing_service(settings_with(index=index)).verify()
+    put(f"generation {status.generation}: {status.bytes:,} bytes in order")
+
+
 @click.command(epilog=_EXTRACT_EXAMPLE)
 @click.argument("paths", nargs=-1, required=True, type=Path, metavar="PATH...")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON an article.")

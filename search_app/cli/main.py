@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import click
 
 from search_app import __version__
-from search_app.cli.indexing import extract, rebuild
+from search_app.cli.indexing import extract, rebuild, rollback, verify
 from search_app.cli.searching import search, show, status
 from search_app.cli.serving import serve, settings, up
 from search_app.cli.terminal import say
@@ -41,7 +41,18 @@ def cli(context: click.Context) -> None:
         raise click.UsageError("Name a command.", context)
 
 
-for _command in (up, extract, rebuild, search, show, status, serve, settings):
+for _command in (
+    up,
+    extract,
+    rebuild,
+    rollback,
+    search,
+    serve,
+    settings,
+    show,
+    status,
+    verify,
+):
     cli.add_command(_command)
 
 

@@ -27,6 +27,12 @@ class BuildableIndex(Protocol):
     def live(self) -> object:
         """Raises NoIndex where nothing was built yet."""
 
+    def roll_back(self) -> IndexStatus:
+        """Makes the generation before the live one the live one."""
+
+    def verify(self) -> IndexStatus:
+        """Checks every byte of the live generation."""
+
 
 class Progress(Protocol):
     """Is told how a build goes on."""
@@ -83,6 +89,14 @@ class IndexingService:
 
         items = _placed(_told(reader, options, progress), corpus)
         return self._index.rebuild(items, accept)
+
+    def roll_back(self) -> IndexStatus:
+        """Switches to the generation before the live one; raises GuardRefused, DamagedIndex."""
+        return self._index.roll_back()
+
+    def verify(self) -> IndexStatus:
+        """Checks every byte of the live generation; raises DamagedIndex, naming the file."""
+        return self._index.verify()
 
     def extract(self, paths: Iterable[Path], encoding: str | None) -> Iterator[Article | Reject]:
         """The articles and rejects of files or folders, in their order; nothing is indexed."""

@@ -252,3 +252,36 @@ def test_a_file_in_place_of_the_folder_is_no_index(index: WhooshIndex, make_arti
         index.live()
     with pytest.raises(GuardRefused, match="not a folder"):
         index.rebuild([make_article("a", "江面")], accept)
+
+
+def test_rolling_back_makes_the_generation_before_live_again(
+    index: WhooshIndex, make_article: Make
+) -> None:
+    """A reader follows; a second time there is nothing to go back to; a rebuild goes on."""
+    with pytest.raises(GuardRefused, match="no earlier"):
+        index.roll_back()
+    index.rebuild([make_article("a", "江面")], accept)
+    first = index.live().generation
+    index.rebuild([make_article("b", "江面")], accept)
+    assert index.live().generation != first
+    assert index.roll_back().generation == index.live().generation == first
+    with pytest.raises(GuardRefused, match="no earlier"):
+        index.roll_back()
+    index.rebuild([make_article("c", "江面")], accept)
+    assert index.live().article("c").body == "江面"
+    assert index.roll_back().generation == first
+
+
+@pytest.mark.parametrize("which", range(7))
+def test_verify_finds_a_changed_byte_in_any_file(
+    index: WhooshIndex, make_article: Make, which: int
+) -> None:
+    """Whatever its size, and names the file."""
+    index.rebuild([make_article("a", "江面")], accept)
+    index.verify()
+    files = sorted(p for p in generation(index).iterdir() if p.stat().st_size)
+    path = files[which % len(files)]
+    data = path.read_bytes()
+    rewrite(path, data[:-1] + bytes([data[-1] ^ 1]))
+    with pytest.raises(DamagedIndex, match=path.name):
+        index.verify()

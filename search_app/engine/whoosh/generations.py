@@ -165,12 +165,29 @@ class Generations:
         _sync(built)
         built.rename(self.folder / manifest.generation)
         _sync(self.folder)
+        self._point_to(manifest.generation, data)
+        self._clean()
+
+    def roll_back(self) -> Manifest:
+        """Makes the generation before the live one the live one, once all of it is checked.
+
+        The caller holds the writer's lock. Raises GuardRefused where there is none, DamagedIndex.
+        """
+        older = self.open_older()
+        if older is None:
+            raise GuardRefused(f"{self.folder} holds no earlier generation to go back to")
+        with older.lock:
+            older.manifest.check(older.folder, everything=True)
+            older.lock.seek(0)
+            self._point_to(older.manifest.generation, older.lock.read())
+        return older.manifest
+
+    def _point_to(self, generation: str, manifest: bytes) -> None:
         new = self.folder / "CURRENT.new"
-        new.write_text(f"{manifest.generation} {_digest(data)}\n", encoding="utf-8")
+        new.write_text(f"{generation} {_digest(manifest)}\n", encoding="utf-8")
         _sync(new)
         os.replace(new, self.folder / "CURRENT")
         _sync(self.folder)
-        self._clean()
 
     def _names(self) -> list[str]:
         return sorted(filter(_GENERATION.fullmatch, os.listdir(self.folder)), key=_counter)

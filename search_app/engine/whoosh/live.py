@@ -53,6 +53,19 @@ class WhooshIndex:
             )
         return manifest.status()
 
+    def roll_back(self) -> IndexStatus:
+        """Makes the generation before the live one the live one; raises GuardRefused, …"""
+        self._generations.refuse_foreign()
+        with self._generations.writing():
+            return self._generations.roll_back().status()
+
+    def verify(self) -> IndexStatus:
+        """Hashes every file of the live generation; raises DamagedIndex, naming the file."""
+        opened = self._generations.open_current()
+        with opened.lock, named_damage(opened.folder.name):
+            opened.manifest.check(opened.folder, everything=True)
+        return opened.manifest.status()
+
     def _follow(self, stamp: tuple[int, int, int] | None) -> None:
         # One thread opens; those that have an engine meanwhile go on with it.
         if not self._opening.acquire(blocking=self._live is None):
