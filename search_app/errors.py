@@ -23,6 +23,10 @@ class UnknownArticle(SearchAppError):
     exit_code = 2
 
 
+class WithdrawnArticle(UnknownArticle):
+    """The article was taken out; the message gives the reason."""
+
+
 class BadSetting(SearchAppError):
     """A setting has a value it cannot take, or its file cannot be read."""
 

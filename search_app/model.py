@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 Match = Literal["smart", "exact", "word"]
 Sort = Literal["relevance", "newest", "oldest"]
+Kind = Literal["article", "furniture", "withdrawn"]
 SnippetField = Literal["kicker", "title", "subtitle", "byline", "body"]
 
 
@@ -55,7 +56,7 @@ class Article:
     mark: str | None = None
     url: str | None = None
     printed: str | None = None
-    kind: Literal["article", "furniture"] = "article"
+    kind: Kind = "article"
     confidence: float = 1.0
     doubts: tuple[str, ...] = ()
 

@@ -136,3 +136,27 @@ def test_files_of_the_current_folder_do_not_stand_in_for_ours(sample: Path, tmp_
     relative = Path(os.path.relpath(sample, tmp_path))
     with serving(relative, cwd=tmp_path) as address:
         assert address.get("/readyz").status == 200
+
+
+def test_a_withdrawn_article_is_gone_with_its_reason(tmp_path: Path) -> None:
+    """From search, over HTTP and in the terminal; a rebuild without the list brings it back."""
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    write_edition(corpus, "甲")
+    (corpus / "withdrawn.txt").write_text("a7\t法院裁定\n", encoding="utf-8")
+    assert run("rebuild", "--corpus", corpus, "--index", index).returncode == 0
+    with serving(index) as address:
+        assert address.get("/api/v1/search", q="标记文字").json["total"] == 49
+        answer = address.get("/api/v1/articles/a7")
+        assert answer.status == 410
+        assert "法院裁定" in answer.json["detail"]
+        page = address.get("/articles/a7")
+        assert page.status == 410
+        assert "法院裁定" in page.body.decode()
+        status = address.get("/api/v1/status").json
+        assert (status["read"], status["indexed"], status["withdrawn"]) == (50, 49, 1)
+    shown = run("show", "a7", "--index", index)
+    assert shown.returncode == 2
+    assert "法院裁定" in shown.stderr
+    (corpus / "withdrawn.txt").unlink()
+    assert run("rebuild", "--corpus", corpus, "--index", index).returncode == 0
+    assert run("show", "a7", "--index", index).returncode == 0

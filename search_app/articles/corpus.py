@@ -1,19 +1,22 @@
 """A whole corpus, article by article, in one order, with an account of what was no article."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from search_app.articles import IMPORTERS
 from search_app.articles.decode import check_encoding, read_file
 from search_app.articles.files import FoundFile, list_files
+from search_app.articles.withdrawn import read_withdrawn
 from search_app.model import Article, Reject
 
 
 class CorpusReader:
     """Iterates over the articles and rejects of a folder or a file, always in the same order.
 
-    `ignored_files` and `total_bytes` are known from the start, `bytes_read` follows the
-    iteration. Raises BadCorpus where there is no corpus, BadSetting for an unknown encoding.
+    `ignored_files`, `total_bytes` and `withdrawn` are known from the start, `bytes_read` follows
+    the iteration. Articles that were withdrawn come with that kind. Raises BadCorpus where there
+    is no corpus, BadSetting for an unknown encoding.
     """
 
     def __init__(self, path: Path, *, encoding: str | None = None) -> None:
@@ -21,6 +24,7 @@ class CorpusReader:
         listing = list_files(path, tuple(IMPORTERS))
         self._files = listing.found
         self._encoding = encoding
+        self.withdrawn = read_withdrawn(path)
         self.ignored_files = listing.ignored
         self.total_bytes = sum(f.size for f in self._files if isinstance(f, FoundFile))
         self.bytes_read = 0
@@ -50,9 +54,14 @@ class CorpusReader:
         for item in IMPORTERS[found.ending](file):
             if isinstance(item, Article) and item.kind == "article":
                 self.bytes_read = done + found.size * item.source.end // max(1, len(file.text))
-                yield ids.claim(item, lines.at(item.source.start))
+                yield self._unless_withdrawn(ids.claim(item, lines.at(item.source.start)))
             else:
                 yield item
+
+    def _unless_withdrawn(self, item: Article | Reject) -> Article | Reject:
+        if isinstance(item, Article) and item.id in self.withdrawn:
+            return replace(item, kind="withdrawn")
+        return item
 
 
 def read_corpus(path: Path, *, encoding: str | None = None) -> Iterator[Article | Reject]:

@@ -67,7 +67,8 @@ def run_rebuild(settings: Settings, options: Options) -> IndexStatus:
         status = service.rebuild(Path(settings["corpus"]), options, progress)
     say(
         f"read {status.read}: {status.indexed} indexed, {status.furniture} furniture, "
-        f"{status.rejected} rejected; {status.ignored_files} files ignored"
+        f"{status.withdrawn} withdrawn, {status.rejected} rejected; "
+        f"{status.ignored_files} files ignored"
     )
     say(f"generation {status.generation} is live in {settings['index']}")
     return status

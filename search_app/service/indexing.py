@@ -1,6 +1,6 @@
 """Making an index from a corpus, and looking at what a corpus holds."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -20,7 +20,10 @@ class BuildableIndex(Protocol):
     folder: Path
 
     def rebuild(
-        self, items: Iterable[Article | Reject], accept: Callable[[Counts, int], Counts]
+        self,
+        items: Iterable[Article | Reject],
+        accept: Callable[[Counts, int], Counts],
+        withdrawn: Mapping[str, str] | None = None,
     ) -> IndexStatus:
         """Builds and publishes, unless `accept` raises (see `IndexingService.rebuild`)."""
 
@@ -88,7 +91,7 @@ class IndexingService:
             return replace(counts, ignored_files=reader.ignored_files)
 
         items = _placed(_told(reader, options, progress), corpus)
-        return self._index.rebuild(items, accept)
+        return self._index.rebuild(items, accept, reader.withdrawn)
 
     def roll_back(self) -> IndexStatus:
         """Switches to the generation before the live one; raises GuardRefused, DamagedIndex."""
@@ -138,12 +141,13 @@ def _refuse_mixed_up(index: Path, corpus: Path) -> None:
 
 
 def _refuse_loss(counts: Counts, live: int, options: Options) -> None:
-    if not counts.indexed and not options.allow_empty:
+    found = counts.indexed + counts.withdrawn
+    if not found and not options.allow_empty:
         raise GuardRefused(
             "0 articles were found, nothing was published; check --corpus, "
             "or allow an empty index with --allow-empty"
         )
-    if counts.indexed < SMALLEST_SHARE * live and not options.force:
+    if found < SMALLEST_SHARE * live and not options.force:
         raise GuardRefused(
             f"the new index would hold {counts.indexed} articles, the live one holds {live}; "
             "nothing was published; check --corpus, or insist with --force"

@@ -19,6 +19,7 @@ blueprint = Blueprint("pages", __name__)
 _HEADLINES: dict[int, LazyString] = {
     400: lazy_gettext("这样的检索条件读不懂"),
     404: lazy_gettext("没有找到这一页"),
+    410: lazy_gettext("这篇文章已经撤下"),
     405: lazy_gettext("这里只供阅读"),
     500: lazy_gettext("出了差错"),
     503: lazy_gettext("索引暂时不能检索"),
@@ -81,6 +82,8 @@ def error_page(problem: Problem) -> Response:
 
 
 def _advice(problem: Problem) -> Iterator[LazyString | str]:
+    if problem.type == urn("withdrawn_article"):
+        yield lazy_gettext("撤下的原因：%(reason)s", reason=problem.detail.partition(": ")[2])
     if problem.type in _BY_KIND and {e.parameter for e in problem.errors} <= {"q"}:
         yield _BY_KIND[problem.type]
         return

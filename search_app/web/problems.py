@@ -7,7 +7,7 @@ from flask import Response
 from pydantic import TypeAdapter
 from werkzeug.exceptions import HTTPException
 
-from search_app.errors import BadQuery, SearchAppError, UnknownArticle
+from search_app.errors import BadQuery, SearchAppError, UnknownArticle, WithdrawnArticle
 
 RETRY_AFTER = "5"
 
@@ -45,6 +45,7 @@ class Refused(SearchAppError):
 _KINDS: Sequence[tuple[type[Exception], str, int, str]] = (
     (Refused, "bad_parameter", 400, "The request has parameters that cannot be accepted"),
     (BadQuery, "bad_query", 400, "The query cannot be searched for"),
+    (WithdrawnArticle, "withdrawn_article", 410, "The article was withdrawn"),
     (UnknownArticle, "unknown_article", 404, "There is no such article"),
     (SearchAppError, "not_ready", 503, "The index cannot be read"),
 )

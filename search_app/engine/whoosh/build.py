@@ -1,7 +1,7 @@
 """Building a generation: articles in, a checked folder out."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from search_app.engine.whoosh.engine import WhooshEngine
 from search_app.engine.whoosh.generations import Generations
 from search_app.engine.whoosh.manifest import File, Manifest, fingerprint
 from search_app.engine.whoosh.schema import article_schema
-from search_app.engine.whoosh.store import StoreWriter
+from search_app.engine.whoosh.store import StoreWriter, write_withdrawn
 from search_app.model import Article, Counts, Reject
 
 Items = Iterable[Article | Reject]
@@ -27,6 +27,7 @@ POOL_MEGABYTES = 256
 def build(
     generations: Generations,
     items: Items,
+    withdrawn: Mapping[str, str],
     analyser: Analyser,
     accept: Callable[[Counts], Counts],
 ) -> Manifest:
@@ -36,6 +37,7 @@ def build(
     raises so that the live generation stays.
     """
     with generations.building() as folder:
+        write_withdrawn(folder, withdrawn)
         counts = accept(_write(folder, items, analyser))
         manifest = Manifest(
             generation=generations.new_name(),
@@ -64,6 +66,8 @@ def _write(folder: Path, items: Items, analyser: Analyser) -> Counts:
                 counts = replace(counts, rejected=counts.rejected + 1)
             elif item.kind == "furniture":
                 counts = replace(counts, furniture=counts.furniture + 1)
+            elif item.kind == "withdrawn":
+                counts = replace(counts, withdrawn=counts.withdrawn + 1)
             else:
                 store.add(item)
                 writer.add_document(**_fields(item))

@@ -25,7 +25,7 @@ from search_app.engine.whoosh.damage import named_damage
 from search_app.engine.whoosh.manifest import Manifest
 from search_app.engine.whoosh.schema import pair_terms, prefix_of
 from search_app.engine.whoosh.store import Store
-from search_app.errors import DamagedIndex, UnknownArticle
+from search_app.errors import DamagedIndex, UnknownArticle, WithdrawnArticle
 from search_app.model import Article, IndexStatus
 from search_app.query.tree import TEXT_FIELDS, Query, Ranking, Run
 
@@ -60,7 +60,9 @@ class WhooshEngine:
             return self._store.articles(numbers)
 
     def article(self, article_id: str) -> Article:
-        """The article with this id; raises UnknownArticle."""
+        """The article with this id; raises UnknownArticle, WithdrawnArticle."""
+        if article_id in self._store.withdrawn:
+            raise WithdrawnArticle(f"withdrawn: {self._store.withdrawn[article_id]}")
         number = self._store.numbers.get(article_id)
         if number is None:
             raise UnknownArticle(f"no article has the id {article_id!r}")

@@ -1,7 +1,7 @@
 """The index as the service knows it: always the live generation, and a way to make the next."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -39,17 +39,27 @@ class WhooshIndex:
             raise self.problem or DamagedIndex("the index is being opened; try again")
         return live
 
-    def rebuild(self, items: Items, accept: Callable[[Counts, int], Counts]) -> IndexStatus:
+    def rebuild(
+        self,
+        items: Items,
+        accept: Callable[[Counts, int], Counts],
+        withdrawn: Mapping[str, str] | None = None,
+    ) -> IndexStatus:
         """Builds the next generation from all items and makes it the live one.
 
-        `accept` gets what was counted and how many articles are live now, before anything is
-        published; it returns the counts or raises. Raises AlreadyRunning, GuardRefused.
+        `withdrawn` gives the reasons for ids that were taken out. `accept` gets what was counted
+        and how many articles are live now, before anything is published; it returns the counts
+        or raises. Raises AlreadyRunning, GuardRefused.
         """
         self._generations.refuse_foreign()
         with self._generations.writing():
             before = self._generations.live_count()
             manifest = build(
-                self._generations, items, self._analyser, lambda counts: accept(counts, before)
+                self._generations,
+                items,
+                withdrawn or {},
+                self._analyser,
+                lambda counts: accept(counts, before),
             )
         return manifest.status()
 

@@ -2,7 +2,8 @@
 
 `articles.bin` holds JSON lines in zlib blocks of about 64 KB, `articles.idx` for each block its
 offset and the number of its first article, little-endian u64, closed by a last pair.
-`columns.json` holds what ordering and filtering need of every article.
+`columns.json` holds what ordering and filtering need of every article, `withdrawn.json` the
+reasons why articles were taken out.
 """
 
 import json
@@ -12,7 +13,7 @@ import weakref
 import zlib
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, asdict, fields
 from functools import lru_cache, partial
 from pathlib import Path
@@ -76,6 +77,12 @@ class StoreWriter:
         self._block, self._size = [], 0
 
 
+def write_withdrawn(folder: Path, reasons: Mapping[str, str]) -> None:
+    """Writes why articles were taken out, by their ids."""
+    text = json.dumps(dict(sorted(reasons.items())), ensure_ascii=False, indent=0)
+    (folder / "withdrawn.json").write_text(text, encoding="utf-8")
+
+
 class Store:
     """Reads the articles of a generation by number."""
 
@@ -90,6 +97,7 @@ class Store:
         columns = json.loads((folder / "columns.json").read_text(encoding="utf-8"))
         self.keys = [Key(d, i) for d, i in zip(columns["dates"], columns["ids"], strict=True)]
         self.numbers = {key.id: number for number, key in enumerate(self.keys)}
+        self.withdrawn: Mapping[str, str] = json.loads((folder / "withdrawn.json").read_bytes())
         self._lines = lru_cache(maxsize=64)(partial(_read_block, file, offsets))
 
     def articles(self, numbers: Iterable[int]) -> list[Article]:
