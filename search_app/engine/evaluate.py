@@ -7,10 +7,11 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from search_app.query.tree import And, Node, Not, Quorum, Run
+from search_app.query.tree import And, Dated, Node, Not, Quorum, Run, Valued
 
 Numbers = frozenset[int]
-Holding = Callable[[Run], Numbers]
+Leaf = Run | Valued | Dated
+Holding = Callable[[Leaf], Numbers]
 
 # A query with fewer matches than this is relaxed; an added article holds this share by weight.
 ENOUGH = 10
@@ -19,7 +20,7 @@ QUORUM = 0.3
 
 def evaluate(node: Node, holding: Holding, every: Numbers) -> Numbers:
     """The articles a tree means, of the articles in `every`."""
-    if isinstance(node, Run):
+    if isinstance(node, Leaf):
         return holding(node)
     if isinstance(node, Not):
         return every - evaluate(node.part, holding, every)

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from search_app.analysis.words import Analyser
 from search_app.engine.answer import answer
 from search_app.engine.base import Found, Window
+from search_app.engine.columns import Columns
 from search_app.engine.evaluate import Numbers
-from search_app.engine.ranking import HEAD_BOOST, PAIR_WEIGHT, Key, bm25, idf
+from search_app.engine.ranking import HEAD_BOOST, PAIR_WEIGHT, bm25, idf
 from search_app.errors import UnknownArticle
 from search_app.model import Article, Counts, IndexStatus
 from search_app.query.tree import TEXT_FIELDS, Query, Ranking, Run
@@ -31,7 +32,7 @@ class ScanEngine:
             for field, boost in (("head", HEAD_BOOST), ("body", 1.0))
             for weight, terms in ((1.0, analyser.search_words), (PAIR_WEIGHT, _pairs))
         ]
-        self.every = frozenset(range(len(self._articles)))
+        self.columns = Columns.of(self._articles)
 
     def search(self, query: Query, window: Window) -> Found:
         """Every match counted, those of the window ranked."""
@@ -60,10 +61,6 @@ class ScanEngine:
             for n, text in enumerate(self._texts)
             if any(wanted in _lined_up(symbols(text[field])) for field in fields)
         )
-
-    def key(self, number: int) -> Key:
-        """An article's date and id."""
-        return Key(self._articles[number].date, self._articles[number].id)
 
     def scores(self, ranking: Ranking) -> Mapping[int, float]:
         """Σ over head and body of boost × (BM25 of the words + 0.6 × BM25 of the pairs)."""

@@ -12,8 +12,8 @@ from search_app.analysis.words import Analyser, Word, is_han, is_punctuation, tr
 from search_app.errors import BadQuery
 from search_app.model import Match
 from search_app.query.parse import parse
-from search_app.query.syntax import Both, Chunk, Either, Negative, Part, Typed
-from search_app.query.tree import And, Node, Not, Or, Query, Quorum, Ranking, Run
+from search_app.query.syntax import Both, Chunk, Dates, Either, Negative, Part, Typed, Value
+from search_app.query.tree import And, Dated, Node, Not, Or, Query, Quorum, Ranking, Run, Valued
 from search_app.text.symbols import symbols
 
 MAX_LENGTH = 200
@@ -70,9 +70,10 @@ class _Compilation:
     weak: bool
 
     def run(self, typed: Typed) -> Compiled | None:
-        positive = [c for c in _positive_chunks(typed.part) if self._counts(c, self.match)]
+        leaves = list(_positive_leaves(typed.part))
+        positive = [c for c in leaves if isinstance(c, Chunk) and self._counts(c, self.match)]
         strict = self._node(typed.part, self.match)
-        if strict is None or not positive:
+        if strict is None or not (positive or any(not isinstance(c, Chunk) for c in leaves)):
             return None
         exact = self._node(typed.part, "exact") or Or(())
         marks = tuple(dict.fromkeys(w for c in positive for w in self._runs(c, self.match)))
@@ -91,6 +92,10 @@ class _Compilation:
         if isinstance(part, Chunk):
             runs = self._runs(part, match, negative)
             return None if not runs else runs[0] if len(runs) == 1 else And(runs)
+        if isinstance(part, Value):
+            return Valued(part.key, symbols(part.text))
+        if isinstance(part, Dates):
+            return Dated(part.low, part.high)
         if isinstance(part, Negative):
             inner = self._node(part.part, match, negative=True)
             return None if inner is None else Not(inner)
@@ -140,12 +145,12 @@ class _Compilation:
         return Quorum(node or And(()), tuple(Run(w) for w in dict.fromkeys(words)))
 
 
-def _positive_chunks(part: Part) -> Iterator[Chunk]:
-    if isinstance(part, Chunk):
+def _positive_leaves(part: Part) -> Iterator[Chunk | Value | Dates]:
+    if isinstance(part, Chunk | Value | Dates):
         yield part
     elif not isinstance(part, Negative):
         for inner in part.parts:
-            yield from _positive_chunks(inner)
+            yield from _positive_leaves(inner)
 
 
 def _either_parts(part: Part) -> tuple[Part, ...]:

@@ -7,8 +7,8 @@ error but nesting or alternatives past the limits: what is no operator where it 
 import re
 
 from search_app.errors import BadQuery
-from search_app.query.syntax import Both, Chunk, Either, Negative, Part, Typed
-from search_app.query.tree import TextField
+from search_app.query.syntax import Both, Chunk, Dates, Either, Negative, Part, Typed, Value
+from search_app.query.tree import TextField, ValueField
 from search_app.text.symbols import HAN
 
 MAX_NESTING = 3
@@ -20,7 +20,16 @@ _QUOTES = {'"': '"', "“": "”", "「": "」", "『": "』"}
 _FIELDS: dict[str, TextField] = {
     "标题": "head", "標題": "head", "title": "head", "正文": "body", "body": "body",
 }  # fmt: skip
-_FIELD = re.compile(f"({'|'.join(_FIELDS)})[:：]\\s*(?=\\S)")
+_VALUES: dict[str, ValueField] = {
+    "记者": "authors", "記者": "authors", "author": "authors",
+    "报纸": "newspaper", "報紙": "newspaper", "newspaper": "newspaper",
+    "版": "page_no", "page": "page_no",
+    "地点": "place", "地點": "place", "place": "place",
+}  # fmt: skip
+_DATES = ("日期", "date")
+_FIELD = re.compile(f"({'|'.join([*_FIELDS, *_VALUES, *_DATES])})[:：]\\s*(?=\\S)")
+_DAY = r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?"
+_RANGE = re.compile(rf"({_DAY})|({_DAY})\.\.({_DAY})?|\.\.({_DAY})", re.ASCII)
 _IS_HAN = re.compile(f"[{HAN}]")
 # Full-width forms of the operators, letters and digits: one code point to one, so that positions
 # in the translated query are positions in what was typed.
@@ -83,9 +92,22 @@ class _Parser:
     def _atom(self) -> Part:
         if self._text[self._at] == "(" and ")" in self._text[self._at :]:
             return self._group()
-        field = None
-        if prefix := _FIELD.match(self._text, self._at):
-            self._at, field = prefix.end(), _FIELDS[prefix[1]]
+        start, prefix = self._at, _FIELD.match(self._text, self._at)
+        if prefix is None:
+            return self._chunk(None)
+        self._at = prefix.end()
+        if prefix[1] in _FIELDS:
+            return self._chunk(_FIELDS[prefix[1]])
+        text = self._chunk(None).text
+        if prefix[1] in _VALUES:
+            return Value(_VALUES[prefix[1]], text)
+        if dates := _RANGE.fullmatch(text):
+            day, low, high, last = dates.groups(default="")
+            return Dates(day or low, day or high or last)
+        self._at = start  # no date: text
+        return self._chunk(None)
+
+    def _chunk(self, field: TextField | None) -> Chunk:
         return self._quoted(field) or self._unquoted(field)
 
     def _group(self) -> Part:

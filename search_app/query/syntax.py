@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from search_app.query.tree import TextField
+from search_app.query.tree import TextField, ValueField
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +12,22 @@ class Chunk:
     text: str
     quoted: bool = False
     field: TextField | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A whole value: 记者:王小满."""
+
+    key: ValueField
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """A range of dates: 日期:2020-01..2020-03; "" for an open end."""
+
+    low: str
+    high: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +51,7 @@ class Negative:
     part: "Part"
 
 
-Part = Chunk | Both | Either | Negative
+Part = Chunk | Value | Dates | Both | Either | Negative
 
 
 @dataclass(frozen=True, slots=True)

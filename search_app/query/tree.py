@@ -1,12 +1,13 @@
 """Our own small query tree: what the engines are asked, whatever was typed and whatever index.
 
-A node means a set of articles. `Run` is the only leaf that looks at text; the rest is set algebra.
+A node means a set of articles. Of the leaves only `Run` looks at text; the rest is set algebra.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
 TextField = Literal["head", "body", "byline"]
+ValueField = Literal["authors", "newspaper", "page_no", "place"]
 TEXT_FIELDS: tuple[TextField, ...] = ("head", "body", "byline")
 
 
@@ -16,6 +17,25 @@ class Run:
 
     symbols: tuple[str, ...]
     field: TextField | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """Articles with a value of these symbols; of several authors any one may be it."""
+
+    key: ValueField
+    symbols: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Articles dated from `low` to `high`, both inclusive; a year or month covers its days.
+
+    ISO 8601; "" leaves an end open. Undated articles are never among them.
+    """
+
+    low: str
+    high: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +59,7 @@ class Not:
     part: "Node"
 
 
-Node = Run | And | Or | Not
+Node = Run | Valued | Dated | And | Or | Not
 
 
 @dataclass(frozen=True, slots=True)

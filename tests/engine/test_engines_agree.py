@@ -24,6 +24,7 @@ ARTICLES = st.lists(st.tuples(TEXT, TEXT, DATES, st.booleans()), min_size=1, max
 PIECES = st.lists(
     st.one_of(
         st.text(alphabet="会议防汛人民一的1a2", min_size=1, max_size=4),
+        st.sampled_from([" 记者:王一", " 日期:2021", " 日期:2021-02..", " -报纸:日报"]),
         st.sampled_from([" ", " -", " OR ", "“", "”", "(", ")", " 标题:", " NOT "]),
     ),
     min_size=1,
@@ -46,7 +47,8 @@ def article(number: int, title: str, body: str, date: str | None, derived: bool)
         body=body,
         date=date,
         title_is_derived=derived,
-        authors=("王一",) if number % 2 else (),
+        authors=("王　一", "李二") if number % 2 else (),
+        newspaper=("日报", "晚报", None)[number % 3],
         source=Source("x", 0, 1),
     )
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from search_app.errors import BadQuery
 from search_app.query.parse import parse
-from search_app.query.syntax import Both, Chunk, Either, Negative, Part
+from search_app.query.syntax import Both, Chunk, Dates, Either, Negative, Part, Value
 
 
 def shown(part: Part) -> str:
@@ -14,6 +14,10 @@ def shown(part: Part) -> str:
     if isinstance(part, Chunk):
         text = f"'{part.text}'" if part.quoted else part.text
         return f"{part.field}:{text}" if part.field else text
+    if isinstance(part, Value):
+        return f"{part.key}={part.text}"
+    if isinstance(part, Dates):
+        return f"{part.low}..{part.high}"
     if isinstance(part, Negative):
         return "-" + shown(part.part)
     parts = [shown(p) for p in part.parts]
@@ -54,6 +58,13 @@ def shown(part: Part) -> str:
         ("标题:和服", "head:和服"),
         ("標題： 和服 正文:“统一 调度”", "head:和服 body:'统一 调度'"),
         ("标题:", "标题"),
+        ("记者:王小满 報紙： 临泽日报", "authors=王小满 newspaper=临泽日报"),
+        ("page:A02 -地点:“渡 口”", "page_no=A02 -place=渡 口"),
+        ("日期:2021", "2021..2021"),
+        ("date:2020-01..2020-03 日期:..２０２１-０２-０３", "2020-01..2020-03 ..2021-02-03"),
+        ("日期: 2020..", "2020.."),
+        ("日期:2020-13", "日期 2020-13"),
+        ("date:abc 会议", "date:abc 会议"),
         ("nosuch:会议", "nosuch 会议"),
         ("oracle NOTE", "oracle NOTE"),
     ],

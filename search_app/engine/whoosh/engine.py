@@ -20,7 +20,7 @@ from whoosh.scoring import BM25F
 from search_app.engine.answer import answer
 from search_app.engine.base import Found, Window
 from search_app.engine.evaluate import Numbers
-from search_app.engine.ranking import HEAD_BOOST, K1, PAIR_WEIGHT, B, Key
+from search_app.engine.ranking import HEAD_BOOST, K1, PAIR_WEIGHT, B
 from search_app.engine.whoosh.damage import named_damage
 from search_app.engine.whoosh.manifest import Manifest
 from search_app.engine.whoosh.schema import pair_terms, prefix_of
@@ -45,8 +45,8 @@ class WhooshEngine:
             weakref.finalize(self, lock.close)
         # Whoosh's readers move one shared file position.
         self._lock = threading.Lock()
-        self.every = frozenset(range(len(self._store.keys)))
-        if not len(self.every) == self._reader.doc_count() == manifest.counts.indexed:
+        self.columns = self._store.columns
+        if not len(self.columns.keys) == self._reader.doc_count() == manifest.counts.indexed:
             raise DamagedIndex(f"{folder.name} does not hold the articles its manifest counts")
 
     def search(self, query: Query, window: Window) -> Found:
@@ -76,10 +76,6 @@ class WhooshEngine:
         """The articles in which the run stands in a field."""
         fields = [run.field] if run.field else TEXT_FIELDS
         return frozenset().union(*(self._in_field(f"{f}_pairs", run.symbols) for f in fields))
-
-    def key(self, number: int) -> Key:
-        """An article's date and id."""
-        return self._store.keys[number]
 
     def scores(self, ranking: Ranking) -> Mapping[int, float]:
         """Whoosh's BM25 of the words and, weighted, of the pairs, in head and body."""

@@ -19,6 +19,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from search_app.engine.columns import Columns
 from search_app.engine.ranking import Key
 from search_app.model import Article, Source
 
@@ -49,14 +50,14 @@ class StoreWriter:
         self._index = array("Q", (0, 0))
         self._block: list[bytes] = []
         self._size = 0
-        self._keys: list[Key] = []
+        self._columns = Columns.of(())
 
     def add(self, article: Article) -> None:
         """Appends an article."""
         line = _to_line(article)
         self._block.append(line)
         self._size += len(line)
-        self._keys.append(Key(article.date, article.id))
+        self._columns.add(article)
         if self._size >= BLOCK:
             self._flush()
 
@@ -66,14 +67,14 @@ class StoreWriter:
             self._flush()
         self._file.close()
         (self._folder / "articles.idx").write_bytes(_little_endian(self._index).tobytes())
-        columns = {"ids": [k.id for k in self._keys], "dates": [k.date for k in self._keys]}
+        columns = {"keys": self._columns.keys, "values": self._columns.values}
         (self._folder / "columns.json").write_text(
             json.dumps(columns, ensure_ascii=False, separators=(",", ":")), encoding="utf-8"
         )
 
     def _flush(self) -> None:
         self._file.write(zlib.compress(b"".join(self._block)))
-        self._index.extend((self._file.tell(), len(self._keys)))
+        self._index.extend((self._file.tell(), len(self._columns.keys)))
         self._block, self._size = [], 0
 
 
@@ -95,8 +96,8 @@ class Store:
         index = _little_endian(index)
         offsets, self._firsts = index[0::2], index[1::2]
         columns = json.loads((folder / "columns.json").read_text(encoding="utf-8"))
-        self.keys = [Key(d, i) for d, i in zip(columns["dates"], columns["ids"], strict=True)]
-        self.numbers = {key.id: number for number, key in enumerate(self.keys)}
+        self.columns = Columns([Key(*key) for key in columns["keys"]], columns["values"])
+        self.numbers = {key.id: number for number, key in enumerate(self.columns.keys)}
         self.withdrawn: Mapping[str, str] = json.loads((folder / "withdrawn.json").read_bytes())
         self._lines = lru_cache(maxsize=64)(partial(_read_block, file, offsets))
 
