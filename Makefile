@@ -8,7 +8,7 @@ SHELL := /bin/sh
 export PIP_USE_PEP517 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check first-run first-run-check lock python bench clean
+.PHONY: help run test check soak first-run first-run-check lock python bench clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -24,6 +24,10 @@ check: $(VENV)/installed-for-tests  ## ruff, mypy --strict, the architecture tes
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/test_architecture.py
+
+soak: $(VENV)/installed-for-tests  ## the property tests on many new random examples (minutes)
+	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -q \
+	    tests/text tests/analysis tests/articles tests/query tests/engine
 
 first-run: $(VENV)/installed-for-tests  ## write docs/first-run.md anew
 	@$(BIN)/python docs/first_run.py

@@ -1,14 +1,22 @@
 """What tests share: an analyser made once, and articles and indexes made quickly."""
 
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from search_app.analysis.segmenter import RjiebaSegmenter
 from search_app.analysis.words import Analyser, read_stop_words
 from search_app.engine.whoosh.live import WhooshIndex
 from search_app.model import Article, Source
+
+# The same examples in every run, so that a change fails for what it changed; `make soak` tries
+# others, and more of them.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("soak", max_examples=2_000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 @pytest.fixture(scope="session")
