@@ -64,7 +64,7 @@ def assert_same(scan: Found, whoosh: Found, window: Window) -> None:
 
 
 @settings(
-    max_examples=60,
+    max_examples=settings.default.max_examples * 3 // 5,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking builds indexes for minutes
