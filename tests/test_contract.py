@@ -1,4 +1,4 @@
-"""The outside tests beside the checkout, for the stages that are finished."""
+"""The outside tests beside the checkout, with CONTRACT=foundation: the last finished stage."""
 
 import os
 import subprocess
