@@ -1,9 +1,11 @@
 """Snippets: the pieces of an article that show why it was found, cut near sentence ends."""
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from search_app.model import Article, Snippet, SnippetField, Span
-from search_app.query.highlight import Occurrence, marked_html, marks, merged, occurrences
+from search_app.query.highlight import Occurrence, Spans, marked_html, occurrences
 from search_app.query.tree import Run
 
 MOST = 3
@@ -15,66 +17,86 @@ _CLAUSE_ENDS = frozenset("，、：,;:?! ")
 _CLOSING = frozenset("”’」』）》")
 
 
-def snippets(article: Article, runs: Sequence[Run]) -> tuple[Snippet, ...]:
+def snippets(
+    article: Article, runs: Sequence[Run], found: Mapping[SnippetField, Spans]
+) -> tuple[Snippet, ...]:
     """Up to three pieces of the body, then whole kicker, subtitle and byline if marked.
 
-    Where nothing in the body is marked its beginning is given, so that a hit always shows text.
+    `found` are the article's marks. Where nothing in the body is marked its beginning is given,
+    so that a hit always shows text.
     """
-    found = marks(article, runs)
     whole: dict[SnippetField, str] = {
         "kicker": article.kicker or "",
         "subtitle": article.subtitle or "",
         "byline": article.byline_text,
     }
     others = (_snippet(name, text, found[name]) for name, text in whole.items() if found[name])
-    return (*_of_body(article.body, runs), *others)
+    return (*_of_body(article.body, runs, found["body"]), *others)
 
 
-def _of_body(body: str, runs: Sequence[Run]) -> Iterator[Snippet]:
-    found = occurrences(body, runs, "body")
-    spans = merged(o.span for o in found)
-    for piece in _pieces(body, found) or [_around(body, Span(0, 0), spans)]:
+def _of_body(body: str, runs: Sequence[Run], spans: Spans) -> Iterator[Snippet]:
+    found = occurrences(body, runs, "body") if spans else []
+    for piece in _pieces(body, found, spans) or [_around(body, Span(0, 0), spans)]:
         inside = [Span(max(a, piece.start), min(b, piece.end)) for a, b in spans]
         yield _cut(body, piece, [span for span in inside if span.start < span.end])
 
 
-def _pieces(body: str, found: list[Occurrence]) -> list[Span]:
-    """The pieces that show most of the runs, in the order of the body."""
-    spans = merged(o.span for o in found)
+def _pieces(body: str, found: list[Occurrence], spans: Spans) -> list[Span]:
+    """The pieces that show most of the runs, in the order of the body; linear in the marks."""
     pieces: list[Span] = []
     shown: set[int] = set()
     left = found
     while left and len(pieces) < MOST:
-        best = max(left, key=lambda o: (len(_runs_near(o, left) - shown), -o.span.start))
-        piece = _around(body, best.span, spans)
+        piece = _around(body, _best(left, shown).span, spans)
         pieces.append(piece)
         shown |= {o.run for o in left if piece.start <= o.span.start < piece.end}
-        left = [o for o in left if not _overlap(_around(body, o.span, spans), pieces)]
+        left = [o for o in left if not _clashes(body, o, spans, piece)]
     return sorted(pieces)
 
 
-def _runs_near(first: Occurrence, found: list[Occurrence]) -> set[int]:
-    end = first.span.start + AFTER
-    return {o.run for o in found if first.span.start <= o.span.start and o.span.end <= end}
+def _best(left: Sequence[Occurrence], shown: set[int]) -> Occurrence:
+    """The first occurrence behind which most runs begin that no piece shows yet."""
+    near: Counter[int] = Counter()
+    best, most, end = 0, -1, 0
+    for i, first in enumerate(left):
+        while end < len(left) and left[end].span.start < first.span.start + AFTER:
+            near[left[end].run] += left[end].run not in shown
+            end += 1
+        if (new := sum(count > 0 for count in near.values())) > most:
+            best, most = i, new
+        near[first.run] -= first.run not in shown
+    return left[best]
 
 
-def _overlap(piece: Span, pieces: list[Span]) -> bool:
-    return any(piece.start < p.end and p.start < piece.end for p in pieces)
+def _clashes(body: str, occurrence: Occurrence, spans: Spans, piece: Span) -> bool:
+    """Whether a piece around the occurrence would overlap one that was chosen."""
+    start, end = occurrence.span
+    if start > piece.end + LONGEST or end < piece.start - LONGEST:
+        return False
+    other = _around(body, occurrence.span, spans)
+    return other.start < piece.end and piece.start < other.end
 
 
-def _around(body: str, match: Span, spans: Sequence[Span]) -> Span:
-    """A piece around a match, from a sentence's beginning to a sentence's end if they are near."""
+def _around(body: str, match: Span, spans: Spans) -> Span:
+    """A piece around a match, from a sentence's beginning to a sentence's end if they are near.
+
+    It begins and ends in no mark, unless that is longer than a piece may be.
+    """
     low = max(0, match.start - BEFORE)
     high = min(len(body), match.end + AFTER, match.start + LONGEST - BEFORE)
     start = _beginning(body, low, match.start)
     end = _end(body, min(match.end, high), high)
-    for span in spans:
-        # A piece never begins or ends inside a mark.
-        if span.start < start < span.end:
-            start = span.start
-        if span.start < end < span.end:
-            end = min(span.end, start + LONGEST)
+    if (mark := _mark_across(spans, start)) and match.end - mark.start <= LONGEST:
+        start = mark.start
+    if mark := _mark_across(spans, end):
+        end = mark.end
     return Span(start, min(end, start + LONGEST))
+
+
+def _mark_across(spans: Spans, i: int) -> Span | None:
+    """The mark that a cut at `i` would part."""
+    k = bisect_right(spans, i, key=lambda span: span.end)
+    return spans[k] if k < len(spans) and spans[k].start < i else None
 
 
 def _beginning(body: str, low: int, match: int) -> int:

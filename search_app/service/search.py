@@ -94,13 +94,14 @@ def _hits(engine: SearchEngine, ranked: Sequence[Ranked], runs: Sequence[Run]) -
 
 
 def _hit(article: Article, score: float, runs: Sequence[Run]) -> Hit:
+    found = marks(article, runs)
     return Hit(
         id=article.id,
         url=_url(article),
         score=score,
         title=article.title,
         title_is_derived=article.title_is_derived,
-        title_spans=marks(article, runs)["title"],
+        title_spans=found["title"],
         kicker=article.kicker,
         subtitle=article.subtitle,
         newspaper=article.newspaper,
@@ -110,7 +111,7 @@ def _hit(article: Article, score: float, runs: Sequence[Run]) -> Hit:
         agency=article.agency,
         place=article.place,
         reprints=0,
-        snippets=snippets(article, runs),
+        snippets=snippets(article, runs, found),
     )
 
 

@@ -6,9 +6,11 @@ digits, so that 12 never matches 2012. White space ends a run and is dropped.
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 
 from search_app.model import Span
 from search_app.text.fold import fold, fold_mapped
+from search_app.text.mapped import Mapped
 
 # The ranges that count as Han, for a character class.
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -25,20 +27,36 @@ def symbols_of_folded(folded: str) -> list[str]:
     return _SYMBOL.findall(folded)
 
 
-class SymbolText:
-    """The symbols of a text with their places in it, to mark what a query found."""
+class FoldedText:
+    """A text, folded once, in which runs of symbols are found with their places in it."""
 
     def __init__(self, text: str) -> None:
-        mapped = fold_mapped(text)
-        found = [m.span() for m in _SYMBOL.finditer(mapped.text)]
-        self.symbols = [mapped.text[a:b] for a, b in found]
-        self.spans = [mapped.span(a, b) for a, b in found]
+        self._text = text
+        self._folded = fold(text)
 
     def occurrences(self, run: Sequence[str]) -> list[Span]:
-        """Every range of the text in which `run` stands in a row; they may overlap."""
-        run, n = list(run), len(run)
-        return [
-            Span(self.spans[i].start, self.spans[i + n - 1].end)
-            for i in range(len(self.symbols) - n + 1)
-            if self.symbols[i] == run[0] and self.symbols[i : i + n] == run
-        ]
+        """Every range of the text in which the run stands in a row; they may overlap."""
+        # As a pattern over the folded text: a Python loop over the symbols of a long article
+        # takes a second. The look-ahead lets occurrences overlap.
+        pattern = re.compile("(?=(" + r"\s*".join(map(_pattern, run)) + "))")
+        found = [m.span(1) for m in pattern.finditer(self._folded)]
+        if not found or self._keeps_offsets:
+            return [Span(*span) for span in found]
+        return [self._mapped.span(*span) for span in found]
+
+    @cached_property
+    def _keeps_offsets(self) -> bool:
+        """Whether every character was folded to exactly one."""
+        return all(len(fold(c)) == 1 for c in set(self._text))
+
+    @cached_property
+    def _mapped(self) -> Mapped:
+        return fold_mapped(self._text)
+
+
+def _pattern(symbol: str) -> str:
+    """A symbol as a regular expression that keeps to whole runs of letters and of digits."""
+    if not symbol.isascii() or not symbol.isalnum():
+        return re.escape(symbol)
+    kind = "[0-9]" if symbol.isdigit() else "[a-z]"
+    return f"(?<!{kind}){symbol}(?!{kind})"

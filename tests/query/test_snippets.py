@@ -2,14 +2,16 @@
 
 import html
 import re
+import time
 from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_app.model import Article, Source, Span
+from search_app.model import Article, Snippet, Source, Span
 from search_app.query.highlight import marked_html, marks, merged, printed_marks
-from search_app.query.snippets import LONGEST, MOST, snippets
+from search_app.query.snippets import LONGEST, MOST
+from search_app.query.snippets import snippets as snippets_of
 from search_app.query.tree import Run
 from search_app.text.symbols import symbols
 
@@ -21,6 +23,10 @@ ARTICLE = Article(
     byline="本报记者 王小满",
     source=Source("a.txt", 0, 9),
 )
+
+
+def snippets(article: Article, wanted: list[Run]) -> tuple[Snippet, ...]:
+    return snippets_of(article, wanted, marks(article, wanted))
 
 
 def runs(*texts: str) -> list[Run]:
@@ -111,3 +117,16 @@ def test_spans_of_snippets_hold_what_was_searched(body: str, wanted: str) -> Non
         for a, b in s.spans:
             assert 0 <= a < b <= len(s.text)
             assert set(symbols(s.text[a:b])) == set(symbols(wanted))
+
+
+def test_time_grows_with_the_text_not_with_its_square() -> None:
+    """An article that holds a word tens of thousands of times is shown like any other."""
+
+    def seconds(times: int) -> float:
+        article = replace(ARTICLE, body="会议的江面平静，船只往来。" * times)
+        started = time.perf_counter()
+        snippets(article, runs("会议", "船只", "的"))
+        return time.perf_counter() - started
+
+    seconds(100)
+    assert seconds(40_000) < 12 * max(seconds(10_000), 0.01)

@@ -4,7 +4,7 @@ import hypothesis.strategies as st
 from hypothesis import example, given
 
 from search_app.text.fold import fold, fold_mapped, simplify
-from search_app.text.symbols import HAN, SymbolText, symbols, symbols_of_folded
+from search_app.text.symbols import HAN, FoldedText, symbols, symbols_of_folded
 
 TEXT = st.text(
     st.one_of(
@@ -35,12 +35,15 @@ def test_the_map_leads_to_the_character_that_was_folded(text: str) -> None:
 
 
 @given(TEXT)
-def test_spans_of_symbols_fold_to_the_symbols(text: str) -> None:
-    """A symbol's span in the original holds the symbol, folded."""
-    found = SymbolText(text)
-    assert tuple(found.symbols) == symbols(text)
-    for symbol, (start, end) in zip(found.symbols, found.spans, strict=True):
-        assert symbol in fold(text[start:end])
+def test_occurrences_fold_to_the_run(text: str) -> None:
+    """Where a run of the text's own symbols stands, the original's characters fold to it."""
+    found = symbols(text)
+    for start in range(len(found)):
+        run = found[start : start + 3]
+        places = FoldedText(text).occurrences(run)
+        assert len(places) == sum(found[i : i + len(run)] == run for i in range(len(found)))
+        for a, b in places:
+            assert "".join(run) in "".join(fold(text[a:b]).split())
 
 
 def test_the_table_is_opencc_1_4_2_character_by_character() -> None:
@@ -82,6 +85,6 @@ def test_a_run_of_letters_or_digits_is_one_symbol() -> None:
 
 def test_occurrences_keep_to_whole_symbols_and_may_overlap() -> None:
     """Every place where the run stands, in the original's characters."""
-    text = SymbolText("哈哈 哈，12与2012")
+    text = FoldedText("哈哈 哈，12与2012")
     assert text.occurrences(symbols("哈哈")) == [(0, 2), (1, 4)]
     assert text.occurrences(symbols("12")) == [(5, 7)]
