@@ -53,5 +53,9 @@ class DamagedIndex(SearchAppError):
     """A generation's files are not what its manifest says."""
 
 
+class Overloaded(SearchAppError):
+    """No memory or no open files are left to this process; the index itself may be sound."""
+
+
 class WrongFormat(DamagedIndex):
     """The generation was written by another version, analyser or dictionary."""

@@ -16,7 +16,7 @@ from search_app.cli.terminal import say
 from search_app.errors import SearchAppError
 
 _REMEDIES = {
-    errno.ENOSPC: "; nothing was published: free some space or name another --index",
+    errno.ENOSPC: "; free some space or name another --index (what is live is whole)",
     errno.EROFS: "; name an --index that can be written",
     errno.EACCES: "; check who may read and write there",
 }
@@ -90,7 +90,7 @@ def _run() -> int:
     except SearchAppError as error:
         return _fail(error.exit_code, str(error))
     except (click.Abort, KeyboardInterrupt):
-        return _fail(130, "interrupted; nothing was published")
+        return _fail(130, "interrupted; the index that is live is whole")
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -110,5 +110,5 @@ def _fail(code: int, message: str) -> int:
 
 def _terminated(*_: Any) -> NoReturn:
     # An exception, so that a half-built folder is removed on the way out.
-    say("search-app: terminated; nothing was published")
+    say("search-app: terminated; the index that is live is whole")
     sys.exit(143)

@@ -8,6 +8,7 @@ import threading
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,7 +35,7 @@ class WhooshEngine:
     """Finds the articles of one generation's folder; closes all of it with its last user."""
 
     def __init__(self, folder: Path, manifest: Manifest, lock: BinaryIO | None = None) -> None:
-        self._manifest = manifest
+        self._folder, self._manifest = folder, manifest
         self.damage: DamagedIndex | None = None
         self.generation = manifest.generation
         self._store = Store(folder)
@@ -99,9 +100,22 @@ class WhooshEngine:
         try:
             with named_damage(self.generation):
                 yield
-        except DamagedIndex as damage:
-            self.damage = damage
+        except DamagedIndex as error:
+            if self._proved_sound:
+                # Files that are what they should be damage nothing: this is a fault of ours.
+                raise (error.__cause__ or error) from None
+            # Without the traceback, which would keep this engine and its files open.
+            self.damage = DamagedIndex(str(error))
             raise
+
+    @cached_property
+    def _proved_sound(self) -> bool:
+        """Whether every file has the hash of its manifest; read once, when there is doubt."""
+        try:
+            self._manifest.check(self._folder, everything=True)
+        except (DamagedIndex, OSError):
+            return False
+        return True
 
     def _in_field(self, field: str, symbols: Sequence[str]) -> Iterator[int]:
         if len(symbols) == 1:

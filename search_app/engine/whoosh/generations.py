@@ -1,8 +1,10 @@
 """The folder of generations: which one is live, who writes, what may be deleted.
 
-`CURRENT` holds the name of the live generation and the hash of its manifest; it only ever
-changes by a rename. Readers hold a shared lock on the manifest they read by, the one writer an
-exclusive lock on `writer.lock`; both go with their process, however it ends.
+`CURRENT` names the live generation and then the one before it, each with the hash of its
+manifest; it only ever changes by a rename. What it does not name is deleted.
+
+Readers hold a shared lock on the manifest they read by, the one writer an exclusive lock on
+`writer.lock`; both go with their process, however it ends.
 """
 
 import contextlib
@@ -59,26 +61,23 @@ class Generations:
     def open_current(self) -> OpenGeneration:
         """Locks and checks the live generation; raises NoIndex, DamagedIndex, WrongFormat."""
         for _ in range(5):
-            name, digest = self._read_current()
+            name, digest = self._kept()[0]
             with contextlib.suppress(FileNotFoundError):
                 return _open(self.folder / name, digest)
-            if self._read_current()[0] == name:
+            if self._kept()[0][0] == name:
                 raise DamagedIndex(f"{name} is missing from {self.folder}; {REMEDY}")
         raise DamagedIndex(f"{self.folder} changes too fast to be opened; try again")
 
     def open_older(self, than: str | None = None) -> OpenGeneration | None:
-        """The newest generation that can be opened and is neither live nor as new as `than`."""
-        try:
-            last = _counter(than or self._read_current()[0])
-            names = [name for name in self._names() if _counter(name) < last]
-        except (SearchAppError, OSError):
-            names = []
-        for name in reversed(names):
-            with contextlib.suppress(SearchAppError, OSError):
-                return _open(self.folder / name, digest=None)
+        """The generation before the live one, if it can be opened and is not `than`."""
+        with contextlib.suppress(SearchAppError, OSError):
+            for name, digest in self._kept()[1:]:
+                if name != than:
+                    return _open(self.folder / name, digest)
         return None
 
-    def _read_current(self) -> tuple[str, str]:
+    def _kept(self) -> list[tuple[str, str]]:
+        """The live generation and the one before it, with their manifests' hashes."""
         try:
             words = (self.folder / "CURRENT").read_text(encoding="utf-8").split()
         except (FileNotFoundError, NotADirectoryError):
@@ -88,14 +87,15 @@ class Generations:
         except OSError as error:
             reason = error.strerror or str(error)
             raise DamagedIndex(f"{self.folder}/CURRENT cannot be read: {reason}") from None
-        if len(words) != 2 or not _GENERATION.fullmatch(words[0]):
+        kept = list(zip(words[::2], words[1::2], strict=False))
+        if len(words) % 2 or not kept or not all(_GENERATION.fullmatch(n) for n, _ in kept):
             raise DamagedIndex(f"{self.folder}/CURRENT is damaged; {REMEDY}")
-        return words[0], words[1]
+        return kept
 
     def live_count(self) -> int:
         """How many articles the live generation indexes; 0 where that cannot be read."""
         try:
-            names = [self._read_current()[0]]
+            names = [self._kept()[0][0]]
         except SearchAppError:
             names = self._names()[-1:]
         try:
@@ -111,7 +111,7 @@ class Generations:
         names = os.listdir(self.folder) if self.folder.exists() else []
         # Other stores have a CURRENT too: only one that names a generation of ours is ours.
         with contextlib.suppress(SearchAppError):
-            self._read_current()
+            self._kept()
             return
         foreign = [n for n in names if not _GENERATION.fullmatch(n) and n not in _OURS | _HARMLESS]
         if foreign:
@@ -131,7 +131,7 @@ class Generations:
             except BlockingIOError:
                 pid = lock.read().decode(errors="replace").strip() or "unknown"
                 raise AlreadyRunning(
-                    f"a rebuild of {self.folder} is already running, pid {pid}; wait for it"
+                    f"{self.folder} is being written: already running, pid {pid}; wait for it"
                 ) from None
             lock.truncate()
             lock.write(f"{os.getpid()}\n".encode())
@@ -165,7 +165,7 @@ class Generations:
         _sync(built)
         built.rename(self.folder / manifest.generation)
         _sync(self.folder)
-        self._point_to(manifest.generation, data)
+        self._point_to((manifest.generation, _digest(data)), *self._sound())
         self._clean()
 
     def roll_back(self) -> Manifest:
@@ -173,18 +173,30 @@ class Generations:
 
         The caller holds the writer's lock. Raises GuardRefused where there is none, DamagedIndex.
         """
-        older = self.open_older()
-        if older is None:
+        kept = self._kept()
+        if len(kept) < KEPT:
             raise GuardRefused(f"{self.folder} holds no earlier generation to go back to")
+        older = _open_or_damaged(self.folder / kept[1][0], kept[1][1])
         with older.lock:
             older.manifest.check(older.folder, everything=True)
-            older.lock.seek(0)
-            self._point_to(older.manifest.generation, older.lock.read())
+            _refuse_return(self.folder / kept[0][0], older.folder)
+            self._point_to(kept[1])
         return older.manifest
 
-    def _point_to(self, generation: str, manifest: bytes) -> None:
+    def _sound(self) -> list[tuple[str, str]]:
+        """What CURRENT names, as far as it can be opened and may be kept beside a new one."""
+        sound: list[tuple[str, str]] = []
+        with contextlib.suppress(SearchAppError):
+            for name, digest in self._kept():
+                with contextlib.suppress(SearchAppError, OSError):
+                    _open(self.folder / name, digest).lock.close()
+                    sound.append((name, digest))
+        return sound[: KEPT - 1]
+
+    def _point_to(self, *kept: tuple[str, str]) -> None:
         new = self.folder / "CURRENT.new"
-        new.write_text(f"{generation} {_digest(manifest)}\n", encoding="utf-8")
+        words = " ".join(f"{name} {digest}" for name, digest in kept)
+        new.write_text(words + "\n", encoding="utf-8")
         _sync(new)
         os.replace(new, self.folder / "CURRENT")
         _sync(self.folder)
@@ -193,32 +205,67 @@ class Generations:
         return sorted(filter(_GENERATION.fullmatch, os.listdir(self.folder)), key=_counter)
 
     def _clean(self) -> None:
-        """Removes what a killed build left and all generations but the live one and the last."""
+        """Removes what a killed build left and every generation that CURRENT does not name."""
         shutil.rmtree(self.folder / _BUILDING, ignore_errors=True)
-        try:
-            current = self._read_current()[0]
-        except (NoIndex, DamagedIndex):
-            return
-        older = [n for n in self._names() if _counter(n) < _counter(current)]
-        for name in set(self._names()) - {current, *older[-(KEPT - 1) :]}:
-            _delete_unread(self.folder / name)
+        with contextlib.suppress(NoIndex, DamagedIndex):
+            for name in set(self._names()) - {name for name, _ in self._kept()}:
+                # What cannot be deleted now is tried again by the next build.
+                with contextlib.suppress(OSError):
+                    _delete_unread(self.folder / name)
 
 
-def _open(folder: Path, digest: str | None) -> OpenGeneration:
+def _refuse_return(live: Path, older: Path) -> None:
+    """Raises GuardRefused where going back would show what was withdrawn since."""
+    back = sorted(_withdrawn(live) - _withdrawn(older))
+    if back:
+        raise GuardRefused(
+            f"going back to {older.name} would show {len(back)} withdrawn articles again "
+            f"({', '.join(back[:3])}); {REMEDY} instead"
+        )
+
+
+def _withdrawn(folder: Path) -> set[str]:
+    try:
+        return set(json.loads((folder / "withdrawn.json").read_bytes()))
+    except (OSError, ValueError):
+        return set()
+
+
+def _open_or_damaged(folder: Path, digest: str) -> OpenGeneration:
+    try:
+        return _open(folder, digest)
+    except FileNotFoundError:
+        raise DamagedIndex(f"{folder.name} is missing from {folder.parent}; {REMEDY}") from None
+
+
+def _open(folder: Path, digest: str) -> OpenGeneration:
+    """Raises FileNotFoundError where it is gone, DamagedIndex, WrongFormat, Overloaded."""
     with contextlib.ExitStack() as closing:
+        closing.enter_context(_named_unless_missing(folder.name))
         lock = closing.enter_context((folder / NAME).open("rb"))
         fcntl.flock(lock, fcntl.LOCK_SH)
         # Whoever deletes holds the lock first: a manifest that is still here now will stay.
         if not (folder / NAME).exists():
             raise FileNotFoundError(folder)
         data = lock.read()
-        if digest not in (None, _digest(data)):
+        if digest != _digest(data):
             raise DamagedIndex(f"{folder.name}/{NAME} was altered; {REMEDY}")
         manifest = Manifest.from_bytes(data)
-        with named_damage(folder.name):
-            manifest.check(folder)
+        manifest.check(folder)
         closing.pop_all()
     return OpenGeneration(folder, manifest, lock)
+
+
+@contextlib.contextmanager
+def _named_unless_missing(generation: str) -> Iterator[None]:
+    missing = None
+    with named_damage(generation):
+        try:
+            yield
+        except FileNotFoundError as error:
+            missing = error
+    if missing:
+        raise missing
 
 
 def _delete_unread(folder: Path) -> None:

@@ -1,17 +1,22 @@
 """The index as the service knows it: always the live generation, and a way to make the next."""
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from search_app.analysis.words import Analyser
 from search_app.engine.whoosh.build import Items, build
-from search_app.engine.whoosh.damage import named_damage
+from search_app.engine.whoosh.damage import REMEDY, named_damage
 from search_app.engine.whoosh.engine import WhooshEngine
 from search_app.engine.whoosh.generations import Generations, OpenGeneration
-from search_app.errors import DamagedIndex, SearchAppError
+from search_app.errors import DamagedIndex, NoIndex, SearchAppError
 from search_app.model import Counts, IndexStatus
+
+Stamp = tuple[int, int, int] | None
+# What could not be opened may have been short of files or memory: it is tried again.
+RETRY_SECONDS = 5.0
 
 
 class WhooshIndex:
@@ -22,19 +27,21 @@ class WhooshIndex:
         self._generations = Generations(folder)
         self._analyser = analyser
         self._opening = threading.Lock()
-        self._stamp: tuple[int, int, int] | None = None
+        self._tried: Stamp = None
+        self._retry_at = 0.0
+        self._left: str | None = None
         self._live: WhooshEngine | None = None
-        self.problem: SearchAppError | None = None
+        self.problem: SearchAppError | None = NoIndex(f"there is no index in {folder}; {REMEDY}")
 
     def live(self) -> WhooshEngine:
         """The engine of the live generation; the one before where the live one is damaged.
 
-        Raises NoIndex, DamagedIndex or WrongFormat where there is none to fall back on.
+        Raises NoIndex, DamagedIndex, WrongFormat or Overloaded where there is none.
         """
-        stamp, live = self._generations.current_stamp(), self._live
-        if stamp != self._stamp or live is None or live.damage:
+        stamp = self._generations.current_stamp()
+        if self._is_due(stamp):
             self._follow(stamp)
-            live = self._live
+        live = self._live
         if live is None:
             raise self.problem or DamagedIndex("the index is being opened; try again")
         return live
@@ -76,35 +83,50 @@ class WhooshIndex:
             opened.manifest.check(opened.folder, everything=True)
         return opened.manifest.status()
 
-    def _follow(self, stamp: tuple[int, int, int] | None) -> None:
+    def _is_due(self, stamp: Stamp) -> bool:
+        """Whether to look for another generation: CURRENT changed, or something is wrong."""
+        live = self._live
+        if stamp != self._tried or (live is not None and live.damage is not None):
+            return True
+        return self.problem is not None and time.monotonic() >= self._retry_at
+
+    def _follow(self, stamp: Stamp) -> None:
         # One thread opens; those that have an engine meanwhile go on with it.
         if not self._opening.acquire(blocking=self._live is None):
             return
         try:
-            if stamp != self._stamp or self._live is None:
+            if self._live is not None and self._live.damage is not None:
+                self._leave(self._live, self._live.damage)
+            if self._is_due(stamp):
+                self._tried, self._retry_at = stamp, time.monotonic() + RETRY_SECONDS
                 self._open_current()
-                self._stamp = stamp
-            elif self._live.damage:
-                self.problem = self._live.damage
-                self._open_older(self._live.generation)
         finally:
             self._opening.release()
 
+    def _leave(self, engine: WhooshEngine, damage: DamagedIndex) -> None:
+        """Goes back from an engine whose files turned out to be damaged."""
+        self.problem, self._left = damage, engine.generation
+        self._retry_at = time.monotonic() + RETRY_SECONDS
+        self._live = None
+        self._open_older()
+
     def _open_current(self) -> None:
         try:
-            self._live = _engine(self._generations.open_current())
-            self.problem = None
-        except DamagedIndex as problem:
-            self.problem = problem
-            if self._live is None:
-                self._open_older()
+            opened = self._generations.open_current()
+            if opened.manifest.generation == self._left:
+                opened.lock.close()  # known to be damaged, where only reading shows it
+                return
+            self._live, self.problem = _engine(opened), None
         except SearchAppError as problem:
-            self.problem = problem
+            # A copy: its traceback would keep files open.
+            self.problem = type(problem)(str(problem))
+            if self._live is None and isinstance(problem, DamagedIndex):
+                self._open_older()
 
-    def _open_older(self, than: str | None = None) -> None:
-        opened = self._generations.open_older(than)
-        with suppress(DamagedIndex):
-            self._live = _engine(opened) if opened else None
+    def _open_older(self) -> None:
+        if opened := self._generations.open_older(self._left):
+            with suppress(SearchAppError):
+                self._live = _engine(opened)
 
 
 def _engine(opened: OpenGeneration) -> WhooshEngine:

@@ -60,7 +60,7 @@ class Manifest:
             values["counts"] = Counts(**values["counts"])
             values["files"] = {name: File(**file) for name, file in values["files"].items()}
             manifest = cls(**values)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise DamagedIndex(f"{NAME} cannot be read ({error}); {REMEDY}") from error
         for name, value in fingerprint().items():
             if manifest.fingerprint.get(name) != value:
