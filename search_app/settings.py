@@ -42,7 +42,9 @@ SETTINGS = (
     Setting("workers", "2", "worker processes of `serve`", whole_number=True),
     Setting("hosts", "", "host names that are answered, by commas; empty: loopback and host"),
     Setting("lang", "zh", "language of the pages", choices=("zh",)),
-    Setting("encoding", "", "encoding of corpus files; empty means detected, UTF-8 or refused"),
+    Setting(
+        "encoding", "", "encoding of corpus files; empty: UTF-8, or what a byte order mark says"
+    ),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
@@ -71,8 +73,8 @@ class Settings:
 
     def hosts(self) -> tuple[str, ...]:
         """The host names that requests may ask for."""
-        given = [name.strip(" []").lower() for name in self["hosts"].split(",") if name.strip()]
-        return tuple(given or (*LOOPBACK, self["host"].strip("[]").lower()))
+        given = [_host(name) for name in self["hosts"].split(",") if name.strip()]
+        return tuple(given or (*LOOPBACK, _host(self["host"])))
 
     def with_options(self, **options: str | None) -> "Settings":
         """These settings with options of the command line over them; None means not given."""
@@ -93,6 +95,14 @@ def read_settings(
     """Finds every setting; raises BadSetting for a value or a file that cannot be used."""
     file = _read_file((folder or Path()) / FILE)
     return Settings({setting.name: _find(setting, environment, file) for setting in SETTINGS})
+
+
+def _host(name: str) -> str:
+    """A host name in lower case, without a port and without brackets."""
+    name = name.strip().lower()
+    if name.startswith("["):
+        return name[1:].partition("]")[0]
+    return name.partition(":")[0] if name.count(":") == 1 else name
 
 
 def _find(setting: Setting, environment: Mapping[str, str], file: Mapping[str, object]) -> Value:

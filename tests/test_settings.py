@@ -56,5 +56,5 @@ def test_hosts_are_loopback_and_the_address_unless_given(tmp_path: Path) -> None
     """In lower case, without brackets."""
     settings = read_settings({"SEARCH_APP_HOST": "Paper.example"}, tmp_path)
     assert settings.hosts() == ("localhost", "127.0.0.1", "::1", "paper.example")
-    given = read_settings({"SEARCH_APP_HOSTS": "a.example, [::2]"}, tmp_path)
-    assert given.hosts() == ("a.example", "::2")
+    given = read_settings({"SEARCH_APP_HOSTS": "a.example:8000, [::2]:80,::3"}, tmp_path)
+    assert given.hosts() == ("a.example", "::2", "::3")

@@ -6,6 +6,8 @@ from typing import Protocol
 
 from search_app.model import Article, Reject
 
+LONGEST_DOCUMENT = 1_000_000  # characters of an article, all fields together
+
 
 @dataclass(frozen=True, slots=True)
 class Issue:

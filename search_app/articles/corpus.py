@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from search_app.articles import IMPORTERS
+from search_app.articles.base import LONGEST_DOCUMENT
 from search_app.articles.decode import check_encoding, read_file
 from search_app.articles.files import FoundFile, list_files
 from search_app.articles.withdrawn import read_withdrawn
@@ -54,7 +55,8 @@ class CorpusReader:
         for item in IMPORTERS[found.ending](file):
             if isinstance(item, Article) and item.kind == "article":
                 self.bytes_read = done + found.size * item.source.end // max(1, len(file.text))
-                yield self._unless_withdrawn(ids.claim(item, lines.at(item.source.start)))
+                line = lines.at(item.source.start)
+                yield _too_long(item, line) or self._unless_withdrawn(ids.claim(item, line))
             else:
                 yield item
 
@@ -62,6 +64,15 @@ class CorpusReader:
         if isinstance(item, Article) and item.id in self.withdrawn:
             return replace(item, kind="withdrawn")
         return item
+
+
+def _too_long(article: Article, line: int) -> Reject | None:
+    length = len(article.head) + len(article.body)
+    if length <= LONGEST_DOCUMENT:
+        return None
+    reason = f"{length:,} characters long"
+    remedy = f"split it: an article has at most {LONGEST_DOCUMENT:,} characters"
+    return Reject(article.source.path, line, reason, remedy)
 
 
 def read_corpus(path: Path, *, encoding: str | None = None) -> Iterator[Article | Reject]:

@@ -16,7 +16,7 @@ _COMMENT = re.compile(r"\s*(?:#.*)?")
 _QUOTED = re.compile(r"""(["'])(.*)\1""")
 _MISSING = ("", "~", "null")
 
-_HEADING = re.compile(r"#{1,6}\s+(.*?)[\s#]*")
+_HEADING = re.compile(r"#{1,6}\s+(.*)")
 _LIST_MARK = re.compile(r"(?:[-*+>]|\d+[.)])\s")
 # Han, and the punctuation and full-width forms set with it.
 _WIDE = re.compile(f"[{HAN}\u3000-\u303f\uff00-\uffef“”‘’…—]")
@@ -81,24 +81,30 @@ def _unquoted(text: str) -> str:
 
 def _title_and_body(title: object, lines: list[str]) -> tuple[object, str]:
     """A heading that begins the text is its title, unless another one is given."""
-    while lines and not lines[0].strip():
-        lines = lines[1:]
-    heading = _HEADING.fullmatch(lines[0].strip()) if lines else None
-    if heading and (not title or symbols(str(title)) == symbols(heading[1])):
-        return title or heading[1], _paragraphs(lines[1:])
+    first = next((i for i, line in enumerate(lines) if line.strip()), len(lines))
+    lines = lines[first:]
+    heading = _heading(lines[0].strip()) if lines else None
+    if heading is not None and (not title or symbols(str(title)) == symbols(heading)):
+        return title or heading, _paragraphs(lines[1:])
     return title, _paragraphs(lines)
+
+
+def _heading(line: str) -> str | None:
+    """A heading's text without the # around it; None for any other line."""
+    found = _HEADING.fullmatch(line)
+    return found[1].rstrip("# \t\u3000") if found else None
 
 
 def _paragraphs(lines: list[str]) -> str:
     """Blank lines, headings and list items end a paragraph; paragraphs become lines."""
     paragraphs: list[list[str]] = [[]]
     for line in map(str.strip, lines):
-        heading = _HEADING.fullmatch(line)
-        if heading or not line or _LIST_MARK.match(line):
+        heading = _heading(line)
+        if heading is not None or not line or _LIST_MARK.match(line):
             paragraphs.append([])
         if line:
-            paragraphs[-1].append(heading[1] if heading else line)
-        if heading:
+            paragraphs[-1].append(line if heading is None else heading)
+        if heading is not None:
             paragraphs.append([])
     return "\n".join(_joined(paragraph) for paragraph in paragraphs if paragraph)
 

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NoReturn
 
-from search_app.articles.base import Issue, SourceFile
+from search_app.articles.base import LONGEST_DOCUMENT, Issue, SourceFile
 from search_app.articles.derive import derived_title, is_blank
 from search_app.articles.identity import LONGEST_ID, identified, is_valid_id
 from search_app.model import Article, Reject, Source
 
-LONGEST_DOCUMENT = 1_000_000  # characters, all fields together
 _MOST_DIGITS = 1000  # of one integer: reading a longer one costs the square of its length
 _ONE_LINE = (
     "title", "date", "newspaper", "page_no", "section", "kicker", "subtitle", "byline", "agency",

@@ -22,5 +22,11 @@ def read_withdrawn(corpus: Path) -> Mapping[str, str]:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise BadCorpus(f"{path} cannot be read ({error}); mend it, or remove it") from None
-    parted = (line.partition("\t") for line in lines if line.strip())
-    return {i.strip(): reason.strip() or _NO_REASON for i, _, reason in parted}
+    return dict(_parted(path, n, line) for n, line in enumerate(lines, 1) if line.strip())
+
+
+def _parted(path: Path, number: int, line: str) -> tuple[str, str]:
+    withdrawn, tab, reason = line.partition("\t")
+    if not tab:
+        raise BadCorpus(f"{path}:{number}: no TAB between id and reason; write `id TAB reason`")
+    return withdrawn.strip(), reason.strip() or _NO_REASON

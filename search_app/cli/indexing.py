@@ -94,7 +94,7 @@ def verify(index: str | None) -> None:
 @click.command(epilog=_EXTRACT_EXAMPLE)
 @click.argument("paths", nargs=-1, required=True, type=Path, metavar="PATH...")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON an article.")
-@click.option("--all", "everything", is_flag=True, help="Furniture too, not only articles.")
+@click.option("--all", "everything", is_flag=True, help="Furniture and withdrawn articles too.")
 @encoding_option
 def extract(paths: tuple[Path, ...], as_json: bool, everything: bool, encoding: str | None) -> int:
     """Show the articles in files, without indexing them."""
@@ -110,8 +110,9 @@ def _show(items: Iterable[Article | Reject], as_json: bool, everything: bool) ->
         if isinstance(item, Reject):
             rejected += 1
             say(str(item))
-        elif item.kind == "furniture" and not everything:
-            say(f"{item.source.path}: characters {item.source.start}-{item.source.end}: furniture")
+        elif item.kind != "article" and not everything:
+            where = f"{item.source.path}: characters {item.source.start}-{item.source.end}"
+            say(f"{where}: {item.kind}")
         elif as_json:
             put_json(item)
         else:

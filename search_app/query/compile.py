@@ -14,9 +14,12 @@ from search_app.model import Match
 from search_app.query.parse import parse
 from search_app.query.syntax import Both, Chunk, Dates, Either, Negative, Part, Typed, Value
 from search_app.query.tree import And, Dated, Node, Not, Or, Query, Quorum, Ranking, Run, Valued
+from search_app.text.fold import simplify
 from search_app.text.symbols import symbols
 
 MAX_LENGTH = 200
+# Some characters stand for many (U+FDFA for 18): what they stand for is limited too.
+LONGEST_FOLDED = 400
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -57,6 +60,8 @@ class QueryCompiler:
 def _check(q: str) -> None:
     if len(q) > MAX_LENGTH:
         raise BadQuery(f"the query has {len(q)} characters; at most {MAX_LENGTH} are searched for")
+    if len(simplify(q)) > LONGEST_FOLDED:
+        raise BadQuery("the query stands for too many characters; make it shorter")
     if _CONTROL.search(q):
         raise BadQuery("the query holds control characters; leave them out")
 

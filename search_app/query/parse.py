@@ -9,7 +9,7 @@ import re
 from search_app.errors import BadQuery
 from search_app.query.syntax import Both, Chunk, Dates, Either, Negative, Part, Typed, Value
 from search_app.query.tree import TextField, ValueField
-from search_app.text.symbols import HAN
+from search_app.text.symbols import HAN, symbols
 
 MAX_NESTING = 3
 MAX_ALTERNATIVES = 8
@@ -99,12 +99,12 @@ class _Parser:
         if prefix[1] in _FIELDS:
             return self._chunk(_FIELDS[prefix[1]])
         text = self._chunk(None).text
-        if prefix[1] in _VALUES:
+        if prefix[1] in _VALUES and symbols(text):
             return Value(_VALUES[prefix[1]], text)
-        if dates := _RANGE.fullmatch(text):
+        if prefix[1] in _DATES and (dates := _RANGE.fullmatch(text)):
             day, low, high, last = dates.groups(default="")
             return Dates(day or low, day or high or last)
-        self._at = start  # no date: text
+        self._at = start  # nothing that the field could be compared with: text
         return self._chunk(None)
 
     def _chunk(self, field: TextField | None) -> Chunk:

@@ -52,7 +52,10 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What a build may do: its encoding (None: detected), and which guards it may pass."""
+    """What a build may do: how it decodes files, and which guards it may pass.
+
+    With `encoding` None a file is UTF-8, or what its byte order mark says.
+    """
 
     encoding: str | None = None
     strict: bool = False

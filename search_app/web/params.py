@@ -23,8 +23,6 @@ from search_app.model import Match, SearchRequest, Sort
 from search_app.web.problems import Fault, Refused
 
 LONGEST_QUERY = 200
-# Some characters stand for many (U+FDFA for 18): what they stand for is limited too.
-LONGEST_EXPANDED = 400
 WINDOW = 10_000
 _WHOLE = re.compile("[1-9][0-9]{0,5}")
 _DATE = re.compile("([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
@@ -42,8 +40,6 @@ def _whole(value: object) -> int:
 def _query(value: str) -> str:
     if _CONTROL.search(value):
         raise ValueError("holds control characters; leave them out")
-    if len(unicodedata.normalize("NFKC", value)) > LONGEST_EXPANDED:
-        raise ValueError("stands for too many characters; make it shorter")
     if all(unicodedata.category(c) == "Cf" for c in _IGNORED.sub("", value)):
         raise ValueError("is blank; give at least one word")
     return value

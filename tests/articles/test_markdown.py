@@ -1,5 +1,7 @@
 """Markdown files: front matter, headline, paragraphs."""
 
+import time
+
 import pytest
 
 from search_app.articles.base import Issue, SourceFile
@@ -127,3 +129,11 @@ def test_what_cannot_be_read_is_rejected_with_a_line(text, line):
 def test_a_ruler_inside_the_text_is_text():
     """Only the first line can open front matter."""
     assert isinstance(one("正文\n\n---\n\n后文"), Article)
+
+
+@pytest.mark.parametrize("text", ["# " + "#" * 100_000 + "x", "\n" * 200_000 + "正文。"])
+def test_a_hostile_file_is_read_in_no_time(text):
+    """No pattern and no loop that squares the length."""
+    started = time.perf_counter()
+    assert len(list(read_markdown(SourceFile("a.md", text)))) == 1
+    assert time.perf_counter() - started < 2

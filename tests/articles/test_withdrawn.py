@@ -20,7 +20,7 @@ def corpus(folder: Path, withdrawn: bytes) -> Path:
 
 def test_ids_and_reasons_are_read_line_by_line(tmp_path: Path) -> None:
     """Byte order mark, CRLF, blank lines and a missing reason do no harm."""
-    text = "\ufeffb\t法院裁定\r\n\r\nx\n"
+    text = "\ufeffb\t法院裁定\r\n\r\nx\t\n"
     found = read_withdrawn(corpus(tmp_path, text.encode()))
     assert found == {"b": "法院裁定", "x": "withdrawn"}
 
@@ -36,6 +36,12 @@ def test_an_unreadable_list_stops_the_build(tmp_path: Path) -> None:
     """What was withdrawn must not come back by accident."""
     with pytest.raises(BadCorpus, match="withdrawn"):
         CorpusReader(corpus(tmp_path, b"b\t\xff\n"))
+
+
+def test_a_line_without_a_tab_is_named(tmp_path: Path) -> None:
+    """It would else withdraw nothing, in silence."""
+    with pytest.raises(BadCorpus, match=r"withdrawn\.txt:2"):
+        read_withdrawn(corpus(tmp_path, "b\t法院裁定\na 法院裁定\n".encode()))
 
 
 def test_without_a_list_nothing_is_withdrawn(tmp_path: Path) -> None:

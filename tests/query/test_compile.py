@@ -45,7 +45,7 @@ def test_nothing_to_search_for_is_refused(typed: str) -> None:
         compiler.compile(typed, "smart")
 
 
-@pytest.mark.parametrize("typed", ["国" * 201, "a\0b", "a\x1bb"])
+@pytest.mark.parametrize("typed", ["国" * 201, "a\0b", "a\x1bb", "\ufdfa" * 30])
 def test_what_cannot_be_typed_is_refused(typed: str) -> None:
     """Too long, or with control characters."""
     with pytest.raises(BadQuery, match=r"characters"):
