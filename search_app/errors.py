@@ -24,7 +24,11 @@ class UnknownArticle(SearchAppError):
 
 
 class WithdrawnArticle(UnknownArticle):
-    """The article was taken out; the message gives the reason."""
+    """The article was taken out, for this reason."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"withdrawn: {reason}")
+        self.reason = reason
 
 
 class BadSetting(SearchAppError):

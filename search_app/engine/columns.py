@@ -1,8 +1,7 @@
 """What ordering and filtering need of every article, held in memory beside the index."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import cached_property
 
 from search_app.engine.evaluate import Numbers
@@ -11,36 +10,32 @@ from search_app.model import Article
 from search_app.query.tree import Dated, Valued, ValueField
 from search_app.text.symbols import symbols
 
+Values = dict[ValueField, list[list[str]]]
 FIELDS: tuple[ValueField, ...] = ("authors", "newspaper", "page_no", "place")
 
 
-@dataclass(frozen=True)
 class Columns:
     """Date, id and whole values of every article, by its number."""
 
-    keys: Sequence[Key]
-    values: dict[ValueField, Sequence[Sequence[str]]]
+    def __init__(self, keys: list[Key], values: Values) -> None:
+        self.keys = keys
+        self.values = values
 
     @classmethod
     def of(cls, articles: Iterable[Article]) -> "Columns":
         """The columns of articles in the order of their numbers."""
-        keys: list[Key] = []
-        values: dict[ValueField, Sequence[Sequence[str]]] = {name: [] for name in FIELDS}
-        columns = cls(keys, values)
+        columns = cls([], {name: [] for name in FIELDS})
         for article in articles:
             columns.add(article)
         return columns
 
     def add(self, article: Article) -> None:
-        """Appends an article."""
-        assert isinstance(self.keys, list)
+        """Appends an article; to be called before anything is looked up."""
         self.keys.append(Key(article.date, article.id))
         singles = (article.newspaper, article.page_no, article.place)
         rows = [list(article.authors), *([value] if value else [] for value in singles)]
         for name, row in zip(FIELDS, rows, strict=True):
-            column = self.values[name]
-            assert isinstance(column, list)
-            column.append(row)
+            self.values[name].append(row)
 
     def valued(self, node: Valued) -> Numbers:
         """The articles that have a value of these symbols."""
@@ -57,7 +52,7 @@ class Columns:
         return {name: _by_symbols(column) for name, column in self.values.items()}
 
 
-def _by_symbols(column: Sequence[Sequence[str]]) -> dict[tuple[str, ...], Numbers]:
+def _by_symbols(column: list[list[str]]) -> dict[tuple[str, ...], Numbers]:
     holders: dict[str, set[int]] = defaultdict(set)
     for number, row in enumerate(column):
         for value in row:

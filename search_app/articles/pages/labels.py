@@ -24,7 +24,6 @@ _GOES_ON = re.compile(r"[，、；,]$")
 _CUT = re.compile(
     r"[，、。；：！？）》”’]$|\d\d|[A-Za-z][A-Za-z]"
 )  # what a wrap may part, but no beginning
-_TWO_PHRASES = re.compile(r"(?:^|[\s，、。])[^\s，、。]{3,}\s+[^\s，、。]{3}")
 
 
 def label_lines(lines: Sequence[Line]) -> list[Label]:
@@ -116,7 +115,7 @@ def _head_shape(line: Line, in_column: bool) -> float:
     points -= 2 * bool(_GOES_ON.search(text))
     points -= min(2, len(_COMMA.findall(text)))
     points -= 2 * (line.width > 45)
-    points += 0.5 * bool(_TWO_PHRASES.search(text))
+    points += 0.5 * line.has_two_phrases
     points += not in_column
     return points - 0.5
 

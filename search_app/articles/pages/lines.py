@@ -1,6 +1,7 @@
 """First step: the lines of a page, cut where an article opens or ends in the middle of one."""
 
 import itertools
+import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -9,6 +10,8 @@ from search_app.articles.pages.credits import closing_credit, credit_end, is_nam
 from search_app.articles.pages.furniture import is_furniture
 from search_app.articles.pages.signs import Sign, endings, openings, squeezed
 from search_app.text.repair import PrintedLine, cells, is_complete, printed_lines
+
+_TWO_PHRASES = re.compile(r"(?:^|[\s，、。])[^\s，、。]{3,}\s+[^\s，、。]{3}")
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,11 @@ class Line:
         """Whether an article may end here: at the end of a sentence or at an end mark."""
         text = self.text[: closing_credit(self.text)]
         return self.ending is not None or not text or is_complete(text)
+
+    @cached_property
+    def has_two_phrases(self) -> bool:
+        """Whether a space parts two phrases in it, as in headlines."""
+        return bool(_TWO_PHRASES.search(self.text))
 
     @property
     def is_credit(self) -> bool:

@@ -14,7 +14,6 @@ _DASHES = re.compile(r"[—－-]{1,2}")
 _FACTS = re.compile(
     r"[，；\d]|[一二两三四五六七八九十百千万半][个家名起次条项元亿成分年月天周岁米里亩吨位所座]"
 )
-_TWO_PHRASES = re.compile(r"(?:^|[\s，、。])[^\s，、。]{3,}\s+[^\s，、。]{3}")
 _SHORTEST_TITLE = 5  # characters; a shorter rest is the tail of a title, not a title
 
 
@@ -62,5 +61,5 @@ def _begins_subtitle(lines: tuple[Line, ...], start: int, i: int) -> bool:
 def _tells_more(title: tuple[Line, ...], line: Line) -> bool:
     """Facts, in a line longer than the title's, or behind a title of two whole phrases."""
     longer = line.width > 1.25 * max(other.width for other in title)
-    whole = bool(_TWO_PHRASES.search(title[-1].text))
+    whole = title[-1].has_two_phrases
     return bool(_FACTS.search(line.text)) and (longer or whole)

@@ -63,7 +63,7 @@ class WhooshEngine:
     def article(self, article_id: str) -> Article:
         """The article with this id; raises UnknownArticle, WithdrawnArticle."""
         if article_id in self._store.withdrawn:
-            raise WithdrawnArticle(f"withdrawn: {self._store.withdrawn[article_id]}")
+            raise WithdrawnArticle(self._store.withdrawn[article_id])
         number = self._store.numbers.get(article_id)
         if number is None:
             raise UnknownArticle(f"no article has the id {article_id!r}")
