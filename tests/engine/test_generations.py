@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -366,3 +367,15 @@ def test_many_switches_leak_nothing(
         assert index.live().search(query, Window()).total == 1
         counts.append(open_files())
     assert max(counts[2:]) <= counts[1] + 1
+
+
+def test_the_first_questions_wait_for_the_index_together(
+    index: WhooshIndex, make_article: Make, analyser: Analyser
+) -> None:
+    """A worker that just started is asked by several threads at once."""
+    index.rebuild([make_article("a", "江面")], accept)
+    for _ in range(20):
+        fresh = WhooshIndex(index.folder, analyser)
+        with ThreadPoolExecutor(8) as threads:
+            engines = set(threads.map(lambda _, fresh=fresh: fresh.live(), range(8)))
+        assert len(engines) == 1

@@ -98,8 +98,9 @@ class WhooshIndex:
             if self._live is not None and self._live.damage is not None:
                 self._leave(self._live, self._live.damage)
             if self._is_due(stamp):
-                self._tried, self._retry_at = stamp, time.monotonic() + RETRY_SECONDS
                 self._open_current()
+                # Only now: until then others wait, or go on with what they have.
+                self._tried, self._retry_at = stamp, time.monotonic() + RETRY_SECONDS
         finally:
             self._opening.release()
 
