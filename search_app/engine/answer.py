@@ -14,6 +14,7 @@ class Collection(Protocol):
     """What an engine must know of its articles for `answer` to do the rest."""
 
     columns: Columns
+    hidden: Numbers  # articles that are kept but may not be found
 
     def holding(self, run: Run) -> Numbers:
         """The articles that hold a run."""
@@ -31,13 +32,13 @@ def answer(collection: Collection, query: Query, window: Window) -> Found:
             held[leaf] = _leaf(collection, leaf)
         return held[leaf]
 
-    every = frozenset(range(len(columns.keys)))
+    every = frozenset(range(len(columns.keys))) - collection.hidden
     strict, exact = (evaluate(node, holding, every) for node in (query.strict, query.exact))
     weaker = Relaxed()
     if query.quorum and len(strict) < ENOUGH:
         weaker = relax(query.quorum, strict, holding, every)
     span = Dated(window.date_from or "", window.date_to or "")
-    in_time = holding(span) if span.low or span.high else every
+    in_time = holding(span) & every if span.low or span.high else every
     full, added, runs = (found & in_time for found in (strict, weaker.articles, exact))
     first = runs if query.runs_first and window.sort == "relevance" else full
     scores = collection.scores(query.ranking) if window.sort == "relevance" else {}

@@ -33,6 +33,7 @@ class ScanEngine:
             for weight, terms in ((1.0, analyser.search_words), (PAIR_WEIGHT, _pairs))
         ]
         self.columns = Columns.of(self._articles)
+        self.hidden: Numbers = frozenset()
 
     def search(self, query: Query, window: Window) -> Found:
         """Every match counted, those of the window ranked."""

@@ -379,3 +379,23 @@ def test_the_first_questions_wait_for_the_index_together(
         with ThreadPoolExecutor(8) as threads:
             engines = set(threads.map(lambda _, fresh=fresh: fresh.live(), range(8)))
         assert len(engines) == 1
+
+
+def test_falling_back_shows_nothing_that_was_withdrawn(
+    index: WhooshIndex, make_article: Make, analyser: Analyser
+) -> None:
+    """The older generation still holds it, and neither finds nor shows it."""
+    articles = [make_article("a", "江面"), make_article("b", "江面")]
+    index.rebuild(articles, accept)
+    older = generation(index).name
+    index.rebuild(articles[1:], accept, {"a": "法院裁定"})
+    rewrite(generation(index) / "columns.json", b"{}")
+    live = WhooshIndex(index.folder, analyser).live()
+    assert live.generation == older
+    for q in ("江面", "的 OR 江面", "江面 -没有"):
+        query = QueryCompiler(analyser).compile(q, "smart").query
+        found = live.search(query, Window())
+        assert (found.total, found.total_exact) == (1, 1)
+        assert [a.id for a in live.articles([r.number for r in found.ranked])] == ["b"]
+    with pytest.raises(WithdrawnArticle, match="法院裁定"):
+        live.article("a")

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 from whoosh.index import open_dir
@@ -34,7 +35,13 @@ from search_app.query.tree import TEXT_FIELDS, Query, Ranking, Run
 class WhooshEngine:
     """Finds the articles of one generation's folder; closes all of it with its last user."""
 
-    def __init__(self, folder: Path, manifest: Manifest, lock: BinaryIO | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        manifest: Manifest,
+        lock: BinaryIO | None = None,
+        withdrawn_since: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._folder, self._manifest = folder, manifest
         self.damage: DamagedIndex | None = None
         self.generation = manifest.generation
@@ -47,6 +54,10 @@ class WhooshEngine:
         # Whoosh's readers move one shared file position.
         self._lock = threading.Lock()
         self.columns = self._store.columns
+        # A generation that stands in for a newer one must not show what that one left out.
+        self._withdrawn = {**self._store.withdrawn, **withdrawn_since}
+        numbers = self._store.numbers
+        self.hidden = frozenset(numbers[i] for i in withdrawn_since if i in numbers)
         if not len(self.columns.keys) == self._reader.doc_count() == manifest.counts.indexed:
             raise DamagedIndex(f"{folder.name} does not hold the articles its manifest counts")
 
@@ -62,8 +73,8 @@ class WhooshEngine:
 
     def article(self, article_id: str) -> Article:
         """The article with this id; raises UnknownArticle, WithdrawnArticle."""
-        if article_id in self._store.withdrawn:
-            raise WithdrawnArticle(self._store.withdrawn[article_id])
+        if article_id in self._withdrawn:
+            raise WithdrawnArticle(self._withdrawn[article_id])
         number = self._store.numbers.get(article_id)
         if number is None:
             raise UnknownArticle(f"no article has the id {article_id!r}")

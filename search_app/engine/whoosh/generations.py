@@ -76,6 +76,13 @@ class Generations:
                     return _open(self.folder / name, digest)
         return None
 
+    def withdrawn(self) -> dict[str, str]:
+        """What the live generation says was withdrawn, as far as that can be read."""
+        try:
+            return _withdrawn(self.folder / self._kept()[0][0])
+        except SearchAppError:
+            return {}
+
     def _kept(self) -> list[tuple[str, str]]:
         """The live generation and the one before it, with their manifests' hashes."""
         try:
@@ -216,7 +223,7 @@ class Generations:
 
 def _refuse_return(live: Path, older: Path) -> None:
     """Raises GuardRefused where going back would show what was withdrawn since."""
-    back = sorted(_withdrawn(live) - _withdrawn(older))
+    back = sorted(set(_withdrawn(live)) - set(_withdrawn(older)))
     if back:
         raise GuardRefused(
             f"going back to {older.name} would show {len(back)} withdrawn articles again "
@@ -224,11 +231,11 @@ def _refuse_return(live: Path, older: Path) -> None:
         )
 
 
-def _withdrawn(folder: Path) -> set[str]:
+def _withdrawn(folder: Path) -> dict[str, str]:
     try:
-        return set(json.loads((folder / "withdrawn.json").read_bytes()))
-    except (OSError, ValueError):
-        return set()
+        return dict(json.loads((folder / "withdrawn.json").read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return {}
 
 
 def _open_or_damaged(folder: Path, digest: str) -> OpenGeneration:

@@ -127,9 +127,9 @@ class WhooshIndex:
     def _open_older(self) -> None:
         if opened := self._generations.open_older(self._left):
             with suppress(SearchAppError):
-                self._live = _engine(opened)
+                self._live = _engine(opened, self._generations.withdrawn())
 
 
-def _engine(opened: OpenGeneration) -> WhooshEngine:
+def _engine(opened: OpenGeneration, withdrawn: Mapping[str, str] | None = None) -> WhooshEngine:
     with named_damage(opened.folder.name):
-        return WhooshEngine(opened.folder, opened.manifest, opened.lock)
+        return WhooshEngine(opened.folder, opened.manifest, opened.lock, withdrawn or {})
