@@ -54,9 +54,9 @@ def test_rare_characters_come_out_alone() -> None:
 def test_a_run_without_punctuation_stays_fast(segmenter: JiebaSegmenter) -> None:
     """200,000 characters in a row take seconds, not a minute: they are cut in pieces first."""
     run = "".join(random.Random(5).choices("防汛抗旱指挥部召开全市经济工作会议研究", k=200_000))
-    started = time.perf_counter()
+    started = time.process_time()
     assert "".join(segmenter.words(run)) == run
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_the_shared_cache_is_neither_read_nor_written(

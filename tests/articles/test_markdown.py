@@ -134,6 +134,6 @@ def test_a_ruler_inside_the_text_is_text():
 @pytest.mark.parametrize("text", ["# " + "#" * 100_000 + "x", "\n" * 200_000 + "正文。"])
 def test_a_hostile_file_is_read_in_no_time(text):
     """No pattern and no loop that squares the length."""
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(list(read_markdown(SourceFile("a.md", text)))) == 1
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

@@ -124,9 +124,9 @@ def test_time_grows_with_the_text_not_with_its_square() -> None:
 
     def seconds(times: int) -> float:
         article = replace(ARTICLE, body="会议的江面平静，船只往来。" * times)
-        started = time.perf_counter()
+        started = time.process_time()
         snippets(article, runs("会议", "船只", "的"))
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     seconds(100)
-    assert seconds(40_000) < 12 * max(seconds(10_000), 0.01)
+    assert seconds(40_000) < 12 * max(seconds(10_000), 0.1)

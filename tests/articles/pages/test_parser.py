@@ -144,13 +144,13 @@ def test_a_hostile_page_takes_time_in_proportion(text: str) -> None:
     """Four times the page takes no sixteen times as long."""
 
     def seconds(page: str) -> float:
-        started = time.perf_counter()
+        started = time.process_time()
         parse(page)
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     times = 4 if "x" not in text else 1
     longer = text * times if times > 1 else text.replace("x", " " * 60_000 + "x")
-    assert seconds(longer) < 12 * max(seconds(text), 0.02)
+    assert seconds(longer) < 12 * max(seconds(text), 0.1)
 
 
 def test_the_table_has_a_default() -> None:
