@@ -29,7 +29,7 @@ def answer(collection: Collection, query: Query, window: Window) -> Found:
 
     def holding(leaf: Leaf) -> Numbers:
         if leaf not in held:
-            held[leaf] = _leaf(collection, leaf)
+            held[leaf] = _leaf(collection, leaf) - collection.hidden
         return held[leaf]
 
     every = frozenset(range(len(columns.keys))) - collection.hidden
@@ -38,7 +38,7 @@ def answer(collection: Collection, query: Query, window: Window) -> Found:
     if query.quorum and len(strict) < ENOUGH:
         weaker = relax(query.quorum, strict, holding, every)
     span = Dated(window.date_from or "", window.date_to or "")
-    in_time = holding(span) & every if span.low or span.high else every
+    in_time = holding(span) if span.low or span.high else every
     full, added, runs = (found & in_time for found in (strict, weaker.articles, exact))
     first = runs if query.runs_first and window.sort == "relevance" else full
     scores = collection.scores(query.ranking) if window.sort == "relevance" else {}

@@ -263,6 +263,7 @@ def test_rolling_back_makes_the_generation_before_live_again(
     """A reader follows; a second time there is nothing to go back to; a rebuild goes on."""
     with pytest.raises(NoIndex):
         index.roll_back()
+    assert not index.folder.exists()
     index.rebuild([make_article("a", "江面")], accept)
     first = index.live().generation
     with pytest.raises(GuardRefused, match="no earlier"):

@@ -247,24 +247,32 @@ def _open_or_damaged(folder: Path, digest: str) -> OpenGeneration:
 
 def _open(folder: Path, digest: str) -> OpenGeneration:
     """Raises FileNotFoundError where it is gone, DamagedIndex, WrongFormat, Overloaded."""
-    with contextlib.ExitStack() as closing:
-        closing.enter_context(_named_unless_missing(folder.name))
-        lock = closing.enter_context((folder / NAME).open("rb"))
-        fcntl.flock(lock, fcntl.LOCK_SH)
-        # Whoever deletes holds the lock first: a manifest that is still here now will stay.
-        if not (folder / NAME).exists():
-            raise FileNotFoundError(folder)
-        data = lock.read()
-        if digest != _digest(data):
-            raise DamagedIndex(f"{folder.name}/{NAME} was altered; {REMEDY}")
-        manifest = Manifest.from_bytes(data)
-        manifest.check(folder)
-        closing.pop_all()
-    return OpenGeneration(folder, manifest, lock)
+    with _named_unless_missing(folder.name):
+        lock = (folder / NAME).open("rb")
+        try:
+            return OpenGeneration(folder, _locked(folder, lock, digest), lock)
+        except BaseException:
+            lock.close()
+            raise
+
+
+def _locked(folder: Path, lock: BinaryIO, digest: str) -> Manifest:
+    """The manifest, once it is locked, is what CURRENT says, and its files are in order."""
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    # Whoever deletes holds the lock first: a manifest that is still here now will stay.
+    if not (folder / NAME).exists():
+        raise FileNotFoundError(folder)
+    data = lock.read()
+    if digest != _digest(data):
+        raise DamagedIndex(f"{folder.name}/{NAME} was altered; {REMEDY}")
+    manifest = Manifest.from_bytes(data)
+    manifest.check(folder)
+    return manifest
 
 
 @contextlib.contextmanager
 def _named_unless_missing(generation: str) -> Iterator[None]:
+    """As `named_damage`, but what is gone stays FileNotFoundError: it may just be switched."""
     missing = None
     with named_damage(generation):
         try:

@@ -71,8 +71,13 @@ class WhooshIndex:
         return manifest.status()
 
     def roll_back(self) -> IndexStatus:
-        """Makes the generation before the live one the live one; raises GuardRefused, …"""
-        self._generations.refuse_foreign()
+        """Makes the generation before the live one the live one.
+
+        Raises NoIndex, AlreadyRunning, DamagedIndex, and GuardRefused where there is none before
+        it or where it would show what was withdrawn since.
+        """
+        if self._generations.current_stamp() is None:
+            raise NoIndex(f"there is no index in {self.folder}; {REMEDY}")
         with self._generations.writing():
             return self._generations.roll_back().status()
 
