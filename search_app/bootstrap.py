@@ -27,4 +27,4 @@ def indexing_service(settings: Settings) -> IndexingService:
 
 
 def _index(settings: Settings) -> WhooshIndex:
-    return WhooshIndex(Path(settings["index"]), _analyser())
+    return WhooshIndex(Path(settings["index"]), int(settings["most_postings"]))

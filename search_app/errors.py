@@ -49,12 +49,20 @@ class AlreadyRunning(SearchAppError):
     """Another process writes to this index; the message names its pid."""
 
 
+class WorkerDied(SearchAppError):
+    """A process that builds a part of an index ended before it was done; nothing was published."""
+
+
 class NoIndex(SearchAppError):
     """There is no generation to read yet."""
 
 
 class DamagedIndex(SearchAppError):
     """A generation's files are not what its manifest says."""
+
+
+class QueryTooCostly(SearchAppError):
+    """A query would read more postings than one may; it is refused before it runs."""
 
 
 class Overloaded(SearchAppError):

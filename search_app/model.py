@@ -4,7 +4,7 @@
 command line and the web print the same thing from the same value.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import Literal, NamedTuple
 
 Match = Literal["smart", "exact", "word"]
@@ -103,6 +103,11 @@ class Counts:
     def read(self) -> int:
         """Pieces of input that claimed to be articles."""
         return self.indexed + self.furniture + self.withdrawn + self.rejected
+
+    def plus(self, other: "Counts") -> "Counts":
+        """Both accounts together."""
+        mine, others = astuple(self), astuple(other)
+        return Counts(*(a + b for a, b in zip(mine, others, strict=True)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,13 @@ SETTINGS = (
     Setting("port", "8000", "port that `serve` listens on", whole_number=True),
     Setting("workers", "2", "worker processes of `serve`", whole_number=True),
     Setting("hosts", "", "host names that are answered, by commas; empty: loopback and host"),
+    Setting("jobs", "0", "processes of `rebuild` and `update`; 0: all cores", whole_number=True),
+    Setting(
+        "most_postings",
+        "50000000",
+        "postings that a query may read; a costlier one is refused",
+        whole_number=True,
+    ),
     Setting("lang", "zh", "language of the pages", choices=("zh",)),
     Setting(
         "encoding", "", "encoding of corpus files; empty: UTF-8, or what a byte order mark says"
@@ -117,7 +124,7 @@ def _checked(setting: Setting, text: str, origin: str) -> Value:
     named = f"{setting.variable} ({origin})"
     if setting.choices and text not in setting.choices:
         raise BadSetting(f"{named} is {text!r}; choose one of: {', '.join(setting.choices)}")
-    if setting.whole_number and not (text.isascii() and text.isdigit() and len(text) < 6):
+    if setting.whole_number and not (text.isascii() and text.isdigit() and len(text) < 10):
         raise BadSetting(f"{named} is {text!r}; give a whole number")
     return Value(setting, text, origin)
 

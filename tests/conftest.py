@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+import report
+from given import GivenCorpus, accept
 from hypothesis import settings
 
 from search_app.analysis.segmenter import RjiebaSegmenter
@@ -17,6 +19,12 @@ from search_app.model import Article, Source
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("soak", max_examples=2_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints what tests counted."""
+    for line in report.LINES:
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")
@@ -36,12 +44,12 @@ def make_article() -> Callable[..., Article]:
 
 
 @pytest.fixture
-def build(tmp_path: Path, analyser: Analyser) -> Callable[[Iterable[Article]], WhooshIndex]:
+def build(tmp_path: Path) -> Callable[[Iterable[Article]], WhooshIndex]:
     """build(articles): a real index of them in a temporary folder."""
 
     def make(articles: Iterable[Article]) -> WhooshIndex:
-        index = WhooshIndex(tmp_path / "index", analyser)
-        index.rebuild(articles, lambda counts, live: counts)
+        index = WhooshIndex(tmp_path / "index")
+        index.rebuild(GivenCorpus(articles), accept)
         return index
 
     return make

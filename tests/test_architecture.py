@@ -20,7 +20,7 @@ FLOORS: dict[str, tuple[set[str], set[str]]] = {
     "analysis": (GROUND | {"text"}, {"jieba", "rjieba"}),
     "query": (GROUND | {"text", "analysis"}, set()),
     # An engine sees the tree and nothing else of the query floor.
-    "engine": (GROUND | {"text", "analysis", "query.tree", "__init__"}, {"whoosh"}),
+    "engine": (GROUND | {"text", "analysis", "query.tree", "__init__"}, {"whoosh", "numpy"}),
     "service": (GROUND | {"text", "articles", "analysis", "query", "engine"}, set()),
     "bootstrap": (
         GROUND | {"settings", "text", "articles", "analysis", "query", "engine", "service"},

@@ -5,8 +5,10 @@ the definition and the fallback. Neither touches the dictionary cache that jieba
 users in the temporary folder: whoever can write there could choose our words.
 """
 
+import importlib.util
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Protocol
 
 # jieba's own idea of Han; anything beyond it comes out one character at a time, and rjieba
@@ -27,6 +29,15 @@ class ChineseSegmenter(Protocol):
     def search_words(self, run: str) -> list[str]:
         """The search mode: long words' inner words too, each before the word it stands in."""
 
+    def cut_lines(self, lines: str) -> list[str]:
+        """As `words` for many runs at once, one a line; line ends come as words of their own.
+
+        A line has at most LONGEST_PIECE characters of jieba's own range.
+        """
+
+    def short_words(self) -> Iterable[str]:
+        """The words of two and three characters that the search mode looks for in longer ones."""
+
 
 class RjiebaSegmenter:
     """jieba's tokens from its Rust counterpart, with the dictionary built in."""
@@ -41,6 +52,12 @@ class RjiebaSegmenter:
 
     def search_words(self, run: str) -> list[str]:
         return _piecewise(run, self._jieba.cut_for_search)
+
+    def cut_lines(self, lines: str) -> list[str]:
+        return self._jieba.cut(lines)
+
+    def short_words(self) -> Iterable[str]:
+        return _short_words()
 
 
 class JiebaSegmenter:
@@ -61,6 +78,13 @@ class JiebaSegmenter:
     def search_words(self, run: str) -> list[str]:
         return _piecewise(run, self._jieba.lcut_for_search)
 
+    def cut_lines(self, lines: str) -> list[str]:
+        words: list[str] = self._jieba.lcut(lines)
+        return words
+
+    def short_words(self) -> Iterable[str]:
+        return _short_words()
+
 
 def default_segmenter() -> ChineseSegmenter:
     """The fast segmenter where it is installed for this machine, else jieba."""
@@ -68,6 +92,20 @@ def default_segmenter() -> ChineseSegmenter:
         return RjiebaSegmenter()
     except ImportError:
         return JiebaSegmenter()
+
+
+def is_jieba_han(c: str) -> bool:
+    """Whether a character is one that jieba cuts; any other comes out by itself."""
+    return bool(_JIEBA_HAN.match(c))
+
+
+def _short_words() -> Iterable[str]:
+    """From jieba's dictionary file: reading it costs less than loading jieba itself."""
+    spec = importlib.util.find_spec("jieba")
+    assert spec is not None
+    assert spec.origin is not None
+    words = Path(spec.origin).with_name("dict.txt").read_text(encoding="utf-8").split()[::3]
+    return (word for word in words if len(word) in (2, 3))
 
 
 def _piecewise(run: str, cut: Cut) -> list[str]:

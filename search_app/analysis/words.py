@@ -69,6 +69,36 @@ class Analyser:
             else:
                 yield from (s for s in symbols_of_folded(fold(other)) if s.isalnum())
 
+    def word_edges(self, text: str) -> tuple[set[int], set[int]]:
+        """The symbols of a text with which a search word starts, and those with which one ends.
+
+        What is no word (punctuation) is one by itself.
+        """
+        starts: set[int] = set()
+        ends: set[int] = set()
+        at = 0
+        for han, other in _HAN_OR_OTHER.findall(simplify(text)):
+            lone = range(at, at + len(symbols_of_folded(fold(other))))
+            words = [(a + at, b + at) for a, b in self._inner(han)] or [(i, i) for i in lone]
+            starts.update(a for a, _ in words)
+            ends.update(b for _, b in words)
+            at += len(han) or len(lone)
+        return starts, ends
+
+    def _inner(self, han: str) -> Iterator[tuple[int, int]]:
+        """First and last character of each search word of a Han run."""
+        found = iter(self._segmenter.search_words(han))
+        at = 0
+        for word in self._segmenter.words(han):
+            place = length = -1
+            # Before a long word come its inner words of two characters, then those of three.
+            while (inner := next(found)) != word:
+                place = word.index(inner, place + 1 if len(inner) == length else 0)
+                length = len(inner)
+                yield at + place, at + place + length - 1
+            yield at, at + len(word) - 1
+            at += len(word)
+
     def ranking_words(self, chunk: str) -> Iterator[str]:
         """The words of a chunk that a score counts: search words without stop words."""
         return (w for w in self.search_words(chunk) if symbols(w) not in self._stop_words)

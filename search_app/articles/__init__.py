@@ -18,3 +18,5 @@ IMPORTERS: Mapping[str, Importer] = {
     ".jsonl": read_records,
     ".md": read_markdown,
 }
+# Of these every line is read by itself, so that a long file may be read in slices.
+LINE_BY_LINE = frozenset((".jsonl",))

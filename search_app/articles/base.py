@@ -23,12 +23,15 @@ class SourceFile:
     """One readable file of a corpus: its printed path, its decoded text, what its place says.
 
     `text` keeps the file's line ends and every other character, so that offsets point into it;
-    only control characters were made spaces, one for one.
+    only control characters were made spaces, one for one. Of a long file of records it may be
+    some lines only: those from the character `start`, on line `first_line`.
     """
 
     path: str
     text: str
     issue: Issue = field(default_factory=Issue)
+    start: int = 0
+    first_line: int = 1
 
 
 class Importer(Protocol):

@@ -1,23 +1,78 @@
 """A whole corpus, article by article, in one order, with an account of what was no article."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
-from search_app.articles import IMPORTERS
-from search_app.articles.base import LONGEST_DOCUMENT
-from search_app.articles.decode import check_encoding, read_file
-from search_app.articles.files import FoundFile, list_files
+from search_app.articles import IMPORTERS, LINE_BY_LINE
+from search_app.articles.base import LONGEST_DOCUMENT, SourceFile
+from search_app.articles.decode import check_encoding, read_file, read_slices
+from search_app.articles.files import FoundFile, ending_of, list_files
 from search_app.articles.withdrawn import read_withdrawn
-from search_app.model import Article, Reject
+from search_app.model import Article, Kind, Reject, Source
+
+# Bytes of the files in a part, and characters of a slice: what one task of a build reads.
+PART = 1_000_000
+PACKED = 4  # bytes of text in a byte of a packed file, about
+
+
+class Located(NamedTuple):
+    """An article, or a reject, and the line of its file that it begins on."""
+
+    item: Article | Reject
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some files of a corpus, or a slice of one; `size` of the corpus's bytes are read with it."""
+
+    pieces: tuple[FoundFile | SourceFile | Reject, ...]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartReader:
+    """Reads the articles and rejects of parts, in their order; whose id is taken is not known here.
+
+    Articles in `withdrawn` come with that kind. `root` is left out of the paths of articles.
+    """
+
+    encoding: str | None
+    withdrawn: Mapping[str, str]
+    root: str = ""
+
+    def __call__(self, part: Part) -> Iterator[Located]:
+        for piece in part.pieces:
+            file = read_file(piece, self.encoding) if isinstance(piece, FoundFile) else piece
+            if isinstance(file, Reject):
+                yield Located(file, file.line)
+            else:
+                yield from self._read(file)
+
+    def _read(self, file: SourceFile) -> Iterator[Located]:
+        lines = _Lines(file)
+        for item in IMPORTERS[ending_of(file.path)](file):
+            line = lines.at(item.source.start) if isinstance(item, Article) else item.line
+            if isinstance(item, Article) and item.kind == "article":
+                yield Located(_too_long(item, line) or self._finished(item), line)
+            else:
+                yield Located(item, line)
+
+    def _finished(self, article: Article) -> Article:
+        place = article.source
+        source = Source(place.path.removeprefix(self.root), place.start, place.end)
+        kind: Kind = "withdrawn" if article.id in self.withdrawn else "article"
+        return replace(article, kind=kind, source=source)
 
 
 class CorpusReader:
     """Iterates over the articles and rejects of a folder or a file, always in the same order.
 
-    `ignored_files`, `total_bytes` and `withdrawn` are known from the start, `bytes_read` follows
-    the iteration. Articles that were withdrawn come with that kind. Raises BadCorpus where there
-    is no corpus, BadSetting for an unknown encoding.
+    `ignored_files`, `total_bytes`, `text_bytes` (about what they unpack to) and `withdrawn` are
+    known from the start. Articles that were withdrawn come with that kind. Raises BadCorpus where
+    there is no corpus, BadSetting for an unknown encoding.
     """
 
     def __init__(self, path: Path, *, encoding: str | None = None) -> None:
@@ -27,43 +82,50 @@ class CorpusReader:
         self._encoding = encoding
         self.withdrawn = read_withdrawn(path)
         self.ignored_files = listing.ignored
-        self.total_bytes = sum(f.size for f in self._files if isinstance(f, FoundFile))
-        self.bytes_read = 0
+        files = [file for file in self._files if isinstance(file, FoundFile)]
+        self.total_bytes = sum(file.size for file in files)
+        self.text_bytes = sum(
+            f.size * (PACKED if f.path.lower().endswith(".gz") else 1) for f in files
+        )
 
     def __iter__(self) -> Iterator[Article | Reject]:
         """Every article once: where an id is taken, the later article is a Reject.
 
         Furniture may repeat, as it does on every page of a paper.
         """
-        ids = _Ids()
-        done = 0
+        ids = Ids()
+        read = PartReader(self._encoding, self.withdrawn)
+        for part in self.parts():
+            for item, line in read(part):
+                if isinstance(item, Article) and item.kind != "furniture":
+                    yield ids.claim(item.id, item.source.path, line) or item
+                else:
+                    yield item
+
+    def parts(self) -> Iterator[Part]:
+        """The corpus in pieces of about the same size; what each holds depends on nothing else."""
+        pieces: list[FoundFile | Reject] = []
+        size = 0
         for file in self._files:
-            self.bytes_read = done
-            if isinstance(file, Reject):
-                yield file
-            else:
-                yield from self._read(file, ids)
-                done += file.size
-        self.bytes_read = done
+            long = isinstance(file, FoundFile) and file.size > PART // PACKED
+            if pieces and (long or size >= PART):
+                yield Part(tuple(pieces), size)
+                pieces, size = [], 0
+            if isinstance(file, FoundFile) and long and file.ending in LINE_BY_LINE:
+                yield from self._slices(file)
+                continue
+            pieces.append(file)
+            size += file.size if isinstance(file, FoundFile) else 0
+        if pieces:
+            yield Part(tuple(pieces), size)
 
-    def _read(self, found: FoundFile, ids: "_Ids") -> Iterator[Article | Reject]:
-        file = read_file(found, self._encoding)
-        if isinstance(file, Reject):
-            yield file
-            return
-        done, lines = self.bytes_read, _Lines(file.text)
-        for item in IMPORTERS[found.ending](file):
-            if isinstance(item, Article) and item.kind == "article":
-                self.bytes_read = done + found.size * item.source.end // max(1, len(file.text))
-                line = lines.at(item.source.start)
-                yield _too_long(item, line) or self._unless_withdrawn(ids.claim(item, line))
-            else:
-                yield item
-
-    def _unless_withdrawn(self, item: Article | Reject) -> Article | Reject:
-        if isinstance(item, Article) and item.id in self.withdrawn:
-            return replace(item, kind="withdrawn")
-        return item
+    def _slices(self, file: FoundFile) -> Iterator[Part]:
+        left = file.size
+        for piece in read_slices(file, self._encoding, PART):
+            size = min(left, len(piece.text)) if isinstance(piece, SourceFile) else left
+            left -= size
+            yield Part((piece,), size)
+        yield Part((), left)
 
 
 def _too_long(article: Article, line: int) -> Reject | None:
@@ -80,7 +142,7 @@ def read_corpus(path: Path, *, encoding: str | None = None) -> Iterator[Article 
     return iter(CorpusReader(path, encoding=encoding))
 
 
-class _Ids:
+class Ids:
     """The ids that are taken, and where. One number an id, as there may be millions."""
 
     _MOST_LINES = 1 << 32
@@ -89,31 +151,31 @@ class _Ids:
         self._places: dict[str, int] = {}
         self._paths: list[str] = []
 
-    def claim(self, article: Article, line: int) -> Article | Reject:
-        """The article, or a reject where another one has its id."""
-        path = article.source.path
+    def claim(self, article_id: str, path: str, line: int) -> Reject | None:
+        """Takes an id for the article on a line; a reject where another one has it."""
         if not self._paths or self._paths[-1] != path:
             self._paths.append(path)
-        if (first := self._places.get(article.id)) is None:
-            self._places[article.id] = (len(self._paths) - 1) * self._MOST_LINES + line
-            return article
+        if (first := self._places.get(article_id)) is None:
+            self._places[article_id] = (len(self._paths) - 1) * self._MOST_LINES + line
+            return None
         file, first_line = divmod(first, self._MOST_LINES)
-        reason = f"the id {article.id} is taken by {self._paths[file]}:{first_line}"
+        reason = f"the id {article_id} is taken by {self._paths[file]}:{first_line}"
         return Reject(path, line, reason, "remove one of the two, or change its id")
 
 
 class _Lines:
     """Line numbers of offsets into a text, cheap where the offsets rise."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, file: SourceFile) -> None:
+        self._file = file
         self._offset = 0
-        self._line = 1
+        self._line = 0
 
     def at(self, offset: int) -> int:
         """The number of the line the offset is on, counted from 1."""
+        offset -= self._file.start
         if offset < self._offset:
-            self._offset, self._line = 0, 1
-        self._line += self._text.count("\n", self._offset, offset)
+            self._offset, self._line = 0, 0
+        self._line += self._file.text.count("\n", self._offset, offset)
         self._offset = offset
-        return self._line
+        return self._file.first_line + self._line

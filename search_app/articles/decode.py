@@ -6,6 +6,8 @@ import os
 import re
 import stat
 import zlib
+from collections.abc import Iterator
+from itertools import chain
 from typing import IO
 
 from search_app.articles.base import SourceFile
@@ -45,10 +47,39 @@ def read_file(file: FoundFile, encoding: str | None = None) -> SourceFile | Reje
     """
     path = printable(file.path)
     try:
-        text = _decoded(_content(file), encoding)
+        text = "".join(_texts(file, encoding))
     except _FileError as e:
         return Reject(path, *e.reject)
-    return SourceFile(path, _UNPRINTABLE.sub(" ", text), issue_of(file.path))
+    return SourceFile(path, _printable(text), issue_of(file.path))
+
+
+def read_slices(
+    file: FoundFile, encoding: str | None, characters: int
+) -> Iterator[SourceFile | Reject]:
+    """As `read_file`, but whole lines of a file at a time, so many characters or a line more.
+
+    The file is read twice, so that one that turns out to be unreadable is rejected as a whole.
+    """
+    path, issue = printable(file.path), issue_of(file.path)
+    try:
+        for _ in _texts(file, encoding):
+            pass
+        held, start, line = "", 0, 1
+        for text in chain(_texts(file, encoding), [None]):
+            held += _printable(text or "")
+            while cut := _cut(held, characters, text is None):
+                yield SourceFile(path, held[:cut], issue, start, line)
+                start, line = start + cut, line + held.count("\n", 0, cut)
+                held = held[cut:]
+    except _FileError as e:
+        yield Reject(path, *e.reject)
+
+
+def _cut(held: str, characters: int, is_last: bool) -> int:
+    """Where a slice ends, behind a line; 0 where more must be read first."""
+    if len(held) >= characters and (end := held.find("\n", characters - 1) + 1):
+        return end
+    return len(held) if is_last else 0
 
 
 def check_encoding(encoding: str | None) -> None:
@@ -63,14 +94,43 @@ def check_encoding(encoding: str | None) -> None:
         raise BadSetting(f"{situation}; use for instance utf-8, gb18030 or big5")
 
 
-def _content(file: FoundFile) -> bytearray:
+def _printable(text: str) -> str:
+    return _UNPRINTABLE.sub(" ", text)
+
+
+def _texts(file: FoundFile, encoding: str | None) -> Iterator[str]:
+    """The text of a file as it is, piece by piece."""
+    decoder, lines, done = None, 0, 0
+    for chunk in chain(_chunks(file), [b""]):
+        if decoder is None:
+            mark, codec = next(
+                (m for m in _MARKS if chunk.startswith(m[0])), (b"", encoding or "utf-8")
+            )
+            decoder, chunk, done = (
+                codecs.getincrementaldecoder(codec)(),
+                chunk[len(mark) :],
+                len(mark),
+            )
+        waiting = len(decoder.getstate()[0])
+        try:
+            text = decoder.decode(chunk, not chunk)
+        except UnicodeError as e:
+            raise _undecodable(e, codec, done - waiting, lines) from None
+        done += len(chunk)
+        lines += text.count("\n")
+        yield text
+
+
+def _chunks(file: FoundFile) -> Iterator[bytes]:
+    """The bytes of a file, unpacked, up to the limits."""
     try:
         with _opened(file.path) as raw:
             if not file.path.lower().endswith(".gz"):
-                return _read(raw, MAX_BYTES)
+                yield from _read(raw, MAX_BYTES)
+                return
             limit = min(MAX_BYTES, max(FREE_OF_RATIO, MAX_RATIO * file.size))
             with gzip.GzipFile(fileobj=raw) as unpacked:
-                return _read(unpacked, limit)
+                yield from _read(unpacked, limit)
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise _FileError("gzip cut off or damaged", "pack it again from the original") from None
     except OSError as e:
@@ -86,26 +146,22 @@ def _opened(path: str) -> IO[bytes]:
     raise _FileError("not a file any more", "remove it from the corpus")
 
 
-def _read(stream: IO[bytes] | gzip.GzipFile, limit: int) -> bytearray:
-    data = bytearray()
+def _read(stream: IO[bytes] | gzip.GzipFile, limit: int) -> Iterator[bytes]:
+    size = 0
     while chunk := stream.read(_CHUNK):
-        data += chunk
-        if len(data) > limit:
+        size += len(chunk)
+        if size > limit:
             raise _FileError(f"holds over {limit:,} bytes", "split it into smaller files")
-    return data
+        yield chunk
 
 
-def _decoded(data: bytearray, encoding: str | None) -> str:
-    marked = next((codec for mark, codec in _MARKS if data.startswith(mark)), None)
-    codec = marked or encoding or "utf-8"
-    try:
-        text = data.decode(codec)
-    except UnicodeError as e:
-        raise _undecodable(data, codec, getattr(e, "start", 0)) from None
-    return text[1:] if marked else text
-
-
-def _undecodable(data: bytearray, codec: str, offset: int) -> _FileError:
-    line = data[:offset].decode(codec, "replace").count("\n") + 1
-    reason = f"not {codec}: bad byte 0x{data[offset]:02x} at offset {offset}"
+def _undecodable(error: UnicodeError, codec: str, before: int, lines: int) -> _FileError:
+    """`before` bytes and `lines` lines were decoded before the piece that has the error."""
+    data, at = getattr(error, "object", b""), getattr(error, "start", 0)
+    line = lines + data[:at].decode(codec, "replace").count("\n") + 1
+    reason = (
+        f"not {codec}: bad byte 0x{data[at]:02x} at offset {before + at}"
+        if data
+        else f"not {codec}"
+    )
     return _FileError(reason, "name its encoding with --encoding, for instance gb18030", line)

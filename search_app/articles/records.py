@@ -36,15 +36,16 @@ class _RecordError(Exception):
 
 def read_records(file: SourceFile) -> Iterator[Article | Reject]:
     """An article or a reject for every line of the file that is not blank."""
-    for number, start, end in _lines(file.text):
+    for n, start, end in _lines(file.text):
         # Files joined to one may bring byte order marks into its middle.
         if line := file.text[start:end].strip(" \t\r\ufeff"):
+            number = file.first_line + n
             try:
                 record = _parse(line)
             except _RecordError as e:
                 yield Reject(file.path, number, e.reason, e.remedy)
             else:
-                source = Source(file.path, start, end)
+                source = Source(file.path, file.start + start, file.start + end)
                 yield article_from_record(record, source, file.issue, number)
 
 
@@ -74,8 +75,8 @@ def is_date(text: str) -> bool:
 
 
 def _lines(text: str) -> Iterator[tuple[int, int, int]]:
-    """Number, start and end of each line; JSON may hold every other line end but LF."""
-    start, number = 0, 1
+    """Number from 0, start and end of each line; JSON may hold every other line end but LF."""
+    start, number = 0, 0
     while start < len(text):
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
@@ -113,7 +114,7 @@ def _article(record: Mapping[str, object], source: Source, issue: Issue) -> Arti
     body = _text(record, "body")
     if body is None:
         raise _RecordError("no body", "give the article's text as body")
-    line = {name: _one_line(record, name) for name in _ONE_LINE}
+    line = {name: _one_line(record, name) if name in record else None for name in _ONE_LINE}
     authors = _authors(record)
     _check_length(body, *authors, *filter(None, line.values()))
     article = Article(

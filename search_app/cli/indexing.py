@@ -1,13 +1,15 @@
-"""The commands that read a corpus: `rebuild` and `extract`."""
+"""The commands that read a corpus or look after the index."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any, Literal
 
 import click
 
 from search_app.bootstrap import indexing_service
 from search_app.cli.terminal import (
     BuildProgress,
+    F,
     corpus_option,
     index_option,
     put,
@@ -23,6 +25,9 @@ from search_app.settings import Settings
 _REBUILD_EXAMPLE = """\b
 Example:
   search-app rebuild --corpus corpus --index index"""
+_UPDATE_EXAMPLE = """\b
+Example:
+  search-app update --corpus corpus --index index"""
 _EXTRACT_EXAMPLE = """\b
 Examples:
   search-app extract 澜州日报/2023-06-12/A01.txt
@@ -31,40 +36,59 @@ Examples:
 encoding_option = click.option("--encoding", metavar="E", help="Encoding of the files.")
 
 
+def _build_options(command: F) -> F:
+    """The options that `rebuild` and `update` share."""
+    for option in (
+        click.option("--force", is_flag=True, help="Publish even if many articles are gone."),
+        click.option("--allow-empty", is_flag=True, help="Publish even if no article was found."),
+        click.option("--strict", is_flag=True, help="Stop at the first rejected input."),
+        encoding_option,
+        click.option("--jobs", metavar="N", help="Processes that read; 0: one for each core."),
+        index_option,
+        corpus_option,
+    ):
+        command = option(command)
+    return command
+
+
 @click.command(epilog=_REBUILD_EXAMPLE)
-@corpus_option
-@index_option
-@encoding_option
-@click.option("--strict", is_flag=True, help="Stop at the first rejected input.")
-@click.option("--allow-empty", is_flag=True, help="Publish even if no article was found.")
-@click.option("--force", is_flag=True, help="Publish even if many articles are gone.")
-def rebuild(
-    corpus: str | None,
-    index: str | None,
-    encoding: str | None,
-    strict: bool,
-    allow_empty: bool,
-    force: bool,
-) -> int:
+@_build_options
+def rebuild(**given: Any) -> int:
     """Build a new index and switch to it.
 
     The old one serves until the new one is complete and checked.
     """
-    settings = settings_with(corpus=corpus, index=index, encoding=encoding)
-    options = Options(
-        encoding=settings["encoding"] or None,
-        strict=strict,
-        allow_empty=allow_empty,
-        force=force,
-    )
-    return 1 if run_rebuild(settings, options).rejected else 0
+    return _build("rebuild", given)
 
 
-def run_rebuild(settings: Settings, options: Options) -> IndexStatus:
-    """Rebuilds, showing progress and then what was counted, all on stderr."""
+@click.command(epilog=_UPDATE_EXAMPLE)
+@_build_options
+def update(**given: Any) -> int:
+    """Bring the index up to the corpus, for little work where little has changed.
+
+    Finds what a rebuild would find; when much has changed it is one.
+    """
+    return _build("update", given)
+
+
+def _build(command: Literal["rebuild", "update"], given: Mapping[str, Any]) -> int:
+    names = ("corpus", "index", "encoding", "jobs")
+    settings = settings_with(**{name: given[name] for name in names})
+    guards = {name: given[name] for name in ("strict", "allow_empty", "force")}
+    return 1 if run_build(command, settings, **guards).rejected else 0
+
+
+def run_build(
+    command: Literal["rebuild", "update"], settings: Settings, **guards: bool
+) -> IndexStatus:
+    """Rebuilds or updates, showing progress and then what was counted, all on stderr."""
     service = indexing_service(settings)
+    options = Options(
+        encoding=settings["encoding"] or None, jobs=int(settings["jobs"]) or None, **guards
+    )
     with BuildProgress() as progress:
-        status = service.rebuild(Path(settings["corpus"]), options, progress)
+        build = service.rebuild if command == "rebuild" else service.update
+        status = build(Path(settings["corpus"]), options, progress)
     say(
         f"read {status.read}: {status.indexed} indexed, {status.furniture} furniture, "
         f"{status.withdrawn} withdrawn, {status.rejected} rejected; "

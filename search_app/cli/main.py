@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import click
 
 from search_app import __version__
-from search_app.cli.indexing import extract, rebuild, rollback, verify
+from search_app.cli.indexing import extract, rebuild, rollback, update, verify
 from search_app.cli.searching import search, show, status
 from search_app.cli.serving import serve, settings, up
 from search_app.cli.terminal import say
@@ -51,6 +51,7 @@ for _command in (
     settings,
     show,
     status,
+    update,
     verify,
 ):
     cli.add_command(_command)

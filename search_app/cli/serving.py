@@ -9,10 +9,9 @@ from pathlib import Path
 import click
 
 from search_app.bootstrap import indexing_service
-from search_app.cli.indexing import run_rebuild
+from search_app.cli.indexing import run_build
 from search_app.cli.terminal import corpus_option, index_option, put, settings_with
 from search_app.errors import BadSetting, SearchAppError
-from search_app.service import Options
 from search_app.settings import Settings
 
 _HOST = click.option("--host", metavar="ADDRESS", help="Address to listen on.")
@@ -37,7 +36,7 @@ def up(
     settings = settings_with(corpus=corpus, index=index, host=host, port=port, workers=workers)
     _refuse_busy(settings)
     if not indexing_service(settings).has_index():
-        run_rebuild(settings, Options(encoding=settings["encoding"] or None))
+        run_build("rebuild", settings)
     _become_gunicorn(settings)
 
 

@@ -1,23 +1,33 @@
 """What every engine offers: the protocol, and the values that go in and come out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Literal, Protocol
 
 from search_app.errors import SearchAppError
-from search_app.model import Article, IndexStatus, Sort
-from search_app.query.tree import Query, Run
+from search_app.model import Article, IndexStatus, Reject, Sort
+from search_app.query.tree import Query, Run, ValueField
+
+FacetField = ValueField | Literal["year"]
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which part of the matches is wanted, in which order, between which dates (inclusive)."""
+    """Which part of the matches is wanted, in which order, and what is to be counted.
+
+    Dates are inclusive. An article passes a filter when it has one of its values, compared as
+    symbols. `facets` are counted over all that pass the filters of other fields.
+    """
 
     offset: int = 0
     limit: int = 10
     sort: Sort = "relevance"
     date_from: str | None = None
     date_to: str | None = None
+    filters: tuple[tuple[FacetField, tuple[str, ...]], ...] = ()
+    facets: tuple[FacetField, ...] = ()
+    facet_limit: int = 20
+    histogram: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +43,8 @@ class Found:
     """The answer to a query: exact totals, and the window of ranked articles.
 
     `dropped` lists the words, each as its symbols, that some article added by relaxation lacks,
-    `stand_ins` the runs that counted in place of words no article holds.
+    `stand_ins` the runs that counted in place of words no article holds. `facets` are values with
+    their counts, the most frequent first; `histogram` months (YYYY-MM) with theirs, in order.
     """
 
     total: int
@@ -42,11 +53,36 @@ class Found:
     ranked: tuple[Ranked, ...]
     dropped: tuple[tuple[str, ...], ...] = ()
     stand_ins: tuple[Run, ...] = ()
+    facets: tuple[tuple[FacetField, tuple[tuple[str, int], ...]], ...] = ()
+    histogram: tuple[tuple[str, int], ...] = ()
 
     @property
     def relaxed(self) -> bool:
         """Whether articles were added that do not match in full."""
         return self.total > self.total_strict
+
+
+class Corpus(Protocol):
+    """Articles to index, in parts that may be read by several processes at once.
+
+    Parts and `read` can be pickled; what a part holds depends on the corpus alone.
+    """
+
+    withdrawn: Mapping[str, str]
+    size: int  # about how many bytes of text there are
+
+    def parts(self) -> Iterable[Any]:
+        """The parts in order, from the first one on; then no id is claimed any more."""
+
+    @property
+    def read(self) -> Callable[[Any], Iterable[tuple[Article | Reject, int]]]:
+        """Gives the articles and rejects of a part, each with the line that it begins on."""
+
+    def claim(self, article_id: str, path: str, line: int) -> Reject | None:
+        """Takes an id for the article on a line; a reject where an earlier one has it."""
+
+    def told(self, part: Any, rejects: Sequence[Reject]) -> None:
+        """Is told that a part is read and what it rejects; may raise to stop the build."""
 
 
 class SearchEngine(Protocol):
@@ -55,7 +91,10 @@ class SearchEngine(Protocol):
     generation: str
 
     def search(self, query: Query, window: Window) -> Found:
-        """Every match counted, those of the window ranked."""
+        """Every match counted, those of the window ranked.
+
+        Raises BadQuery for a prefix of too many runs, QueryTooCostly before running one.
+        """
 
     def articles(self, numbers: Sequence[int]) -> list[Article]:
         """The articles with these numbers, in this order."""

@@ -1,32 +1,33 @@
-"""The order of results (design, *Meaning*: Order): constants, the formula, the sorting.
+"""The constants of matching and order (design, *Meaning*), and the formulas they stand in.
 
-The formula and its idf are Whoosh's BM25 (`whoosh.scoring.bm25`, after Robertson and Zaragoza,
-"The Probabilistic Relevance Framework: BM25 and Beyond", 2009).
+BM25 and its idf are Whoosh's (`whoosh.scoring`, after Robertson and Zaragoza, "The Probabilistic
+Relevance Framework: BM25 and Beyond", 2009). Every engine takes them from here.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
 
-from search_app.model import Sort
+from search_app.query.tree import Run
 
 K1 = 0.8
 B = 0.75
 HEAD_BOOST = 1.25
 PAIR_WEIGHT = 0.6
+# For the best so many articles it counts how near each other the words stand: the score grows by
+# up to this share, with the largest share by idf of the words inside so many symbols.
+NEAR_BEST = 100
+NEAR_WEIGHT = 0.8
+NEAR_SYMBOLS = 40
 # Scores closer than this are ties, so that rounding in another engine changes no order.
-SCORE_DIGITS = 4
-
-
-class Key(NamedTuple):
-    """What decides an article's place besides its score."""
-
-    date: str | None
-    id: str
+SCORE_UNITS = 10_000
+# A query with fewer matches than this is relaxed; an added article holds this share by weight.
+ENOUGH = 10
+QUORUM = 0.3
+# Runs of letters or digits that a prefix may stand for.
+MOST_EXPANSIONS = 200
 
 
 def idf(articles: int, holding: int) -> float:
-    """Inverse document frequency of a term that `holding` of `articles` articles hold."""
+    """Inverse document frequency, for scores, of a term that so many articles hold."""
     return math.log(articles / (holding + 1)) + 1
 
 
@@ -35,24 +36,13 @@ def bm25(weight: float, tf: float, length: float, mean_length: float) -> float:
     return weight * (tf * (K1 + 1)) / (tf + K1 * (1 - B + B * length / mean_length))
 
 
-def in_order(
-    numbers: Iterable[int],
-    sort: Sort,
-    key: Callable[[int], Key],
-    group: Callable[[int], int],
-    scores: Mapping[int, float],
-) -> list[int]:
-    """The articles in the order asked for: by group first, then as `sort` says.
+def share_weight(articles: int, holding: int) -> float:
+    """The idf of a word, for shares of a query's words, that so many live articles hold."""
+    return math.log(1 + (articles - holding + 0.5) / (holding + 0.5))
 
-    By relevance: score, newer first, undated last, id. By date: date, undated last, id.
-    """
-    ordered = sorted(numbers, key=lambda n: key(n).id)
-    if sort == "oldest":
-        ordered.sort(key=lambda n: key(n).date or "")
-    else:
-        ordered.sort(key=lambda n: key(n).date or "", reverse=True)
-    ordered.sort(key=lambda n: key(n).date is None)
-    if sort == "relevance":
-        ordered.sort(key=lambda n: -round(scores.get(n, 0.0), SCORE_DIGITS))
-    ordered.sort(key=group)
-    return ordered
+
+def stand_ins(word: Run) -> list[Run]:
+    """What counts in place of a word that no article holds: its pairs of neighbours, if long."""
+    if len("".join(word.symbols)) < 3:
+        return []
+    return [Run(pair, word.field) for pair in zip(word.symbols, word.symbols[1:], strict=False)]

@@ -85,7 +85,7 @@ class _Compilation:
         query = Query(
             strict=strict,
             exact=exact,
-            ranking=self._ranking(positive),
+            ranking=self._ranking(positive, marks),
             runs_first=typed.plain and _is_bare(typed.part),
             quorum=self._quorum(typed) if typed.plain and self.match == "smart" else None,
         )
@@ -129,10 +129,10 @@ class _Compilation:
         weak = self.weak or negative
         return has_text and (weak or bool(self.analyser.required_words(chunk.text)))
 
-    def _ranking(self, positive: list[Chunk]) -> Ranking:
+    def _ranking(self, positive: list[Chunk], near: tuple[Run, ...]) -> Ranking:
         words = [w for c in positive for w in self._ranking_words(c)]
         pairs = [pair for c in positive for pair in _han_pairs(symbols(c.text))]
-        return Ranking(tuple(dict.fromkeys(words)), tuple(dict.fromkeys(pairs)))
+        return Ranking(tuple(dict.fromkeys(words)), tuple(dict.fromkeys(pairs)), near)
 
     def _ranking_words(self, chunk: Chunk) -> list[str]:
         words = list(self.analyser.ranking_words(chunk.text))

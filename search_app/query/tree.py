@@ -1,21 +1,44 @@
 """Our own small query tree: what the engines are asked, whatever was typed and whatever index.
 
-A node means a set of articles. Of the leaves only `Run` looks at text; the rest is set algebra.
+A node means a set of articles. The leaves `Run`, `Near` and `Prefix` look at text, `Valued` and
+`Dated` at whole values; the rest is set algebra.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
 TextField = Literal["head", "body", "byline"]
-ValueField = Literal["authors", "newspaper", "page_no", "place"]
+ValueField = Literal["authors", "newspaper", "page_no", "section", "place", "agency"]
 TEXT_FIELDS: tuple[TextField, ...] = ("head", "body", "byline")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Articles in which these symbols stand in a row in one field (in any one, or in `field`)."""
+    """Articles in which these symbols stand in a row in one field (in any one, or in `field`).
+
+    With `whole` only places count where a search-mode word of the article starts and one ends.
+    """
 
     symbols: tuple[str, ...]
+    field: TextField | None = None
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Articles in which two runs stand in one field, either first, at most `gap` symbols apart."""
+
+    one: tuple[str, ...]
+    other: tuple[str, ...]
+    gap: int
+    field: TextField | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Articles with a run of letters or of digits that begins with this one."""
+
+    text: str
     field: TextField | None = None
 
 
@@ -59,7 +82,8 @@ class Not:
     part: "Node"
 
 
-Node = Run | Valued | Dated | And | Or | Not
+Leaf = Run | Near | Prefix | Valued | Dated
+Node = Leaf | And | Or | Not
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +96,14 @@ class Quorum:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """What a score counts: search-mode words, and pairs of neighbouring Han symbols."""
+    """What a score counts: search-mode words, and pairs of neighbouring Han symbols.
+
+    How near each other the runs `near` stand decides among the best.
+    """
 
     words: tuple[str, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
+    near: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """Making an index from a corpus, and looking at what a corpus holds."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from search_app.articles.corpus import CorpusReader
+from search_app.articles.corpus import CorpusReader, Ids, Part, PartReader
 from search_app.articles.files import printable
+from search_app.engine.base import Corpus
 from search_app.errors import GuardRefused, NoIndex, SearchAppError
 from search_app.model import Article, Counts, IndexStatus, Reject
 
@@ -20,12 +22,14 @@ class BuildableIndex(Protocol):
     folder: Path
 
     def rebuild(
-        self,
-        items: Iterable[Article | Reject],
-        accept: Callable[[Counts, int], Counts],
-        withdrawn: Mapping[str, str] | None = None,
+        self, corpus: Corpus, accept: Callable[[Counts, int], Counts], jobs: int = 1
     ) -> IndexStatus:
         """Builds and publishes, unless `accept` raises (see `IndexingService.rebuild`)."""
+
+    def update(
+        self, corpus: Corpus, accept: Callable[[Counts, int], Counts], jobs: int = 1
+    ) -> IndexStatus:
+        """As `rebuild`, for little work where little has changed."""
 
     def live(self) -> object:
         """Raises NoIndex where nothing was built yet."""
@@ -50,14 +54,24 @@ class Progress(Protocol):
         """Everything is read; what follows takes a while."""
 
 
+class Build(Protocol):
+    """`rebuild` or `update` of an index."""
+
+    def __call__(
+        self, corpus: Corpus, accept: Callable[[Counts, int], Counts], jobs: int
+    ) -> IndexStatus: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What a build may do: how it decodes files, and which guards it may pass.
+    """What a build may do: how it decodes files, by how many processes, past which guards.
 
-    With `encoding` None a file is UTF-8, or what its byte order mark says.
+    With `encoding` None a file is UTF-8, or what its byte order mark says. `jobs` None is one
+    process for each processor.
     """
 
     encoding: str | None = None
+    jobs: int | None = None
     strict: bool = False
     allow_empty: bool = False
     force: bool = False
@@ -86,15 +100,28 @@ class IndexingService:
         much smaller than what is live, and with `strict` at the first reject; BadCorpus,
         AlreadyRunning, and OSError. In every one of these cases the live generation stays.
         """
+        return self._build(self._index.rebuild, corpus, options, progress)
+
+    def update(self, corpus: Path, options: Options, progress: Progress) -> IndexStatus:
+        """Brings the index up to what the corpus holds now, as `rebuild` does, for less work.
+
+        Raises what `rebuild` raises, and DamagedIndex where the live generation is unsound.
+        """
+        return self._build(self._index.update, corpus, options, progress)
+
+    def _build(
+        self, build: Build, corpus: Path, options: Options, progress: Progress
+    ) -> IndexStatus:
         _refuse_mixed_up(self._index.folder, corpus)
         reader = CorpusReader(corpus, encoding=options.encoding)
 
         def accept(counts: Counts, live: int) -> Counts:
             _refuse_loss(counts, live, options)
+            progress.writing()
             return replace(counts, ignored_files=reader.ignored_files)
 
-        items = _placed(_told(reader, options, progress), corpus)
-        return self._index.rebuild(items, accept, reader.withdrawn)
+        jobs = options.jobs or len(os.sched_getaffinity(0))
+        return build(_Told(reader, corpus, options, progress), accept, jobs)
 
     def roll_back(self) -> IndexStatus:
         """Switches to the generation before the live one; raises GuardRefused, DamagedIndex."""
@@ -110,26 +137,37 @@ class IndexingService:
             yield from CorpusReader(path, encoding=encoding)
 
 
-def _told(reader: CorpusReader, options: Options, progress: Progress) -> Iterator[Article | Reject]:
-    for item in reader:
-        progress.read(reader.bytes_read, reader.total_bytes)
-        if isinstance(item, Reject):
-            progress.rejected(item)
-            if options.strict:
+class _Told:
+    """A corpus whose reader tells a progress how it gets on."""
+
+    def __init__(
+        self, reader: CorpusReader, corpus: Path, options: Options, progress: Progress
+    ) -> None:
+        self._reader, self._options, self._progress = reader, options, progress
+        # Where the corpus lies is nobody's business: the paths of articles are inside it.
+        folder = corpus if corpus.is_dir() else corpus.parent
+        self._root = printable(str(folder)).rstrip("/") + "/"
+        self.withdrawn, self.size = reader.withdrawn, reader.text_bytes
+        self._ids, self._done = Ids(), 0
+
+    def parts(self) -> Iterator[Part]:
+        self._ids, self._done = Ids(), 0
+        return self._reader.parts()
+
+    @property
+    def read(self) -> PartReader:
+        return PartReader(self._options.encoding, self.withdrawn, self._root)
+
+    def claim(self, article_id: str, path: str, line: int) -> Reject | None:
+        return self._ids.claim(article_id, self._root + path, line)
+
+    def told(self, part: Part, rejects: Sequence[Reject]) -> None:
+        self._done += part.size
+        self._progress.read(self._done, self._reader.total_bytes)
+        for reject in rejects:
+            self._progress.rejected(reject)
+            if self._options.strict:
                 raise GuardRefused("stopped at the first rejected input, as --strict asks")
-        yield item
-    progress.read(reader.total_bytes, reader.total_bytes)
-    progress.writing()
-
-
-def _placed(items: Iterable[Article | Reject], corpus: Path) -> Iterator[Article | Reject]:
-    """Articles with their paths inside the corpus: where that lies is nobody's business."""
-    root = printable(str(corpus if corpus.is_dir() else corpus.parent)).rstrip("/") + "/"
-    for item in items:
-        if isinstance(item, Article):
-            path = item.source.path.removeprefix(root)
-            item = replace(item, source=replace(item.source, path=path))
-        yield item
 
 
 def _refuse_mixed_up(index: Path, corpus: Path) -> None:

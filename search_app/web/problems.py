@@ -7,7 +7,13 @@ from flask import Response
 from pydantic import TypeAdapter
 from werkzeug.exceptions import HTTPException
 
-from search_app.errors import BadQuery, SearchAppError, UnknownArticle, WithdrawnArticle
+from search_app.errors import (
+    BadQuery,
+    QueryTooCostly,
+    SearchAppError,
+    UnknownArticle,
+    WithdrawnArticle,
+)
 
 RETRY_AFTER = "5"
 
@@ -47,6 +53,7 @@ _KINDS: Sequence[tuple[type[Exception], str, int, str]] = (
     (BadQuery, "bad_query", 400, "The query cannot be searched for"),
     (WithdrawnArticle, "withdrawn_article", 410, "The article was withdrawn"),
     (UnknownArticle, "unknown_article", 404, "There is no such article"),
+    (QueryTooCostly, "query_too_costly", 503, "The query would take too long"),
     (SearchAppError, "not_ready", 503, "The index cannot be read"),
 )
 _json = TypeAdapter(Problem)

@@ -1,14 +1,15 @@
 """A corpus as a whole: one order, one account, one article an id; what all importers promise."""
 
+import gzip
 import json
 import os
 import time
 
 import pytest
 
-from search_app.articles import IMPORTERS
+from search_app.articles import IMPORTERS, corpus
 from search_app.articles.base import Issue, SourceFile
-from search_app.articles.corpus import CorpusReader, read_corpus
+from search_app.articles.corpus import CorpusReader, PartReader, read_corpus
 from search_app.articles.example import read_tabbed
 from search_app.errors import BadCorpus, BadSetting
 from search_app.model import Article, Reject
@@ -66,19 +67,42 @@ def test_paths_are_the_argument_joined_with_the_members_path(tmp_path, monkeypat
     assert (a.newspaper, a.date, a.page_no) == ("临泽日报", "2021-07-01", None)
 
 
-def test_progress_goes_from_nothing_to_all(tmp_path):
-    """Bytes never fall, move inside a file, and end at the total."""
+def test_parts_hold_every_byte_and_read_as_the_whole(tmp_path, monkeypatch):
+    """However a corpus is cut, and whatever is packed: the same articles at the same places."""
+    monkeypatch.setattr(corpus, "PART", 300)
     for name in "ab":
-        write(tmp_path / f"{name}.jsonl", *({"body": f"{name}{n}"} for n in range(50)), "{")
+        write(tmp_path / f"{name}.jsonl", *({"body": f"{name}{n} 水"} for n in range(50)), "{")
+    write(tmp_path / "c.jsonl", {"body": "短"})
+    (tmp_path / "d.jsonl.gz").write_bytes(gzip.compress((tmp_path / "a.jsonl").read_bytes() * 9))
+    (tmp_path / "e.txt").write_text("河上起雾了，渡船停了半天。\n", encoding="utf-8")
     reader = CorpusReader(tmp_path)
-    assert (reader.bytes_read, reader.total_bytes) == (
-        0,
-        sum(map(os.path.getsize, tmp_path.iterdir())),
-    )
-    seen = [reader.bytes_read for _ in reader]
-    assert seen == sorted(seen)
-    assert len(set(seen)) > 50
-    assert reader.bytes_read == reader.total_bytes
+    parts = list(reader.parts())
+    assert len(parts) > 30
+    assert sum(part.size for part in parts) == reader.total_bytes
+    read = PartReader(None, {})
+    items = [located for part in parts for located in read(part)]
+    monkeypatch.undo()
+    whole = CorpusReader(tmp_path)
+    assert items == [located for part in whole.parts() for located in read(part)]
+    assert len(list(whole.parts())) < 5
+    texts = {name: (tmp_path / f"{name}.jsonl").read_text("utf-8") for name in "ab"}
+    for item, line in items:
+        name = item.source.path[-7] if isinstance(item, Article) else ""
+        if name in texts and not item.source.path.endswith("gz"):
+            found = texts[name][item.source.start : item.source.end]
+            assert json.loads(found)["body"] == item.body
+            assert texts[name].split("\n")[line - 1] == found
+
+
+def test_a_long_file_with_a_bad_byte_is_rejected_whole(tmp_path, monkeypatch):
+    """Named by the line and the byte, however far into it; nothing before it counts."""
+    monkeypatch.setattr(corpus, "PART", 300)
+    lines = [json.dumps({"body": f"第{n}篇"}, ensure_ascii=False).encode() for n in range(200)]
+    lines[150] += b"\xff"
+    (tmp_path / "a.jsonl").write_bytes(b"\n".join(lines))
+    (reject,) = read_corpus(tmp_path)
+    offset = len(b"\n".join(lines[:151])) - 1
+    assert (reject.line, f"0xff at offset {offset}" in reject.reason) == (151, True)
 
 
 def test_files_that_nothing_reads_are_counted(tmp_path):

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from given import GivenCorpus, accept
 
 from search_app.analysis.words import Analyser
 from search_app.engine.base import Window
@@ -31,12 +32,8 @@ Make = Callable[..., Article]
 
 
 @pytest.fixture
-def index(tmp_path: Path, analyser: Analyser) -> WhooshIndex:
-    return WhooshIndex(tmp_path / "index", analyser)
-
-
-def accept(counts: Counts, live: int) -> Counts:
-    return counts
+def index(tmp_path: Path) -> WhooshIndex:
+    return WhooshIndex(tmp_path / "index")
 
 
 def generation(index: WhooshIndex) -> Path:
@@ -59,9 +56,9 @@ def test_a_new_generation_is_live_at_once_and_the_old_engine_goes_on(
 ) -> None:
     """Whoever holds an engine finishes with it; whoever asks next gets the new one."""
     query = QueryCompiler(analyser).compile("江面", "smart").query
-    index.rebuild([make_article("a", "江面平静")], accept)
+    index.rebuild(GivenCorpus([make_article("a", "江面平静")]), accept)
     old = index.live()
-    index.rebuild([make_article("a", "江面"), make_article("b", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("a", "江面"), make_article("b", "江面")]), accept)
     assert index.live().search(query, Window()).total == 2
     assert old.search(query, Window()).total == 1
     assert old.article("a").body == "江面平静"
@@ -71,21 +68,21 @@ def test_two_generations_are_kept_and_none_that_is_read_is_deleted(
     index: WhooshIndex, make_article: Make
 ) -> None:
     """A reader's lock outlives the switches; the generation goes when the reader has gone."""
-    index.rebuild([make_article("a", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     reader = Generations(index.folder).open_current()
     for _ in range(3):
-        index.rebuild([make_article("a", "江面")], accept)
+        index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     assert reader.folder.exists()
     assert len([p for p in index.folder.iterdir() if p.is_dir()]) == 3
     reader.lock.close()
-    index.rebuild([make_article("a", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     assert not reader.folder.exists()
     assert len([p for p in index.folder.iterdir() if p.is_dir()]) == 2
 
 
 def test_a_refused_build_leaves_the_live_generation(index: WhooshIndex, make_article: Make) -> None:
     """`accept` may raise; nothing is published and nothing stays behind."""
-    index.rebuild([make_article("a", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     before = sorted(p.name for p in index.folder.iterdir())
 
     def refuse(counts: Counts, live: int) -> Counts:
@@ -93,7 +90,7 @@ def test_a_refused_build_leaves_the_live_generation(index: WhooshIndex, make_art
         raise GuardRefused("no")
 
     with pytest.raises(GuardRefused):
-        index.rebuild([make_article("a", "江"), make_article("b", "江")], refuse)
+        index.rebuild(GivenCorpus([make_article("a", "江"), make_article("b", "江")]), refuse)
     assert sorted(p.name for p in index.folder.iterdir()) == before
 
 
@@ -101,11 +98,11 @@ def test_what_a_killed_build_left_is_cleared_by_the_next(
     index: WhooshIndex, make_article: Make
 ) -> None:
     """A half-built folder and a generation that never became CURRENT."""
-    index.rebuild([make_article("a", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     (index.folder / ".building").mkdir()
     (index.folder / ".building" / "half").write_text("x")
     (index.folder / "000009-20260101T000000Z").mkdir()
-    index.rebuild([make_article("a", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     names = {p.name for p in index.folder.iterdir()}
     assert ".building" not in names
     assert "000009-20260101T000000Z" not in names
@@ -115,13 +112,13 @@ def test_counters_order_generations_whatever_the_clock_says(
     index: WhooshIndex, make_article: Make
 ) -> None:
     """A generation from the future is older than the next one."""
-    index.rebuild([make_article("a", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     first = generation(index)
     future = "000007-20991231T000000Z"
     first.rename(first.parent / future)
     digest = (index.folder / "CURRENT").read_text().split()[1]
     (index.folder / "CURRENT").write_text(f"{future} {digest}\n")
-    index.rebuild([make_article("a", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     assert generation(index).name.startswith("000008-")
 
 
@@ -142,10 +139,10 @@ def test_only_one_writes_and_the_other_learns_the_pid(
     with other, other.stdout:
         assert other.stdout.readline() == "locked\n"
         with pytest.raises(AlreadyRunning, match=f"pid {other.pid}"):
-            index.rebuild([make_article("a", "江面")], accept)
+            index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
         os.kill(other.pid, signal.SIGKILL)
         other.wait()
-    index.rebuild([make_article("a", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
 
 
 def test_a_foreign_folder_is_refused(index: WhooshIndex, make_article: Make) -> None:
@@ -153,24 +150,24 @@ def test_a_foreign_folder_is_refused(index: WhooshIndex, make_article: Make) -> 
     index.folder.mkdir()
     (index.folder / "letter.txt").write_text("keep me")
     with pytest.raises(GuardRefused, match=r"letter\.txt"):
-        index.rebuild([make_article("a", "江面")], accept)
+        index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     assert [p.name for p in index.folder.iterdir()] == ["letter.txt"]
 
 
 def test_published_files_are_read_only(index: WhooshIndex, make_article: Make) -> None:
     """They are never written again."""
-    index.rebuild([make_article("a", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     assert {p.stat().st_mode & 0o777 for p in generation(index).iterdir()} == {0o444}
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "columns.json", "articles.idx", "CURRENT"])
+@pytest.mark.parametrize("name", ["manifest.json", "base.columns", "base.id", "CURRENT"])
 def test_damage_is_named_at_opening(index: WhooshIndex, make_article: Make, name: str) -> None:
     """A changed byte in a small file, wherever it is, is found by its hash."""
-    index.rebuild([make_article("a", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     path = generation(index) / name if name != "CURRENT" else index.folder / name
     data = path.read_bytes()
     rewrite(path, data[:10] + bytes([data[10] ^ 1]) + data[11:])
-    fresh = WhooshIndex(index.folder, analyser=index._analyser)
+    fresh = WhooshIndex(index.folder)
     with pytest.raises(DamagedIndex, match="rebuild"):
         fresh.live()
 
@@ -179,11 +176,11 @@ def test_a_reader_keeps_its_generation_when_the_next_is_damaged(
     index: WhooshIndex, make_article: Make
 ) -> None:
     """And says what is wrong."""
-    index.rebuild([make_article("a", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     before = index.live().generation
-    writer = WhooshIndex(index.folder, index._analyser)
-    writer.rebuild([make_article("a", "江面")], accept)
-    rewrite(generation(index) / "columns.json", b"{}")
+    writer = WhooshIndex(index.folder)
+    writer.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
+    rewrite(generation(index) / "base.columns", b"{}")
     assert index.live().generation == before
     assert isinstance(index.problem, DamagedIndex)
 
@@ -198,7 +195,7 @@ def test_another_format_or_dictionary_is_named(
     """An index made otherwise is not read as if it were ours."""
     from search_app.engine.whoosh.manifest import Manifest
 
-    index.rebuild([make_article("a", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     values = json.loads((generation(index) / "manifest.json").read_bytes())
     with pytest.raises(WrongFormat, match=named):
         Manifest.from_bytes(json.dumps(values | change).encode())
@@ -208,14 +205,14 @@ def test_without_a_sound_live_generation_the_one_before_answers(
     index: WhooshIndex, make_article: Make, analyser: Analyser
 ) -> None:
     """A process that starts then, too; the problem is said until the next rebuild."""
-    index.rebuild([make_article("a", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     older = generation(index).name
-    index.rebuild([make_article("a", "江面"), make_article("b", "江面")], accept)
-    rewrite(generation(index) / "columns.json", b"{}")
-    fresh = WhooshIndex(index.folder, analyser)
+    index.rebuild(GivenCorpus([make_article("a", "江面"), make_article("b", "江面")]), accept)
+    rewrite(generation(index) / "base.columns", b"{}")
+    fresh = WhooshIndex(index.folder)
     assert fresh.live().generation == older
     assert isinstance(fresh.problem, DamagedIndex)
-    index.rebuild([make_article("a", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     assert fresh.live().generation == generation(index).name
     assert fresh.problem is None
 
@@ -225,13 +222,14 @@ def test_damage_that_shows_while_reading_is_named_and_left(
 ) -> None:
     """Large files are not hashed at opening: the first reader gets an error, the next an answer."""
     body = "".join(chr(0x4E00 + n * 7919 % 20000) for n in range(600_000))
-    index.rebuild([make_article("a", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     older = generation(index).name
-    index.rebuild([make_article("a", body)], accept)
-    path = generation(index) / "articles.bin"
-    assert path.stat().st_size > 1024 * 1024
-    rewrite(path, b"x" * path.stat().st_size)
-    fresh = WhooshIndex(index.folder, analyser)
+    index.rebuild(GivenCorpus([make_article("a", body)]), accept)
+    path = generation(index) / "base.articles"
+    data = path.read_bytes()
+    assert len(data) > 1024 * 1024
+    rewrite(path, data[:5_000] + bytes(500_000) + data[505_000:])
+    fresh = WhooshIndex(index.folder)
     with pytest.raises(DamagedIndex, match="rebuild"):
         fresh.live().article("a")
     assert fresh.live().generation == older
@@ -244,7 +242,7 @@ def test_another_stores_current_is_not_ours(index: WhooshIndex, make_article: Ma
     (index.folder / "CURRENT").write_text("MANIFEST-000004\n")
     (index.folder / "000005.ldb").write_text("data")
     with pytest.raises(GuardRefused, match="ldb"):
-        index.rebuild([make_article("a", "江面")], accept)
+        index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     assert (index.folder / "CURRENT").read_text() == "MANIFEST-000004\n"
 
 
@@ -254,7 +252,7 @@ def test_a_file_in_place_of_the_folder_is_no_index(index: WhooshIndex, make_arti
     with pytest.raises(NoIndex):
         index.live()
     with pytest.raises(GuardRefused, match="not a folder"):
-        index.rebuild([make_article("a", "江面")], accept)
+        index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
 
 
 def test_rolling_back_makes_the_generation_before_live_again(
@@ -264,23 +262,23 @@ def test_rolling_back_makes_the_generation_before_live_again(
     with pytest.raises(NoIndex):
         index.roll_back()
     assert not index.folder.exists()
-    index.rebuild([make_article("a", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     first = index.live().generation
     with pytest.raises(GuardRefused, match="no earlier"):
         index.roll_back()
-    index.rebuild([make_article("b", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("b", "江面")]), accept)
     assert index.live().generation != first
     assert index.roll_back().generation == index.live().generation == first
     with pytest.raises(GuardRefused, match="no earlier"):
         index.roll_back()
-    index.rebuild([make_article("c", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("c", "江面")]), accept)
     assert index.live().article("c").body == "江面"
     assert index.roll_back().generation == first
 
 
 def test_verify_finds_a_changed_byte_in_any_file(index: WhooshIndex, make_article: Make) -> None:
     """Whatever its size, and names the file."""
-    index.rebuild([make_article("a", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     files = [p for p in generation(index).iterdir() if p.stat().st_size]
     assert len(files) > 5
     for path in files:
@@ -296,17 +294,17 @@ def test_after_a_rollback_the_good_generation_is_kept_and_the_bad_one_goes(
     index: WhooshIndex, make_article: Make, analyser: Analyser
 ) -> None:
     """Whoever still reads the bad one; and a damaged one is not what is kept."""
-    index.rebuild([make_article("good", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("good", "江面")]), accept)
     good = generation(index)
-    index.rebuild([make_article("bad", "江面")], accept)
-    idle = WhooshIndex(index.folder, analyser)
+    index.rebuild(GivenCorpus([make_article("bad", "江面")]), accept)
+    idle = WhooshIndex(index.folder)
     assert idle.live().article("bad")
     index.roll_back()
-    index.rebuild([make_article("new", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("new", "江面")]), accept)
     assert index.roll_back().generation == good.name
-    index.rebuild([make_article("newer", "江面")], accept)
-    rewrite(generation(index) / "columns.json", b"{}")
-    index.rebuild([make_article("newest", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("newer", "江面")]), accept)
+    rewrite(generation(index) / "base.columns", b"{}")
+    index.rebuild(GivenCorpus([make_article("newest", "江面")]), accept)
     assert index.roll_back().generation == good.name
 
 
@@ -314,8 +312,8 @@ def test_a_rollback_never_brings_back_what_was_withdrawn(
     index: WhooshIndex, make_article: Make
 ) -> None:
     """A rebuild without it is the way."""
-    index.rebuild([make_article("a", "江面"), make_article("b", "江面")], accept)
-    index.rebuild([make_article("b", "江面")], accept, {"a": "法院裁定"})
+    index.rebuild(GivenCorpus([make_article("a", "江面"), make_article("b", "江面")]), accept)
+    index.rebuild(GivenCorpus([make_article("b", "江面")], {"a": "法院裁定"}), accept)
     with pytest.raises(GuardRefused, match="withdrawn"):
         index.roll_back()
     with pytest.raises(WithdrawnArticle, match="法院裁定"):
@@ -326,14 +324,14 @@ def test_a_fault_of_ours_is_not_called_damage(
     index: WhooshIndex, make_article: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Sound files are not blamed, and the next query is answered from the same generation."""
-    index.rebuild([make_article("a", "江面")], accept)
-    index.rebuild([make_article("b", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
+    index.rebuild(GivenCorpus([make_article("b", "江面")]), accept)
     live = index.live()
     with monkeypatch.context() as patched:
-        patched.setattr(live._store, "articles", lambda numbers: [][0])
+        patched.setattr(live.collection, "articles", lambda numbers: [][0])
         with pytest.raises(IndexError):
             live.article("b")
-        patched.setattr(live._store, "articles", lambda numbers: bytes(1 << 62))
+        patched.setattr(live.collection, "articles", lambda numbers: bytes(1 << 62))
         with pytest.raises(Overloaded):
             live.article("b")
     assert index.live() is live
@@ -341,9 +339,9 @@ def test_a_fault_of_ours_is_not_called_damage(
 
 def test_a_manifest_that_is_a_folder_is_damage(index: WhooshIndex, make_article: Make) -> None:
     """Whatever lies there: a reader that has an engine goes on with it."""
-    index.rebuild([make_article("a", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     before = index.live()
-    index.rebuild([make_article("b", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("b", "江面")]), accept)
     manifest = generation(index) / "manifest.json"
     manifest.unlink()
     manifest.mkdir()
@@ -364,7 +362,7 @@ def test_many_switches_leak_nothing(
     query = QueryCompiler(analyser).compile("江面", "smart").query
     counts = []
     for n in range(12):
-        index.rebuild([make_article(f"a{n}", "江面")], accept)
+        index.rebuild(GivenCorpus([make_article(f"a{n}", "江面")]), accept)
         assert index.live().search(query, Window()).total == 1
         counts.append(open_files())
     assert max(counts[2:]) <= counts[1] + 1
@@ -374,9 +372,9 @@ def test_the_first_questions_wait_for_the_index_together(
     index: WhooshIndex, make_article: Make, analyser: Analyser
 ) -> None:
     """A worker that just started is asked by several threads at once."""
-    index.rebuild([make_article("a", "江面")], accept)
+    index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     for _ in range(20):
-        fresh = WhooshIndex(index.folder, analyser)
+        fresh = WhooshIndex(index.folder)
         with ThreadPoolExecutor(8) as threads:
             engines = set(threads.map(lambda _, fresh=fresh: fresh.live(), range(8)))
         assert len(engines) == 1
@@ -387,11 +385,11 @@ def test_falling_back_shows_nothing_that_was_withdrawn(
 ) -> None:
     """The older generation still holds it, and neither finds nor shows it."""
     articles = [make_article("a", "江面"), make_article("b", "江面")]
-    index.rebuild(articles, accept)
+    index.rebuild(GivenCorpus(articles), accept)
     older = generation(index).name
-    index.rebuild(articles[1:], accept, {"a": "法院裁定"})
-    rewrite(generation(index) / "columns.json", b"{}")
-    live = WhooshIndex(index.folder, analyser).live()
+    index.rebuild(GivenCorpus(articles[1:], {"a": "法院裁定"}), accept)
+    rewrite(generation(index) / "base.columns", b"{}")
+    live = WhooshIndex(index.folder).live()
     assert live.generation == older
     for q in ("江面", "的 OR 江面", "江面 -没有"):
         query = QueryCompiler(analyser).compile(q, "smart").query

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from search_app.analysis.words import Analyser
 from search_app.engine.whoosh.live import WhooshIndex
 from search_app.errors import BadCorpus, GuardRefused
 from search_app.model import Reject
@@ -30,8 +29,8 @@ class Told:
 
 
 @pytest.fixture
-def service(tmp_path: Path, analyser: Analyser) -> IndexingService:
-    return IndexingService(WhooshIndex(tmp_path / "index", analyser))
+def service(tmp_path: Path) -> IndexingService:
+    return IndexingService(WhooshIndex(tmp_path / "index"))
 
 
 def corpus(folder: Path, count: int, extra: str = "") -> Path:

@@ -1,96 +1,146 @@
-"""Building a generation: articles in, a checked folder out."""
+"""Building a generation: a corpus in, a checked folder out."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
-from dataclasses import asdict, replace
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from whoosh.index import create_in
-from whoosh.writing import IndexWriter
+import numpy as np
 
-from search_app.analysis.words import Analyser
+from search_app.engine.base import Corpus
+from search_app.engine.whoosh.arrays import Array, ArrayFile, smallest, write_arrays
+from search_app.engine.whoosh.collection import BASE, DELTA, PLACES
+from search_app.engine.whoosh.damage import REMEDY
 from search_app.engine.whoosh.engine import WhooshEngine
-from search_app.engine.whoosh.generations import Generations
-from search_app.engine.whoosh.manifest import File, Manifest, fingerprint
-from search_app.engine.whoosh.schema import article_schema
-from search_app.engine.whoosh.store import StoreWriter, write_withdrawn
-from search_app.model import Article, Counts, Reject
+from search_app.engine.whoosh.generations import Generations, OpenGeneration
+from search_app.engine.whoosh.index import write_toc
+from search_app.engine.whoosh.manifest import File, Manifest, Statistics, fingerprint
+from search_app.engine.whoosh.read import Reading, read_corpus
+from search_app.engine.whoosh.runs import Runs
+from search_app.engine.whoosh.segment import Segment, write_segment
+from search_app.engine.whoosh.strings import string_table, unpacked_strings
+from search_app.errors import DamagedIndex
+from search_app.model import Counts, Reject
 
-Items = Iterable[Article | Reject]
-# Whoosh sorts postings in runs of this size; a larger one is faster and uses more memory.
-POOL_MEGABYTES = 256
+Accept = Callable[[Counts], Counts]
+# A delta of more articles than this, or than this share of the base, is made a new base.
+MOST_IN_DELTA = 50_000
+DELTA_SHARE = 0.1
+# Bytes on disk, at the most and while building, for each byte of text: measured are 6.5.
+SPACE = 8
+_RUNS = "runs"
 
 
-def build(
-    generations: Generations,
-    items: Items,
-    withdrawn: Mapping[str, str],
-    analyser: Analyser,
-    accept: Callable[[Counts], Counts],
-) -> Manifest:
-    """Builds the next generation and publishes it; the caller holds the writer's lock.
+def rebuild(generations: Generations, corpus: Corpus, accept: Accept, jobs: int) -> Manifest:
+    """Builds the next generation from all of a corpus and publishes it.
 
-    `accept` sees the counts before anything is published; it returns them, perhaps completed, or
-    raises so that the live generation stays.
+    The caller holds the writer's lock. `accept` sees the counts before anything is merged or
+    published; it returns them, perhaps completed, or raises so that the live generation stays.
     """
-    with generations.building() as folder:
-        write_withdrawn(folder, withdrawn)
-        counts = accept(_write(folder, items, analyser))
-        manifest = Manifest(
-            generation=generations.new_name(),
-            built_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            counts=counts,
-            files={p.name: File.of(p) for p in sorted(folder.iterdir())},
-            fingerprint=fingerprint(),
-        )
-        manifest.check(folder, everything=True)
-        WhooshEngine(folder, manifest)
-        generations.publish(folder, manifest)
+    with generations.building(SPACE * corpus.size) as folder:
+        reading = Reading(corpus.read, _runs_in(folder))
+        read = read_corpus(corpus, reading, jobs)
+        counts = accept(read.counts)
+        runs = Runs(read.runs or reading.write("empty", []))
+        write_segment(folder, BASE, runs)
+        write_arrays(folder / PLACES, _places(0, (), runs))
+        return _publish(generations, folder, [BASE], counts, read.rejects, corpus.withdrawn)
+
+
+def update(
+    generations: Generations,
+    current: OpenGeneration,
+    corpus: Corpus,
+    accept: Accept,
+    jobs: int,
+    delta_share: float = DELTA_SHARE,
+) -> Manifest | None:
+    """As `rebuild`, but what the base of the live generation has is taken from there.
+
+    Returns None where so much has changed that a new base is due; nothing was published then.
+    """
+    with generations.building(int(SPACE * corpus.size * delta_share)) as folder:
+        read = read_corpus(corpus, Reading(corpus.read, _runs_in(folder), current.folder), jobs)
+        counts = accept(read.counts)
+        base = Segment(current.folder, BASE)
+        runs = Runs(read.runs)
+        if runs.documents > min(MOST_IN_DELTA, delta_share * base.documents):
+            return None
+        for path in current.folder.glob(f"{BASE}.*"):
+            _link(path, folder / path.name)
+            if File.of(folder / path.name) != current.manifest.files[path.name]:
+                raise DamagedIndex(f"{current.folder.name}/{path.name} is damaged; {REMEDY}")
+        segments = [BASE, DELTA] if runs.documents else [BASE]
+        if runs.documents:
+            write_segment(folder, DELTA, runs, base)
+        write_arrays(folder / PLACES, _places(base.documents, read.kept, runs))
+        return _publish(generations, folder, segments, counts, read.rejects, corpus.withdrawn)
+
+
+def _runs_in(folder: Path) -> Path:
+    runs = folder / _RUNS
+    runs.mkdir()
+    return runs
+
+
+def _link(source: Path, target: Path) -> None:
+    """The same file under another name; a copy where the file system has no such links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _publish(
+    generations: Generations,
+    folder: Path,
+    segments: Sequence[str],
+    counts: Counts,
+    rejects: Sequence[Reject],
+    withdrawn: Mapping[str, str],
+) -> Manifest:
+    """Writes what is left, opens the generation once, and makes it the live one."""
+    shutil.rmtree(folder / _RUNS)
+    opened = [Segment(folder, name) for name in segments]
+    gone = int(np.unpackbits(ArrayFile(folder / PLACES)["gone"]).sum())
+    write_toc(folder, {segment.name: segment.documents for segment in opened}, gone)
+    lines = (json.dumps(asdict(reject), ensure_ascii=False) + "\n" for reject in rejects)
+    (folder / "rejects.jsonl").write_text("".join(lines), encoding="utf-8")
+    reasons = json.dumps(dict(sorted(withdrawn.items())), ensure_ascii=False, indent=0)
+    (folder / "withdrawn.json").write_text(reasons, encoding="utf-8")
+    manifest = Manifest(
+        generation=generations.new_name(),
+        built_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        counts=counts,
+        segments={segment.name: Statistics.of(segment) for segment in opened},
+        gone=gone,
+        files={path.name: File.of(path) for path in sorted(folder.iterdir())},
+        fingerprint=fingerprint(),
+    )
+    WhooshEngine(folder, manifest)
+    generations.publish(folder, manifest)
     return manifest
 
 
-def _write(folder: Path, items: Items, analyser: Analyser) -> Counts:
-    """Writes store, rejects and index; returns what was counted."""
-    counts = Counts()
-    with (
-        closing(StoreWriter(folder)) as store,
-        _index_writer(folder, analyser) as writer,
-        (folder / "rejects.jsonl").open("w", encoding="utf-8") as rejects,
-    ):
-        for item in items:
-            if isinstance(item, Reject):
-                print(json.dumps(asdict(item), ensure_ascii=False), file=rejects)
-                counts = replace(counts, rejected=counts.rejected + 1)
-            elif item.kind == "furniture":
-                counts = replace(counts, furniture=counts.furniture + 1)
-            elif item.kind == "withdrawn":
-                counts = replace(counts, withdrawn=counts.withdrawn + 1)
-            else:
-                store.add(item)
-                writer.add_document(**_fields(item))
-                counts = replace(counts, indexed=counts.indexed + 1)
-    return counts
-
-
-@contextmanager
-def _index_writer(folder: Path, analyser: Analyser) -> Iterator[IndexWriter]:
-    """A writer of one new segment, committed at the end or, after an error, given up."""
-    writer = create_in(str(folder), article_schema(analyser)).writer(limitmb=POOL_MEGABYTES)
-    try:
-        yield writer
-    except BaseException:
-        writer.cancel()
-        raise
-    writer.commit(merge=False)
-    for lock in list(folder.glob("*WRITELOCK")):
-        lock.unlink()
-
-
-def _fields(article: Article) -> dict[str, Any]:
-    texts = {"head": article.head, "body": article.body}
-    pairs = {f"{name}_pairs": text for name, text in texts.items()}
-    fields = {**texts, **pairs, "byline_pairs": article.byline_text}
-    return {"id": article.id, **{name: text for name, text in fields.items() if text}}
+def _places(base: int, kept: Sequence[Path], runs: Runs) -> dict[str, Array]:
+    """The arrays of `places`: of `base` documents those in no file are gone; then the runs'."""
+    files = [*map(ArrayFile, kept), *runs]
+    tables = [unpacked_strings(file["paths"]) for file in files]
+    paths = sorted(set().union(*tables))
+    numbers = {path: n for n, path in enumerate(paths)}
+    documents = base + runs.documents
+    path, start, end = (np.zeros(documents, kind) for kind in (np.uint32, np.uint64, np.uint64))
+    gone, new = np.ones(documents, bool), base
+    for file, table in zip(files, tables, strict=True):
+        count = len(file["path"])
+        if "numbers" in file.names():
+            here = file["numbers"].astype(np.intp)
+        else:
+            here, new = np.arange(new, new + count), new + count
+        path[here] = np.array([numbers[p] for p in table], np.uint32)[file["path"]]
+        start[here], end[here], gone[here] = file["start"], file["end"], False
+    places = {"path": path, "start": smallest(start), "end": smallest(end)}
+    return {**places, **string_table("paths", paths), "gone": np.packbits(gone, bitorder="little")}

@@ -146,9 +146,17 @@ class Generations:
             yield
 
     @contextlib.contextmanager
-    def building(self) -> Iterator[Path]:
-        """A fresh folder to build in, gone afterwards unless it was published."""
+    def building(self, needed: int) -> Iterator[Path]:
+        """A fresh folder to build in, gone afterwards unless it was published.
+
+        Raises GuardRefused where the disk has less than the bytes that are needed.
+        """
         self._clean()
+        if (free := shutil.disk_usage(self.folder).free) < needed:
+            raise GuardRefused(
+                f"the disk of {self.folder} has {free / 1e6:,.0f} MB left, and the build may need "
+                f"{needed / 1e6:,.0f}; free some space or name another --index"
+            )
         folder = self.folder / _BUILDING
         folder.mkdir()
         try:

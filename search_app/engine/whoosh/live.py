@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from search_app.analysis.words import Analyser
-from search_app.engine.whoosh.build import Items, build
+from search_app.engine.base import Corpus
+from search_app.engine.whoosh.build import DELTA_SHARE, rebuild, update
 from search_app.engine.whoosh.damage import REMEDY, named_damage
-from search_app.engine.whoosh.engine import WhooshEngine
+from search_app.engine.whoosh.engine import MOST_POSTINGS, WhooshEngine
 from search_app.engine.whoosh.generations import Generations, OpenGeneration
 from search_app.errors import DamagedIndex, NoIndex, SearchAppError
 from search_app.model import Counts, IndexStatus
 
 Stamp = tuple[int, int, int] | None
+Accept = Callable[[Counts, int], Counts]
 # What could not be opened may have been short of files or memory: it is tried again.
 RETRY_SECONDS = 5.0
 
@@ -22,10 +23,10 @@ RETRY_SECONDS = 5.0
 class WhooshIndex:
     """Follows CURRENT: an engine in use goes on, whoever asks next gets the new one."""
 
-    def __init__(self, folder: Path, analyser: Analyser) -> None:
+    def __init__(self, folder: Path, most_postings: int = MOST_POSTINGS) -> None:
         self.folder = folder
         self._generations = Generations(folder)
-        self._analyser = analyser
+        self._most_postings = most_postings
         self._opening = threading.Lock()
         self._tried: Stamp = None
         self._retry_at = 0.0
@@ -46,29 +47,40 @@ class WhooshIndex:
             raise self.problem or DamagedIndex("the index is being opened; try again")
         return live
 
-    def rebuild(
-        self,
-        items: Items,
-        accept: Callable[[Counts, int], Counts],
-        withdrawn: Mapping[str, str] | None = None,
-    ) -> IndexStatus:
-        """Builds the next generation from all items and makes it the live one.
+    def rebuild(self, corpus: Corpus, accept: Accept, jobs: int = 1) -> IndexStatus:
+        """Builds the next generation from all of a corpus and makes it the live one.
 
-        `withdrawn` gives the reasons for ids that were taken out. `accept` gets what was counted
-        and how many articles are live now, before anything is published; it returns the counts
-        or raises. Raises AlreadyRunning, GuardRefused.
+        `accept` gets what was counted and how many articles are live now, before anything is
+        published; it returns the counts or raises. Raises AlreadyRunning, GuardRefused, WorkerDied.
         """
         self._generations.refuse_foreign()
         with self._generations.writing():
-            before = self._generations.live_count()
-            manifest = build(
-                self._generations,
-                items,
-                withdrawn or {},
-                self._analyser,
-                lambda counts: accept(counts, before),
-            )
-        return manifest.status()
+            return self._rebuild(corpus, accept, jobs)
+
+    def update(
+        self, corpus: Corpus, accept: Accept, jobs: int = 1, delta_share: float = DELTA_SHARE
+    ) -> IndexStatus:
+        """As `rebuild`, but indexes only what changed since the last one, while that is little.
+
+        Raises DamagedIndex and WrongFormat where the live generation cannot be built upon.
+        """
+        self._generations.refuse_foreign()
+        with self._generations.writing():
+            try:
+                current = self._generations.open_current()
+            except NoIndex:
+                return self._rebuild(corpus, accept, jobs)
+            with current.lock:
+                accepting = self._accepting(accept)
+                made = update(self._generations, current, corpus, accepting, jobs, delta_share)
+            return made.status() if made else self._rebuild(corpus, accept, jobs)
+
+    def _rebuild(self, corpus: Corpus, accept: Accept, jobs: int) -> IndexStatus:
+        return rebuild(self._generations, corpus, self._accepting(accept), jobs).status()
+
+    def _accepting(self, accept: Accept) -> Callable[[Counts], Counts]:
+        live = self._generations.live_count()
+        return lambda counts: accept(counts, live)
 
     def roll_back(self) -> IndexStatus:
         """Makes the generation before the live one the live one.
@@ -122,7 +134,7 @@ class WhooshIndex:
             if opened.manifest.generation == self._left:
                 opened.lock.close()  # known to be damaged, where only reading shows it
                 return
-            self._live, self.problem = _engine(opened), None
+            self._live, self.problem = self._engine(opened), None
         except SearchAppError as problem:
             # A copy: its traceback would keep files open.
             self.problem = type(problem)(str(problem))
@@ -132,9 +144,12 @@ class WhooshIndex:
     def _open_older(self) -> None:
         if opened := self._generations.open_older(self._left):
             with suppress(SearchAppError):
-                self._live = _engine(opened, self._generations.withdrawn())
+                self._live = self._engine(opened, self._generations.withdrawn())
 
-
-def _engine(opened: OpenGeneration, withdrawn: Mapping[str, str] | None = None) -> WhooshEngine:
-    with named_damage(opened.folder.name):
-        return WhooshEngine(opened.folder, opened.manifest, opened.lock, withdrawn or {})
+    def _engine(
+        self, opened: OpenGeneration, withdrawn: Mapping[str, str] | None = None
+    ) -> WhooshEngine:
+        with named_damage(opened.folder.name):
+            return WhooshEngine(
+                opened.folder, opened.manifest, opened.lock, withdrawn or {}, self._most_postings
+            )

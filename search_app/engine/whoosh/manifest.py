@@ -10,11 +10,12 @@ from pathlib import Path
 
 from search_app import __version__
 from search_app.engine.whoosh.damage import REMEDY
+from search_app.engine.whoosh.segment import Segment
 from search_app.errors import DamagedIndex, WrongFormat
 from search_app.model import Counts, IndexStatus
 
 NAME = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 # Files up to this size are hashed at every opening; larger ones only by a full check.
 HASHED_AT_OPENING = 1024 * 1024
 
@@ -34,6 +35,20 @@ class File:
         return cls(path.stat().st_size, digest)
 
 
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """How many documents a segment has, deleted ones among them, and terms in each field."""
+
+    documents: int
+    lengths: dict[str, int]
+
+    @classmethod
+    def of(cls, segment: Segment) -> "Statistics":
+        """What the segment's fields say."""
+        lengths = {name: field.total for name, field in segment.fields.items()}
+        return cls(segment.documents, lengths)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """What stands in `manifest.json`; `built_at` is UTC, ISO 8601."""
@@ -41,6 +56,8 @@ class Manifest:
     generation: str
     built_at: str
     counts: Counts
+    segments: dict[str, Statistics]
+    gone: int
     files: dict[str, File]
     fingerprint: dict[str, str]
     format: int = FORMAT
@@ -58,6 +75,8 @@ class Manifest:
             if values["format"] != FORMAT:
                 raise WrongFormat(_OTHER.format("version of search-app"))
             values["counts"] = Counts(**values["counts"])
+            segments = values["segments"].items()
+            values["segments"] = {name: Statistics(**segment) for name, segment in segments}
             values["files"] = {name: File(**file) for name, file in values["files"].items()}
             manifest = cls(**values)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

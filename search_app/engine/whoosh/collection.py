@@ -1,0 +1,115 @@
+"""What a generation holds, opened: one or two segments, and which documents are gone.
+
+Documents are numbered over both segments, those of `base` first. Nothing here changes once it is
+opened, so that threads share it. The file `places` belongs to the generation, not to a segment,
+since an article may move in the corpus while its text stays:
+
+    gone                 a bit a document, the first in the lowest: it may not be found any more
+    path                 u32 a document, which of the paths its file has
+    start, end           the range of the file's characters
+    paths                a table of strings
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from search_app.engine.whoosh.arrays import Array, ArrayFile
+from search_app.engine.whoosh.segment import Segment
+from search_app.engine.whoosh.strings import StringTable
+from search_app.model import Article, Source
+
+PLACES = "places"
+BASE, DELTA = "base", "delta"
+_LISTS = [f.name for f in fields(Article) if str(f.type).startswith("tuple")]
+
+
+class Collection:
+    """The segments of a generation's folder; `hidden` are ids that may not be found.
+
+    Raises DamagedIndex, naming the file.
+    """
+
+    def __init__(self, folder: Path, segments: Sequence[str], hidden: Iterable[str] = ()) -> None:
+        self.segments = [Segment(folder, name) for name in segments]
+        self.starts = [0, *np.cumsum([s.documents for s in self.segments]).tolist()]
+        self.documents: int = self.starts[-1]
+        self._places = ArrayFile(folder / PLACES)
+        self._paths = StringTable(self._places, "paths")
+        dates = [segment.dates for segment in self.segments]
+        self.dates: Array = dates[0] if len(dates) == 1 else np.concatenate(dates)
+        gone = np.unpackbits(self._places["gone"], bitorder="little").view(bool)[: self.documents]
+        self._places.check(len(gone) == self.documents == len(self._places["path"]))
+        for number in map(self._any_number, hidden):
+            gone[number] = True
+        self.live_count = self.documents - int(np.count_nonzero(gone))
+        self.gone: Array | None = gone if self.live_count < self.documents else None
+
+    def live(self, docs: Array) -> Array:
+        """Those of the documents that may be found."""
+        return docs if self.gone is None else docs[~self.gone[docs]]
+
+    def joined(self, parts: Sequence[Array]) -> Array:
+        """The documents of each segment, numbered over all of them."""
+        if len(parts) == 1:
+            return parts[0]
+        return np.concatenate(
+            [part + start for part, start in zip(parts, self.starts, strict=False)]
+        )
+
+    def parted(self, docs: Array) -> list[Array]:
+        """The documents by segments, numbered within each."""
+        if len(self.segments) == 1:
+            return [docs]
+        parts = np.split(docs, docs.searchsorted(self.starts[1:-1]))
+        return [part - start for part, start in zip(parts, self.starts, strict=False)]
+
+    def number(self, article_id: str) -> int | None:
+        """The number of the article with this id that may be found."""
+        numbers = self._any_number(article_id)
+        return next((n for n in numbers if self.gone is None or not self.gone[n]), None)
+
+    def id_keys(self, docs: Array) -> Array:
+        """Numbers that compare as the ids of the documents do, over both segments."""
+        keys = np.empty(len(docs), np.int64)
+        for segment, start, end in zip(self.segments, self.starts, self.starts[1:], strict=False):
+            here = (docs >= start) & (docs < end)
+            rank = segment.ranks[docs[here] - start].astype(np.int64)
+            if segment.places is None:
+                keys[here] = (2 * rank + 1) << 32
+            else:
+                # Behind so many ids of the base, in the order of the segment's own.
+                keys[here] = (2 * segment.places[rank].astype(np.int64) << 32) + rank
+        return keys
+
+    def articles(self, numbers: Iterable[int]) -> list[Article]:
+        """The articles with these numbers, in this order."""
+        return [self._article(number) for number in numbers]
+
+    def _article(self, number: int) -> Article:
+        segment = next(i for i, end in enumerate(self.starts[1:]) if number < end)
+        line = self.segments[segment].line(number - self.starts[segment])
+        return from_line(line, self._source(number))
+
+    def _source(self, number: int) -> Source:
+        places = self._places
+        path = self._paths[int(places["path"][number])]
+        return Source(path, int(places["start"][number]), int(places["end"][number]))
+
+    def _any_number(self, article_id: str) -> list[int]:
+        found = [
+            (s.numbers([article_id])[0], start)
+            for s, start in zip(self.segments, self.starts, strict=False)
+        ]
+        return [number + start for number, start in found if number >= 0]
+
+
+def from_line(line: bytes, source: Source) -> Article:
+    """The article of a stored line."""
+    values: dict[str, Any] = json.loads(line)
+    lists: Mapping[str, Any] = {name: tuple(values.get(name, ())) for name in _LISTS}
+    return Article(**{**values, **lists, "source": source})

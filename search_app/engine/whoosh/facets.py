@@ -1,0 +1,112 @@
+"""Whole values of articles (newspaper, authors, …) as numbers into a sorted table.
+
+<facet>.values        u8, the values in UTF-8, sorted by their symbols and then themselves
+<facet>.value_starts  where each value begins, and the end
+<facet>.codes         for each document 1 + the number of its value, 0 for none; where some
+have several values, the numbers of all documents one after another
+<facet>.starts        only in the second case: where the codes of each document begin, and the end
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from search_app.engine.whoosh.arrays import Array, ArrayFile, narrow, ranges, starts_of
+from search_app.engine.whoosh.runs import Runs
+from search_app.engine.whoosh.strings import StringTable, string_table, unpacked_strings
+from search_app.text.symbols import symbols
+
+
+class Facet:
+    """Reads the values of one field."""
+
+    def __init__(self, file: ArrayFile, name: str) -> None:
+        self._file = file
+        self.values = StringTable(file, f"{name}.values")
+        self._codes = file[f"{name}.codes"]
+        self._starts = file.get(f"{name}.starts")
+        self._numbers: list[int] | None = None  # in the facet of the one other segment
+
+    def holders(self, wanted: tuple[str, ...]) -> Array:
+        """The documents that have a value of these symbols, ascending."""
+        key = lambda n: symbols(self.values[n])  # noqa: E731
+        first = bisect_left(range(len(self.values)), wanted, key=key)
+        last = bisect_right(range(len(self.values)), wanted, lo=first, key=key)
+        if self._starts is None:
+            return ((self._codes > first) & (self._codes <= last)).nonzero()[0]
+        found = ((self._codes >= first) & (self._codes < last)).nonzero()[0]
+        return np.unique(self._starts.searchsorted(found.astype(self._starts.dtype), "right") - 1)
+
+    def numbers_in(self, other: "Facet") -> list[int]:
+        """For each value its number in another table, -1 where it is not there."""
+        if self._numbers is None:
+            self._numbers = [other.number(self.values[n]) for n in range(len(self.values))]
+        return self._numbers
+
+    def number(self, value: str) -> int:
+        """The number of a value, -1 where there is none."""
+        key = (symbols(value), value)
+        n = bisect_left(
+            range(len(self.values)), key, key=lambda n: (symbols(self.values[n]), self.values[n])
+        )
+        return n if n < len(self.values) and self.values[n] == value else -1
+
+    def counts(self, docs: Array) -> Array:
+        """How many of these documents have each value, (len(self.values),)."""
+        if self._starts is None:
+            return np.bincount(self._codes[docs], minlength=len(self.values) + 1)[1:]
+        starts = self._starts[docs].astype(np.intp)
+        sizes = self._starts[docs + 1].astype(np.intp) - starts
+        return np.bincount(self._codes[ranges(starts, sizes)], minlength=len(self.values))
+
+
+def most_frequent(
+    facets: Sequence[Facet], parts: Sequence[Array], limit: int
+) -> tuple[tuple[str, int], ...]:
+    """The most frequent values among the documents of each segment, ties by the value."""
+    facet, counts = facets[0], facets[0].counts(parts[0])
+    others = Counter[str]()
+    for other, part in zip(facets[1:], parts[1:], strict=True):
+        number_of = other.numbers_in(facet)
+        for number, count in enumerate(other.counts(part).tolist()):
+            if count and number_of[number] < 0:
+                others[other.values[number]] += count
+            elif count:
+                counts[number_of[number]] += count
+    least = max(1, int(np.partition(counts, -limit)[-limit])) if len(counts) > limit else 1
+    found = [(facet.values[n], int(counts[n])) for n in (counts >= least).nonzero()[0].tolist()]
+    return tuple(sorted([*found, *others.items()], key=lambda item: (-item[1], item[0]))[:limit])
+
+
+def years(dates: Array, limit: int) -> tuple[tuple[str, int], ...]:
+    """The most frequent years of these date numbers, ties by the year."""
+    found, counts = np.unique(dates[dates > 0] // 10_000, return_counts=True)
+    items = [(f"{y:04}", n) for y, n in zip(found.tolist(), counts.tolist(), strict=True)]
+    return tuple(sorted(items, key=lambda item: (-item[1], item[0]))[:limit])
+
+
+def months(dates: Array) -> tuple[tuple[str, int], ...]:
+    """How many of these date numbers fall into each month; those without one into none."""
+    found, counts = np.unique(dates // 100, return_counts=True)
+    items = zip(found.tolist(), counts.tolist(), strict=True)
+    return tuple((f"{m // 100:04}-{m % 100:02}", n) for m, n in items if m % 100)
+
+
+def merged_facet(runs: Runs, name: str) -> dict[str, Array]:
+    """The arrays of a facet from its tables and codes in runs."""
+    tables = [unpacked_strings(run[f"{name}.values"]) for run in runs]
+    values = sorted(set().union(*tables), key=lambda value: (symbols(value), value))
+    numbers = {value: n for n, value in enumerate(values)}
+    pieces = [np.empty(0, np.uint32)]
+    for run, table in zip(runs, tables, strict=True):
+        moved = np.array([numbers[value] for value in table], np.uint32)
+        pieces.append(moved[run[f"{name}.codes"]])
+    codes, counts = np.concatenate(pieces), runs.joined(f"{name}.counts")
+    arrays = string_table(f"{name}.values", values)
+    if counts.max(initial=0) > 1:
+        return {**arrays, f"{name}.codes": codes, f"{name}.starts": starts_of(counts)}
+    single = np.zeros(len(counts), np.uint32)
+    single[counts == 1] = codes + 1
+    return {**arrays, f"{name}.codes": narrow(single)}

@@ -1,0 +1,125 @@
+"""A segment: what one build makes of its runs, in files beside each other, and reads back.
+
+<name>.head, .body                              words, for ranking and for other tools
+<name>.head_pairs, .body_pairs, .byline_pairs   pairs of symbols with positions; `edges`
+<name>.id                                       ids; `ranks`, each document's place among them,
+and `order`, the document at each place
+<name>.columns                                  dates, contents, whole values
+<name>.articles                                 the articles, JSON lines in zlib blocks
+"""
+
+import zlib
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from search_app.engine.columns import FACETS
+from search_app.engine.whoosh.arrays import ArrayFile, ArrayWriter, starts_of, write_arrays
+from search_app.engine.whoosh.batch import WORD_FIELDS
+from search_app.engine.whoosh.facets import Facet, merged_facet
+from search_app.engine.whoosh.field import Field, FieldWriter
+from search_app.engine.whoosh.merge import merge_pairs, merge_words
+from search_app.engine.whoosh.runs import Runs
+from search_app.engine.whoosh.strings import decoded, encoded, unpacked_strings
+from search_app.query.tree import TEXT_FIELDS, ValueField
+
+FIELDS = (*WORD_FIELDS, *(f"{field}_pairs" for field in TEXT_FIELDS), "id")
+CACHED_BLOCKS = 64
+
+
+class Segment:
+    """Reads a segment; documents are numbered from 0. Raises DamagedIndex as `ArrayFile` does."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        columns = ArrayFile(folder / f"{name}.columns")
+        self.dates, self.contents = columns["dates"], columns["contents"]
+        self.name, self.documents = name, len(self.dates)
+        self.fields = {f: Field(folder / f"{name}.{f}", self.documents) for f in FIELDS}
+        self.words = {f: self.fields[f] for f in WORD_FIELDS}
+        self.pairs = {f: self.fields[f"{f}_pairs"] for f in TEXT_FIELDS}
+        self.ids = self.fields["id"]
+        self.ranks, self._order = self.ids.file["ranks"], self.ids.file["order"]
+        self.places = self.ids.file.get("places")
+        self.facets: dict[ValueField, Facet] = {f: Facet(columns, f) for f in FACETS}
+        self._articles = ArrayFile(folder / f"{name}.articles")
+        self._firsts = self._articles["firsts"]
+        columns.check(len(self.contents) == len(self.ranks) == len(self._order) == self.documents)
+        # No reference to self: what holds the files must go with its last user, not with a cycle.
+        self._block = lru_cache(CACHED_BLOCKS)(_block_reader(self._articles))
+
+    def line(self, number: int) -> bytes:
+        """The article with this number as JSON."""
+        block = int(self._firsts.searchsorted(np.uint64(number), "right")) - 1
+        lines = self._block(block)
+        place = number - int(self._firsts[block])
+        self._articles.check(0 <= place < len(lines))
+        return lines[place]
+
+    def numbers(self, ids: Sequence[str]) -> list[int]:
+        """The numbers of the articles with these ids, -1 where there is none."""
+        terms = self.ids.terms.find(list(map(encoded, ids)))
+        return [int(self._order[term]) if term >= 0 else -1 for term in terms]
+
+    def id(self, number: int) -> str:
+        """The id of the article with this number."""
+        return decoded(self.ids.terms[int(self.ranks[number])])
+
+
+def _block_reader(file: ArrayFile) -> Callable[[int], Sequence[bytes]]:
+    blocks, starts = file["blocks"], file["starts"]
+
+    def read(block: int) -> Sequence[bytes]:
+        start, end = file.span(starts, block, len(blocks))
+        return zlib.decompress(blocks[start:end].tobytes()).split(b"\n")
+
+    return read
+
+
+def write_segment(folder: Path, name: str, runs: Runs, base: Segment | None = None) -> None:
+    """Writes the files of a segment from the runs of its articles.
+
+    With `base` every id also gets its place among that segment's ids, as `places`.
+    """
+    for field in WORD_FIELDS:
+        merge_words(runs, field, folder / f"{name}.{field}")
+    for field in TEXT_FIELDS:
+        merge_pairs(runs, f"{field}_pairs", folder / f"{name}.{field}_pairs")
+    _write_ids(folder / f"{name}.id", runs, base)
+    _write_columns(folder / f"{name}.columns", runs)
+    _write_articles(folder / f"{name}.articles", runs)
+
+
+def _write_ids(path: Path, runs: Runs, base: Segment | None) -> None:
+    ids = [encoded(article) for run in runs for article in unpacked_strings(run["ids"])]
+    order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.intp)
+    ranks = np.empty(len(ids), np.uint32)
+    ranks[order] = np.arange(len(ids))
+    terms = [ids[n] for n in order.tolist()]
+    writer = FieldWriter(path, len(ids))
+    writer.terms.append_bytes(terms)
+    ones = np.ones(len(ids), np.int64)
+    writer.append(ones, order, ones, None)
+    writer.put("ranks", ranks)
+    writer.put("order", order.astype(np.uint32))
+    if base is not None:
+        places = [base.ids.terms.bound(term) for term in terms]
+        writer.put("places", np.array(places, np.uint32))
+    writer.close(np.zeros(len(ids), np.uint8), 0)
+
+
+def _write_columns(path: Path, runs: Runs) -> None:
+    arrays = {name: runs.joined(name) for name in ("dates", "contents")}
+    for facet in FACETS:
+        arrays |= merged_facet(runs, facet)
+    write_arrays(path, arrays)
+
+
+def _write_articles(path: Path, runs: Runs) -> None:
+    writer = ArrayWriter(path)
+    for run in runs:
+        writer.append("blocks", run["blocks"])
+    writer.append("starts", starts_of(runs.joined("block_bytes")))
+    writer.append("firsts", starts_of(runs.joined("block_documents")).astype(np.uint64))
+    writer.close()

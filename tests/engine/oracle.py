@@ -1,0 +1,201 @@
+"""Random corpora, edits and queries, as small as they can be and still meet in many ways.
+
+Few symbols, so that most queries find something; ends of fields, repetitions and runs of letters
+and digits are among them.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from given import GivenCorpus, accept
+
+from search_app.analysis.words import Analyser
+from search_app.engine.base import Window
+from search_app.engine.scan import ScanEngine
+from search_app.engine.whoosh.engine import WhooshEngine
+from search_app.engine.whoosh.live import WhooshIndex
+from search_app.errors import BadQuery
+from search_app.model import Article, Source
+from search_app.query.compile import QueryCompiler
+from search_app.query.tree import (
+    And,
+    Dated,
+    Near,
+    Node,
+    Not,
+    Or,
+    Prefix,
+    Query,
+    Quorum,
+    Ranking,
+    Run,
+    TextField,
+    Valued,
+)
+from search_app.text.symbols import symbols
+
+SYMBOLS = "会议防汛人民一一的，。 1a2\n"
+SPELLINGS = {"1": "１", "a": "A", "会": "會"}
+DATES = (None, "2021", "2021-02", "2021-02-03", "2021-02-04", "2022-01-01")
+FIELDS: tuple[TextField | None, ...] = (*[None] * 6, "head", "body", "body", "byline")
+OPERATORS = (
+    " ",
+    " ",
+    " -",
+    " OR ",
+    " NOT ",
+    "“",
+    "”",
+    "(",
+    ")",
+    " 标题:",
+    " 记者:王一",
+    " 日期:2021",
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The same articles in an index, of one segment or of two with deletions, and in a scan."""
+
+    index: WhooshEngine
+    scan: ScanEngine
+    folder: Path
+    articles: list[Article]
+    two: bool
+
+
+@contextmanager
+def corpora(random: Random, analyser: Analyser) -> Iterator[Asked]:
+    """A random corpus indexed, in two of three cases edited and updated."""
+    with TemporaryDirectory() as folder:
+        index = WhooshIndex(Path(folder) / "index")
+        before = [an_article(random, f"a{n}") for n in range(random.randint(1, 14))]
+        index.rebuild(GivenCorpus(before), accept)
+        articles = before
+        if random.random() < 0.7:
+            articles = edited(random, before)
+            index.update(GivenCorpus(articles), accept, delta_share=9.0)
+        live = index.live()
+        gone = [article for article in before if article not in articles]
+        two = len(live.collection.segments) == 2 and bool(gone)
+        scan = ScanEngine(articles, analyser, counted=gone)
+        generation = index.folder / (index.folder / "CURRENT").read_text().split()[0]
+        yield Asked(live, scan, generation, articles, two)
+
+
+def edited(random: Random, articles: list[Article]) -> list[Article]:
+    """Some articles gone, some changed, some new, and perhaps all in another order."""
+    kept = [a for a in articles if random.random() < 0.8]
+    changed = [
+        replace(an_article(random, a.id), date=a.date) if random.random() < 0.3 else a for a in kept
+    ]
+    new = [an_article(random, f"b{random.randrange(100)}x{n}") for n in range(random.randint(0, 4))]
+    found = [*changed, *new]
+    if random.random() < 0.3:
+        random.shuffle(found)
+    return found
+
+
+def an_article(random: Random, article_id: str) -> Article:
+    """An article of random text; any field may be missing."""
+    return Article(
+        id=article_id,
+        title=a_text(random, 8),
+        body=a_text(random, random.choice((3, 30, 60, 120))),
+        date=random.choice(DATES),
+        title_is_derived=random.random() < 0.2,
+        kicker=random.choice((None, None, a_text(random, 3))),
+        byline=random.choice((None, None, "记者 王一")),
+        authors=random.choice(((), ("王　一", "李二"), ("李二",))),
+        newspaper=random.choice(("日报", "晚报", None)),
+        page_no=random.choice(("A1", "Ａ１", "2", None)),
+        source=Source("x", random.randrange(9), 9),
+    )
+
+
+def a_text(random: Random, longest: int) -> str:
+    """At least one symbol; some are spelled in another way."""
+    picked = random.choices(SYMBOLS, k=random.randint(1, longest))
+    return "会" + "".join(SPELLINGS.get(c, c) if random.random() < 0.1 else c for c in picked)
+
+
+def a_query(random: Random, asked: Asked, compiler: QueryCompiler) -> Query:
+    """A compiled query of the grammar, or a tree that no grammar makes."""
+    if random.random() < 0.5:
+        pieces = [
+            random.choice(OPERATORS) if random.random() < 0.3 else "".join(a_run(random, asked, 4))
+            for _ in range(random.choice((1, 1, 2, 3, 5)))
+        ]
+        try:
+            return compiler.compile("".join(pieces), random.choice(("smart", "exact"))).query
+        except BadQuery:
+            return a_query(random, asked, compiler)
+    near = tuple(Run(a_run(random, asked, 3)) for _ in range(random.randint(0, 3)))
+    words = tuple("".join(run.symbols) for run in near)
+    pairs = tuple(run.symbols for run in near if len(run.symbols) == 2)
+    quorum = Quorum(random.choice((And(()), a_node(random, asked, 1))), near)
+    return Query(
+        strict=a_node(random, asked),
+        exact=a_node(random, asked),
+        ranking=Ranking(words, pairs, near),
+        runs_first=random.random() < 0.5,
+        quorum=random.choice((None, quorum)),
+    )
+
+
+def a_node(random: Random, asked: Asked, depth: int = 0) -> Node:
+    """A random tree of all kinds of nodes."""
+    kind, field = random.random(), random.choice(FIELDS)
+    if depth < 3 and kind < 0.35:
+        parts = tuple(
+            a_node(random, asked, depth + 1) for _ in range(random.choice((0, 1, 2, 2, 3)))
+        )
+        return Or(parts) if random.random() < 0.75 else And(parts)
+    if depth < 3 and kind < 0.42:
+        return Not(a_node(random, asked, depth + 1))
+    if kind < 0.75:
+        return Run(a_run(random, asked, 4), field, random.random() < 0.2)
+    if kind < 0.86:
+        one, other = a_run(random, asked, 2), a_run(random, asked, 2)
+        return Near(one, other, random.randint(0, 8), field)
+    if kind < 0.91:
+        return Prefix(random.choice(("a", "1", "12", "aa")), field)
+    if kind < 0.95:
+        return Dated(random.choice(("", "2021", "2021-02")), random.choice(("", "2021", "2022")))
+    return random.choice((Valued("authors", symbols("王一")), Valued("newspaper", symbols("日报"))))
+
+
+def a_run(random: Random, asked: Asked, longest: int) -> tuple[str, ...]:
+    """Neighbouring symbols, mostly of an article, sometimes of none."""
+    if random.random() < 0.06:
+        return tuple(random.choices("会议防汛人民一的", k=random.randint(1, longest)))
+    article = random.choice(asked.articles) if asked.articles else None
+    found = symbols(random.choice((article.body, article.body, article.head)) if article else "会")
+    start = random.randrange(len(found) or 1)
+    return found[start : start + random.randint(1, longest)] or ("会",)
+
+
+def a_window(random: Random) -> Window:
+    """Any part in any order, with dates, filters and counts of all kinds."""
+    filters = (
+        (),
+        (),
+        (("newspaper", ("日报",)),),
+        (("authors", ("李二", "王一")), ("year", ("2021",))),
+    )
+    return Window(
+        offset=random.choice((0, 0, 0, 1, 3)),
+        limit=random.randint(1, 30),
+        sort=random.choice(("relevance", "relevance", "newest", "oldest")),
+        date_from=random.choice((*[None] * 8, "2021", "2021-02-03")),
+        date_to=random.choice((*[None] * 8, "2021", "2022-01-01")),
+        filters=random.choice(filters) if random.random() < 0.25 else (),
+        facets=("newspaper", "authors", "page_no", "agency", "year"),
+        facet_limit=random.randint(1, 3),
+        histogram=True,
+    )
