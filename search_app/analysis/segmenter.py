@@ -109,6 +109,8 @@ def _short_words() -> Iterable[str]:
 
 
 def _piecewise(run: str, cut: Cut) -> list[str]:
+    if len(run) <= LONGEST_PIECE and _JIEBA_HAN.fullmatch(run):
+        return cut(run)
     return [word for piece in _pieces(run) for word in cut(piece)]
 
 

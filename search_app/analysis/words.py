@@ -7,6 +7,7 @@ asks for (`required_words`) and what ranks first (`search_words`).
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from importlib.resources import files
 
 from search_app.analysis.segmenter import ChineseSegmenter
@@ -57,6 +58,8 @@ class Analyser:
     def __init__(self, segmenter: ChineseSegmenter, stop_words: frozenset[Word]) -> None:
         self._segmenter = segmenter
         self._stop_words = stop_words
+        # A query asks for the words of each of its chunks several times.
+        self._required = lru_cache(maxsize=256)(self._cut)
 
     def search_words(self, text: str) -> Iterator[str]:
         """The words that are counted for ranking: jieba's search mode, letter and digit runs.
@@ -109,6 +112,9 @@ class Analyser:
         jieba's precise cut of the Han runs, every other run as one word, without stop words and
         punctuation; one-character words and other runs side by side are one word (27日, A股).
         """
+        return list(self._required(chunk))
+
+    def _cut(self, chunk: str) -> tuple[Word, ...]:
         found: list[Word] = []
         grows = False
         for word, joins_left, joins_right in self._pieces(chunk):
@@ -119,7 +125,7 @@ class Analyser:
             else:
                 found.append(word)
                 grows = joins_right
-        return found
+        return tuple(found)
 
     def _pieces(self, chunk: str) -> Iterator[tuple[Word, bool, bool]]:
         """Words in the order of the chunk, and whether each may join its left, right neighbour."""

@@ -6,7 +6,7 @@ Alternatives, relaxation and ranking are decided here, by the words and symbols 
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from search_app.analysis.words import Analyser, Word, is_han, is_punctuation, trim
 from search_app.errors import BadQuery
@@ -73,10 +73,12 @@ class _Compilation:
     analyser: Analyser
     match: Match
     weak: bool
+    # A chunk is asked about for `strict`, `exact`, the marks and the ranking.
+    known: dict[tuple[Chunk, Match, bool], tuple[Run, ...]] = field(default_factory=dict)
 
     def run(self, typed: Typed) -> Compiled | None:
         leaves = list(_positive_leaves(typed.part))
-        positive = [c for c in leaves if isinstance(c, Chunk) and self._counts(c, self.match)]
+        positive = [c for c in leaves if isinstance(c, Chunk) and self._runs(c, self.match)]
         strict = self._node(typed.part, self.match)
         if strict is None or not (positive or any(not isinstance(c, Chunk) for c in leaves)):
             return None
@@ -111,6 +113,12 @@ class _Compilation:
 
     def _runs(self, chunk: Chunk, match: Match, negative: bool = False) -> tuple[Run, ...]:
         """The runs that must all occur for a chunk to match; none where it does not count."""
+        key = (chunk, match, negative)
+        if key not in self.known:
+            self.known[key] = self._cut(chunk, match, negative)
+        return self.known[key]
+
+    def _cut(self, chunk: Chunk, match: Match, negative: bool) -> tuple[Run, ...]:
         if not self._counts(chunk, match, negative):
             return ()
         whole = symbols(chunk.text if chunk.quoted else trim(chunk.text))

@@ -5,17 +5,20 @@ and digits are among them.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from given import GivenCorpus, accept
 
 from search_app.analysis.words import Analyser
+from search_app.engine import scan
 from search_app.engine.base import Window
 from search_app.engine.scan import ScanEngine
+from search_app.engine.whoosh import evaluate, leaves, scoring, sets
 from search_app.engine.whoosh.engine import WhooshEngine
 from search_app.engine.whoosh.live import WhooshIndex
 from search_app.errors import BadQuery
@@ -67,6 +70,24 @@ class Asked:
     folder: Path
     articles: list[Article]
     two: bool
+
+
+@contextmanager
+def limits(random: Random) -> Iterator[None]:
+    """Bounds from which something is done in another way, low enough to be met here."""
+    near = random.choice((1, 3, 100))
+    with ExitStack() as patches:
+        for module, name, value in (
+            (scan, "NEAR_BEST", near),
+            (evaluate, "NEAR_BEST", near),
+            (evaluate, "_MANY", random.choice((0, 500))),
+            (evaluate, "_NARROW", random.choice((0, 4_000))),
+            (sets, "_FEW", random.choice((1, 64))),
+            (leaves, "_FEW", random.choice((1, 16))),
+            (scoring, "_FEW", random.choice((1, 8))),
+        ):
+            patches.enter_context(patch.object(module, name, value))
+        yield
 
 
 @contextmanager
@@ -153,7 +174,7 @@ def a_node(random: Random, asked: Asked, depth: int = 0) -> Node:
     kind, field = random.random(), random.choice(FIELDS)
     if depth < 3 and kind < 0.35:
         parts = tuple(
-            a_node(random, asked, depth + 1) for _ in range(random.choice((0, 1, 2, 2, 3)))
+            a_node(random, asked, depth + 1) for _ in range(random.choice((0, 1, 1, 2, 3)))
         )
         return Or(parts) if random.random() < 0.75 else And(parts)
     if depth < 3 and kind < 0.42:
@@ -172,7 +193,7 @@ def a_node(random: Random, asked: Asked, depth: int = 0) -> Node:
 
 def a_run(random: Random, asked: Asked, longest: int) -> tuple[str, ...]:
     """Neighbouring symbols, mostly of an article, sometimes of none."""
-    if random.random() < 0.06:
+    if random.random() < 0.05:
         return tuple(random.choices("会议防汛人民一的", k=random.randint(1, longest)))
     article = random.choice(asked.articles) if asked.articles else None
     found = symbols(random.choice((article.body, article.body, article.head)) if article else "会")
@@ -192,9 +213,9 @@ def a_window(random: Random) -> Window:
         offset=random.choice((0, 0, 0, 1, 3)),
         limit=random.randint(1, 30),
         sort=random.choice(("relevance", "relevance", "newest", "oldest")),
-        date_from=random.choice((*[None] * 8, "2021", "2021-02-03")),
-        date_to=random.choice((*[None] * 8, "2021", "2022-01-01")),
-        filters=random.choice(filters) if random.random() < 0.25 else (),
+        date_from=random.choice((*[None] * 12, "2021", "2021-02-03")),
+        date_to=random.choice((*[None] * 12, "2021", "2022-01-01")),
+        filters=random.choice(filters) if random.random() < 0.2 else (),
         facets=("newspaper", "authors", "page_no", "agency", "year"),
         facet_limit=random.randint(1, 3),
         histogram=True,

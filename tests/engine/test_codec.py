@@ -118,9 +118,11 @@ def test_a_field_reads_back_as_it_was_written(
     assert list(field.terms.iterate()) == terms
     assert field.terms.find([*terms, b"zz", b"a"]) == [*range(len(terms)), -1, -1]
     for n in range(len(terms)):
-        assert field.docs(n).tolist() == docs[n]
-        assert field.tfs(n).tolist() == tfs[n]
-    assert field.docs_of_range(3, 9).tolist() == [doc for of_term in docs[3:9] for doc in of_term]
+        postings = field.postings(n)
+        assert postings.docs.tolist() == docs[n]
+        assert postings.tfs(np.arange(len(docs[n]))).tolist() == tfs[n]
+    found = field.postings_of_range(3, 9)
+    assert found.docs.tolist() == [doc for of_term in docs[3:9] for doc in of_term]
 
 
 def test_lengths_are_whooshs() -> None:

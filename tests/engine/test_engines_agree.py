@@ -31,7 +31,7 @@ asked = Counter[str]()
 def test_the_index_answers_as_the_scan_does(analyser: Analyser, seed: int) -> None:
     """Every node and window, over one segment and over two with deletions."""
     random, compiler = Random(seed), QueryCompiler(analyser)
-    with oracle.corpora(random, analyser) as both:
+    with oracle.limits(random), oracle.corpora(random, analyser) as both:
         for _ in range(QUERIES):
             query, window = oracle.a_query(random, both, compiler), oracle.a_window(random)
             scan, index = (engine.search(query, window) for engine in (both.scan, both.index))

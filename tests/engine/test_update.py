@@ -74,7 +74,7 @@ def test_only_what_changed_is_indexed(tmp_path: Path, make_article: Make) -> Non
     moved[4] = replace(moved[4], body="改过了")
     status = index.update(GivenCorpus(moved), accept)
     after, live = files(index), index.live()
-    assert (status.indexed, live.collection.live_count) == (39, 39)
+    assert (status.indexed, len(live.collection.live)) == (39, 39)
     assert [s.documents for s in live.collection.segments] == [40, 1]
     for name, path in before.items():
         if name.startswith("base."):
@@ -131,7 +131,7 @@ def test_what_is_withdrawn_is_gone_at_the_next_update(tmp_path: Path, make_artic
     index.update(GivenCorpus(articles, {"a3": "法院裁定"}), accept)
     with pytest.raises(WithdrawnArticle, match="法院裁定"):
         index.live().article("a3")
-    assert index.live().collection.live_count == 19
+    assert len(index.live().collection.live) == 19
 
 
 def test_a_damaged_base_is_not_built_upon(tmp_path: Path, make_article: Make) -> None:

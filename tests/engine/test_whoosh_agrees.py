@@ -29,8 +29,8 @@ from search_app.engine.base import Window
 from search_app.engine.ranking import K1, B
 from search_app.engine.whoosh.evaluate import Evaluation
 from search_app.engine.whoosh.index import GenerationIndex
-from search_app.engine.whoosh.scoring import SCORED, terms_of
-from search_app.engine.whoosh.terms import pair_terms, pairs_of
+from search_app.engine.whoosh.scoring import SCORED
+from search_app.engine.whoosh.terms import pair_term, pair_terms, pairs_of, word_term
 from search_app.query.compile import QueryCompiler
 from search_app.query.tree import TEXT_FIELDS, And, Node, Or, Query, Ranking, Run
 
@@ -53,11 +53,11 @@ def test_whoosh_finds_and_scores_as_the_arrays_do(analyser: Analyser, seed: int)
         searcher = GenerationIndex(both.folder).searcher(weighting=BM25F(B=B, K1=K1))
         for _ in range(QUERIES):
             tree = a_tree(random, both)
-            words = " ".join("".join(oracle.a_run(random, both, 4)) for _ in range(3))
+            words = " ".join(("会", *("".join(oracle.a_run(random, both, 4)) for _ in range(3))))
             ranking = compiler.compile(words, "smart").query.ranking
             query = Query(tree, tree, ranking)
             evaluation = Evaluation(both.index.collection, both.index.statistics, query, Window())
-            docs = evaluation.documents(tree)
+            docs = evaluation.documents(tree).docs
             scores = dict(zip(docs.tolist(), evaluation.scores(docs).tolist(), strict=True))
             found = searched(searcher, tree, ranking)
             assert found == pytest.approx(scores, rel=1e-4, abs=1e-9), f"{tree} {ranking}"
@@ -82,10 +82,11 @@ def a_tree(random: Random, asked: oracle.Asked, depth: int = 0) -> Node:
 
 def searched(searcher: Searcher, tree: Node, ranking: Ranking) -> dict[int, float]:
     """Every document that Whoosh finds, with its score."""
+    pairs = [pair_term(*pair) for pair in ranking.pairs]
     terms = [
         Term(f"{s.name}_pairs" if s.pairs else s.name, term.decode(), boost=s.weight)
         for s in SCORED
-        for term in terms_of(ranking, s)
+        for term in (map(word_term, ranking.words) if not s.pairs else pairs)
     ]
     query = AndMaybe(ConstantScoreQuery(translated(searcher, tree), score=1.0), WhooshOr(terms))
     results = searcher.search(query, limit=None)

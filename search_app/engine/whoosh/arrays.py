@@ -65,11 +65,15 @@ class ArrayFile:
         """The array of this name, None where the file has none."""
         return self[name] if name in self._table else None
 
+    def scalars(self, name: str) -> memoryview:
+        """The array of this name, for reading single numbers: a third of the time."""
+        return self[name].data
+
     def names(self) -> list[str]:
         """The names of the arrays."""
         return list(self._table)
 
-    def span(self, starts: Array, i: int, limit: int) -> tuple[int, int]:
+    def span(self, starts: memoryview, i: int, limit: int) -> tuple[int, int]:
         """`starts[i], starts[i + 1]`, once it is clear that they are a range below `limit`."""
         if not 0 <= i < len(starts) - 1:
             self.damaged("has an entry out of range")

@@ -13,7 +13,7 @@ from whoosh.codec import base
 from whoosh.matching.mcore import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
-from search_app.engine.whoosh.arrays import Array, ArrayFile, ranges
+from search_app.engine.whoosh.arrays import Array, ArrayFile
 from search_app.engine.whoosh.field import Field, write_field
 from search_app.engine.whoosh.lengths import LENGTHS, length_bytes
 from search_app.engine.whoosh.strings import decoded
@@ -183,7 +183,7 @@ class DocumentReader(base.PerDocumentReader):
         if "ranks" in ids.file.names():
             term = int(ids.file["ranks"][docnum])
         else:
-            term = next(t for t in range(len(ids.terms)) if docnum in ids.docs(t))
+            term = next(t for t in range(len(ids.terms)) if docnum in ids.postings(t).docs)
         return {ID: decoded(ids.terms[term])}
 
 
@@ -220,7 +220,8 @@ class TermsReader(base.TermsReader):
         if number < 0:
             raise KeyError((fieldname, text))
         field = self._fields[fieldname]
-        docs, tfs = field.docs(number), field.tfs(number)
+        postings = field.postings(number)
+        docs, tfs = postings.docs, postings.tfs(np.arange(len(postings.docs)))
         lengths = LENGTHS[field.lengths[docs]]
         return TermInfo(
             float(tfs.sum()),
@@ -259,10 +260,9 @@ class ArrayMatcher(ListMatcher):
         named: tuple[str, bytes],
         position: int = 0,
     ) -> None:
-        docs, self._tf = field.docs(term).tolist(), field.tfs(term)
-        super().__init__(
-            docs, self._tf.astype(float).tolist(), format=format_, scorer=scorer, term=named
-        )
+        self._postings = postings = field.postings(term)
+        weights = postings.tfs(np.arange(len(postings.docs))).astype(float).tolist()
+        super().__init__(postings.docs.tolist(), weights, format=format_, scorer=scorer, term=named)
         self._i = position
         self._field, self._number = field, term
 
@@ -275,12 +275,11 @@ class ArrayMatcher(ListMatcher):
         return False  # the whole list is one block: there is nothing to skip by it
 
     def max_quality(self) -> float:
-        return float(self._scorer.max_quality() if self._scorer else self._tf.max())
+        return float(self._scorer.max_quality() if self._scorer else max(self._weights))
 
     def value_as(self, astype: str) -> Any:
         if astype == "positions":
-            first, size = self._field.position_ranges(self._number, np.array([self._i]))
-            return self._field.positions_at(ranges(first, size)).tolist()
+            return self._postings.places(np.array([self._i]))[1].tolist()
         return self.weight()
 
 

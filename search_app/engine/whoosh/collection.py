@@ -20,6 +20,7 @@ import numpy as np
 
 from search_app.engine.whoosh.arrays import Array, ArrayFile
 from search_app.engine.whoosh.segment import Segment
+from search_app.engine.whoosh.sets import DocSet
 from search_app.engine.whoosh.strings import StringTable
 from search_app.model import Article, Source
 
@@ -46,20 +47,9 @@ class Collection:
         self._places.check(len(gone) == self.documents == len(self._places["path"]))
         for number in map(self._any_number, hidden):
             gone[number] = True
-        self.live_count = self.documents - int(np.count_nonzero(gone))
-        self.gone: Array | None = gone if self.live_count < self.documents else None
-
-    def live(self, docs: Array) -> Array:
-        """Those of the documents that may be found."""
-        return docs if self.gone is None else docs[~self.gone[docs]]
-
-    def joined(self, parts: Sequence[Array]) -> Array:
-        """The documents of each segment, numbered over all of them."""
-        if len(parts) == 1:
-            return parts[0]
-        return np.concatenate(
-            [part + start for part, start in zip(parts, self.starts, strict=False)]
-        )
+        self.gone = DocSet(self.documents, table=gone) if gone.any() else None
+        self.live = DocSet(self.documents, table=~gone)
+        self._is_gone = gone
 
     def parted(self, docs: Array) -> list[Array]:
         """The documents by segments, numbered within each."""
@@ -71,7 +61,7 @@ class Collection:
     def number(self, article_id: str) -> int | None:
         """The number of the article with this id that may be found."""
         numbers = self._any_number(article_id)
-        return next((n for n in numbers if self.gone is None or not self.gone[n]), None)
+        return next((n for n in numbers if not self._is_gone[n]), None)
 
     def id_keys(self, docs: Array) -> Array:
         """Numbers that compare as the ids of the documents do, over both segments."""

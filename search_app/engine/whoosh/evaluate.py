@@ -1,6 +1,8 @@
 """From a query to its answer over the arrays of a collection: sets, totals, order."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
+from operator import and_, or_
 
 import numpy as np
 
@@ -20,17 +22,19 @@ from search_app.engine.whoosh.arrays import Array
 from search_app.engine.whoosh.collection import Collection
 from search_app.engine.whoosh.facets import months, most_frequent, years
 from search_app.engine.whoosh.leaves import SegmentView
-from search_app.engine.whoosh.scoring import SCORED, Statistics, nearness, scores, terms_of
-from search_app.engine.whoosh.sets import NONE, among, difference, intersection, union
+from search_app.engine.whoosh.nearness import nearness
+from search_app.engine.whoosh.scoring import Scorer, Statistics
+from search_app.engine.whoosh.sets import NONE, DocSet
 from search_app.errors import QueryTooCostly
 from search_app.query.tree import And, Dated, Leaf, Near, Node, Not, Prefix, Query, Run, Valued
 from search_app.text.symbols import symbols
 
 Weights = Mapping[Run, float]
-# A group of results comes before every score, and a score before every date.
-_GROUP = 1 << 48
-_WHOLE_RUN, _FULL, _ADDED = 0, 1, 2
 _LAST_DATE = 99_991_231
+# More documents than this are not all scored where a look at their heads may do.
+_MANY = 500
+# So many documents are few enough to look for a run in each of them.
+_NARROW = 4_000
 
 
 class Evaluation:
@@ -39,20 +43,17 @@ class Evaluation:
     def __init__(
         self, collection: Collection, statistics: Statistics, query: Query, window: Window
     ) -> None:
-        self._all, self._statistics = collection, statistics
+        self._all = collection
         self._query, self._window = query, window
         self._views = [SegmentView(segment) for segment in collection.segments]
-        self._held: dict[Leaf, Array] = {}
+        self._held: dict[Leaf, DocSet] = {}
+        self._none = DocSet(collection.documents, NONE)
+        self._scorer = Scorer(self._views, query.ranking, statistics)
 
     def refuse_costly(self, limit: int) -> None:
         """Raises QueryTooCostly where more than so many postings may be read."""
-        runs = dict.fromkeys(_runs(self._query))
-        cost = sum(view.cost(runs, _prefixes(self._query)) for view in self._views)
-        for scored in SCORED:
-            cost += sum(
-                view.scored(scored).cost(terms_of(self._query.ranking, scored))
-                for view in self._views
-            )
+        runs, prefixes = list(dict.fromkeys(_runs(self._query))), _prefixes(self._query)
+        cost = sum(view.look_up(runs, prefixes) for view in self._views) + self._scorer.cost()
         if cost > limit:
             raise QueryTooCostly(
                 f"the query would read {cost:,} postings, and {limit:,} are allowed; "
@@ -63,126 +64,171 @@ class Evaluation:
         """Matches, relaxes where too little matched, filters, orders, cuts the window, counts."""
         query, window = self._query, self._window
         strict = self.documents(query.strict)
-        exact = strict if query.exact == query.strict else self.documents(query.exact)
+        exact = self._exact(strict)
         added, weights = self._relaxed(strict)
         full, runs, added_here = (self._passing(docs) for docs in (strict, exact, added))
-        matches = self._union([full, added_here])
-        group = np.full(len(matches), _FULL)
-        group[matches.searchsorted(added_here)] = _ADDED
+        groups = [full, added_here]
         if query.runs_first and window.sort == "relevance":
-            group[matches.searchsorted(self._intersection([runs, full]))] = _WHOLE_RUN
+            first = runs & full
+            groups = [first, full - first, added_here]
+        matches = full | added_here if len(added_here) else full
         words = query.quorum.words if query.quorum and len(added_here) else ()
         return Found(
             total=len(matches),
             total_strict=len(full),
             total_exact=len(runs),
-            ranked=tuple(self._ranked(matches, group, weights)),
-            dropped=tuple(w.symbols for w in words if not among(added_here, self._leaf(w)).all()),
+            ranked=tuple(self._ranked(groups, weights)),
+            dropped=tuple(w.symbols for w in words if self._lack(added_here, w)),
             stand_ins=tuple(run for run in weights if len(added) and run not in words),
-            facets=tuple((f, self._facet(f, strict, added)) for f in window.facets),
-            histogram=months(self._all.dates[matches]) if window.histogram else (),
+            facets=tuple((f, self._facet(f, strict | added)) for f in window.facets),
+            histogram=months(self._all.dates[matches.docs]) if window.histogram else (),
         )
 
-    def documents(self, node: Node) -> Array:
+    def _exact(self, strict: DocSet) -> DocSet:
+        """The documents of the exact query; only looked for among the strict ones, if it is one
+        of their runs that must hold all the others.
+        """
+        query = self._query
+        if query.exact == query.strict:
+            return strict
+        strict_runs, runs = _all_runs(query.strict), _all_runs(query.exact)
+        if not runs or not strict_runs or len(strict) > _NARROW:
+            return self.documents(query.exact)
+        if not all(any(_holds(whole, run) for whole in runs) for run in strict_runs):
+            return self.documents(query.exact)
+        parts = self._all.parted(strict.docs)
+        for run in runs:
+            held = [view.holding(run, part) for view, part in zip(self._views, parts, strict=True)]
+            strict = strict & self._placed(held)
+        return strict
+
+    def documents(self, node: Node) -> DocSet:
         """The documents that a tree means, of those that may be found."""
         if isinstance(node, Leaf):
             return self._leaf(node)
         if isinstance(node, Not):
-            return self._without(self._every(), node.part)
-        if not isinstance(node, And):
-            return self._union([self.documents(part) for part in node.parts])
-        positive = [self.documents(part) for part in node.parts if not isinstance(part, Not)]
-        found = self._intersection(positive) if positive else self._every()
+            return self._all.live - self.documents(node.part)
+        if isinstance(node, And):
+            return self._both(node)
+        sets = [self.documents(part) for part in node.parts]
+        return reduce(or_, sets) if sets else self._none
+
+    def _both(self, node: And) -> DocSet:
+        parts = [part for part in node.parts if not isinstance(part, Not)]
+        # Small sets first, and what is taken away at the end: no set is written out for a Not.
+        sets = sorted((self.documents(part) for part in parts), key=len)
+        found = reduce(and_, sets) if sets else self._all.live
         for part in node.parts:
             if isinstance(part, Not):
-                found = self._without(found, part.part)
+                found = found - self.documents(part.part)
         return found
 
-    def _leaf(self, leaf: Leaf) -> Array:
+    def _leaf(self, leaf: Leaf) -> DocSet:
         """The documents of a leaf that may be found."""
         if leaf not in self._held:
-            self._held[leaf] = self._all.live(self._found(leaf))
+            found = self._found(leaf)
+            self._held[leaf] = found if self._all.gone is None else found - self._all.gone
         return self._held[leaf]
 
-    def _found(self, leaf: Leaf) -> Array:
+    def _found(self, leaf: Leaf) -> DocSet:
         if isinstance(leaf, Dated):
             low, high = date_number(leaf.low) or 1, date_number(leaf.high, "99") or _LAST_DATE
-            return ((self._all.dates >= low) & (self._all.dates <= high)).nonzero()[0]
-        found = [
-            view.segment.facets[leaf.key].holders(leaf.symbols)
-            if isinstance(leaf, Valued)
-            else view.holding(leaf)
-            for view in self._views
-        ]
-        return self._all.joined(found)
+            dates = self._all.dates
+            return DocSet(self._all.documents, table=(dates >= low) & (dates <= high))
+        if isinstance(leaf, Valued):
+            held = [[v.segment.facets[leaf.key].holders(leaf.symbols)] for v in self._views]
+        else:
+            held = [view.holding(leaf) for view in self._views]
+        return self._placed(held)
 
-    def _every(self) -> Array:
-        return self._all.live(np.arange(self._all.documents))
+    def _placed(self, held: Sequence[Sequence[Array]]) -> DocSet:
+        """The documents in any of the arrays of each segment."""
+        starts = zip(held, self._all.starts, strict=False)
+        return DocSet.of(((s, part) for parts, s in starts for part in parts), self._all.documents)
 
-    def _union(self, sets: Sequence[Array]) -> Array:
-        return union(sets, self._all.documents)
-
-    def _intersection(self, sets: Sequence[Array]) -> Array:
-        return intersection(sets, self._all.documents)
-
-    def _without(self, docs: Array, node: Node) -> Array:
-        return difference(docs, self.documents(node), self._all.documents)
-
-    def _passing(self, docs: Array, ignored: FacetField | None = None) -> Array:
+    def _passing(self, docs: DocSet, ignored: FacetField | None = None) -> DocSet:
         """The documents that pass the dates and all filters but the one that is ignored."""
         window = self._window
-        sets = [docs]
         if window.date_from or window.date_to:
-            sets.append(self._leaf(Dated(window.date_from or "", window.date_to or "")))
+            docs = docs & self._leaf(Dated(window.date_from or "", window.date_to or ""))
         for field, values in window.filters:
             if field != ignored:
-                sets.append(self._union([self._leaf(_value(field, value)) for value in values]))
-        return self._intersection(sets)
+                docs = docs & reduce(or_, (self._leaf(_value(field, value)) for value in values))
+        return docs
 
-    def _relaxed(self, strict: Array) -> tuple[Array, Weights]:
+    def _relaxed(self, strict: DocSet) -> tuple[DocSet, Weights]:
         """The documents to add, and the runs whose weights brought them in."""
         quorum = self._query.quorum
         if quorum is None or len(strict) >= ENOUGH:
-            return NONE, {}
+            return self._none, {}
         words = quorum.words
         runs = [run for w in words for run in ([w] if len(self._leaf(w)) else stand_ins(w))]
         weights = {run: self._weight(run) for run in runs if len(self._leaf(run))}
-        docs = self._union([self._leaf(run) for run in weights])
-        reached = np.zeros(len(docs))
+        reached = np.zeros(self._all.documents)
         for run, weight in weights.items():
-            reached[docs.searchsorted(self._leaf(run))] += weight
-        added = docs[reached >= QUORUM * sum(weights.values()) - 1e-9]
+            reached[self._leaf(run).docs] += weight
+        least = QUORUM * sum(weights.values()) - 1e-9
+        added = DocSet(self._all.documents, table=reached >= least) if weights else self._none
         if quorum.firm != And(()):
-            added = self._intersection([added, self.documents(quorum.firm)])
-        return difference(added, strict, self._all.documents), weights
+            added = added & self.documents(quorum.firm)
+        return added - strict, weights
 
     def _weight(self, run: Run) -> float:
-        return share_weight(self._all.live_count, len(self._leaf(run)))
+        return share_weight(len(self._all.live), len(self._leaf(run)))
 
-    def _ranked(self, matches: Array, group: Array, weights: Weights) -> Iterator[Ranked]:
-        """The window of the matches in their order."""
+    def _lack(self, docs: DocSet, run: Run) -> bool:
+        """Whether some of the documents lack a run."""
+        return not self._leaf(run).has(docs.docs).all()
+
+    def _ranked(self, groups: Sequence[DocSet], weights: Weights) -> list[Ranked]:
+        """The window of the matches in their order; each group stands before the next one.
+
+        A group is only scored where the window, or the best that nearness counts for, reach it.
+        """
         window = self._window
-        end = window.offset + window.limit
-        score = np.zeros(len(matches))
-        if window.sort == "relevance":
-            score = self.scores(matches)
-            best = self._first(matches, group, score, max(end, NEAR_BEST))
-            near = np.sort(best[:NEAR_BEST])
-            score[near] *= self._nearness(matches[near], weights)
-            order = near[self._first(matches[near], group[near], score[near], NEAR_BEST)]
-            order = np.concatenate([order, best[NEAR_BEST:]])
-        else:
-            order = self._first(matches, group, score, end)
-        for n in order[window.offset : end].tolist():
-            yield Ranked(int(matches[n]), round(score[n] * SCORE_UNITS) / SCORE_UNITS)
+        end, by_date = window.offset + window.limit, window.sort != "relevance"
+        numbers, values, done = [NONE], [np.empty(0)], 0
+        wanted = end if by_date else max(end, NEAR_BEST)
+        for group in groups:
+            docs = group.docs
+            if done >= wanted or not len(docs):
+                continue
+            docs, score = (docs, np.zeros(len(docs))) if by_date else self._scored(docs, wanted)
+            order = self._first(docs, score, wanted - done)
+            if not by_date and done < NEAR_BEST:
+                near = np.sort(order[: NEAR_BEST - done])
+                whole = group is groups[0] and self._query.runs_first
+                score[near] *= self._nearness(docs[near], weights, whole)
+                again = self._first(docs[near], score[near], NEAR_BEST)
+                order = np.concatenate([near[again], order[len(near) :]])
+            numbers.append(docs[order])
+            values.append(score[order])
+            done += len(order)
+        shown = slice(window.offset, end)
+        score = np.rint(np.concatenate(values)[shown] * SCORE_UNITS) / SCORE_UNITS
+        return list(map(Ranked, np.concatenate(numbers)[shown].tolist(), score.tolist()))
 
     def scores(self, docs: Array) -> Array:
         """The scores of documents before it counts how near each other the words stand."""
-        parts = self._all.parted(docs)
-        return scores(self._views, parts, self._query.ranking, self._statistics)
+        return self._scorer.scores(self._all.parted(docs))
 
-    def _first(self, docs: Array, group: Array, score: Array, count: int) -> Array:
-        """The places of the first so many documents in their order."""
+    def _scored(self, docs: Array, wanted: int) -> tuple[Array, Array]:
+        """Documents with their scores: all of them, or those that hold the first so many.
+
+        Where enough documents with a word in the head score more than any body can, no other
+        document need be looked at.
+        """
+        if len(docs) > _MANY:
+            heads = DocSet(self._all.documents, docs) & self._placed(self._scorer.holding("head"))
+            if len(heads) >= wanted:
+                score = self.scores(heads.docs)
+                least = np.partition(score, -wanted)[-wanted]
+                if least > self._scorer.most("body") + 1 / SCORE_UNITS:
+                    return heads.docs, score
+        return docs, self.scores(docs)
+
+    def _first(self, docs: Array, score: Array, count: int) -> Array:
+        """The places of the first so many documents by score, date and id."""
         dates = self._all.dates
         newest = self._window.sort != "oldest"
 
@@ -190,23 +236,26 @@ class Evaluation:
             found = dates[docs[places]].astype(np.int64)
             return -found if newest else np.where(found, found, _LAST_DATE + 1)
 
-        rank = group * _GROUP - np.rint(score * SCORE_UNITS).astype(np.int64)
+        rank = -np.rint(score * SCORE_UNITS)
         keys = (rank.__getitem__, date, lambda places: self._all.id_keys(docs[places]))
         return _smallest(keys, len(docs), count)
 
-    def _nearness(self, docs: Array, weights: Weights) -> Array:
+    def _nearness(self, docs: Array, weights: Weights, whole: bool) -> Array:
+        """What the scores are multiplied by; `whole`: these hold every chunk in a row."""
         near = [run for run in self._query.ranking.near if len(self._leaf(run))]
+        if whole and not weights and near and _is_near(self._query.exact, near):
+            return np.full(len(docs), 1 + NEAR_WEIGHT)
         weights = {run: self._weight(run) for run in near} | dict(weights)
         if len(weights) == 1 and all(len(run.symbols) <= NEAR_SYMBOLS for run in weights):
-            return 1 + NEAR_WEIGHT * among(docs, self._leaf(next(iter(weights))))
+            return 1 + NEAR_WEIGHT * self._leaf(next(iter(weights))).has(docs)
         if not weights:
             return np.ones(len(docs))
         parts = self._all.parted(docs)
         found = [nearness(v, part, weights) for v, part in zip(self._views, parts, strict=True)]
         return np.concatenate(found)
 
-    def _facet(self, field: FacetField, strict: Array, added: Array) -> tuple[tuple[str, int], ...]:
-        docs = self._passing(self._union([strict, added]), field)
+    def _facet(self, field: FacetField, found: DocSet) -> tuple[tuple[str, int], ...]:
+        docs = self._passing(found, field).docs
         if field == "year":
             return years(self._all.dates[docs], self._window.facet_limit)
         facets = [view.segment.facets[field] for view in self._views]
@@ -226,6 +275,28 @@ def _smallest(keys: Sequence[Callable[[Array], Array]], total: int, count: int) 
         wanted -= len(sure[-1])
     chosen = np.concatenate([*sure, ties])
     return chosen[np.lexsort([key(chosen) for key in reversed(keys)])[:count]]
+
+
+def _is_near(node: Node, runs: Sequence[Run]) -> bool:
+    """Whether wherever a node matches all the runs stand near each other."""
+    near = isinstance(node, Run) and len(node.symbols) <= NEAR_SYMBOLS
+    return near and all(isinstance(node, Run) and _holds(node, run) for run in runs)
+
+
+def _all_runs(node: Node) -> Sequence[Run]:
+    """The runs that must all occur; none where the node means something else."""
+    parts = node.parts if isinstance(node, And) else (node,)
+    runs = [part for part in parts if isinstance(part, Run)]
+    return runs if len(runs) == len(parts) else ()
+
+
+def _holds(whole: Run, run: Run) -> bool:
+    """Whether wherever one run matches the other one does."""
+    if run.whole or run.field not in (None, whole.field):
+        return False
+    size = len(run.symbols)
+    starts = range(len(whole.symbols) - size + 1)
+    return any(whole.symbols[i : i + size] == run.symbols for i in starts)
 
 
 def _value(field: FacetField, value: str) -> Leaf:

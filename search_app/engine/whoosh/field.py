@@ -16,6 +16,7 @@ A gap is the distance to the document before; the first one counts from before d
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ from search_app.engine.whoosh.arrays import (
     ranges,
     starts_of,
 )
+from search_app.engine.whoosh.common import CommonSymbols, CommonWriter
 from search_app.engine.whoosh.terms import Terms, TermWriter
 
 # A term is dense where its mean gap is no more than this: then a byte holds nearly every gap.
@@ -45,9 +47,9 @@ class Packed:
         self._at, self._large = file[f"{name}_at"], file[f"{name}_large"]
         file.check(len(self._at) == len(self._large))
 
-    def read(self, start: int, end: int) -> Array:
-        """The numbers in a range, as (end - start,) intp."""
-        values = self.small[start:end].astype(np.intp)
+    def read(self, start: int, end: int, kind: type = np.intp) -> Array:
+        """The numbers in a range, (end - start,)."""
+        values: Array = self.small[start:end].astype(kind)
         if (missing := len(values) - np.count_nonzero(values)) or len(values) != end - start:
             first, last = self._at.searchsorted(np.array([start, end], self._at.dtype)).tolist()
             self._file.check(last - first == missing and len(values) == end - start)
@@ -57,8 +59,9 @@ class Packed:
     def at(self, places: Array) -> Array:
         """The numbers at some places, as intp."""
         values = self.small[places].astype(np.intp)
-        for missing in (values == 0).nonzero()[0].tolist():
-            values[missing] = self.read(int(places[missing]), int(places[missing]) + 1)[0]
+        if len(values) != np.count_nonzero(values):
+            for missing in (values == 0).nonzero()[0].tolist():
+                values[missing] = self.read(int(places[missing]), int(places[missing]) + 1)[0]
         return values
 
 
@@ -86,114 +89,142 @@ class Field:
         self.file = file = ArrayFile(path)
         self.documents = documents
         self.terms = Terms(file)
-        self.starts = file["doc_starts"]
-        self._dense, self._dense_starts = file["dense"], file["dense_starts"]
+        self._starts = file.scalars("doc_starts")
+        self._dense, self._dense_starts = file["dense"], file.scalars("dense_starts")
         self._near, self._far = Packed(file, "near"), Packed(file, "far")
         self.lengths, self.total = file["lengths"], int(file["total"][0])
         self.has_positions = "positions" in file.names()
         if self.has_positions:
-            self.positions, self.position_starts = file["positions"], file["position_starts"]
+            self.positions = file["positions"]
+            self._position_starts = file.scalars("position_starts")
             self.low_bits = int(np.iinfo(self.positions.dtype).max)
+            self.common = CommonSymbols(file, documents)
         else:
-            self._tfs = Packed(file, "tfs")
-        file.check(len(self.lengths) == documents and len(self.starts) == len(self.terms) + 1)
+            self.small_tfs = Packed(file, "tfs")
+        self._all = len(self._near.small) + len(self._far.small)
+        file.check(len(self.lengths) == documents and len(self._starts) == len(self.terms) + 1)
 
     def count(self, term: int) -> int:
         """In how many documents a term stands."""
-        start, end = self.file.span(self.starts, term, len(self._near.small) + len(self._far.small))
+        start, end = self.file.span(self._starts, term, self._all)
         return end - start
 
-    def docs(self, term: int) -> Array:
-        """The documents of a term, ascending, as (df,) intp."""
-        start, end = self.file.span(self.starts, term, len(self._near.small) + len(self._far.small))
+    def size(self, first: int, last: int) -> int:
+        """How many positions the terms in a range have; postings, where there are none."""
+        starts = self._position_starts if self.has_positions else self._starts
+        return int(starts[last]) - int(starts[first])
+
+    def postings(self, term: int) -> "Postings":
+        """The postings of a term."""
+        start, end = self.file.span(self._starts, term, self._all)
         place = int(self._dense.searchsorted(np.uint32(term)))
         before = int(self._dense_starts[place])
         if place < len(self._dense) and int(self._dense[place]) == term:
             gaps = self._near.read(before, before + end - start)
         else:
             gaps = self._far.read(start - before, end - before)
+        if len(gaps):
+            gaps[0] -= 1
         docs = np.add.accumulate(gaps)
-        docs -= 1
         self.file.check(not len(docs) or int(docs[-1]) < self.documents)
-        return docs
+        return Postings(self, term, term + 1, start, docs)
 
-    def docs_of_range(self, first: int, last: int) -> Array:
-        """The documents of the terms in a range, term after term, as they lie in the postings."""
-        starts = self.starts[first : last + 1].astype(np.intp)
+    def postings_of_range(self, first: int, last: int) -> "Postings":
+        """The postings of the terms in a range, of which there is at least one; int32 if it fits.
+
+        There may be a million of them: half the bytes is half the time.
+        """
+        kind = np.int32 if self.documents < 1 << 31 else np.intp
+        starts = np.array(self._starts[first : last + 1], np.intp)
         sizes = np.diff(starts)
         low, high = self._dense.searchsorted(np.array([first, last], np.uint32)).tolist()
         dense = self._dense[low:high].astype(np.intp) - first
-        start, end = (
-            starts[0] - int(self._dense_starts[low]),
-            starts[-1] - int(self._dense_starts[high]),
-        )
-        gaps = self._far.read(int(start), int(end))
-        far_sizes = np.delete(sizes, dense)
-        self.file.check(bool((sizes >= 0).all()) and int(far_sizes.sum()) == len(gaps))
-        sums = np.add.accumulate(gaps)
-        begins = (far_sizes.cumsum() - far_sizes)[far_sizes > 0]
-        docs: Array = sums - (sums[begins] - gaps[begins]).repeat(far_sizes[far_sizes > 0]) - 1
-        self.file.check(not len(docs) or int(docs.max()) < self.documents)
-        if not len(dense):
-            return docs
-        places = starts[np.delete(np.arange(last - first), dense)] - starts[0]
-        found = np.empty(starts[-1] - starts[0], np.intp)
-        found[ranges(places, far_sizes)] = docs
-        for term in dense.tolist():
-            found[starts[term] - starts[0] : starts[term + 1] - starts[0]] = self.docs(term + first)
-        return found
+        before, behind = self._dense_starts[low], self._dense_starts[high]
+        self.file.check(int(sizes.min()) >= 0)
+        far_sizes = sizes.copy()
+        far_sizes[dense] = 0
+        gaps = self._far.read(int(starts[0]) - before, int(starts[-1]) - behind, kind)
+        far = self._summed(gaps, far_sizes)
+        near = self._summed(self._near.read(before, behind, kind), sizes[dense])
+        cuts, ends = far_sizes.cumsum()[dense].tolist(), sizes[dense].cumsum().tolist()
+        pieces, cut, end = [], 0, 0
+        for following, following_end in zip(cuts, ends, strict=True):
+            pieces += [far[cut:following], near[end:following_end]]
+            cut, end = following, following_end
+        return Postings(self, first, last, int(starts[0]), np.concatenate([*pieces, far[cut:]]))
 
-    def tfs(self, term: int) -> Array:
-        """How often a term stands in each of its documents, as (df,) intp."""
-        start, end = self.file.span(self.starts, term, len(self._near.small) + len(self._far.small))
-        if not self.has_positions:
-            return self._tfs.read(start, end)
-        low, high = self.file.span(self.position_starts, term, len(self.positions))
-        if high - low == end - start:
-            return np.ones(end - start, np.intp)
-        firsts = (self.positions[low:high] < 0).nonzero()[0]
-        self.file.check(len(firsts) == end - start)
-        return np.diff(firsts, append=high - low)
+    def _summed(self, gaps: Array, sizes: Array) -> Array:
+        """The documents of terms of these sizes, one after another, by their gaps."""
+        self.file.check(int(sizes.sum()) == len(gaps))
+        sizes = sizes[sizes > 0]
+        sums, begins = np.add.accumulate(gaps), sizes.cumsum() - sizes
+        docs: Array = sums - (sums[begins] - gaps[begins] + 1).astype(gaps.dtype).repeat(sizes)
+        self.file.check(not len(docs) or 0 <= int(docs.min()) <= int(docs.max()) < self.documents)
+        return docs
 
-    def tfs_at(self, term: int, postings: Array) -> Array:
-        """How often a term stands in the documents of some of its postings."""
-        if self.has_positions:
-            return self.position_ranges(term, postings)[1]
-        start, end = self.file.span(self.starts, term, len(self._near.small) + len(self._far.small))
-        return (
-            self._tfs.at(start + postings)
-            if len(postings) < end - start
-            else self._tfs.read(start, end)
-        )
+    def position_span(self, first: int, last: int) -> tuple[int, int]:
+        """Where the positions of the terms in a range begin and end among all of the field's."""
+        low, _ = self.file.span(self._position_starts, first, len(self.positions))
+        _, high = self.file.span(self._position_starts, last - 1, len(self.positions))
+        self.file.check(low <= high)
+        return low, high
 
-    def position_ranges(self, term: int, postings: Array) -> tuple[Array, Array]:
-        """Where the positions of some of a term's postings begin, and how many these are."""
-        start, end = self.file.span(self.starts, term, len(self._near.small) + len(self._far.small))
-        low, high = self.file.span(self.position_starts, term, len(self.positions))
-        if high - low == end - start:
-            return postings + low, np.ones(len(postings), np.intp)
-        firsts = np.append((self.positions[low:high] < 0).nonzero()[0], high - low)
-        self.file.check(len(firsts) == end - start + 1)
-        begins = firsts[postings]
-        return begins + low, firsts[postings + 1] - begins
 
-    def positions_at(self, places: Array) -> Array:
-        """The positions at these places among all of the field's, as intp."""
-        return (self.positions[places] & self.low_bits).astype(np.intp)
+class Postings:
+    """The postings of a term, or of neighbouring terms one after another: documents first.
 
-    def occurrences(self, first: int, last: int) -> tuple[Array, Array]:
-        """Document and position of every occurrence of the terms in a range, as two (n,) intp."""
-        docs = self.docs(first) if last == first + 1 else self.docs_of_range(first, last)
-        low, _ = self.file.span(self.position_starts, first, len(self.positions))
-        _, high = self.file.span(self.position_starts, last - 1, len(self.positions))
-        positions = self.positions[low:high]
-        if len(positions) != len(docs):
-            posting = (positions < 0).cumsum() - 1
-            self.file.check(
-                bool(len(posting)) and int(posting[0]) == 0 and int(posting[-1]) == len(docs) - 1
-            )
-            docs = docs[posting]
-        return docs, (positions & self.low_bits).astype(np.intp)
+    `docs` (n,) intp ascend within a term. What else is asked of some of them is given by their
+    places in `docs`.
+    """
+
+    def __init__(self, field: Field, first: int, last: int, start: int, docs: Array) -> None:
+        self.docs, self.several = docs, last > first + 1
+        self._field, self._first, self._last, self._start = field, first, last, start
+
+    def tfs(self, which: Array) -> Array:
+        """How often a term stands in the documents of some postings, (len(which),) intp."""
+        if not self._field.has_positions:
+            return self._field.small_tfs.at(which + self._start)
+        return self._ranges(which)[1]
+
+    def places(self, which: Array | None = None) -> tuple[Array, Array]:
+        """Document and position of all occurrences, perhaps in some postings only, (n,) intp."""
+        which = np.arange(len(self.docs)) if which is None else which
+        begins, sizes = self._ranges(which)
+        docs = self.docs[which].astype(np.intp, copy=False)
+        if len(sizes) and int(sizes.max()) > 1:
+            docs, begins = docs.repeat(sizes), ranges(begins, sizes)
+        return docs, (self._field.positions[begins] & self._field.low_bits).astype(np.intp)
+
+    def first_positions(self, which: Array) -> tuple[Array, Array]:
+        """The first position in some postings, and whether there are further ones."""
+        begins, sizes = self._ranges(which)
+        positions = self._field.positions[begins] & self._field.low_bits
+        return positions.astype(np.intp), sizes > 1
+
+    def _ranges(self, which: Array) -> tuple[Array, Array]:
+        """Where the positions of some postings begin, and how many these are."""
+        low, firsts = self._firsts
+        if firsts is None:
+            return which + low, np.ones(len(which), np.intp)
+        begins = firsts[which]
+        return begins + low, firsts[which + 1] - begins
+
+    @cached_property
+    def _firsts(self) -> tuple[int, Array | None]:
+        """Where all positions begin; in these the first one of each posting, and the end.
+
+        None where each is the only one.
+        """
+        field = self._field
+        low, high = field.position_span(self._first, self._last)
+        if high - low == len(self.docs):
+            return low, None
+        flags = (field.positions[low:high] < 0).nonzero()[0]
+        field.file.check(len(flags) == len(self.docs) and (not len(flags) or int(flags[0]) == 0))
+        firsts = np.empty(len(flags) + 1, np.intp)
+        firsts[:-1], firsts[-1] = flags, high - low
+        return low, firsts
 
 
 class FieldWriter:
@@ -219,18 +250,29 @@ class FieldWriter:
         )
         self._tfs = PackedWriter(self._writer, "tfs", np.uint8) if longest is None else None
         if self._position_type is not None:
+            self._common = CommonWriter(self._writer, documents)
             self._writer.append("positions", np.empty(0, self._position_type))
 
-    def append(self, counts: Array, docs: Array, tfs: Array, positions: Array | None) -> None:
+    def append(
+        self,
+        counts: Array,
+        docs: Array,
+        tfs: Array,
+        positions: Array | None,
+        symbols: Array | None = None,
+    ) -> None:
         """Adds the postings of the terms that were given to `terms` last.
 
-        counts (terms,) documents of each term; docs, tfs (postings,); positions (sum of tfs,).
+        counts (terms,) documents of each term; docs, tfs (postings,); positions (sum of tfs,);
+        symbols (terms,) numbers of the terms' first symbols, if bitmaps are to be kept of these.
         """
         begins = (counts.cumsum() - counts).astype(np.intp)
         gaps = np.diff(docs.astype(np.int64), prepend=0)
         gaps[begins] = docs[begins].astype(np.int64) + 1
         dense = counts * DENSE_GAP >= self._documents
         of_dense = dense.repeat(counts)
+        if symbols is not None:
+            self._common.append(symbols, counts, docs)
         self._near.append(gaps[of_dense])
         self._far.append(gaps[~of_dense])
         self._counts.append(counts.astype(np.uint32))
@@ -251,6 +293,7 @@ class FieldWriter:
         self._writer.append("dense", dense.astype(np.uint32))
         self._writer.append("dense_starts", starts_of(counts[dense]))
         if self._tfs is None:
+            self._common.close()
             self._writer.append(
                 "position_starts",
                 starts_of(np.concatenate([np.empty(0, np.uint32), *self._position_counts])),

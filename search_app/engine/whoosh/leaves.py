@@ -10,10 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from search_app.engine.ranking import MOST_EXPANSIONS
-from search_app.engine.whoosh.arrays import Array, ranges
-from search_app.engine.whoosh.field import Field
+from search_app.engine.whoosh.arrays import Array
+from search_app.engine.whoosh.field import Field, Postings
 from search_app.engine.whoosh.segment import Segment
-from search_app.engine.whoosh.sets import NONE, among, union, unique
+from search_app.engine.whoosh.sets import NONE, among
 from search_app.engine.whoosh.terms import SEPARATOR, pair_term, pair_terms, pairs_of
 from search_app.errors import BadQuery
 from search_app.query.tree import TEXT_FIELDS, Near, Prefix, Run, TextField
@@ -31,8 +31,8 @@ class Scored(NamedTuple):
 PLACE_BITS = 32
 _SYMBOL = (1 << PLACE_BITS) - 1
 _WIDEST_GAP = 1 << 30
-# Where the places found so far are this many times fewer than a posting list, it is not read whole.
-_FEW = 4
+# Documents that are this many times fewer than a term's are looked for one by one.
+_FEW = 16
 _STARTS, _ENDS = 1, 2  # the bits of an edge
 
 
@@ -42,7 +42,7 @@ class FieldView:
     def __init__(self, field: Field) -> None:
         self.field = field
         self._numbers: dict[bytes, int] = {}
-        self._docs: dict[int, Array] = {}
+        self._postings: dict[int, Postings] = {}
 
     def find(self, terms: Iterable[bytes]) -> None:
         """Looks terms up, all at once."""
@@ -56,32 +56,40 @@ class FieldView:
             self.find([term])
         return self._numbers[term]
 
-    def cost(self, terms: Sequence[bytes]) -> int:
-        """How many postings terms have; looks them all up."""
-        self.find(terms)
-        return sum(self.field.count(n) for n in map(self._numbers.__getitem__, terms) if n >= 0)
+    def cost(self) -> int:
+        """How many positions, or postings, the terms have that were looked up."""
+        return sum(self.field.size(n, n + 1) for n in self._numbers.values() if n >= 0)
 
-    def docs(self, term: int) -> Array:
-        """The documents of a term."""
-        found = self._docs.get(term)
+    def postings(self, term: int) -> Postings:
+        """The postings of a term."""
+        found = self._postings.get(term)
         if found is None:
-            found = self._docs[term] = self.field.docs(term)
+            found = self._postings[term] = self.field.postings(term)
         return found
 
 
 class PairView(FieldView):
     """A field of pairs, in which runs of symbols are found."""
 
-    def run(self, run: Run) -> Array:
-        """The documents that hold a run."""
-        if len(run.symbols) > 2 or run.whole:
-            return _documents(self.places(run))
-        if len(run.symbols) == 1:
-            return self._range(*self.field.terms.prefixed(pairs_of(run.symbols[0])))
-        term = self.number(pair_term(*run.symbols))
-        return NONE if term < 0 else self.docs(term)
+    def holding(self, leaf: Run | Near | Prefix, within: Array | None) -> list[Array]:
+        """The documents that hold a leaf, in arrays as `DocSet.of` takes them.
 
-    def near(self, near: Near) -> Array:
+        With `within`, sorted, those among them; perhaps others too.
+        """
+        if isinstance(leaf, Near):
+            return self._near(leaf)
+        if isinstance(leaf, Prefix):
+            return [self._prefix(leaf)]
+        if leaf.whole:
+            return [_documents(self.places(leaf))]
+        if len(leaf.symbols) > 2:
+            return self._phrase(leaf.symbols, within)
+        if len(leaf.symbols) == 1:
+            return [self._symbol(*self.field.terms.prefixed(pairs_of(leaf.symbols[0])))]
+        term = self.number(pair_term(*leaf.symbols))
+        return [] if term < 0 else [self.postings(term).docs]
+
+    def _near(self, near: Near) -> list[Array]:
         """The documents that hold two runs with no more than a gap between them."""
         one, other = (self.places(Run(symbols)) for symbols in (near.one, near.other))
         gap = min(near.gap, _WIDEST_GAP)
@@ -89,9 +97,9 @@ class PairView(FieldView):
             left[_followed(left + len(run), right, gap)]
             for left, run, right in ((one, near.one, other), (other, near.other, one))
         ]
-        return union([_documents(places) for places in found], self.field.documents)
+        return [_documents(places) for places in found]
 
-    def prefix(self, prefix: Prefix) -> Array:
+    def _prefix(self, prefix: Prefix) -> Array:
         """The documents with a run that begins so; raises BadQuery where these are too many."""
         terms, text = self.field.terms, prefix.text.encode()
         first, last = terms.prefixed(text)
@@ -113,67 +121,88 @@ class PairView(FieldView):
             places = places[starts & (self._edges(places + len(run.symbols) - 1) & _ENDS > 0)]
         return places
 
-    def run_cost(self, run: Sequence[str]) -> int:
-        """How many positions finding a run may read."""
-        if len(run) == 1:
-            return self.range_cost(*self.field.terms.prefixed(pairs_of(run[0])))
-        numbers = [self.number(term) for term in pair_terms(run)]
-        return 0 if min(numbers) < 0 else sum(self.range_cost(n, n + 1) for n in numbers)
+    def range_cost(self, prefix: bytes) -> int:
+        """How many positions the terms have that begin so."""
+        return self.field.size(*self.field.terms.prefixed(prefix))
 
-    def range_cost(self, first: int, last: int) -> int:
-        """How many positions the terms in a range have."""
-        starts = self.field.position_starts
-        return int(starts[last]) - int(starts[first])
+    def _symbol(self, first: int, last: int) -> Array:
+        """The documents of a symbol, by the range of its terms, or a table of all documents."""
+        table = self.field.common.table(first) if first < last else NONE
+        return self._range(first, last) if table is None else table
 
     def _range(self, first: int, last: int) -> Array:
         if first == last:
             return NONE
-        return unique(self.field.docs_of_range(first, last), self.field.documents)
+        return self.field.postings_of_range(first, last).docs
 
-    def _places(self, symbols: Sequence[str], within: Array | None) -> Array:
+    def _phrase(self, symbols: tuple[str, ...], within: Array | None = None) -> list[Array]:
+        """The documents in which three symbols or more stand in a row, perhaps of some only.
+
+        In most documents each pair stands once, and looking at all of these at once is enough.
+        """
+        numbers = [self.number(term) for term in pair_terms(symbols)]
+        if min(numbers) < 0:
+            return []
+        cover = self._cover(numbers)
+        pairs = [self.postings(numbers[offset]) for offset in cover]
+        docs = pairs[0].docs if within is None else within
+        for pair in pairs if within is not None else pairs[1:]:
+            docs = self._in_both(docs, pair.docs)
+        starts, many = [], np.zeros(len(docs), bool)
+        for offset, pair in zip(cover, pairs, strict=True):
+            first, several = pair.first_positions(self._which(pair, docs))
+            starts.append(first - offset)
+            many |= several
+        in_a_row = np.logical_and.reduce([start == starts[0] for start in starts])
+        rest = docs.compress(many & ~in_a_row)
+        found = docs.compress(in_a_row)
+        return [found, _documents(self._places(symbols, rest)) if len(rest) else NONE]
+
+    def _cover(self, numbers: Sequence[int]) -> list[int]:
+        """Of a run's pairs those that together hold every symbol, the rarest first."""
+        counts = [self.field.count(number) for number in numbers]
+        return sorted(_cover(counts), key=counts.__getitem__)
+
+    def _in_both(self, few: Array, many: Array) -> Array:
+        if len(few) * _FEW < len(many) + self.field.documents // _FEW:
+            return few.compress(among(few, many))
+        table = np.zeros(self.field.documents, bool)
+        table[many] = True
+        return few.compress(table[few])
+
+    def _places(self, symbols: tuple[str, ...], within: Array | None) -> Array:
         if len(symbols) == 1:
             first, last = self.field.terms.prefixed(pairs_of(symbols[0]))
-            return (
-                self._within(np.sort(self._all(first, last, 0)), within) if first < last else NONE
-            )
+            if first == last:
+                return NONE
+            found = self.field.postings_of_range(first, last)
+            return np.sort(self._some(found, 0, within))
         numbers = [self.number(term) for term in pair_terms(symbols)]
         if min(numbers) < 0:
             return NONE
-        counts = [self.field.count(number) for number in numbers]
-        rarest, *others = sorted(_cover(counts), key=counts.__getitem__)
-        if within is None:
-            places = self._all(numbers[rarest], numbers[rarest] + 1, rarest)
-        else:
-            places = self._of(numbers[rarest], rarest, within)
+        rarest, *others = self._cover(numbers)
+        places = self._some(self.postings(numbers[rarest]), rarest, within)
         for offset in others:
-            if not len(places):
-                break
-            further = self._for(numbers[offset], offset, counts[offset], places)
-            places = places[among(places, further)]
+            further = self._some(self.postings(numbers[offset]), offset, _documents(places))
+            places = places.compress(among(places, further))
         return places
 
-    def _all(self, first: int, last: int, offset: int) -> Array:
-        """The places so many symbols before every occurrence of the terms in a range."""
-        docs, positions = self.field.occurrences(first, last)
-        return _places_before(docs, positions, offset)
+    def _some(self, postings: Postings, offset: int, within: Array | None) -> Array:
+        """The places so many symbols before every occurrence, in all documents or in some."""
+        which = None if within is None else self._which(postings, within)
+        docs, positions = postings.places(which)
+        places: Array = (docs << PLACE_BITS) + (positions - offset)
+        return places.compress(positions >= offset) if offset else places
 
-    def _for(self, term: int, offset: int, count: int, places: Array) -> Array:
-        """The places so many symbols before a term, at least in the documents of `places`."""
-        if len(places) * _FEW > count:
-            return self._all(term, term + 1, offset)
-        return self._of(term, offset, _documents(places))
-
-    def _of(self, term: int, offset: int, documents: Array) -> Array:
-        """As `_all`, for one term, and only in these documents."""
-        docs = self.docs(term)
-        postings = docs.searchsorted(documents)
-        postings = postings[docs.take(postings, mode="clip") == documents] if len(docs) else NONE
-        firsts, sizes = self.field.position_ranges(term, postings)
-        positions = self.field.positions_at(ranges(firsts, sizes))
-        return _places_before(docs[postings].repeat(sizes), positions, offset)
-
-    def _within(self, places: Array, within: Array | None) -> Array:
-        return places if within is None else places[among(places >> PLACE_BITS, within)]
+    def _which(self, postings: Postings, docs: Array) -> Array:
+        """The places, among postings, of those of some documents."""
+        if len(docs) * _FEW < len(postings.docs) and not postings.several:
+            at = postings.docs.searchsorted(docs)
+            found: Array = at.compress(postings.docs.take(at, mode="clip") == docs)
+            return found
+        table = np.zeros(self.field.documents, bool)
+        table[docs] = True
+        return table[postings.docs].nonzero()[0]
 
     def _edges(self, places: Array) -> Array:
         """The two bits of the symbols at some places."""
@@ -192,54 +221,35 @@ class SegmentView:
         self.pairs = {name: PairView(field) for name, field in segment.pairs.items()}
         self.words = {name: FieldView(field) for name, field in segment.words.items()}
 
-    def holding(self, leaf: Run | Near | Prefix) -> Array:
-        """The documents that hold a leaf, in its field or in any."""
+    def holding(self, leaf: Run | Near | Prefix, within: Array | None = None) -> list[Array]:
+        """The documents that hold a leaf, in its field or in any, as `PairView.holding`."""
         views = [self.pairs[name] for name in fields_of(leaf)]
-        if isinstance(leaf, Run):
-            sets = [view.run(leaf) for view in views]
-        elif isinstance(leaf, Near):
-            sets = [view.near(leaf) for view in views]
-        else:
-            sets = [view.prefix(leaf) for view in views]
-        return union(sets, self.segment.documents)
+        return [docs for view in views for docs in view.holding(leaf, within)]
 
     def scored(self, scored: Scored) -> FieldView:
         """The field whose terms count for scores."""
         return (self.pairs if scored.pairs else self.words)[scored.name]
 
-    def cost(self, runs: Iterable[Run], prefixes: Iterable[Prefix]) -> int:
-        """How many positions finding runs and prefixes may read; looks all their terms up."""
-        self.find(runs)
-        cost = sum(
-            self.pairs[name].run_cost(run.symbols) for run in runs for name in fields_of(run)
-        )
-        for prefix in prefixes:
-            terms = (
-                (f, *self.pairs[f].field.terms.prefixed(prefix.text.encode()))
-                for f in fields_of(prefix)
-            )
-            cost += sum(self.pairs[f].range_cost(first, last) for f, first, last in terms)
-        return cost
-
-    def find(self, runs: Iterable[Run]) -> None:
-        """Looks up the pairs of many runs, all at once."""
+    def look_up(self, runs: Iterable[Run], prefixes: Iterable[Prefix]) -> int:
+        """Looks up the terms of runs and prefixes; how many positions finding them may read."""
         terms: dict[TextField, list[bytes]] = {name: [] for name in TEXT_FIELDS}
+        cost = 0
         for run in runs:
             for name in fields_of(run):
                 terms[name] += pair_terms(run.symbols)
+                if len(run.symbols) == 1:
+                    cost += self.pairs[name].range_cost(pairs_of(run.symbols[0]))
+        for prefix in prefixes:
+            views = [self.pairs[name] for name in fields_of(prefix)]
+            cost += sum(view.range_cost(prefix.text.encode()) for view in views)
         for name, wanted in terms.items():
             self.pairs[name].find(wanted)
+        return cost + sum(view.cost() for view in self.pairs.values())
 
 
 def fields_of(leaf: Run | Near | Prefix) -> Sequence[TextField]:
     """The fields in which a leaf may match."""
     return [leaf.field] if leaf.field else TEXT_FIELDS
-
-
-def _places_before(docs: Array, positions: Array, offset: int) -> Array:
-    """The places so many symbols before some positions, where there are so many."""
-    places: Array = (docs << PLACE_BITS) + (positions - offset)
-    return places[positions >= offset] if offset else places
 
 
 def _documents(places: Array) -> Array:

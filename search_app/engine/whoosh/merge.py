@@ -70,7 +70,8 @@ def _merge(
     numbers, starts = _numbered(runs, vocabulary, scratch)
     for piece in _slabs(runs, field, numbers, starts, slab):
         vocabulary.put(writer.terms, piece.terms)
-        writer.append(piece.counts, piece.docs, piece.tfs, piece.positions)
+        symbols = vocabulary.first_symbols(piece.terms)
+        writer.append(piece.counts, piece.docs, piece.tfs, piece.positions, symbols)
     scratch.unlink()
 
 

@@ -1,6 +1,7 @@
-"""Scores of documents: BM25 by Whoosh's formula, and how near each other the words stand."""
+"""Scores of documents: BM25 by Whoosh's formula, over head and body, words and pairs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -8,18 +9,16 @@ import numpy as np
 from search_app.engine.ranking import (
     HEAD_BOOST,
     K1,
-    NEAR_SYMBOLS,
-    NEAR_WEIGHT,
     PAIR_WEIGHT,
     B,
     idf,
 )
 from search_app.engine.whoosh.arrays import Array
-from search_app.engine.whoosh.leaves import PLACE_BITS, FieldView, Scored, SegmentView, fields_of
+from search_app.engine.whoosh.leaves import Scored, SegmentView
 from search_app.engine.whoosh.lengths import LENGTHS
 from search_app.engine.whoosh.segment import Segment
 from search_app.engine.whoosh.terms import pair_term, word_term
-from search_app.query.tree import TEXT_FIELDS, Ranking, Run
+from search_app.query.tree import Ranking, TextField
 
 # Where the wanted documents are this many times fewer than a term's, each is looked for.
 _FEW = 8
@@ -54,40 +53,91 @@ def statistics(segments: Sequence[Segment]) -> Statistics:
     return Statistics(documents, tuple(norms))
 
 
-def terms_of(ranking: Ranking, scored: Scored) -> list[bytes]:
-    """The terms of a query that count in a field."""
-    if scored.pairs:
-        return [pair_term(*pair) for pair in ranking.pairs]
-    return [word_term(word) for word in ranking.words]
+class Scorer:
+    """Scores documents by the terms of one query; looks them all up when it is made.
 
-
-def scores(
-    views: Sequence[SegmentView],
-    parts: Sequence[Array],
-    ranking: Ranking,
-    known: Statistics,
-) -> Array:
-    """The scores of documents, those of one segment after those of another.
-
-    `parts` are the documents of each segment, sorted.
+    Scores are sums over `SCORED`, so that those of the head alone bound what the body can add.
     """
-    starts = np.cumsum([0, *map(len, parts)])
-    found = np.zeros(int(starts[-1]))
-    wanted = [
-        _Wanted(part, view.segment.documents) for part, view in zip(parts, views, strict=True)
-    ]
-    for scored, norms in zip(SCORED, known.norms, strict=True):
-        fields = [view.scored(scored) for view in views]
-        terms = terms_of(ranking, scored)
-        numbers = [[field.number(term) for term in terms] for field in fields]
-        counts = [
-            sum(f.field.count(n) for f, n in zip(fields, ns, strict=True) if n >= 0)
-            for ns in zip(*numbers, strict=True)
+
+    def __init__(self, views: Sequence[SegmentView], ranking: Ranking, known: Statistics) -> None:
+        self._views = views
+        words = [word_term(word) for word in ranking.words]
+        pairs = [pair_term(*pair) for pair in ranking.pairs]
+        self._columns = [
+            _Column(views, n, pairs if scored.pairs else words, known)
+            for n, scored in enumerate(SCORED)
         ]
-        weights = [scored.weight * idf(known.documents, count) for count in counts]
-        for field, part, ns, start in zip(fields, wanted, numbers, starts, strict=False):
-            part.add(found[start : start + len(part.docs)], field, ns, weights, norms)
-    return found
+
+    def cost(self) -> int:
+        """How many postings of words may be read; pairs are counted with the runs of a query."""
+        return sum(column.cost() for column in self._columns if not column.scored.pairs)
+
+    def scores(self, parts: Sequence[Array]) -> Array:
+        """The scores of documents, given by segments and sorted, one segment after another."""
+        found = [np.zeros(len(part)) for part in parts]
+        for n, (part, view) in enumerate(zip(parts, self._views, strict=True)):
+            if len(part):
+                wanted = _Wanted(part, view.segment.documents)
+                for column in self._columns:
+                    column.add(n, wanted, found[n])
+        return np.concatenate(found)
+
+    def holding(self, name: TextField) -> list[list[Array]]:
+        """By segments the documents of all terms that count in a field."""
+        columns = [column for column in self._columns if column.scored.name == name]
+        return [[docs for c in columns for docs in c.docs(n)] for n in range(len(self._views))]
+
+    def most(self, name: TextField) -> float:
+        """More than all terms of a field add to a score, however often they stand there."""
+        return sum(c.most for c in self._columns if c.scored.name == name)
+
+
+class _Column:
+    """The terms of a query in one of the fields that count: their numbers in each segment."""
+
+    def __init__(
+        self, views: Sequence[SegmentView], n: int, terms: Sequence[bytes], known: Statistics
+    ) -> None:
+        self.scored, self._norms = SCORED[n], known.norms[n]
+        self._fields = [view.scored(self.scored) for view in views]
+        for field in self._fields:
+            field.find(terms)
+        numbers = [[field.number(term) for field in self._fields] for term in terms]
+        weight = self.scored.weight * (K1 + 1)
+        self._terms = [
+            (row, weight * idf(known.documents, self._count(row)))
+            for row in numbers
+            if max(row) >= 0
+        ]
+        self.most = sum(weight for _, weight in self._terms)
+
+    def cost(self) -> int:
+        return sum(self._count(row) for row, _ in self._terms)
+
+    def docs(self, segment: int) -> list[Array]:
+        """The documents of each term that a segment holds."""
+        field = self._fields[segment]
+        return [field.postings(row[segment]).docs for row, _ in self._terms if row[segment] >= 0]
+
+    def add(self, segment: int, wanted: "_Wanted", found: Array) -> None:
+        """Adds the BM25 of all terms to the scores of the wanted documents."""
+        field = self._fields[segment]
+        places, tfs, factors = [], [], []
+        for row, weight in self._terms:
+            if row[segment] >= 0:
+                postings = field.postings(row[segment])
+                place, which = wanted.among(postings.docs)
+                places.append(place)
+                tfs.append(postings.tfs(which))
+                factors.append(weight)
+        if places:
+            place, tf = np.concatenate(places), np.concatenate(tfs)
+            factor = np.repeat(factors, [len(part) for part in places])
+            norm = self._norms[field.field.lengths[wanted.docs[place]]]
+            found += np.bincount(place, factor * tf / (tf + norm), len(found))
+
+    def _count(self, row: Sequence[int]) -> int:
+        return sum(f.field.count(n) for f, n in zip(self._fields, row, strict=True) if n >= 0)
 
 
 class _Wanted:
@@ -96,60 +146,20 @@ class _Wanted:
     def __init__(self, docs: Array, documents: int) -> None:
         self.docs = docs
         self._documents = documents
-        self._places: Array | None = None
 
-    def add(
-        self,
-        found: Array,
-        view: FieldView,
-        terms: Sequence[int],
-        weights: Sequence[float],
-        norms: Array,
-    ) -> None:
-        """Adds the BM25 of a field's terms to the scores `found`."""
-        places, tfs, factors = [], [], []
-        for term, weight in zip(terms, weights, strict=True):
-            if term >= 0 and len(self.docs):
-                place, postings = self._postings(view.docs(term))
-                if len(place):
-                    places.append(place)
-                    tfs.append(view.field.tfs_at(term, postings))
-                    factors.append(weight * (K1 + 1))
-        if places:
-            place, tf = np.concatenate(places), np.concatenate(tfs)
-            factor = np.repeat(factors, [len(part) for part in places])
-            length = view.field.lengths[self.docs[place]]
-            found += np.bincount(place, factor * tf / (tf + norms[length]), len(found))
-
-    def _postings(self, docs: Array) -> tuple[Array, Array]:
+    def among(self, docs: Array) -> tuple[Array, Array]:
         """Which of the wanted documents are among a term's, and their places there."""
         if len(self.docs) * _FEW < len(docs):
             at = docs.searchsorted(self.docs)
             place = (docs.take(at, mode="clip") == self.docs).nonzero()[0]
             return place, at[place]
-        if self._places is None:
-            self._places = np.full(self._documents, -1, np.int32)
-            self._places[self.docs] = np.arange(len(self.docs))
         all_places = self._places[docs]
         postings = (all_places >= 0).nonzero()[0]
         return all_places[postings], postings
 
-
-def nearness(view: SegmentView, docs: Array, weights: Mapping[Run, float]) -> Array:
-    """What the score of each document is multiplied by for the nearness of some runs.
-
-    1 + NEAR_WEIGHT × the largest share by weight of the runs inside NEAR_SYMBOLS symbols of one
-    field. `docs` are sorted.
-    """
-    best = np.zeros(len(docs))
-    for name in TEXT_FIELDS:
-        runs = [run for run in weights if name in fields_of(run)]
-        places = [view.pairs[name].places(run, docs) for run in runs]
-        starts = np.concatenate([np.empty(0, np.int64), *places])
-        share = np.zeros(len(starts))
-        for run, found in zip(runs, places, strict=True):
-            if len(found):
-                first = found.take(found.searchsorted(starts), mode="clip") - starts
-                share += weights[run] * ((first >= 0) & (first <= NEAR_SYMBOLS - len(run.symbols)))
-        np.maximum.at(best, docs.searchsorted(starts >> PLACE_BITS), share)
-    return 1 + NEAR_WEIGHT * best / sum(weights.values())
+    @cached_property
+    def _places(self) -> Array:
+        """For each document its place among those that are wanted, or -1."""
+        places = np.full(self._documents, -1, np.int32)
+        places[self.docs] = np.arange(len(self.docs))
+        return places

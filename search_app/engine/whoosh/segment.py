@@ -68,7 +68,7 @@ class Segment:
 
 
 def _block_reader(file: ArrayFile) -> Callable[[int], Sequence[bytes]]:
-    blocks, starts = file["blocks"], file["starts"]
+    blocks, starts = file["blocks"], file.scalars("starts")
 
     def read(block: int) -> Sequence[bytes]:
         start, end = file.span(starts, block, len(blocks))

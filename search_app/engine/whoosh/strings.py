@@ -44,7 +44,8 @@ class StringTable:
     """Reads a table that `string_table` made."""
 
     def __init__(self, file: ArrayFile, name: str) -> None:
-        self._file, self._data, self._starts = file, file[name], file[f"{name}_starts"]
+        self._file, self._data = file, file[name]
+        self._starts = file.scalars(f"{name}_starts")
 
     def __len__(self) -> int:
         return len(self._starts) - 1

@@ -12,6 +12,7 @@ them, and numbers compare as the bytes do. No term may hold a zero byte.
 import hashlib
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -38,9 +39,10 @@ def pair_term(first: str, second: str) -> bytes:
     return encoded(short_symbol(first)) + SEPARATOR + encoded(short_symbol(second))
 
 
-def pair_terms(run: Sequence[str]) -> list[bytes]:
-    """The terms of a run's pairs of neighbours."""
-    return [pair_term(first, second) for first, second in pairwise(run)]
+@lru_cache(maxsize=4096)
+def pair_terms(run: tuple[str, ...]) -> tuple[bytes, ...]:
+    """The terms of a run's pairs of neighbours; a query asks for them many times."""
+    return tuple(pair_term(first, second) for first, second in pairwise(run))
 
 
 def word_term(word: str) -> bytes:
@@ -59,7 +61,7 @@ class Terms:
     def __init__(self, file: ArrayFile) -> None:
         self._file = file
         self.keys, self._long = file["keys"], file["long"]
-        self._starts, self._tails = file["tail_starts"], file["tails"]
+        self._starts, self._tails = file.scalars("tail_starts"), file["tails"]
         file.check(len(self._starts) == len(self._long) + 1)
 
     def __len__(self) -> int:

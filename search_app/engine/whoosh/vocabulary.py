@@ -23,6 +23,9 @@ class Vocabulary(Protocol):
     def put(self, writer: TermWriter, numbers: Array) -> None:
         """Writes the terms with these numbers, which ascend."""
 
+    def first_symbols(self, numbers: Array) -> Array | None:
+        """Numbers of the first symbols of terms that are pairs; None where terms are words."""
+
 
 class PairVocabulary:
     """Terms of two symbols: the number of the first, and in the lower half that of the second.
@@ -50,6 +53,9 @@ class PairVocabulary:
         numbers = np.concatenate([np.zeros(1, np.int64), numbers])
         one, two = (numbers[run[f"{self._field}.{name}"]] for name in ("first", "second"))
         return one << _NUMBER_BITS | two
+
+    def first_symbols(self, numbers: Array) -> Array | None:
+        return numbers >> _NUMBER_BITS
 
     def put(self, writer: TermWriter, numbers: Array) -> None:
         halves = np.concatenate([numbers >> _NUMBER_BITS, numbers & ((1 << _NUMBER_BITS) - 1)])
@@ -92,6 +98,9 @@ class WordVocabulary:
         strings = unpacked_strings(run[f"{self._field}.long"])
         long = self._long_places[np.array([self._long[s] for s in strings], np.intp)]
         return np.concatenate([short, long])[run[f"{self._field}.terms"]]
+
+    def first_symbols(self, numbers: Array) -> Array | None:
+        return None
 
     def put(self, writer: TermWriter, numbers: Array) -> None:
         writer.append_bytes([self._terms[n] for n in numbers.tolist()])
