@@ -14,7 +14,8 @@ from whoosh.matching.mcore import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
 from search_app.engine.whoosh.arrays import Array, ArrayFile
-from search_app.engine.whoosh.field import Field, write_field
+from search_app.engine.whoosh.field import Field
+from search_app.engine.whoosh.fieldwriter import write_field
 from search_app.engine.whoosh.lengths import LENGTHS, length_bytes
 from search_app.engine.whoosh.strings import decoded
 
@@ -290,7 +291,7 @@ def _fields(folder: Path, segment: ArraySegment) -> dict[str, Field]:
 
 
 def _is_field(path: Path) -> bool:
-    return "doc_starts" in ArrayFile(path).names()
+    return "far_starts" in ArrayFile(path).names()
 
 
 def _gone(folder: Path, segment: ArraySegment) -> frozenset[int]:

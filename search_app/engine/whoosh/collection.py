@@ -65,6 +65,8 @@ class Collection:
 
     def id_keys(self, docs: Array) -> Array:
         """Numbers that compare as the ids of the documents do, over both segments."""
+        if len(self.segments) == 1:
+            return self.segments[0].ranks[docs]
         keys = np.empty(len(docs), np.int64)
         for segment, start, end in zip(self.segments, self.starts, self.starts[1:], strict=False):
             here = (docs >= start) & (docs < end)

@@ -194,9 +194,10 @@ class Evaluation:
             if done >= wanted or not len(docs):
                 continue
             docs, score = (docs, np.zeros(len(docs))) if by_date else self._scored(docs, wanted)
-            order = self._first(docs, score, wanted - done)
+            few = not by_date and len(docs) <= NEAR_BEST - done  # all of these are among the best
+            order = np.arange(len(docs)) if few else self._first(docs, score, wanted - done)
             if not by_date and done < NEAR_BEST:
-                near = np.sort(order[: NEAR_BEST - done])
+                near = order if few else np.sort(order[: NEAR_BEST - done])
                 whole = group is groups[0] and self._query.runs_first
                 score[near] *= self._nearness(docs[near], weights, whole)
                 again = self._first(docs[near], score[near], NEAR_BEST)

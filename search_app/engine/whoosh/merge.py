@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from search_app.engine.whoosh.arrays import Array, ArrayFile, ranges, starts_of
-from search_app.engine.whoosh.field import FieldWriter
+from search_app.engine.whoosh.fieldwriter import FieldWriter
 from search_app.engine.whoosh.invert import sorted_by
 from search_app.engine.whoosh.lengths import length_bytes
 from search_app.engine.whoosh.runs import Runs

@@ -74,13 +74,18 @@ class Scorer:
 
     def scores(self, parts: Sequence[Array]) -> Array:
         """The scores of documents, given by segments and sorted, one segment after another."""
-        found = [np.zeros(len(part)) for part in parts]
-        for n, (part, view) in enumerate(zip(parts, self._views, strict=True)):
-            if len(part):
-                wanted = _Wanted(part, view.segment.documents)
-                for column in self._columns:
-                    column.add(n, wanted, found[n])
-        return np.concatenate(found)
+        sizes = [view.segment.documents for view in self._views]
+        wanted = [_Wanted(part, size) for part, size in zip(parts, sizes, strict=True)]
+        return np.concatenate([self._of_segment(n, w) for n, w in enumerate(wanted)])
+
+    def _of_segment(self, segment: int, wanted: "_Wanted") -> Array:
+        """All terms' BM25 is one formula over one array of postings: few calls, however many."""
+        found = [column.postings(segment, wanted) for column in self._columns]
+        found = [postings for postings in found if postings and len(postings[0])]
+        if not found:
+            return np.zeros(len(wanted.docs))
+        place, tf, factor, norm = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
+        return np.bincount(place, factor * tf / (tf + norm), len(wanted.docs))
 
     def holding(self, name: TextField) -> list[list[Array]]:
         """By segments the documents of all terms that count in a field."""
@@ -119,8 +124,8 @@ class _Column:
         field = self._fields[segment]
         return [field.postings(row[segment]).docs for row, _ in self._terms if row[segment] >= 0]
 
-    def add(self, segment: int, wanted: "_Wanted", found: Array) -> None:
-        """Adds the BM25 of all terms to the scores of the wanted documents."""
+    def postings(self, segment: int, wanted: "_Wanted") -> tuple[Array, ...] | None:
+        """Of all terms in the wanted documents: place among these, tf, weight, and norm."""
         field = self._fields[segment]
         places, tfs, factors = [], [], []
         for row, weight in self._terms:
@@ -130,11 +135,11 @@ class _Column:
                 places.append(place)
                 tfs.append(postings.tfs(which))
                 factors.append(weight)
-        if places:
-            place, tf = np.concatenate(places), np.concatenate(tfs)
-            factor = np.repeat(factors, [len(part) for part in places])
-            norm = self._norms[field.field.lengths[wanted.docs[place]]]
-            found += np.bincount(place, factor * tf / (tf + norm), len(found))
+        if not places:
+            return None
+        place, tf = np.concatenate(places), np.concatenate(tfs)
+        factor = np.array(factors).repeat([len(part) for part in places])
+        return place, tf, factor, self._norms[field.field.lengths[wanted.docs[place]]]
 
     def _count(self, row: Sequence[int]) -> int:
         return sum(f.field.count(n) for f, n in zip(self._fields, row, strict=True) if n >= 0)
@@ -149,7 +154,7 @@ class _Wanted:
 
     def among(self, docs: Array) -> tuple[Array, Array]:
         """Which of the wanted documents are among a term's, and their places there."""
-        if len(self.docs) * _FEW < len(docs):
+        if len(self.docs) * _FEW < len(docs) or not len(self.docs):
             at = docs.searchsorted(self.docs)
             place = (docs.take(at, mode="clip") == self.docs).nonzero()[0]
             return place, at[place]

@@ -19,7 +19,8 @@ from search_app.engine.columns import FACETS
 from search_app.engine.whoosh.arrays import ArrayFile, ArrayWriter, starts_of, write_arrays
 from search_app.engine.whoosh.batch import WORD_FIELDS
 from search_app.engine.whoosh.facets import Facet, merged_facet
-from search_app.engine.whoosh.field import Field, FieldWriter
+from search_app.engine.whoosh.field import Field
+from search_app.engine.whoosh.fieldwriter import FieldWriter
 from search_app.engine.whoosh.merge import merge_pairs, merge_words
 from search_app.engine.whoosh.runs import Runs
 from search_app.engine.whoosh.strings import decoded, encoded, unpacked_strings

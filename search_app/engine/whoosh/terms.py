@@ -75,13 +75,14 @@ class Terms:
 
     def find(self, terms: Sequence[bytes]) -> list[int]:
         """The number of each term, -1 for those that the field does not hold."""
-        wanted = [key_of(term) for term in terms]
-        places: list[int] = self.keys.searchsorted(np.array(wanted, np.uint64)).tolist()
+        if not len(self.keys):
+            return [-1] * len(terms)
+        wanted = np.fromiter(map(key_of, terms), np.uint64, len(terms))
+        places = self.keys.searchsorted(wanted)
+        held = self.keys.take(places, mode="clip") == wanted
         return [
-            number if self._is(number, key, term) else -1
-            for number, key, term in zip(
-                map(self._bound, places, terms), wanted, terms, strict=True
-            )
+            -1 if not here else place if len(term) < KEY else self._whole(place, term)
+            for here, place, term in zip(held.tolist(), places.tolist(), terms, strict=True)
         ]
 
     def prefixed(self, prefix: bytes) -> tuple[int, int]:
@@ -107,10 +108,10 @@ class Terms:
         before: int = bisect_left(range(first, last), term[KEY:], key=self._tail)
         return int(place + short + before)
 
-    def _is(self, number: int, key: int, term: bytes) -> bool:
-        if number >= len(self.keys) or int(self.keys[number]) != key:
-            return False
-        return len(term) < KEY or self[number] == term
+    def _whole(self, place: int, term: bytes) -> int:
+        """As `find`, for a term that has the key of the one at `place`, and perhaps a tail."""
+        number = self._bound(place, term)
+        return number if number < len(self.keys) and self[number] == term else -1
 
     def _is_long(self, at: int, number: int) -> bool:
         return at < len(self._long) and int(self._long[at]) == number
