@@ -119,7 +119,7 @@ class _Compilation:
         return self.known[key]
 
     def _cut(self, chunk: Chunk, match: Match, negative: bool) -> tuple[Run, ...]:
-        if not self._counts(chunk, match, negative):
+        if not self._counts(chunk, negative):
             return ()
         whole = symbols(chunk.text if chunk.quoted else trim(chunk.text))
         if chunk.quoted or match == "exact":
@@ -127,15 +127,13 @@ class _Compilation:
         words = self.analyser.required_words(chunk.text) or [whole]
         return tuple(Run(word, chunk.field) for word in words)
 
-    def _counts(self, chunk: Chunk, match: Match, negative: bool = False) -> bool:
+    def _counts(self, chunk: Chunk, negative: bool) -> bool:
         """Whether a chunk is searched for: not punctuation alone, stop words only if `weak`."""
         if chunk.quoted:
             return bool(symbols(chunk.text))
-        if match != "exact" and self.analyser.required_words(chunk.text):
+        if self.analyser.required_words(chunk.text):
             return True
-        has_text = not is_punctuation(symbols(trim(chunk.text)))
-        weak = self.weak or negative
-        return has_text and (weak or bool(self.analyser.required_words(chunk.text)))
+        return (self.weak or negative) and not is_punctuation(symbols(trim(chunk.text)))
 
     def _ranking(self, positive: list[Chunk], near: tuple[Run, ...]) -> Ranking:
         words = [w for c in positive for w in self._ranking_words(c)]

@@ -176,7 +176,7 @@ def a_node(random: Random, asked: Asked, depth: int = 0) -> Node:
         parts = tuple(
             a_node(random, asked, depth + 1) for _ in range(random.choice((0, 1, 1, 2, 3)))
         )
-        return Or(parts) if random.random() < 0.75 else And(parts)
+        return Or(parts) if random.random() < 0.8 else And(parts)
     if depth < 3 and kind < 0.42:
         return Not(a_node(random, asked, depth + 1))
     if kind < 0.75:
@@ -193,7 +193,7 @@ def a_node(random: Random, asked: Asked, depth: int = 0) -> Node:
 
 def a_run(random: Random, asked: Asked, longest: int) -> tuple[str, ...]:
     """Neighbouring symbols, mostly of an article, sometimes of none."""
-    if random.random() < 0.05:
+    if random.random() < 0.03:
         return tuple(random.choices("会议防汛人民一的", k=random.randint(1, longest)))
     article = random.choice(asked.articles) if asked.articles else None
     found = symbols(random.choice((article.body, article.body, article.head)) if article else "会")
@@ -213,8 +213,8 @@ def a_window(random: Random) -> Window:
         offset=random.choice((0, 0, 0, 1, 3)),
         limit=random.randint(1, 30),
         sort=random.choice(("relevance", "relevance", "newest", "oldest")),
-        date_from=random.choice((*[None] * 12, "2021", "2021-02-03")),
-        date_to=random.choice((*[None] * 12, "2021", "2022-01-01")),
+        date_from=random.choice((*[None] * 20, "2021", "2021-02-03")),
+        date_to=random.choice((*[None] * 20, "2021", "2022-01-01")),
         filters=random.choice(filters) if random.random() < 0.2 else (),
         facets=("newspaper", "authors", "page_no", "agency", "year"),
         facet_limit=random.randint(1, 3),

@@ -14,7 +14,7 @@ from whoosh.matching.mcore import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
 from search_app.engine.whoosh.arrays import Array, ArrayFile
-from search_app.engine.whoosh.field import Field
+from search_app.engine.whoosh.field import Field, Postings
 from search_app.engine.whoosh.fieldwriter import write_field
 from search_app.engine.whoosh.lengths import LENGTHS, length_bytes
 from search_app.engine.whoosh.strings import decoded
@@ -195,7 +195,7 @@ class TermsReader(base.TermsReader):
         self._fields = fields
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
-        return self._number(*term) >= 0
+        return self._postings(*term) is not None
 
     def indexed_field_names(self) -> Iterable[str]:
         return sorted(self._fields)
@@ -217,13 +217,11 @@ class TermsReader(base.TermsReader):
         return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
-        number = self._number(fieldname, text)
-        if number < 0:
+        postings = self._postings(fieldname, text)
+        if postings is None:
             raise KeyError((fieldname, text))
-        field = self._fields[fieldname]
-        postings = field.postings(number)
-        docs, tfs = postings.docs, postings.tfs(np.arange(len(postings.docs)))
-        lengths = LENGTHS[field.lengths[docs]]
+        docs, tfs = postings.docs, postings.tfs(np.arange(postings.count))
+        lengths = LENGTHS[self._fields[fieldname].lengths[docs]]
         return TermInfo(
             float(tfs.sum()),
             len(docs),
@@ -237,16 +235,16 @@ class TermsReader(base.TermsReader):
     def matcher(
         self, fieldname: str, text: bytes, format_: Any, scorer: Any = None
     ) -> "ArrayMatcher":
-        number = self._number(fieldname, text)
-        if number < 0:
+        postings = self._postings(fieldname, text)
+        if postings is None:
             raise TermNotFound(f"{fieldname}:{text!r}")
-        return ArrayMatcher(self._fields[fieldname], number, format_, scorer, (fieldname, text))
+        return ArrayMatcher(postings, format_, scorer, (fieldname, text))
 
     def cursor(self, fieldname: str, fieldobj: Any) -> Any:
         raise NotImplementedError("an index of ours has no cursors over its terms")
 
-    def _number(self, fieldname: str, text: bytes) -> int:
-        return self._fields[fieldname].terms.find([text])[0] if fieldname in self._fields else -1
+    def _postings(self, fieldname: str, text: bytes) -> Postings | None:
+        return self._fields[fieldname].find([text])[0] if fieldname in self._fields else None
 
 
 class ArrayMatcher(ListMatcher):
@@ -254,23 +252,19 @@ class ArrayMatcher(ListMatcher):
 
     def __init__(
         self,
-        field: Field,
-        term: int,
+        postings: Postings,
         format_: Any,
         scorer: Any,
         named: tuple[str, bytes],
         position: int = 0,
     ) -> None:
-        self._postings = postings = field.postings(term)
-        weights = postings.tfs(np.arange(len(postings.docs))).astype(float).tolist()
+        self._postings = postings
+        weights = postings.tfs(np.arange(postings.count)).astype(float).tolist()
         super().__init__(postings.docs.tolist(), weights, format=format_, scorer=scorer, term=named)
         self._i = position
-        self._field, self._number = field, term
 
     def copy(self) -> "ArrayMatcher":
-        return ArrayMatcher(
-            self._field, self._number, self._format, self._scorer, self._term, self._i
-        )
+        return ArrayMatcher(self._postings, self._format, self._scorer, self._term, self._i)
 
     def supports_block_quality(self) -> bool:
         return False  # the whole list is one block: there is nothing to skip by it

@@ -48,12 +48,14 @@ class Evaluation:
         self._views = [SegmentView(segment) for segment in collection.segments]
         self._held: dict[Leaf, DocSet] = {}
         self._none = DocSet(collection.documents, NONE)
+        runs, prefixes = list(dict.fromkeys(_runs(query))), _prefixes(query)
+        # The runs first: most pairs that count for scores are looked up with them.
+        self._cost = sum(view.look_up(runs, prefixes) for view in self._views)
         self._scorer = Scorer(self._views, query.ranking, statistics)
 
     def refuse_costly(self, limit: int) -> None:
         """Raises QueryTooCostly where more than so many postings may be read."""
-        runs, prefixes = list(dict.fromkeys(_runs(self._query))), _prefixes(self._query)
-        cost = sum(view.look_up(runs, prefixes) for view in self._views) + self._scorer.cost()
+        cost = self._cost + self._scorer.cost()
         if cost > limit:
             raise QueryTooCostly(
                 f"the query would read {cost:,} postings, and {limit:,} are allowed; "

@@ -17,8 +17,10 @@ A gap is the distance to the document before; the first one counts from before d
 """
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,6 +28,9 @@ from search_app.engine.whoosh.arrays import Array, ArrayFile, ranges
 from search_app.engine.whoosh.common import CommonSymbols
 from search_app.engine.whoosh.packed import Packed
 from search_app.engine.whoosh.terms import Terms
+
+# A place is a number: the document, the field where there are several, the symbol.
+FIELD_BITS, PLACE_BITS = 32, 34
 
 
 class Field:
@@ -36,61 +41,67 @@ class Field:
         self.documents = documents
         self.terms = Terms(file)
         self._dense, self._near_starts = file.scalars("dense"), file.scalars("near_starts")
-        self._far_starts = file.scalars("far_starts")
+        self._far_starts = file["far_starts"]
         self._near, self._far = Packed(file, "near"), Packed(file, "far")
         self.lengths, self.total = file["lengths"], int(file["total"][0])
         self.has_positions = "positions" in file.names()
         if self.has_positions:
             self.positions = file["positions"]
-            self._position_starts = file.scalars("position_starts")
+            self._position_starts = file["position_starts"]
             self.low_bits = int(np.iinfo(self.positions.dtype).max)
             self.common = CommonSymbols(file, documents)
+            file.check(len(self._position_starts) == len(self._far_starts))
         else:
             self._near_tfs, self._far_tfs = Packed(file, "near_tfs"), Packed(file, "far_tfs")
         file.check(len(self._near_starts) == len(self._dense) + 1)
         file.check(len(self.lengths) == documents and len(self._far_starts) == len(self.terms) + 1)
 
-    def count(self, term: int) -> int:
-        """In how many documents a term stands."""
-        start, end = self.file.span(self._far_starts, term, len(self._far.small))
-        if start == end:
-            start, end = self._near_span(term)
-        return end - start
-
     def size(self, first: int, last: int) -> int:
-        """How many positions the terms in a range have; for words, documents of the first one."""
-        if not self.has_positions:
-            return self.count(first)
+        """How many positions the terms in a range have."""
         return int(self._position_starts[last]) - int(self._position_starts[first])
 
+    def find(self, terms: Sequence[bytes]) -> list["Postings | None"]:
+        """The postings of each term, None for those that the field does not hold."""
+        numbers = self.terms.find(terms)
+        found = iter(self.located(np.array([n for n in numbers if n >= 0], np.intp)))
+        return [next(found) if n >= 0 else None for n in numbers]
+
+    def located(self, terms: Array) -> list["Postings"]:
+        """The postings of terms by their numbers: where they are, not yet read."""
+        bounds = [self._far_starts[terms], self._far_starts[terms + 1]]
+        if self.has_positions:
+            bounds += [self._position_starts[terms], self._position_starts[terms + 1]]
+        rows = zip(terms.tolist(), *(array.tolist() for array in bounds), strict=True)
+        return [self._located(*row) for row in rows]
+
     def postings(self, term: int) -> "Postings":
-        """The postings of a term."""
-        start, end = self.file.span(self._far_starts, term, len(self._far.small))
+        """The postings of a term by its number."""
+        return self.located(np.array([term]))[0]
+
+    def _located(self, term: int, start: int, end: int, low: int = 0, high: int = 0) -> "Postings":
         packed, tfs = self._far, None if self.has_positions else self._far_tfs
         if start == end:
             start, end = self._near_span(term)
             packed, tfs = self._near, None if self.has_positions else self._near_tfs
-        gaps = packed.read(start, end)
-        gaps[0] -= 1
-        docs = np.add.accumulate(gaps)
-        self.file.check(int(docs[-1]) < self.documents)
-        return Postings(self, term, term + 1, docs, tfs, start)
+        sound = start < end <= len(packed.small)
+        if self.has_positions:
+            sound = sound and end - start <= high - low and high <= len(self.positions)
+        self.file.check(sound)
+        return Postings(self, end - start, (low, high), Packing(packed, tfs, start))
 
     def _near_span(self, term: int) -> tuple[int, int]:
         """Where the postings of a dense term begin and end."""
         place = bisect_left(self._dense, term)
         self.file.check(place < len(self._dense) and self._dense[place] == term)
-        start, end = self.file.span(self._near_starts, place, len(self._near.small))
-        self.file.check(start < end)
-        return start, end
+        return self._near_starts[place], self._near_starts[place + 1]
 
     def postings_of_range(self, first: int, last: int) -> "Postings":
-        """The postings of the terms in a range, of which there is at least one; int32 if it fits.
+        """The postings of pairs in a range, of which there is at least one; int32 if it fits.
 
         There may be a million of them: half the bytes is half the time.
         """
         kind = np.int32 if self.documents < 1 << 31 else np.intp
-        starts = np.array(self._far_starts[first : last + 1], np.intp)
+        starts = self._far_starts[first : last + 1].astype(np.intp)
         far_sizes = np.diff(starts)
         low, high = bisect_left(self._dense, first), bisect_left(self._dense, last)
         dense = np.array(self._dense[low:high], np.intp) - first
@@ -104,7 +115,10 @@ class Field:
         for following, following_end in zip(cuts, ends, strict=True):
             pieces += [far[cut:following], near[end:following_end]]
             cut, end = following, following_end
-        return Postings(self, first, last, np.concatenate([*pieces, far[cut:]]))
+        docs = np.concatenate([*pieces, far[cut:]])
+        span = int(self._position_starts[first]), int(self._position_starts[last])
+        self.file.check(len(docs) <= span[1] - span[0] and span[1] <= len(self.positions))
+        return Postings(self, len(docs), span, docs=docs)
 
     def _summed(self, gaps: Array, sizes: Array) -> Array:
         """The documents of terms of these sizes, one after another, by their gaps."""
@@ -115,38 +129,51 @@ class Field:
         self.file.check(not len(docs) or 0 <= int(docs.min()) <= int(docs.max()) < self.documents)
         return docs
 
-    def position_span(self, first: int, last: int) -> tuple[int, int]:
-        """Where the positions of the terms in a range begin and end among all of the field's."""
-        low, _ = self.file.span(self._position_starts, first, len(self.positions))
-        _, high = self.file.span(self._position_starts, last - 1, len(self.positions))
-        self.file.check(low <= high)
-        return low, high
+
+class Packing(NamedTuple):
+    """Where the documents of a term are: their gaps, their tfs, where both begin."""
+
+    gaps: Packed
+    tfs: Packed | None
+    start: int
 
 
 class Postings:
-    """The postings of a term, or of neighbouring terms one after another: documents first.
+    """The postings of a term, or of neighbouring terms one after another; read when asked for.
 
-    `docs` (n,) intp ascend within a term. What else is asked of some of them is given by their
+    `count` documents, `size` occurrences. What is asked of some documents is given by their
     places in `docs`.
     """
 
     def __init__(
         self,
         field: Field,
-        first: int,
-        last: int,
-        docs: Array,
-        tfs: Packed | None = None,
-        start: int = 0,
+        count: int,
+        span: tuple[int, int],
+        packing: Packing | None = None,
+        docs: Array | None = None,
     ) -> None:
-        self.docs, self.several = docs, last > first + 1
-        self._field, self._first, self._last = field, first, last
-        self._tfs, self._start = tfs, start
+        self.count, self.size = count, span[1] - span[0] or count
+        # Documents ascend within a term; of a range of terms they do not.
+        self.ascend = docs is None
+        self._field, self._span, self._packing, self._docs = field, span, packing, docs
+
+    @property
+    def docs(self) -> Array:
+        """The documents, (count,) intp; of a range of terms perhaps int32."""
+        if self._docs is None:
+            assert self._packing is not None
+            start = self._packing.start
+            gaps = self._packing.gaps.read(start, start + self.count)
+            gaps[0] -= 1
+            self._docs = np.add.accumulate(gaps)
+            self._field.file.check(int(self._docs[-1]) < self._field.documents)
+        return self._docs
 
     def tfs(self, which: Array) -> Array:
-        """How often a term stands in the documents of some postings, (len(which),) intp."""
-        if self._tfs is not None:
-            return self._tfs.at(which + self._start)
+        """How often a term stands in the documents of some postings, (len(which),)."""
+        if self._packing is not None and self._packing.tfs is not None:
+            return self._packing.tfs.at(which + self._packing.start)
         firsts = self._firsts[1]
         if firsts is None:
             return np.ones(len(which), np.intp)
@@ -161,6 +188,15 @@ class Postings:
         if len(sizes) and int(sizes.max()) > 1:
             docs, begins = docs.repeat(sizes), ranges(begins, sizes)
         return docs, (self._field.positions[begins] & self._field.low_bits).astype(np.intp)
+
+    @cached_property
+    def all_places(self) -> Array:
+        """Document and position of all occurrences as one number each, ascending, (n,) int64."""
+        field, (low, firsts) = self._field, self._firsts
+        docs = self.docs if firsts is None else self.docs.repeat(firsts[1:] - firsts[:-1])
+        places: Array = docs << PLACE_BITS
+        places += field.positions[low : low + len(docs)] & field.low_bits
+        return places
 
     def first_positions(self, which: Array) -> tuple[Array, Array]:
         """The first position in some postings, and whether there are further ones."""
@@ -182,12 +218,11 @@ class Postings:
 
         None where each is the only one.
         """
-        field = self._field
-        low, high = field.position_span(self._first, self._last)
-        if high - low == len(self.docs):
+        field, (low, high) = self._field, self._span
+        if high - low == self.count:
             return low, None
         flags = (field.positions[low:high] < 0).nonzero()[0]
-        field.file.check(len(flags) == len(self.docs) and (not len(flags) or int(flags[0]) == 0))
+        field.file.check(len(flags) == self.count and (not len(flags) or int(flags[0]) == 0))
         firsts = np.empty(len(flags) + 1, np.intp)
         firsts[:-1], firsts[-1] = flags, high - low
         return low, firsts

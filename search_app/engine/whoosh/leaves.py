@@ -5,18 +5,19 @@ rarest is read first, and of each further one only what the places found so far 
 """
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
 
 from search_app.engine.ranking import MOST_EXPANSIONS
 from search_app.engine.whoosh.arrays import Array
-from search_app.engine.whoosh.field import Field, Postings
+from search_app.engine.whoosh.field import FIELD_BITS, PLACE_BITS, Field, Postings
 from search_app.engine.whoosh.segment import Segment
 from search_app.engine.whoosh.sets import NONE, among
-from search_app.engine.whoosh.terms import SEPARATOR, pair_term, pair_terms, pairs_of
+from search_app.engine.whoosh.terms import SEPARATOR, pair_terms, pairs_of
 from search_app.errors import BadQuery
-from search_app.query.tree import TEXT_FIELDS, Near, Prefix, Run, TextField
+from search_app.query.tree import Near, Prefix, Run, TextField
 
 
 class Scored(NamedTuple):
@@ -27,12 +28,12 @@ class Scored(NamedTuple):
     pairs: bool
 
 
-# A place is a number: the document, and in its lower half the symbol.
-PLACE_BITS = 32
-_SYMBOL = (1 << PLACE_BITS) - 1
+_SYMBOL = (1 << FIELD_BITS) - 1
 _WIDEST_GAP = 1 << 30
 # Documents that are this many times fewer than a term's are looked for one by one.
 _FEW = 16
+# Pairs that together occur so often, or less, are read whole; of others only what is needed.
+_SMALL = 20_000
 _STARTS, _ENDS = 1, 2  # the bits of an edge
 
 
@@ -41,35 +42,33 @@ class FieldView:
 
     def __init__(self, field: Field) -> None:
         self.field = field
-        self._numbers: dict[bytes, int] = {}
-        self._postings: dict[int, Postings] = {}
+        self._postings: dict[bytes, Postings | None] = {}
 
     def find(self, terms: Iterable[bytes]) -> None:
         """Looks terms up, all at once."""
-        new = list(dict.fromkeys(term for term in terms if term not in self._numbers))
+        new = list(dict.fromkeys(term for term in terms if term not in self._postings))
         if new:
-            self._numbers.update(zip(new, self.field.terms.find(new), strict=True))
+            self._postings.update(zip(new, self.field.find(new), strict=True))
 
-    def number(self, term: bytes) -> int:
-        """The number of a term, -1 where the field does not hold it."""
-        if term not in self._numbers:
+    def postings(self, term: bytes) -> Postings | None:
+        """The postings of a term, None where the field does not hold it."""
+        if term not in self._postings:
             self.find([term])
-        return self._numbers[term]
+        return self._postings[term]
 
     def cost(self) -> int:
         """How many positions, or postings, the terms have that were looked up."""
-        return sum(self.field.size(n, n + 1) for n in self._numbers.values() if n >= 0)
-
-    def postings(self, term: int) -> Postings:
-        """The postings of a term."""
-        found = self._postings.get(term)
-        if found is None:
-            found = self._postings[term] = self.field.postings(term)
-        return found
+        return sum(found.size for found in self._postings.values() if found)
 
 
 class PairView(FieldView):
     """A field of pairs, in which runs of symbols are found."""
+
+    def __init__(self, field: Field, place: int) -> None:
+        super().__init__(field)
+        # What tells this field's places from those of the others.
+        self.place = place << FIELD_BITS
+        self._held: dict[tuple[str, ...], Array] = {}
 
     def holding(self, leaf: Run | Near | Prefix, within: Array | None) -> list[Array]:
         """The documents that hold a leaf, in arrays as `DocSet.of` takes them.
@@ -83,11 +82,13 @@ class PairView(FieldView):
         if leaf.whole:
             return [_documents(self.places(leaf))]
         if len(leaf.symbols) > 2:
+            if (places := self._small(leaf.symbols)) is not None:
+                return [_documents(places)]
             return self._phrase(leaf.symbols, within)
         if len(leaf.symbols) == 1:
             return [self._symbol(*self.field.terms.prefixed(pairs_of(leaf.symbols[0])))]
-        term = self.number(pair_term(*leaf.symbols))
-        return [] if term < 0 else [self.postings(term).docs]
+        found = self.postings(*pair_terms(leaf.symbols))
+        return [found.docs] if found else []
 
     def _near(self, near: Near) -> list[Array]:
         """The documents that hold two runs with no more than a gap between them."""
@@ -140,16 +141,13 @@ class PairView(FieldView):
 
         In most documents each pair stands once, and looking at all of these at once is enough.
         """
-        numbers = [self.number(term) for term in pair_terms(symbols)]
-        if min(numbers) < 0:
-            return []
-        cover = self._cover(numbers)
-        pairs = [self.postings(numbers[offset]) for offset in cover]
+        cover = self._cover(symbols)
+        pairs = [pair for _, pair in cover]
         docs = pairs[0].docs if within is None else within
         for pair in pairs if within is not None else pairs[1:]:
             docs = self._in_both(docs, pair.docs)
         starts, many = [], np.zeros(len(docs), bool)
-        for offset, pair in zip(cover, pairs, strict=True):
+        for offset, pair in cover:
             first, several = pair.first_positions(self._which(pair, docs))
             starts.append(first - offset)
             many |= several
@@ -158,10 +156,17 @@ class PairView(FieldView):
         found = docs.compress(in_a_row)
         return [found, _documents(self._places(symbols, rest)) if len(rest) else NONE]
 
-    def _cover(self, numbers: Sequence[int]) -> list[int]:
-        """Of a run's pairs those that together hold every symbol, the rarest first."""
-        counts = [self.field.count(number) for number in numbers]
-        return sorted(_cover(counts), key=counts.__getitem__)
+    def _cover(self, symbols: tuple[str, ...]) -> list[tuple[int, Postings]]:
+        """Of a run's pairs those that together hold every symbol, the rarest first.
+
+        Each with its place in the run; none where the field lacks one of the run's pairs.
+        """
+        pairs = [self.postings(term) for term in pair_terms(symbols)]
+        found = [pair for pair in pairs if pair]
+        if not found or len(found) < len(pairs):
+            return []
+        cover = [(offset, found[offset]) for offset in _cover([pair.count for pair in found])]
+        return sorted(cover, key=lambda pair: pair[1].count)
 
     def _in_both(self, few: Array, many: Array) -> Array:
         if len(few) * _FEW < len(many) + self.field.documents // _FEW:
@@ -170,6 +175,18 @@ class PairView(FieldView):
         table[many] = True
         return few.compress(table[few])
 
+    def _small(self, symbols: tuple[str, ...]) -> Array | None:
+        """Where a run begins, sorted; None where its pairs occur too often to read them whole."""
+        if symbols not in self._held:
+            cover = self._cover(symbols)
+            if sum(pair.size for _, pair in cover) > _SMALL:
+                return None
+            # The first pair is always in the cover: a run that began in front of its field, as
+            # the pairs behind it may seem to, is no place of the first one.
+            found = [pair.all_places - offset for offset, pair in cover] or [NONE]
+            self._held[symbols] = reduce(lambda few, more: few.compress(among(few, more)), found)
+        return self._held[symbols]
+
     def _places(self, symbols: tuple[str, ...], within: Array | None) -> Array:
         if len(symbols) == 1:
             first, last = self.field.terms.prefixed(pairs_of(symbols[0]))
@@ -177,13 +194,14 @@ class PairView(FieldView):
                 return NONE
             found = self.field.postings_of_range(first, last)
             return np.sort(self._some(found, 0, within))
-        numbers = [self.number(term) for term in pair_terms(symbols)]
-        if min(numbers) < 0:
-            return NONE
-        rarest, *others = self._cover(numbers)
-        places = self._some(self.postings(numbers[rarest]), rarest, within)
-        for offset in others:
-            further = self._some(self.postings(numbers[offset]), offset, _documents(places))
+        if (places := self._small(symbols)) is not None:
+            return (
+                places if within is None else places.compress(among(places >> PLACE_BITS, within))
+            )
+        (offset, rarest), *others = self._cover(symbols)
+        places = self._some(rarest, offset, within)
+        for offset, pair in others:
+            further = self._some(pair, offset, _documents(places))
             places = places.compress(among(places, further))
         return places
 
@@ -196,7 +214,7 @@ class PairView(FieldView):
 
     def _which(self, postings: Postings, docs: Array) -> Array:
         """The places, among postings, of those of some documents."""
-        if len(docs) * _FEW < len(postings.docs) and not postings.several:
+        if len(docs) * _FEW < len(postings.docs) and postings.ascend:
             at = postings.docs.searchsorted(docs)
             found: Array = at.compress(postings.docs.take(at, mode="clip") == docs)
             return found
@@ -218,44 +236,60 @@ class SegmentView:
 
     def __init__(self, segment: Segment) -> None:
         self.segment = segment
-        self.pairs = {name: PairView(field) for name, field in segment.pairs.items()}
-        self.words = {name: FieldView(field) for name, field in segment.words.items()}
+        pairs = enumerate(segment.pairs.items())
+        # Many corpora have no bylines: what is not there need not be asked for each run.
+        self.pairs = {name: PairView(f, n) for n, (name, f) in pairs if len(f.terms)}
+        self.words = {name: FieldView(f) for name, f in segment.words.items()}
 
     def holding(self, leaf: Run | Near | Prefix, within: Array | None = None) -> list[Array]:
         """The documents that hold a leaf, in its field or in any, as `PairView.holding`."""
-        views = [self.pairs[name] for name in fields_of(leaf)]
-        return [docs for view in views for docs in view.holding(leaf, within)]
+        return [docs for view in self._fields(leaf) for docs in view.holding(leaf, within)]
+
+    def places(self, run: Run, within: Array) -> Array:
+        """Where a run begins in some documents, sorted; no two fields are near each other."""
+        found = [view.places(run, within) + view.place for view in self._fields(run)]
+        places: Array = np.concatenate(found) if found else NONE
+        places.sort()
+        return places
 
     def scored(self, scored: Scored) -> FieldView:
         """The field whose terms count for scores."""
-        return (self.pairs if scored.pairs else self.words)[scored.name]
+        if not scored.pairs:
+            return self.words[scored.name]
+        return self.pairs.get(scored.name) or FieldView(self.segment.pairs[scored.name])
 
     def look_up(self, runs: Iterable[Run], prefixes: Iterable[Prefix]) -> int:
         """Looks up the terms of runs and prefixes; how many positions finding them may read."""
-        terms: dict[TextField, list[bytes]] = {name: [] for name in TEXT_FIELDS}
+        terms: dict[TextField, list[bytes]] = {name: [] for name in self.pairs}
         cost = 0
         for run in runs:
-            for name in fields_of(run):
+            for name in self._names(run):
                 terms[name] += pair_terms(run.symbols)
                 if len(run.symbols) == 1:
                     cost += self.pairs[name].range_cost(pairs_of(run.symbols[0]))
         for prefix in prefixes:
-            views = [self.pairs[name] for name in fields_of(prefix)]
-            cost += sum(view.range_cost(prefix.text.encode()) for view in views)
+            cost += sum(view.range_cost(prefix.text.encode()) for view in self._fields(prefix))
         for name, wanted in terms.items():
             self.pairs[name].find(wanted)
         return cost + sum(view.cost() for view in self.pairs.values())
 
+    def _names(self, leaf: Run | Near | Prefix) -> list[TextField]:
+        """The fields in which a leaf may match, of those that have terms."""
+        return [n for n in self.pairs if n == leaf.field or leaf.field is None]
 
-def fields_of(leaf: Run | Near | Prefix) -> Sequence[TextField]:
-    """The fields in which a leaf may match."""
-    return [leaf.field] if leaf.field else TEXT_FIELDS
+    def _fields(self, leaf: Run | Near | Prefix) -> list[PairView]:
+        return [self.pairs[name] for name in self._names(leaf)]
 
 
 def _documents(places: Array) -> Array:
     """The documents of sorted places."""
     docs: Array = places >> PLACE_BITS
-    return docs[np.flatnonzero(np.diff(docs, prepend=-1))]
+    if len(docs) > 1:
+        first = np.empty(len(docs), bool)
+        first[0] = True
+        np.not_equal(docs[1:], docs[:-1], out=first[1:])
+        docs = docs.compress(first)
+    return docs
 
 
 def _followed(ends: Array, starts: Array, gap: int) -> Array:

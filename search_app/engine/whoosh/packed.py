@@ -29,9 +29,10 @@ class Packed:
         return values
 
     def at(self, places: Array) -> Array:
-        """The numbers at some places, as intp."""
-        values: Array = self.small[places].astype(np.intp)
-        if not self._all_small and len(values) != np.count_nonzero(values):
+        """The numbers at some places."""
+        values: Array = self.small[places]
+        if not self._all_small and not values.all():
+            values = values.astype(np.intp)
             for missing in (values == 0).nonzero()[0].tolist():
                 values[missing] = self.read(int(places[missing]), int(places[missing]) + 1)[0]
         return values

@@ -14,6 +14,7 @@ from search_app.engine.ranking import (
     idf,
 )
 from search_app.engine.whoosh.arrays import Array
+from search_app.engine.whoosh.field import Postings
 from search_app.engine.whoosh.leaves import Scored, SegmentView
 from search_app.engine.whoosh.lengths import LENGTHS
 from search_app.engine.whoosh.segment import Segment
@@ -80,12 +81,10 @@ class Scorer:
 
     def _of_segment(self, segment: int, wanted: "_Wanted") -> Array:
         """All terms' BM25 is one formula over one array of postings: few calls, however many."""
-        found = [column.postings(segment, wanted) for column in self._columns]
-        found = [postings for postings in found if postings and len(postings[0])]
-        if not found:
-            return np.zeros(len(wanted.docs))
-        place, tf, factor, norm = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
-        return np.bincount(place, factor * tf / (tf + norm), len(wanted.docs))
+        found = _Occurrences()
+        for column in self._columns:
+            column.collect(segment, wanted, found)
+        return found.scores(len(wanted.docs))
 
     def holding(self, name: TextField) -> list[list[Array]]:
         """By segments the documents of all terms that count in a field."""
@@ -107,42 +106,66 @@ class _Column:
         self._fields = [view.scored(self.scored) for view in views]
         for field in self._fields:
             field.find(terms)
-        numbers = [[field.number(term) for field in self._fields] for term in terms]
+        rows = [[field.postings(term) for field in self._fields] for term in terms]
         weight = self.scored.weight * (K1 + 1)
         self._terms = [
-            (row, weight * idf(known.documents, self._count(row)))
-            for row in numbers
-            if max(row) >= 0
+            (row, weight * idf(known.documents, _count(row))) for row in rows if any(row)
         ]
         self.most = sum(weight for _, weight in self._terms)
 
     def cost(self) -> int:
-        return sum(self._count(row) for row, _ in self._terms)
+        return sum(_count(row) for row, _ in self._terms)
 
     def docs(self, segment: int) -> list[Array]:
         """The documents of each term that a segment holds."""
-        field = self._fields[segment]
-        return [field.postings(row[segment]).docs for row, _ in self._terms if row[segment] >= 0]
+        return [found.docs for row, _ in self._terms if (found := row[segment])]
 
-    def postings(self, segment: int, wanted: "_Wanted") -> tuple[Array, ...] | None:
-        """Of all terms in the wanted documents: place among these, tf, weight, and norm."""
-        field = self._fields[segment]
-        places, tfs, factors = [], [], []
-        for row, weight in self._terms:
-            if row[segment] >= 0:
-                postings = field.postings(row[segment])
-                place, which = wanted.among(postings.docs)
-                places.append(place)
-                tfs.append(postings.tfs(which))
-                factors.append(weight)
-        if not places:
-            return None
-        place, tf = np.concatenate(places), np.concatenate(tfs)
-        factor = np.array(factors).repeat([len(part) for part in places])
-        return place, tf, factor, self._norms[field.field.lengths[wanted.docs[place]]]
+    def collect(self, segment: int, wanted: "_Wanted", found: "_Occurrences") -> None:
+        """Adds the postings of all terms in the wanted documents."""
+        terms = [(held, weight) for row, weight in self._terms if (held := row[segment])]
+        if terms:
+            lengths = self._fields[segment].field.lengths
+            found.add_norms(self._norms[lengths[wanted.docs]])
+        for postings, weight in terms:
+            place, which = wanted.among(postings.docs)
+            found.add(place, postings.tfs(which), weight)
 
-    def _count(self, row: Sequence[int]) -> int:
-        return sum(f.field.count(n) for f, n in zip(self._fields, row, strict=True) if n >= 0)
+
+def _count(row: Sequence[Postings | None]) -> int:
+    """In how many documents a term stands, by its postings in each segment."""
+    return sum(found.count for found in row if found)
+
+
+class _Occurrences:
+    """Postings of any terms in some documents, collected to be scored all at once."""
+
+    def __init__(self) -> None:
+        self._places: list[Array] = []
+        self._tfs: list[Array] = []
+        self._weights: list[float] = []
+        self._norms: list[Array] = []
+        self._starts: list[int] = []  # where the norms begin that count for each term
+
+    def add_norms(self, norms: Array) -> None:
+        """What counts for the terms that follow: norms of all the documents."""
+        self._norms.append(norms)
+
+    def add(self, places: Array, tfs: Array, weight: float) -> None:
+        """Adds a term: the places of its documents among the wanted ones, and its tfs there."""
+        self._places.append(places)
+        self._tfs.append(tfs)
+        self._weights.append(weight)
+        self._starts.append((len(self._norms) - 1) * len(self._norms[-1]))
+
+    def scores(self, documents: int) -> Array:
+        """The scores of the wanted documents."""
+        sizes = [len(places) for places in self._places]
+        if not any(sizes):
+            return np.zeros(documents)
+        place, tf = np.concatenate(self._places), np.concatenate(self._tfs)
+        norm = np.concatenate(self._norms)[place + np.array(self._starts).repeat(sizes)]
+        weight = np.array(self._weights).repeat(sizes)
+        return np.bincount(place, weight * tf / (tf + norm), documents)
 
 
 class _Wanted:
