@@ -17,6 +17,13 @@ from search_app.settings import Settings
 _HOST = click.option("--host", metavar="ADDRESS", help="Address to listen on.")
 _PORT = click.option("--port", metavar="PORT", help="Port to listen on.")
 _WORKERS = click.option("--workers", metavar="N", help="Worker processes.")
+# For glibc, elsewhere nothing: queries ask for arrays of megabytes and give them back at once. Kept
+# by the process they cost no page faults again, which halved the time of the slowest queries.
+_MALLOC = {
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
+    "MALLOC_TOP_PAD_": str(16 << 20),
+}
 
 
 @click.command(epilog="\b\nExample:\n  search-app up --port 8080")
@@ -89,6 +96,6 @@ def _become_gunicorn(settings: Settings) -> None:
     assert found is not None
     assert found.origin is not None
     command = [sys.executable, "-P", "-m", "gunicorn", "-c", "python:search_app.web.gunicorn_conf"]
-    environment = os.environ | settings.environment()
+    environment = _MALLOC | os.environ | settings.environment()
     os.chdir(Path(found.origin).parent)
     os.execve(sys.executable, command, environment)

@@ -185,7 +185,7 @@ class Evaluation:
     def _ranked(self, groups: Sequence[DocSet], weights: Weights) -> list[Ranked]:
         """The window of the matches in their order; each group stands before the next one.
 
-        A group is only scored where the window, or the best that nearness counts for, reach it.
+        A group is only scored where the window reaches it.
         """
         window = self._window
         end, by_date = window.offset + window.limit, window.sort != "relevance"
@@ -193,7 +193,7 @@ class Evaluation:
         wanted = end if by_date else max(end, NEAR_BEST)
         for group in groups:
             docs = group.docs
-            if done >= wanted or not len(docs):
+            if done >= end or not len(docs):
                 continue
             docs, score = (docs, np.zeros(len(docs))) if by_date else self._scored(docs, wanted)
             few = not by_date and len(docs) <= NEAR_BEST - done  # all of these are among the best
