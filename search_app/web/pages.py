@@ -16,13 +16,15 @@ from search_app.web.render import paging
 
 blueprint = Blueprint("pages", __name__)
 
-_HEADLINES: dict[int, LazyString] = {
+# By status; by the kind of problem where that says more.
+_HEADLINES: dict[int | str, LazyString] = {
     400: lazy_gettext("这样的检索条件读不懂"),
     404: lazy_gettext("没有找到这一页"),
     410: lazy_gettext("这篇文章已经撤下"),
     405: lazy_gettext("这里只供阅读"),
     500: lazy_gettext("出了差错"),
     503: lazy_gettext("索引暂时不能检索"),
+    urn("query_too_costly"): lazy_gettext("这次检索要读的太多"),
 }
 _ADVICE: dict[str, LazyString] = {
     "q": lazy_gettext("请写下要找的词，最多 200 个字；不要含有控制字符。"),
@@ -40,6 +42,9 @@ _BY_KIND: dict[str, LazyString] = {
     ),
     urn("unknown_article"): lazy_gettext("没有这篇文章：它可能已经撤下，或者网址不完整。"),
     urn("not_ready"): lazy_gettext("索引还没有建好，或者正在修复。请稍后再试。"),
+    urn("query_too_costly"): lazy_gettext(
+        "要找的词太常见、太多。请去掉其中最常见的，或者把词写得长一些，再检索一次。"
+    ),
 }
 
 
@@ -73,7 +78,8 @@ def article(article_id: str) -> str:
 
 def error_page(problem: Problem) -> Response:
     """What went wrong and what to do, with the form to go on from."""
-    headline = _HEADLINES.get(problem.status, _HEADLINES[400 if problem.status < 500 else 500])
+    by_status = _HEADLINES.get(problem.status, _HEADLINES[400 if problem.status < 500 else 500])
+    headline = _HEADLINES.get(problem.type, by_status)
     typed = {"q": request.args.get("q", "")[:LONGEST_QUERY]}
     shown = render_template(
         "error.html", problem=problem, headline=headline, advice=list(_advice(problem)), form=typed

@@ -2,7 +2,9 @@
 
 import pytest
 
+from search_app.bootstrap import search_service
 from search_app.errors import DamagedIndex, NoIndex
+from search_app.settings import read_settings
 from search_app.web import WebOptions, create_app
 
 PROBLEM = "application/problem+json"
@@ -91,3 +93,36 @@ def test_only_our_own_names_are_answered_to(service):
     for host, status in (("archive.example:8000", 200), ("evil.example", 400), ("", 400)):
         assert client.get("/api/v1/search?q=x", headers={"Host": host}).status_code == status
     assert client.get("/healthz", headers={"Host": "10.0.0.7"}).status_code == 200
+
+
+@pytest.fixture
+def thrifty(build, make_article, tmp_path):
+    """Asks an application over a real index in which a query may read three hundred postings."""
+    bodies = (f"会议纪要第{n}号，防汛抗旱指挥部" for n in range(200))
+    build([*(make_article(f"a{n}", b) for n, b in enumerate(bodies)), make_article("x", "渡口")])
+    given = {"INDEX": str(tmp_path / "index"), "MOST_POSTINGS": "300"}
+    settings = read_settings({f"SEARCH_APP_{name}": value for name, value in given.items()})
+    return create_app(search_service(settings), WebOptions()).test_client()
+
+
+def test_a_costly_query_is_a_problem_that_says_how_to_go_on(thrifty):
+    """A cheaper one is answered before it and after it; the service stays ready."""
+    assert thrifty.get("/api/v1/search?q=渡口").json["total"] == 1
+    answer = thrifty.get("/api/v1/search?q=会议纪要 指挥部 OR 防汛抗旱")
+    told = problem(answer)
+    assert answer.status_code == 503
+    assert set(told) == {"type", "title", "status", "detail", "errors"}
+    assert told["type"] == "urn:search-app:problem:query_too_costly"
+    assert "300 are allowed; leave out its most common words" in told["detail"]
+    assert thrifty.get("/api/v1/search?q=渡口").json["total"] == 1
+    assert thrifty.get("/readyz").json == {"ready": True, "problem": None}
+
+
+def test_a_costly_query_gets_a_page_that_does_not_blame_the_index(thrifty):
+    """It says what to change, and the form still holds what was typed."""
+    page = thrifty.get("/search?q=会议纪要 指挥部 OR 防汛抗旱")
+    assert (page.status_code, page.mimetype) == (503, "text/html")
+    assert "这次检索要读的太多" in page.text
+    assert "去掉其中最常见的" in page.text
+    assert "索引" not in page.text.partition("<main")[2].partition("</main>")[0]
+    assert "会议纪要 指挥部 OR 防汛抗旱" in page.text

@@ -1,0 +1,83 @@
+"""What a query costs is known before it runs."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from given import GivenCorpus, accept
+
+from search_app.analysis.words import Analyser
+from search_app.engine.base import Window
+from search_app.engine.whoosh.evaluate import Evaluation
+from search_app.engine.whoosh.live import WhooshIndex
+from search_app.errors import QueryTooCostly
+from search_app.model import Article
+from search_app.query.compile import QueryCompiler
+from search_app.query.tree import Prefix
+
+Make = Callable[..., Article]
+COMMON = (
+    "会议",
+    "会议纪要",
+    "“会议纪要第”",
+    "会",
+    "会议 OR 渡口",
+    "会议 -渡口",
+    "标题:无题",
+    "prefix",
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, make_article: Make) -> Path:
+    """An index of two segments in which some symbols are everywhere and others in one article."""
+    index = WhooshIndex(tmp_path / "index")
+    bodies = [f"会议纪要第{n}号 a{'bcdef'[n % 5] * (n + 1)}" for n in range(90)]
+    articles = [make_article(f"a{n}", body) for n, body in enumerate(bodies)]
+    articles.append(make_article("x", "渡口"))
+    index.rebuild(GivenCorpus(articles), accept)
+    index.update(GivenCorpus([*articles[3:], make_article("y", "会议渡口")]), accept)
+    return index.folder
+
+
+def found(index: WhooshIndex, analyser: Analyser, q: str) -> int:
+    """How many match; `prefix` is a tree of its own: a symbol that begins with a."""
+    query = QueryCompiler(analyser).compile(q, "smart").query
+    if q == "prefix":
+        query = replace(query, strict=Prefix("a"))
+    return index.live().search(query, Window()).total
+
+
+def test_a_costly_query_is_refused_before_it_runs(
+    folder: Path, analyser: Analyser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is evaluated; the message has both numbers and the way on; the rest is answered."""
+    ran: list[Evaluation] = []
+    answer = Evaluation.answer
+    monkeypatch.setattr(Evaluation, "answer", lambda self: ran.append(self) or answer(self))
+    thrifty = WhooshIndex(folder, most_postings=40)
+    for q in COMMON:
+        with pytest.raises(QueryTooCostly, match=r"\d+ postings, and 40 are allowed; leave out"):
+            found(thrifty, analyser, q)
+    assert ran == []
+    assert found(thrifty, analyser, "渡口") == 2
+    assert len(ran) == 1
+    assert thrifty.live().damage is None
+
+
+def test_the_limit_itself_is_allowed(folder: Path, analyser: Analyser) -> None:
+    """One posting less is not; what was allowed answers as without a limit."""
+    free = WhooshIndex(folder)
+    for q in COMMON:
+        cost = cost_of(folder, analyser, q)
+        assert found(WhooshIndex(folder, cost), analyser, q) == found(free, analyser, q) > 0
+        with pytest.raises(QueryTooCostly):
+            found(WhooshIndex(folder, cost - 1), analyser, q)
+
+
+def cost_of(folder: Path, analyser: Analyser, q: str) -> int:
+    """As the refusal of a query says it."""
+    with pytest.raises(QueryTooCostly) as refusal:
+        found(WhooshIndex(folder, 0), analyser, q)
+    return int(str(refusal.value).split("read ")[1].split(" ")[0].replace(",", ""))
