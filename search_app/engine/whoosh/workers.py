@@ -89,13 +89,13 @@ class _Team(Generic[Part, Result]):
             worker.close()
 
     def _send(self, connection: Connection, part: object) -> None:
-        with contextlib.suppress(BrokenPipeError):  # told when its answer does not come
+        with contextlib.suppress(ConnectionError):  # told when its answer does not come
             connection.send(part)
 
     def _receive(self, connection: Connection) -> Result:
         try:
             result: Result | BaseException = connection.recv()
-        except EOFError:
+        except (EOFError, OSError):  # before its answer, or in the middle of it
             worker = self._workers[connection]
             worker.join(5)
             raise WorkerDied(_reason(worker.exitcode)) from None
