@@ -102,8 +102,8 @@ def test_a_worker_that_dies_with_its_part_unread_is_named() -> None:
         threading.Timer(0.3, kill).start()
         yield from range(8)
 
+    results = in_order(own_pid, parts(), 2)
     with pytest.raises(WorkerDied, match="ended by SIGKILL"):
-        for _, pid in in_order(own_pid, parts(), 2):
-            pids.add(pid)
+        pids.update(pid for _, pid in results)
     assert pids
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
