@@ -2,12 +2,14 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from given import GivenCorpus, accept
@@ -92,6 +94,33 @@ def test_a_refused_build_leaves_the_live_generation(index: WhooshIndex, make_art
     with pytest.raises(GuardRefused):
         index.rebuild(GivenCorpus([make_article("a", "江"), make_article("b", "江")]), refuse)
     assert sorted(p.name for p in index.folder.iterdir()) == before
+
+
+class Usage(NamedTuple):
+    free: int
+
+
+@pytest.mark.parametrize("command", ["rebuild", "update"])
+def test_a_disk_with_too_little_space_is_refused_before_anything_is_read(
+    index: WhooshIndex, make_article: Make, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """With both numbers and the way on; what is live is not touched, and enough space is enough."""
+    index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
+    before = {path: path.stat().st_mtime_ns for path in index.folder.rglob("*")}
+    corpus = GivenCorpus([make_article("a", "江面"), make_article("b", "江面")], size=10**9)
+    needed = {"rebuild": 8 * 10**9, "update": 8 * 10**8}[command]
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: Usage(needed - 1))
+    monkeypatch.setattr(corpus, "read", None)
+    said = f"has {needed / 1e6:,.0f} MB left, and the build may need {needed / 1e6:,.0f}; free some"
+    with pytest.raises(GuardRefused, match=said):
+        getattr(index, command)(corpus, accept)
+    after = {path: path.stat().st_mtime_ns for path in index.folder.rglob("*")}
+    assert after.keys() == before.keys()
+    assert [p.name for p in after if after[p] != before[p]] == ["writer.lock"]
+    assert index.live().status().indexed == 1
+    monkeypatch.undo()
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: Usage(8 * 10**9))
+    assert getattr(index, command)(corpus, accept).indexed == 2
 
 
 def test_what_a_killed_build_left_is_cleared_by_the_next(
