@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from search_app.analysis.segmenter import default_segmenter
@@ -40,11 +41,14 @@ class Readers:
         self.first = self.pinned.article("a1")
         self.resting = threading.Event()
         self.threads: list[threading.Thread] = []
-        self.asked: list[Asked] = []
+        # Not a list: what is counted below is the memory of the readers. Closed with the process.
+        self.asked = TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
+        self.noting = threading.Lock()
 
     def ask(self) -> None:
         self.resting.clear()
-        self.asked = []
+        self.asked.seek(0)
+        self.asked.truncate()
         self.threads = [threading.Thread(target=self._ask, args=(n,)) for n in range(THREADS)]
         for thread in self.threads:
             thread.start()
@@ -57,7 +61,10 @@ class Readers:
         self.index.live()
         self.threads = []
         gc.collect()
-        return {"asked": self.asked, "uses": uses(), "pinned": self.pinned.generation}
+        held = uses()
+        self.asked.seek(0)
+        asked = [json.loads(line) for line in self.asked]
+        return {"asked": asked, "uses": held, "pinned": self.pinned.generation}
 
     def _ask(self, number: int) -> None:
         while not self.resting.is_set():
@@ -68,7 +75,8 @@ class Readers:
             except Exception as error:  # whatever it is, no question may end so
                 said = {"failed": repr(error)}
             said |= {"began": began, "ended": time.monotonic()}
-            self.asked.append(said)
+            with self.noting:
+                self.asked.write(json.dumps(said) + "\n")
             time.sleep(PAUSE)
 
     def _said(self, q: str) -> Asked:
