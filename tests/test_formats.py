@@ -110,6 +110,18 @@ def test_commands_name_the_other_version_and_a_rebuild_mends_it(
     assert run("verify", "--index", folder).returncode == 0
 
 
+def test_commands_say_when_the_generation_before_answers(
+    folder: Path, add: Callable[[str], str]
+) -> None:
+    """On stderr; what they print is its answer."""
+    ours = add("江面")
+    add("江面")
+    rewrite(folder, OTHERS[1])
+    done = run("status", "--json", "--index", folder)
+    assert (done.returncode, json.loads(done.stdout)["generation"]) == (0, ours)
+    assert done.stderr == f"search-app: {SAID}; the generation before it answers\n"
+
+
 def test_going_back_to_another_format_is_refused(folder: Path, add: Callable[[str], str]) -> None:
     """What is live stays live."""
     add("江面")

@@ -5,8 +5,16 @@ from dataclasses import asdict
 import click
 
 from search_app.bootstrap import search_service
-from search_app.cli.terminal import index_option, put, put_indented, put_json, settings_with
+from search_app.cli.terminal import (
+    index_option,
+    put,
+    put_indented,
+    put_json,
+    say,
+    settings_with,
+)
 from search_app.model import Hit, Match, SearchPage, SearchRequest, Snippet, Span
+from search_app.service import SearchService
 
 _SEARCH_EXAMPLE = """\b
 Examples:
@@ -23,8 +31,7 @@ Examples:
 @index_option
 def search(query: str, as_json: bool, limit: int, match: Match, index: str | None) -> None:
     """Search the index."""
-    service = search_service(settings_with(index=index))
-    page = service.search(SearchRequest(q=query, match=match, per_page=limit))
+    page = _service(index).search(SearchRequest(q=query, match=match, per_page=limit))
     if as_json:
         put_json(page)
     else:
@@ -36,7 +43,7 @@ def search(query: str, as_json: bool, limit: int, match: Match, index: str | Non
 @index_option
 def show(article_id: str, index: str | None) -> None:
     """Print one article."""
-    article = search_service(settings_with(index=index)).article(article_id)
+    article = _service(index).article(article_id)
     title = f"({article.title})" if article.title_is_derived else article.title
     about = [article.newspaper, article.date, article.page_no]
     byline = article.byline or "、".join(article.authors)
@@ -55,12 +62,21 @@ def show(article_id: str, index: str | None) -> None:
 @index_option
 def status(as_json: bool, index: str | None) -> None:
     """Say what the live index holds."""
-    found = search_service(settings_with(index=index)).status()
+    found = _service(index).status()
     if as_json:
         put_json(found)
         return
     for name, value in asdict(found).items():
         put(f"{name:14} {value}")
+
+
+def _service(index: str | None) -> SearchService:
+    """The service; says so where it does not answer from the live generation."""
+    service = search_service(settings_with(index=index))
+    found = service.readiness()
+    if found.ready and found.problem:
+        say(f"search-app: {found.problem}; the generation before it answers")
+    return service
 
 
 def _put_page(page: SearchPage) -> None:
