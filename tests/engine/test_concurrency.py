@@ -30,7 +30,7 @@ SWITCHES = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 25
 # Readers follow a switch within two seconds: that long they may say what was live before it.
 BEHIND = 2.0
 # What the allocator keeps of a process whose threads came and went, and the pages it has touched.
-MAPS, KILOBYTES = 8, 24 * 1024
+MAPS, KILOBYTES = 8, 12 * 1024
 ASKING = Path(__file__).with_name("asking.py")
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="needs Linux's /proc")
