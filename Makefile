@@ -35,8 +35,8 @@ first-run: $(VENV)/installed-for-tests  ## write docs/first-run.md anew
 first-run-check: $(VENV)/installed-for-tests
 	@$(BIN)/python docs/first_run.py --check
 
-bench: $(VENV)/installed-for-tests  ## measure rebuild on ../shared/data (minutes)
-	@$(BIN)/python bench/rebuild.py
+bench: $(VENV)/installed-for-tests bench/.work/peers/installed  ## measure against peers on ../shared/data (half an hour)
+	@$(BIN)/python bench/run.py $(ARGS)
 
 lock: $(VENV)/installed-for-tests  ## resolve the dependencies anew
 	@$(PIP) install uv
@@ -45,6 +45,8 @@ lock: $(VENV)/installed-for-tests  ## resolve the dependencies anew
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
 	    --python-version 3.11 --extra build --extra test -c requirements.lock pyproject.toml \
 	    -o requirements-test.lock
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
+	    --python-version 3.11 -c requirements.lock bench/peers.in -o bench/peers.lock
 
 clean:  ## remove the virtual environment and caches, never an index
 	@rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache
@@ -67,4 +69,11 @@ $(VENV)/installed: requirements.lock pyproject.toml | python
 $(VENV)/installed-for-tests: requirements-test.lock $(VENV)/installed
 	@echo "installing what the tests need ..." >&2
 	@$(PIP) install --require-hashes -r requirements-test.lock
+	@touch $@
+
+bench/.work/peers/installed: bench/peers.lock | python
+	@echo "installing the peers that are measured ..." >&2
+	@$(PYTHON) -m venv --clear bench/.work/peers
+	@bench/.work/peers/bin/python -m pip --disable-pip-version-check --quiet \
+	    install --require-hashes -r bench/peers.lock
 	@touch $@
