@@ -120,6 +120,7 @@ def tantivy_index(inputs: Inputs) -> Path:
     """tantivy's index of the mixed articles; built where no measurement has."""
     folder = _tantivy_folder(inputs.mixed())
     if not (folder / "meta.json").exists():
+        say("  building tantivy's index")
         _tantivy(inputs.mixed())
     return folder
 
@@ -128,6 +129,7 @@ def sqlite_index(inputs: Inputs) -> Path:
     """SQLite's index of the mixed articles."""
     file = _sqlite_file(inputs.mixed())
     if not file.exists():
+        say("  building SQLite's index")
         _sqlite(inputs.mixed())
     return file
 
@@ -136,6 +138,7 @@ def whoosh_index(inputs: Inputs) -> Path:
     """Stock Whoosh's index of all broadcast items: minutes to build, so it is kept."""
     folder = WORK / f"whoosh-{inputs.cctv().stem}"
     if not (folder / "done").exists():
+        say("  building Whoosh's index, which takes minutes")
         measure(PEERS, "peers/whoosh_peer.py", "build", inputs.cctv(), folder, 0)
         (folder / "done").touch()
     return folder

@@ -27,7 +27,7 @@ def pairs(text: str) -> list[str]:
 
 
 def required(chunk: str) -> list[str]:
-    """The words a chunk asks for: no stop words, single characters side by side as one."""
+    """The words a chunk asks for, if any: no stop words, single characters side by side as one."""
     found: list[str] = []
     grows = False
     for word in _jieba.cut(chunk):
@@ -39,4 +39,4 @@ def required(chunk: str) -> list[str]:
         else:
             found.append(word)
         grows = len(word) == 1
-    return found or [chunk]
+    return found

@@ -86,9 +86,11 @@ class Search:
         return self._searcher.search(self._query(query), 10, count=True).count
 
     def _query(self, query: str) -> Query:
-        clauses: list[tuple[Occur, Query]] = []
-        for chunk in query.split():
-            clauses += ((Occur.Must, self._anywhere(word)) for word in required(chunk))
+        chunks = query.split()
+        # Stop words alone are asked for where there is nothing else.
+        asked = [word for chunk in chunks for word in required(chunk)] or chunks
+        clauses = [(Occur.Must, self._anywhere(word)) for word in asked]
+        for chunk in chunks:
             for word in words(chunk):
                 if word not in STOP:
                     clauses += self._scoring(word)
