@@ -73,6 +73,7 @@ $(VENV)/installed-for-tests: requirements-test.lock $(VENV)/installed
 
 bench/.work/peers/installed: bench/peers.lock | python
 	@echo "installing the peers that are measured ..." >&2
+	@rm -rf bench/.work/tantivy-* bench/.work/whoosh-* bench/.work/sqlite-*
 	@$(PYTHON) -m venv --clear bench/.work/peers
 	@bench/.work/peers/bin/python -m pip --disable-pip-version-check --quiet \
 	    install --require-hashes -r bench/peers.lock

@@ -59,12 +59,9 @@ def common_words(inputs: Inputs) -> Iterator[Measured]:
         whoosh=lambda: _peer("whoosh", peer, queries),
     )
     ours, theirs = (found[name] for name in ("ours", "whoosh"))
-    note = (
-        f"{len(ours[0]['ms']):,} words of at least {sizes.common:,} postings, best 10 and total; "
-    )
-    note += (
-        f"matches {sum(ours[0]['totals']):,}, by Whoosh {sum(theirs[0]['totals']):,} (whole words)"
-    )
+    note = f"{len(ours[0]['ms'])} words of at least {sizes.common:,} postings, best 10 and total; "
+    note += f"{sum(ours[0]['totals']):,} matches, {sum(theirs[0]['totals']):,} by Whoosh, "
+    note += "which finds whole words only"
     yield Measured("common", _rate(ours), _rate(theirs), note)
 
 
@@ -77,11 +74,10 @@ def against_sqlite(inputs: Inputs) -> Iterator[Measured]:
         ours=lambda: _ours(folder, queries),
         sqlite=lambda: _peer("sqlite", peer, queries),
     )
-    note = (
-        f"{inputs.sizes.words} of the queries; each chunk in a row, those of two characters by a "
-    )
-    note += f"scan, as trigrams cannot find them; p99 {_best(found['sqlite'], 0.99):,.0f} ms"
-    yield Measured("sqlite-query", *(_rate(found[name]) for name in ("ours", "sqlite")), note)
+    ours, theirs = (_rate(found[name]) for name in ("ours", "sqlite"))
+    note = f"{inputs.sizes.words} of the queries; each chunk in a row, those of two characters by "
+    note += f"a scan, as trigrams cannot find them; p99 {_best(found['sqlite'], 0.99):,.0f} ms"
+    yield Measured("sqlite-query", ours, theirs, note)
 
 
 def _ours(folder: Path, queries: Path, *options: str) -> Answers:
@@ -94,7 +90,7 @@ def _peer(name: str, index: Path, queries: Path) -> Answers:
 
 def _best(rounds: Sequence[Answers], share: float) -> float:
     """The smallest of the rounds' times below which such a share of the queries lies."""
-    return min(sorted(r["ms"])[int(share * len(r["ms"]))] for r in rounds)
+    return float(min(sorted(r["ms"])[int(share * len(r["ms"]))] for r in rounds))
 
 
 def _rate(rounds: Sequence[Answers]) -> float:

@@ -1,7 +1,8 @@
 """What is measured on: corpora, queries and indexes in `.work`, made when first asked for.
 
-Corpora and queries are kept for the next run. Our own indexes are built anew in each run, unless
-they are to be reused; those of peers are kept where building them is not what is measured.
+Corpora and queries are kept for the next run: delete them when `texts.py` changes. Our own indexes
+are built anew in each run, unless they are to be reused; those of peers are kept where building
+them is not what is measured.
 """
 
 import json

@@ -18,6 +18,8 @@ def about() -> dict[str, str]:
         "processor": f"{_processor()}, {cores()} cores",
         "memory": f"{memory:.0f} GiB",
         "system": platform.platform(terse=True),
+        # What else was running: figures of a busy machine say little, ratios less than they should.
+        "load before": f"{os.getloadavg()[0]:.2f}",
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     }
 

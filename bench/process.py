@@ -66,7 +66,8 @@ class Built:
 def rebuild(corpus: Path, folder: Path, jobs: int = 0, watched: bool = False) -> Built:
     """Builds a new index with the command line, as a user would; `jobs` 0 means all cores."""
     shutil.rmtree(folder, ignore_errors=True)
-    command = [SEARCH_APP, "rebuild", "--corpus", corpus, "--index", folder, "--jobs", str(jobs)]
+    command = [str(SEARCH_APP), "rebuild", "--corpus", str(corpus), "--index", str(folder)]
+    command += ["--jobs", str(jobs)]
     started = time.perf_counter()
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     with _peak(process.pid) if watched else contextlib.nullcontext(lambda: 0) as peak:
@@ -85,7 +86,7 @@ def built(folder: Path) -> Built:
 
 
 def _status(folder: Path) -> dict[str, Any]:
-    command = [SEARCH_APP, "status", "--json", "--index", folder]
+    command = [str(SEARCH_APP), "status", "--json", "--index", str(folder)]
     found: dict[str, Any] = json.loads(subprocess.check_output(command))
     return found
 

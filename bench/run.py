@@ -66,6 +66,7 @@ def _prepare() -> None:
 
 def _measured(inputs: Inputs, names: Iterable[str], quick: bool) -> str:
     """The page of all that the groups measure."""
+    where = about()
     found: list[Measured] = []
     growth: list[Row] = []
     for name in names:
@@ -76,7 +77,7 @@ def _measured(inputs: Inputs, names: Iterable[str], quick: bool) -> str:
         else:
             found += GROUPS[name](inputs)
     theirs = json.loads(subprocess.check_output([PEERS, BENCH / "machine.py"]))
-    return document({**about(), "ours": versions(), "peers": theirs}, found, growth, quick)
+    return document({**where, "ours": versions(), "peers": theirs}, found, growth, quick)
 
 
 if __name__ == "__main__":

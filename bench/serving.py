@@ -29,9 +29,7 @@ def requests(inputs: Inputs) -> Iterator[Measured]:
         page=lambda: measure(OURS, "ours/web.py", "/search", queries, **environment)["ms"],
     )
     api, page = (min(map(median, found[name])) for name in ("api", "page"))
-    note = (
-        f"{inputs.sizes.requests:,} queries; the dearer one of the page ({page:.2f}) and the API "
-    )
+    note = f"{inputs.sizes.requests:,} queries; the dearer one of page ({page:.2f}) and API "
     note += f"({api:.2f}); all but the parsing of HTTP"
     yield Measured("request", max(api, page), None, note)
 
@@ -71,9 +69,7 @@ def start(inputs: Inputs) -> Iterator[Measured]:
     """From the command `serve` to the first answer that says a worker is ready."""
     folder = warmed(inputs.index(inputs.mixed()).folder)
     times = [_until_ready(folder) for _ in range(inputs.sizes.starts)]
-    note = (
-        f"median of {len(times)} starts, from {min(times):.2f} to {max(times):.2f} s; two workers"
-    )
+    note = f"median of {len(times)} starts, {min(times):.2f} to {max(times):.2f} s; two workers"
     yield Measured("start", median(times), None, note)
 
 
