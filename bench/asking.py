@@ -27,7 +27,8 @@ def against_tantivy(inputs: Inputs) -> Iterator[Measured]:
     ours, theirs = found["ours"], found["tantivy"]
     middle, last = _best(ours, 0.5), _best(ours, 0.99)
     note = f"{inputs.sizes.queries:,} distinct queries, each asked once in each process; of "
-    note += f"{inputs.sizes.rounds} rounds the best, for median and p99 by itself"
+    note += f"{inputs.sizes.rounds} rounds the best, for median and p99 by itself; ours also "
+    note += "counts exact runs, puts them first, scores pairs and looks how near words stand"
     yield Measured("query-median", middle, _best(theirs, 0.5), note)
     yield Measured("query-p99", last, _best(theirs, 0.99))
     yield Measured("query-total", *(sum(found[name][0]["totals"]) for name in ("ours", "tantivy")))

@@ -41,7 +41,8 @@ NAMES = ("growth", *GROUPS)
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        usage=(__doc__ or "").format(groups=" ".join(NAMES)), add_help=False
+        description=(__doc__ or "").format(groups=" ".join(NAMES)),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--reuse", action="store_true")
