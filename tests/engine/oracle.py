@@ -18,7 +18,17 @@ from search_app.analysis.words import Analyser
 from search_app.engine import scan
 from search_app.engine.base import Window
 from search_app.engine.scan import ScanEngine
-from search_app.engine.whoosh import evaluate, leaves, scoring, sets
+from search_app.engine.whoosh import (
+    batch,
+    common,
+    evaluate,
+    fieldwriter,
+    leaves,
+    merge,
+    nearness,
+    scoring,
+    sets,
+)
 from search_app.engine.whoosh.engine import WhooshEngine
 from search_app.engine.whoosh.live import WhooshIndex
 from search_app.errors import BadQuery
@@ -75,11 +85,19 @@ class Asked:
 @contextmanager
 def limits(random: Random) -> Iterator[None]:
     """Bounds from which something is done in another way, low enough to be met here."""
-    near = random.choice((1, 3, 100))
+    best, within = random.choice((1, 3, 100)), random.choice((2, 8, 40))
+    slab = (random.choice((10, 100, merge.SLAB)),)
     with ExitStack() as patches:
         for module, name, value in (
-            (scan, "NEAR_BEST", near),
-            (evaluate, "NEAR_BEST", near),
+            (scan, "NEAR_BEST", best),
+            (evaluate, "NEAR_BEST", best),
+            *((module, "NEAR_SYMBOLS", within) for module in (scan, evaluate, nearness)),
+            (merge.merge_pairs, "__defaults__", slab),
+            (merge.merge_words, "__defaults__", slab),
+            (batch, "MOST_CHARACTERS", random.choice((60, batch.MOST_CHARACTERS))),
+            (batch, "BLOCK", random.choice((300, batch.BLOCK))),
+            (fieldwriter, "DENSE_GAP", random.choice((1, 2, fieldwriter.DENSE_GAP))),
+            (common, "SHARE", random.choice((0.5, common.SHARE))),
             (evaluate, "_MANY", random.choice((0, 500))),
             (evaluate, "_NARROW", random.choice((0, 4_000))),
             (sets, "_FEW", random.choice((1, 64))),
@@ -127,7 +145,7 @@ def an_article(random: Random, article_id: str) -> Article:
     return Article(
         id=article_id,
         title=a_text(random, 8),
-        body=a_text(random, random.choice((3, 30, 60, 120))),
+        body=a_body(random),
         date=random.choice(DATES),
         title_is_derived=random.random() < 0.2,
         kicker=random.choice((None, None, a_text(random, 3))),
@@ -137,6 +155,12 @@ def an_article(random: Random, article_id: str) -> Article:
         page_no=random.choice(("A1", "Ａ１", "2", None)),
         source=Source("x", random.randrange(9), 9),
     )
+
+
+def a_body(random: Random) -> str:
+    """A text of any length; now and then one in which words stand more often than a byte counts."""
+    text = a_text(random, random.choice((3, 30, 60, 120)))
+    return text + random.choice(("防汛，", "1，")) * 300 if random.random() < 0.03 else text
 
 
 def a_text(random: Random, longest: int) -> str:
@@ -207,6 +231,7 @@ def a_window(random: Random) -> Window:
         (),
         (),
         (("newspaper", ("日报",)),),
+        (("page_no", ("Ａ1",)),),
         (("authors", ("李二", "王一")), ("year", ("2021",))),
     )
     return Window(

@@ -30,7 +30,12 @@ asked = Counter[str]()
 @given(st.integers(0, 2**32))
 def test_the_index_answers_as_the_scan_does(analyser: Analyser, seed: int) -> None:
     """Every node and window, over one segment and over two with deletions."""
-    random, compiler = Random(seed), QueryCompiler(analyser)
+    ask(Random(seed), analyser)
+
+
+def ask(random: Random, analyser: Analyser) -> None:
+    """Asks both about one corpus; raises AssertionError where their answers differ."""
+    compiler = QueryCompiler(analyser)
     with oracle.limits(random), oracle.corpora(random, analyser) as both:
         for _ in range(QUERIES):
             query, window = oracle.a_query(random, both, compiler), oracle.a_window(random)
