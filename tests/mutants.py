@@ -91,7 +91,7 @@ MUTANTS = (
         "self.live = DocSet(self.documents, table=gone | True)",
     ),
     Mutant(
-        "the idf counts the base segment only",
+        "scores count the documents of the base segment only",
         "scoring.py",
         "documents = sum(segment.documents for segment in segments)",
         "documents = segments[0].documents",
