@@ -141,8 +141,8 @@ MUTANTS = (
     Mutant(
         "nearness looks at where a run begins, not where it ends",
         "nearness.py",
-        "first <= NEAR_SYMBOLS - len(run.symbols)",
-        "first <= NEAR_SYMBOLS",
+        "way <= NEAR_SYMBOLS - len(run.symbols)",
+        "way <= NEAR_SYMBOLS",
     ),
     Mutant(
         "NEAR allows one symbol less",
