@@ -16,7 +16,7 @@ from typing import NamedTuple
 TESTS = Path(__file__).resolve().parent
 PACKAGE = TESTS.parent / "search_app"
 CORPORA = 20
-SECONDS = 120
+SECONDS = 300
 
 
 class Mutant(NamedTuple):
@@ -37,10 +37,10 @@ class Verdict(NamedTuple):
 
 MUTANTS = (
     Mutant(
-        "every position is one too large",
+        "every position but the first is one too small",
         "invert.py",
         "narrow(place - tokens.starts[docs])",
-        "narrow(place - tokens.starts[docs] + 1)",
+        "narrow((place - tokens.starts[docs] - 1).clip(0))",
     ),
     Mutant(
         "the end of a field makes a pair with the next article",
@@ -107,6 +107,24 @@ MUTANTS = (
         "packed.py",
         "values[large].astype(np.uint32)",
         "values[large].astype(np.uint8)",
+    ),
+    Mutant(
+        "of terms that begin alike the place of a longer one is wrong",
+        "terms.py",
+        "place + short + before",
+        "place + before",
+    ),
+    Mutant(
+        "an article forgets which file it is from",
+        "build.py",
+        'in table], np.uint32)[file["path"]]',
+        "in table], np.uint32)[0]",
+    ),
+    Mutant(
+        "scores that differ by less than a unit are no ties",
+        "evaluate.py",
+        "rank = -np.rint(score * SCORE_UNITS)",
+        "rank = -score",
     ),
     Mutant(
         "a new article stands before the old one with the id after it",

@@ -4,18 +4,20 @@ Few symbols, so that most queries find something; ends of fields, repetitions an
 and digits are among them.
 """
 
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from types import ModuleType
 from unittest.mock import patch
 
 from given import GivenCorpus, accept
 
 from search_app.analysis.words import Analyser
-from search_app.engine import scan
 from search_app.engine.base import Window
 from search_app.engine.scan import ScanEngine
 from search_app.engine.whoosh import (
@@ -25,7 +27,6 @@ from search_app.engine.whoosh import (
     fieldwriter,
     leaves,
     merge,
-    nearness,
     scoring,
     sets,
 )
@@ -51,7 +52,9 @@ from search_app.query.tree import (
 )
 from search_app.text.symbols import symbols
 
-SYMBOLS = "会议防汛人民一一的，。 1a2\n"
+# Beside single symbols a run of letters, of which longer ones are made that begin alike and are
+# more than a term's key holds, and a word that begins with a shorter one (天安门).
+SYMBOLS = (*"会议防汛人民一一的，。 1a2\n", "aaaaaaa", "天安门广场")
 SPELLINGS = {"1": "１", "a": "A", "会": "會"}
 DATES = (None, "2021", "2021-02", "2021-02-03", "2021-02-04", "2022-01-01")
 FIELDS: tuple[TextField | None, ...] = (*[None] * 6, "head", "body", "body", "byline")
@@ -85,13 +88,12 @@ class Asked:
 @contextmanager
 def limits(random: Random) -> Iterator[None]:
     """Bounds from which something is done in another way, low enough to be met here."""
-    best, within = random.choice((1, 3, 100)), random.choice((2, 8, 40))
     slab = (random.choice((10, 100, merge.SLAB)),)
     with ExitStack() as patches:
         for module, name, value in (
-            (scan, "NEAR_BEST", best),
-            (evaluate, "NEAR_BEST", best),
-            *((module, "NEAR_SYMBOLS", within) for module in (scan, evaluate, nearness)),
+            *everywhere("NEAR_BEST", random.choice((1, 3, 100))),
+            *everywhere("NEAR_SYMBOLS", random.choice((2, 8, 40))),
+            *everywhere("SCORE_UNITS", random.choice((1, 10_000))),
             (merge.merge_pairs, "__defaults__", slab),
             (merge.merge_words, "__defaults__", slab),
             (batch, "MOST_CHARACTERS", random.choice((60, batch.MOST_CHARACTERS))),
@@ -106,6 +108,13 @@ def limits(random: Random) -> Iterator[None]:
         ):
             patches.enter_context(patch.object(module, name, value))
         yield
+
+
+def everywhere(name: str, value: int) -> Iterator[tuple[ModuleType, str, int]]:
+    """Another value for a constant of `ranking` in every module that took it from there."""
+    for module in list(sys.modules.values()):
+        if module.__name__.startswith("search_app.engine.") and hasattr(module, name):
+            yield module, name, value
 
 
 @contextmanager
@@ -153,7 +162,7 @@ def an_article(random: Random, article_id: str) -> Article:
         authors=random.choice(((), ("王　一", "李二"), ("李二",))),
         newspaper=random.choice(("日报", "晚报", None)),
         page_no=random.choice(("A1", "Ａ１", "2", None)),
-        source=Source("x", random.randrange(9), 9),
+        source=Source(random.choice(("x", "年/月.txt")), random.randrange(9), 9),
     )
 
 
@@ -181,16 +190,30 @@ def a_query(random: Random, asked: Asked, compiler: QueryCompiler) -> Query:
         except BadQuery:
             return a_query(random, asked, compiler)
     near = tuple(Run(a_run(random, asked, 3)) for _ in range(random.randint(0, 3)))
-    words = tuple("".join(run.symbols) for run in near)
-    pairs = tuple(run.symbols for run in near if len(run.symbols) == 2)
+    words = ("".join(part) for run in near for part in (run.symbols[:1], run.symbols))
+    pairs = (pair for run in near for pair in pairwise(run.symbols))
+    ranking = Ranking(tuple(dict.fromkeys(words)), tuple(dict.fromkeys(pairs)), near)
     quorum = Quorum(random.choice((And(()), a_node(random, asked, 1))), near)
+    strict, exact = a_node(random, asked), a_node(random, asked)
+    if random.random() < 0.3:
+        strict, exact = in_words(random, a_run(random, asked, 4))
     return Query(
-        strict=a_node(random, asked),
-        exact=a_node(random, asked),
-        ranking=Ranking(words, pairs, near),
+        strict=strict,
+        exact=exact,
+        ranking=ranking,
         runs_first=random.random() < 0.5,
         quorum=random.choice((None, quorum)),
     )
+
+
+def in_words(random: Random, run: tuple[str, ...]) -> tuple[Node, Node]:
+    """Two parts of a run, each perhaps as words or in a field only, and the whole run."""
+    cut, fields = random.randint(1, len(run)), (None, None, random.choice(FIELDS))
+    parts = (
+        Run(part, random.choice(fields), random.random() < 0.2)
+        for part in (run[:cut], run[cut - 1 :])
+    )
+    return And(tuple(parts)), Run(run, random.choice(fields))
 
 
 def a_node(random: Random, asked: Asked, depth: int = 0) -> Node:
@@ -236,7 +259,7 @@ def a_window(random: Random) -> Window:
     )
     return Window(
         offset=random.choice((0, 0, 0, 1, 3)),
-        limit=random.randint(1, 30),
+        limit=random.choice((1, 3, random.randint(1, 30))),
         sort=random.choice(("relevance", "relevance", "newest", "oldest")),
         date_from=random.choice((*[None] * 20, "2021", "2021-02-03")),
         date_to=random.choice((*[None] * 20, "2021", "2022-01-01")),
