@@ -118,7 +118,7 @@ MUTANTS = (
         "an article forgets which file it is from",
         "build.py",
         'in table], np.uint32)[file["path"]]',
-        "in table], np.uint32)[0]",
+        'in table], np.uint32)[file["path"] * 0]',
     ),
     Mutant(
         "scores that differ by less than a unit are no ties",

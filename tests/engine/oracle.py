@@ -104,6 +104,7 @@ def limits(random: Random) -> Iterator[None]:
             (evaluate, "_NARROW", random.choice((0, 4_000))),
             (sets, "_FEW", random.choice((1, 64))),
             (leaves, "_FEW", random.choice((1, 16))),
+            (leaves, "_SMALL", random.choice((0, 9, 20_000))),
             (scoring, "_FEW", random.choice((1, 8))),
         ):
             patches.enter_context(patch.object(module, name, value))
@@ -169,7 +170,7 @@ def an_article(random: Random, article_id: str) -> Article:
 def a_body(random: Random) -> str:
     """A text of any length; now and then one in which words stand more often than a byte counts."""
     text = a_text(random, random.choice((3, 30, 60, 120)))
-    return text + random.choice(("防汛，", "1，")) * 300 if random.random() < 0.03 else text
+    return text + random.choice(("防汛，", "1，")) * 300 if random.random() < 0.08 else text
 
 
 def a_text(random: Random, longest: int) -> str:
