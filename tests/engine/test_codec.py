@@ -202,10 +202,11 @@ def test_what_is_no_file_of_arrays_is_said(tmp_path: Path, data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "row", [["<u4", 0, 999], ["<u4", -8, 1], ["|O", 0, 1], ["<u4", 0], "x", ["<f8", 0, 1]]
+    "row",
+    [["<u4", 0, 999], ["<u4", -64, 1], ["<u4", 1, 1], ["|O", 0, 1], ["<u4", 0], "x", ["<f8", 0, 1]],
 )
 def test_a_table_is_not_believed(tmp_path: Path, row: object) -> None:
-    """Ranges outside of the file, kinds that no array of ours has."""
+    """Ranges outside of the file, places and kinds that no array of ours has."""
     table = json.dumps({"a": row}).encode()
     (tmp_path / "x").write_bytes(b"SAPARR01" + len(table).to_bytes(8, "little") + table + bytes(90))
     with pytest.raises(DamagedIndex, match=r"/x "):

@@ -53,7 +53,7 @@ class ArrayFile:
     def __getitem__(self, name: str) -> Array:
         try:
             dtype, offset, count = self._table[name]
-            if dtype not in _DTYPES or offset < 0 or count < 0:
+            if dtype not in _DTYPES or offset < 0 or offset % _ALIGNED or count < 0:
                 raise ValueError(name)
             if not count:
                 return np.empty(0, dtype)
