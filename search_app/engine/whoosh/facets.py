@@ -56,10 +56,16 @@ class Facet:
     def counts(self, docs: Array) -> Array:
         """How many of these documents have each value, (len(self.values),)."""
         if self._starts is None:
-            return np.bincount(self._codes[docs], minlength=len(self.values) + 1)[1:]
-        starts = self._starts[docs].astype(np.intp)
-        sizes = self._starts[docs + 1].astype(np.intp) - starts
-        return np.bincount(self._codes[ranges(starts, sizes)], minlength=len(self.values))
+            return self._counted(self._codes[docs], len(self.values) + 1)[1:]
+        starts, ends = self._starts[docs].astype(np.intp), self._starts[docs + 1].astype(np.intp)
+        self._file.check(bool((starts <= ends).all()) and ends.max(initial=0) <= len(self._codes))
+        return self._counted(self._codes[ranges(starts, ends - starts)], len(self.values))
+
+    def _counted(self, codes: Array, bound: int) -> Array:
+        """How often each number below a bound is among the codes; none may be beyond it."""
+        # Before they are counted: an array as long as a damaged code says might fill the memory.
+        self._file.check(int(codes.max(initial=0)) < max(bound, 1))
+        return np.bincount(codes, minlength=bound)
 
 
 def most_frequent(
