@@ -68,6 +68,7 @@ class Evaluation:
         strict = self.documents(query.strict)
         exact = self._exact(strict)
         added, weights = self._relaxed(strict)
+        found = strict | added if len(added) else strict
         full, runs, added_here = (self._passing(docs) for docs in (strict, exact, added))
         groups = [full, added_here]
         if query.runs_first and window.sort == "relevance":
@@ -82,7 +83,7 @@ class Evaluation:
             ranked=tuple(self._ranked(groups, weights)),
             dropped=tuple(w.symbols for w in words if self._lack(added_here, w)),
             stand_ins=tuple(run for run in weights if len(added) and run not in words),
-            facets=tuple((f, self._facet(f, strict | added)) for f in window.facets),
+            facets=tuple((f, self._facet(f, found)) for f in window.facets),
             histogram=months(self._all.dates[matches.docs]) if window.histogram else (),
         )
 

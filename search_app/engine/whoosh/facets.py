@@ -88,16 +88,24 @@ def most_frequent(
 
 def years(dates: Array, limit: int) -> tuple[tuple[str, int], ...]:
     """The most frequent years of these date numbers, ties by the year."""
-    found, counts = np.unique(dates[dates > 0] // 10_000, return_counts=True)
-    items = [(f"{y:04}", n) for y, n in zip(found.tolist(), counts.tolist(), strict=True)]
+    items = [(f"{year:04}", n) for year, n in _frequencies(dates[dates > 0] // 10_000)]
     return tuple(sorted(items, key=lambda item: (-item[1], item[0]))[:limit])
 
 
 def months(dates: Array) -> tuple[tuple[str, int], ...]:
     """How many of these date numbers fall into each month; those without one into none."""
-    found, counts = np.unique(dates // 100, return_counts=True)
-    items = zip(found.tolist(), counts.tolist(), strict=True)
+    items = _frequencies(dates[dates > 0] // 100)
     return tuple((f"{m // 100:04}-{m % 100:02}", n) for m, n in items if m % 100)
+
+
+def _frequencies(numbers: Array) -> list[tuple[int, int]]:
+    """How often each number occurs, by the numbers; these are not far apart, as dates are."""
+    if not len(numbers):
+        return []
+    low = int(numbers.min())
+    counts = np.bincount(numbers - low)
+    found = counts.nonzero()[0]
+    return list(zip((found + low).tolist(), counts[found].tolist(), strict=True))
 
 
 def merged_facet(runs: Runs, name: str) -> dict[str, Array]:
