@@ -22,7 +22,7 @@ from search_app.query.tree import Query
 
 Make = Callable[..., Article]
 Answer = tuple[object, ...]
-EACH = settings.default.max_examples // 10 + 1  # kinds of damage for a file
+EACH = min(settings.default.max_examples // 10, 60)  # flipped bits of a file
 QUERIES = (
     "会议纪要",
     "防",
