@@ -24,12 +24,16 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What was measured for a budget's key; `note` says how, where the row does not."""
+    """What was measured for a budget's key; `note` says how, where the row does not.
+
+    Where something `failed`, no figure reaches a floor.
+    """
 
     key: str
     ours: float
     peer: float | None = None
     note: str = ""
+    failed: bool = False
 
 
 _RATE = "articles/s"
@@ -66,6 +70,8 @@ def reached(budget: Budget, measured: Measured) -> str:
     """`goal`, `floor` or `no`; a dash for what is not held to anything."""
     if budget.rule == "none":
         return "–"
+    if measured.failed:
+        return "**no**"
     for name, limit in (("goal", budget.goal), ("floor", budget.floor)):
         if _holds(budget.rule, measured, limit):
             return name

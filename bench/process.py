@@ -41,10 +41,15 @@ def measure(python: Path, script: str, *arguments: object, **environment: str) -
     done = subprocess.run(command, stdout=subprocess.PIPE, env=variables, check=False)
     wall, after = time.perf_counter() - started, os.times()
     if done.returncode:
-        sys.exit(f"{script} {' '.join(map(str, arguments))} ended with {done.returncode}")
+        names = " ".join(a.name if isinstance(a, Path) else str(a) for a in arguments)
+        raise Failed(f"{script} {names} ended with {done.returncode}")
     cpu = after.children_user + after.children_system
     cpu -= before.children_user + before.children_system
     return {"wall": wall, "cpu": cpu, **json.loads(done.stdout)}
+
+
+class Failed(Exception):
+    """What was to be measured ended with an error; the other measurements go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ def rebuild(corpus: Path, folder: Path, jobs: int = 0, watched: bool = False) ->
         code = process.wait()
     wall = time.perf_counter() - started
     if code not in (0, 1):
-        sys.exit(f"search-app rebuild --corpus {corpus} ended with {code}")
+        raise Failed(f"search-app rebuild --corpus {corpus.name} ended with {code}")
     status = _status(folder)
     return Built(folder, status["indexed"], status["bytes"], wall, peak())
 

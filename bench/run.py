@@ -19,7 +19,7 @@ import serving
 from budgets import Measured
 from inputs import FULL, QUICK, Inputs, missing
 from machine import about, versions
-from process import BENCH, PEERS, WORK, say
+from process import BENCH, PEERS, WORK, Failed, say
 from table import Row, document
 
 # In an order in which what is built early serves what comes later.
@@ -52,10 +52,11 @@ def main() -> None:
         parser.error(f"no such group: {' '.join(sorted(unknown))}")
     _prepare()
     inputs = Inputs(QUICK if given.quick else FULL, given.reuse)
-    page = _measured(inputs, given.groups or NAMES, given.quick)
+    page, failed = _measured(inputs, given.groups or NAMES, given.quick)
     print(page)
     if not given.quick and not given.groups:
         (BENCH / "results.md").write_text(page, encoding="utf-8")
+    sys.exit(1 if failed else 0)
 
 
 def _prepare() -> None:
@@ -65,20 +66,26 @@ def _prepare() -> None:
     WORK.mkdir(exist_ok=True)
 
 
-def _measured(inputs: Inputs, names: Iterable[str], quick: bool) -> str:
-    """The page of all that the groups measure."""
+def _measured(inputs: Inputs, names: Iterable[str], quick: bool) -> tuple[str, list[str]]:
+    """The page of all that the groups measure, and which of them failed and why."""
     where = about()
     found: list[Measured] = []
     growth: list[Row] = []
+    failed: list[str] = []
     for name in names:
         say(name)
-        if name == "growth":
-            some, growth = builds.growth(inputs)
-            found += some
-        else:
-            found += GROUPS[name](inputs)
+        try:
+            if name == "growth":
+                some, growth = builds.growth(inputs)
+                found += some
+            else:
+                found += GROUPS[name](inputs)
+        except Failed as error:
+            say(f"  {error}")
+            failed.append(f"{name}: {error}")
     theirs = json.loads(subprocess.check_output([PEERS, BENCH / "machine.py"]))
-    return document({**where, "ours": versions(), "peers": theirs}, found, growth, quick)
+    where |= {"ours": versions(), "peers": theirs}
+    return document(where, found, growth, failed, quick), failed
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from statistics import median
 
 from budgets import Measured
 from inputs import Inputs
-from process import MALLOC, OURS, SEARCH_APP, in_turns, measure, say, warmed
+from process import MALLOC, OURS, SEARCH_APP, Failed, in_turns, measure, say, warmed
 
 _GIVE_UP = 60  # seconds
 
@@ -50,7 +50,9 @@ def costliest(inputs: Inputs) -> Iterator[Measured]:
         note += f"({match}, {len(query)} characters, {total:,} found); of the queries tried "
         note += f"{found['accepted']} were accepted, {refused[0]} refused as too costly, "
         note += f"{refused[1]} as no queries"
-        yield Measured(key, took, None, note)
+        if failed := found["failed"]:
+            note += f"; **{len(failed)} failed**, the first is {failed[0]}"
+        yield Measured(key, took, None, note, bool(failed))
 
 
 def _short(query: str) -> str:
@@ -81,7 +83,7 @@ def _until_ready(folder: Path) -> float:
     try:
         while not _is_ready(port):
             if server.poll() is not None or time.perf_counter() - started > _GIVE_UP:
-                raise SystemExit("search-app serve did not become ready")
+                raise Failed("search-app serve did not become ready")
             time.sleep(0.005)
         return time.perf_counter() - started
     finally:

@@ -9,9 +9,13 @@ _HEADING = ("what", "against", "unit", "ours", "peer", "ratio", "floor", "goal",
 
 
 def document(
-    about: Mapping[str, str], found: Sequence[Measured], growth: Sequence[Row], quick: bool
+    about: Mapping[str, str],
+    found: Sequence[Measured],
+    growth: Sequence[Row],
+    failed: Sequence[str],
+    quick: bool,
 ) -> str:
-    """The whole page."""
+    """The whole page; `failed` says what could not be measured, and why."""
     known = {measured.key: measured for measured in found}
     pairs = [(budget, known[budget.key]) for budget in BUDGETS if budget.key in known]
     parts = ["# Measurements", _QUICK if quick else _ABOUT]
@@ -20,6 +24,8 @@ def document(
         parts += [_table([_HEADING, *(_row(*pair) for pair in pairs)])]
     if notes := [f"- **{b.what}** ({b.against}): {m.note}" for b, m in pairs if m.note]:
         parts += ["\n".join(notes)]
+    if failed:
+        parts += ["\n".join(["Not measured:", "", *(f"- {reason}" for reason in failed)])]
     if growth:
         parts += ["## Growth: headlines, each an article, all cores", _table(growth)]
     return "\n\n".join(parts) + "\n"

@@ -3,7 +3,8 @@
     costliest.py INDEX CORPUS
 
 Each is asked once as the service is asked, snippets included, and the slowest ones twice more;
-their time is the median. Those refused as too costly, or as queries, are counted and not timed.
+their time is the median. Those refused as too costly, or as queries, are counted and not timed;
+those that fail in another way are named.
 """
 
 import sys
@@ -19,7 +20,7 @@ import clock
 from texts import spread
 
 from search_app.bootstrap import search_service
-from search_app.errors import BadQuery, QueryTooCostly
+from search_app.errors import BadQuery, QueryTooCostly, SearchAppError
 from search_app.model import Match, SearchRequest
 from search_app.service import SearchService
 from search_app.settings import read_settings
@@ -115,13 +116,17 @@ def main(folder: str, corpus: str) -> None:
     ask(service, "热身", "smart")
     found: list[Asked] = []
     refused: Counter[str] = Counter()
+    failed = []
     for query, match in dict.fromkeys((q[:_LONGEST], m) for q, m in nasty(Path(corpus))):
         try:
             found.append(ask(service, query, match))
         except (QueryTooCostly, BadQuery) as error:
             refused[type(error).__name__] += 1
+        except SearchAppError as error:
+            failed.append(f"{query[:20]}: {type(error).__name__}: {error}")
     slowest = [thrice(service, asked) for asked in sorted(found, reverse=True)[:_SLOWEST]]
-    clock.report(slowest=sorted(slowest, reverse=True), accepted=len(found), refused=refused)
+    counts = {"accepted": len(found), "refused": refused, "failed": failed}
+    clock.report(slowest=sorted(slowest, reverse=True), **counts)
 
 
 main(*sys.argv[1:])
