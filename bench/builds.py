@@ -80,33 +80,15 @@ def sizes(inputs: Inputs) -> Iterator[Measured]:
         yield Measured(key, inputs.index(corpus).bytes / 1e6, text_bytes(corpus) / 1e6)
 
 
-def growth(inputs: Inputs) -> tuple[list[Measured], list[Sequence[str]]]:
-    """Headlines in rising numbers: the table of growth, and the memory of the budget's number."""
-    rows: list[Sequence[str]] = [_GROWTH]
-    found = []
+def growth(inputs: Inputs) -> Iterator[Measured]:
+    """Headlines in rising numbers, for the table of growth, and the memory of one of them."""
     for count in inputs.sizes.growth:
         corpus = inputs.headlines(count)
         index = inputs.built(_watched(corpus))
-        rows.append(_growth_row(index, text_bytes(corpus)))
+        inputs.growth.append((index, text_bytes(corpus)))
         if count == inputs.sizes.memory:
             note = "all processes together, shared pages once, mapped files included; every 0.1 s"
-            found.append(Measured("memory", index.peak / 2**20, None, note))
-    return found, rows
-
-
-_GROWTH = ("articles", "seconds", "articles/s", "MB", "bytes/article", "per text byte", "peak MiB")
-
-
-def _growth_row(index: Built, text: int) -> Sequence[str]:
-    return (
-        f"{index.articles:,}",
-        f"{index.wall:.1f}",
-        f"{index.rate:,.0f}",
-        f"{index.bytes / 1e6:,.1f}",
-        f"{index.bytes / index.articles:,.0f}",
-        f"{index.bytes / text:.2f}",
-        f"{index.peak / 2**20:,.0f}",
-    )
+            yield Measured("memory", index.peak / 2**20, None, note)
 
 
 def _watched(corpus: Path) -> Built:

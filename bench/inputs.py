@@ -45,6 +45,8 @@ class Inputs:
 
     sizes: Sizes
     reuse: bool
+    # What the growth measurement has built, and the bytes of the texts in it.
+    growth: list[tuple[Built, int]] = field(default_factory=list)
     _built: dict[Path, Built] = field(default_factory=dict)
 
     def cctv(self) -> Path:

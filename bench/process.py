@@ -25,6 +25,7 @@ MALLOC = {
     "MALLOC_MMAP_THRESHOLD_": "33554432",
     "MALLOC_TOP_PAD_": "16777216",
 }
+LONGEST = 900  # seconds that one measurement may take
 _EVERY = 0.1  # seconds between two looks at the memory
 
 
@@ -38,7 +39,12 @@ def measure(python: Path, script: str, *arguments: object, **environment: str) -
     variables = os.environ | {"PYTHONPATH": str(BENCH), "PYTHONUTF8": "1"} | environment
     command = [str(python), str(BENCH / script), *map(str, arguments)]
     before, started = os.times(), time.perf_counter()
-    done = subprocess.run(command, stdout=subprocess.PIPE, env=variables, check=False)
+    try:
+        done = subprocess.run(
+            command, stdout=subprocess.PIPE, env=variables, check=False, timeout=LONGEST
+        )
+    except subprocess.TimeoutExpired:
+        raise Failed(f"{script} took more than {LONGEST} s") from None
     wall, after = time.perf_counter() - started, os.times()
     if done.returncode:
         names = " ".join(a.name if isinstance(a, Path) else str(a) for a in arguments)
@@ -76,12 +82,22 @@ def rebuild(corpus: Path, folder: Path, jobs: int = 0, watched: bool = False) ->
     started = time.perf_counter()
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     with _peak(process.pid) if watched else contextlib.nullcontext(lambda: 0) as peak:
-        code = process.wait()
+        code = _ended(process)
     wall = time.perf_counter() - started
     if code not in (0, 1):
         raise Failed(f"search-app rebuild --corpus {corpus.name} ended with {code}")
     status = _status(folder)
     return Built(folder, status["indexed"], status["bytes"], wall, peak())
+
+
+def _ended(process: subprocess.Popen[bytes]) -> int:
+    """The exit code of a process; it is terminated where it takes too long."""
+    try:
+        return process.wait(LONGEST)
+    except subprocess.TimeoutExpired:
+        process.terminate()
+        process.wait()
+        raise Failed(f"search-app rebuild took more than {LONGEST} s") from None
 
 
 def built(folder: Path) -> Built:

@@ -11,6 +11,7 @@ import argparse
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable
 
 import asking
@@ -20,7 +21,7 @@ from budgets import Measured
 from inputs import FULL, QUICK, Inputs, missing
 from machine import about, versions
 from process import BENCH, PEERS, WORK, Failed, say
-from table import Row, document
+from table import document
 
 # In an order in which what is built early serves what comes later.
 GROUPS: dict[str, Callable[[Inputs], Iterable[Measured]]] = {
@@ -30,29 +31,31 @@ GROUPS: dict[str, Callable[[Inputs], Iterable[Measured]]] = {
     "size": builds.sizes,
     "queries": asking.against_tantivy,
     "common": asking.common_words,
-    "sqlite": asking.against_sqlite,
     "request": serving.requests,
     "start": serving.start,
-    "costliest": serving.costliest,
+    "growth": builds.growth,
     "newest": serving.newest,
+    "costliest": serving.costliest,
+    "sqlite": asking.against_sqlite,
 }
-NAMES = ("growth", *GROUPS)
+# Seconds after which no further group is begun.
+ENOUGH = 40 * 60
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        description=(__doc__ or "").format(groups=" ".join(NAMES)),
+        description=(__doc__ or "").format(groups=" ".join(GROUPS)),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--reuse", action="store_true")
     parser.add_argument("groups", nargs="*", metavar="GROUP")
     given = parser.parse_args()
-    if unknown := set(given.groups) - set(NAMES):
+    if unknown := set(given.groups) - set(GROUPS):
         parser.error(f"no such group: {' '.join(sorted(unknown))}")
     _prepare()
     inputs = Inputs(QUICK if given.quick else FULL, given.reuse)
-    page, failed = _measured(inputs, given.groups or NAMES, given.quick)
+    page, failed = _measured(inputs, given.groups or GROUPS, given.quick)
     print(page)
     if not given.quick and not given.groups:
         (BENCH / "results.md").write_text(page, encoding="utf-8")
@@ -68,24 +71,21 @@ def _prepare() -> None:
 
 def _measured(inputs: Inputs, names: Iterable[str], quick: bool) -> tuple[str, list[str]]:
     """The page of all that the groups measure, and which of them failed and why."""
-    where = about()
+    where, started = about(), time.monotonic()
     found: list[Measured] = []
-    growth: list[Row] = []
     failed: list[str] = []
     for name in names:
         say(name)
         try:
-            if name == "growth":
-                some, growth = builds.growth(inputs)
-                found += some
-            else:
-                found += GROUPS[name](inputs)
+            if time.monotonic() - started > ENOUGH:
+                raise Failed("no time was left")
+            found += GROUPS[name](inputs)
         except Failed as error:
             say(f"  {error}")
             failed.append(f"{name}: {error}")
     theirs = json.loads(subprocess.check_output([PEERS, BENCH / "machine.py"]))
     where |= {"ours": versions(), "peers": theirs}
-    return document(where, found, growth, failed, quick), failed
+    return document(where, found, inputs.growth, failed, quick), failed
 
 
 if __name__ == "__main__":

@@ -3,15 +3,19 @@
 from collections.abc import Mapping, Sequence
 
 from budgets import BUDGETS, Budget, Measured, reached
+from process import Built
 
 Row = Sequence[str]
+_GROWTH = (
+    "articles", "seconds", "articles/s", "MB", "bytes/article", "per text byte", "peak MiB",
+)  # fmt: skip
 _HEADING = ("what", "against", "unit", "ours", "peer", "ratio", "floor", "goal", "met")
 
 
 def document(
     about: Mapping[str, str],
     found: Sequence[Measured],
-    growth: Sequence[Row],
+    growth: Sequence[tuple[Built, int]],
     failed: Sequence[str],
     quick: bool,
 ) -> str:
@@ -27,7 +31,10 @@ def document(
     if failed:
         parts += ["\n".join(["Not measured:", "", *(f"- {reason}" for reason in failed)])]
     if growth:
-        parts += ["## Growth: headlines, each an article, all cores", _table(growth)]
+        parts += [
+            "## Growth: headlines, each an article, all cores",
+            _table([_GROWTH, *(_growth_row(*grown) for grown in growth)]),
+        ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -58,6 +65,18 @@ def _limit(budget: Budget, limit: float) -> str:
 def _number(value: float) -> str:
     """Three digits that count, or a whole number."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def _growth_row(index: Built, text: int) -> Row:
+    return (
+        f"{index.articles:,}",
+        f"{index.wall:.1f}",
+        f"{index.rate:,.0f}",
+        f"{index.bytes / 1e6:,.1f}",
+        f"{index.bytes / index.articles:,.0f}",
+        f"{index.bytes / text:.2f}",
+        f"{index.peak / 2**20:,.0f}",
+    )
 
 
 def _table(rows: Sequence[Row]) -> str:
