@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from search_app.model import Article, SnippetField, Span
 from search_app.query.tree import Run, TextField
 from search_app.text.repair import align
-from search_app.text.symbols import FoldedText
+from search_app.text.symbols import folded_text
 
 Spans = tuple[Span, ...]
 
@@ -23,7 +23,7 @@ class Occurrence:
 
 def occurrences(text: str, runs: Sequence[Run], field: TextField) -> list[Occurrence]:
     """Every place in a field's text where a run stands that may match there, in order."""
-    looked_at = FoldedText(text)
+    looked_at = folded_text(text)
     found = [
         Occurrence(span, number)
         for number, run in enumerate(runs)

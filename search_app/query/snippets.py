@@ -1,8 +1,10 @@
 """Snippets: the pieces of an article that show why it was found, cut near sentence ends."""
 
+import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 
 from search_app.model import Article, Snippet, SnippetField, Span
 from search_app.query.highlight import Occurrence, Spans, marked_html, occurrences
@@ -12,9 +14,15 @@ MOST = 3
 LONGEST = 200
 # How far around its first match a piece looks for a good end, in characters.
 BEFORE, AFTER, CONTEXT = 30, 70, 6
-_SENTENCE_ENDS = frozenset("。！？；…\n")
-_CLAUSE_ENDS = frozenset("，、：,;:?! ")
-_CLOSING = frozenset("”’」』）》")
+_SENTENCE_ENDS = "。！？；…\n"
+_CLAUSE_ENDS = "，、：,;:?! "
+_CLOSING = "”’」』）》"
+_CLOSED = frozenset(_SENTENCE_ENDS + _CLOSING)
+# Places behind the end of a sentence or clause, and behind the quote that may close after it.
+_BEHIND = {
+    ends: re.compile(f"(?:(?<=[{ends}])|(?<=[{ends}][{_CLOSING}]))(?![{_CLOSING}])")
+    for ends in (_SENTENCE_ENDS, _CLAUSE_ENDS)
+}
 
 
 def snippets(
@@ -46,11 +54,12 @@ def _pieces(body: str, found: list[Occurrence], spans: Spans) -> list[Span]:
     pieces: list[Span] = []
     shown: set[int] = set()
     left = found
+    around = cache(lambda match: _around(body, match, spans))
     while left and len(pieces) < MOST:
-        piece = _around(body, _best(left, shown).span, spans)
+        piece = around(_best(left, shown).span)
         pieces.append(piece)
         shown |= {o.run for o in left if piece.start <= o.span.start < piece.end}
-        left = [o for o in left if not _clashes(body, o, spans, piece)]
+        left = [o for o in left if not _clash(piece, o.span, around)]
     return sorted(pieces)
 
 
@@ -68,12 +77,11 @@ def _best(left: Sequence[Occurrence], shown: set[int]) -> Occurrence:
     return left[best]
 
 
-def _clashes(body: str, occurrence: Occurrence, spans: Spans, piece: Span) -> bool:
-    """Whether a piece around the occurrence would overlap one that was chosen."""
-    start, end = occurrence.span
-    if start > piece.end + LONGEST or end < piece.start - LONGEST:
+def _clash(piece: Span, match: Span, around: Callable[[Span], Span]) -> bool:
+    """Whether a piece around a match would overlap one that was chosen."""
+    if match.start > piece.end + LONGEST or match.end < piece.start - LONGEST:
         return False
-    other = _around(body, occurrence.span, spans)
+    other = around(match)
     return other.start < piece.end and piece.start < other.end
 
 
@@ -105,9 +113,8 @@ def _beginning(body: str, low: int, match: int) -> int:
         return 0
     # A clause must begin some way before: a match needs a little of what led to it.
     for ends, nearest in ((_SENTENCE_ENDS, match), (_CLAUSE_ENDS, match - CONTEXT)):
-        for i in range(nearest, low, -1):
-            if _ended(body, i, ends) and body[i : i + 1] not in _CLOSING:
-                return i
+        if (i := _last_end(body, ends, low, nearest)) is not None:
+            return i
     return _outside_run(body, low)
 
 
@@ -116,15 +123,15 @@ def _end(body: str, match: int, high: int) -> int:
     if high == len(body):
         return high
     for ends in (_SENTENCE_ENDS, _CLAUSE_ENDS):
-        for i in range(high, match, -1):
-            if _ended(body, i, ends) and body[i : i + 1] not in _CLOSING:
-                return i
+        if (i := _last_end(body, ends, match, high)) is not None:
+            return i
     return _outside_run(body, high)
 
 
-def _ended(body: str, i: int, ends: frozenset[str]) -> bool:
-    """Whether one of `ends` stands before `i`, perhaps with a closing quote after it."""
-    return body[i - 1] in ends or (body[i - 1] in _CLOSING and body[i - 2 : i - 1] in ends)
+def _last_end(body: str, ends: str, low: int, high: int) -> int | None:
+    """The last place behind one of `ends`, after `low` and up to `high`."""
+    found = [m.start() for m in _BEHIND[ends].finditer(body, low + 1, high + 1)]
+    return next((i for i in reversed(found) if low < i <= high), None)
 
 
 def _outside_run(body: str, i: int) -> int:
@@ -140,9 +147,9 @@ def _cut(body: str, piece: Span, spans: list[Span]) -> Snippet:
     text = body[piece.start : piece.end]
     stripped = text.strip()
     start = piece.start + len(text) - len(text.lstrip())
-    before = "" if start == 0 or body[start - 1] in _SENTENCE_ENDS | _CLOSING else "…"
+    before = "" if start == 0 or body[start - 1] in _CLOSED else "…"
     end = start + len(stripped)
-    after = "" if end == len(body) or body[end - 1] in _SENTENCE_ENDS | _CLOSING else "…"
+    after = "" if end == len(body) or body[end - 1] in _CLOSED else "…"
     shift = len(before) - start
     moved = [Span(a + shift, min(b, end) + shift) for a, b in spans if a < end]
     return _snippet("body", before + stripped.replace("\n", " ") + after, moved)

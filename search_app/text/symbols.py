@@ -6,7 +6,7 @@ digits, so that 12 never matches 2012. White space ends a run and is dropped.
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from search_app.model import Span
 from search_app.text.fold import fold, fold_mapped
@@ -15,6 +15,8 @@ from search_app.text.mapped import Mapped
 # The ranges that count as Han, for a character class.
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _SYMBOL = re.compile(r"[a-z]+|[0-9]+|\S")
+# Characters that were seen to be folded to exactly one; it grows to what a corpus has, no further.
+_KEPT_APART: set[str] = set()
 
 
 def symbols(text: str) -> tuple[str, ...]:
@@ -36,10 +38,7 @@ class FoldedText:
 
     def occurrences(self, run: Sequence[str]) -> list[Span]:
         """Every range of the text in which the run stands in a row; they may overlap."""
-        # As a pattern over the folded text: a Python loop over the symbols of a long article
-        # takes a second. The look-ahead lets occurrences overlap.
-        pattern = re.compile("(?=(" + r"\s*".join(map(_pattern, run)) + "))")
-        found = [m.span(1) for m in pattern.finditer(self._folded)]
+        found = [m.span(1) for m in _run_pattern(tuple(run)).finditer(self._folded)]
         if not found or self._keeps_offsets:
             return [Span(*span) for span in found]
         return [self._mapped.span(*span) for span in found]
@@ -47,11 +46,32 @@ class FoldedText:
     @cached_property
     def _keeps_offsets(self) -> bool:
         """Whether every character was folded to exactly one."""
-        return all(len(fold(c)) == 1 for c in set(self._text))
+        if len(self._folded) != len(self._text):
+            return False
+        new = set(self._text) - _KEPT_APART
+        single = {c for c in new if len(fold(c)) == 1}
+        _KEPT_APART.update(single)
+        return len(single) == len(new)
 
     @cached_property
     def _mapped(self) -> Mapped:
         return fold_mapped(self._text)
+
+
+@lru_cache(maxsize=1024)
+def _run_pattern(run: tuple[str, ...]) -> re.Pattern[str]:
+    """What finds a run in folded text, as its group 1."""
+    # As a pattern over the folded text: a Python loop over the symbols of a long article takes a
+    # second. Only where a run may overlap itself a look-ahead is needed, which is slower to scan.
+    pattern = "(" + r"\s*".join(map(_pattern, run)) + ")"
+    overlaps = any(run[:n] == run[-n:] for n in range(1, len(run)))
+    return re.compile(f"(?={pattern})" if overlaps else pattern)
+
+
+@lru_cache(maxsize=16)
+def folded_text(text: str) -> FoldedText:
+    """The text to look for runs in; the last few are kept, since marks and snippets ask in turn."""
+    return FoldedText(text)
 
 
 def _pattern(symbol: str) -> str:

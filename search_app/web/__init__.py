@@ -12,7 +12,7 @@ from flask import Flask, Response, abort, request
 from flask_babel import Babel
 from werkzeug.exceptions import HTTPException
 
-from search_app.errors import SearchAppError
+from search_app.errors import QueryTooCostly, SearchAppError
 from search_app.web import api, headers, pages, problems, render
 from search_app.web.context import EXTENSION, WebOptions
 
@@ -62,6 +62,7 @@ def _answer_error(error: Exception) -> Response:
     response = problems.answer(problem) if for_program else pages.error_page(problem)
     if isinstance(error, HTTPException):
         response.headers.extend((k, v) for k, v in error.get_headers() if k == "Allow")
-    if problem.status == 503:
+    # To ask again later helps, but for what costs too much at any time.
+    if problem.status == 503 and not isinstance(error, QueryTooCostly):
         response.headers["Retry-After"] = problems.RETRY_AFTER
     return response

@@ -124,7 +124,8 @@ class Field:
         """The documents of terms of these sizes, one after another, by their gaps."""
         self.file.check(int(sizes.sum()) == len(gaps))
         sizes = sizes[sizes > 0]
-        sums, begins = np.add.accumulate(gaps), sizes.cumsum() - sizes
+        # In as few bits as the gaps: where a sum runs over, so does what is taken away from it.
+        sums, begins = np.add.accumulate(gaps, dtype=gaps.dtype), sizes.cumsum() - sizes
         docs: Array = sums - (sums[begins] - gaps[begins] + 1).astype(gaps.dtype).repeat(sizes)
         self.file.check(not len(docs) or 0 <= int(docs.min()) <= int(docs.max()) < self.documents)
         return docs
