@@ -115,11 +115,11 @@ def sqlite_index(inputs: Inputs) -> Path:
 
 
 def whoosh_index(inputs: Inputs) -> Path:
-    """Stock Whoosh's index of all broadcast items: minutes to build, so it is kept."""
-    folder = WORK / f"whoosh-{inputs.cctv().stem}"
+    """Stock Whoosh's index of the mixed articles: minutes to build, so it is kept."""
+    folder = WORK / f"whoosh-{inputs.mixed().stem}"
     if not (folder / "done").exists():
         say("  building Whoosh's index, which takes minutes")
-        measure(PEERS, "peers/whoosh_peer.py", "build", inputs.cctv(), folder, 0)
+        measure(PEERS, "peers/whoosh_peer.py", "cut", inputs.mixed(), folder)
         (folder / "done").touch()
     return folder
 

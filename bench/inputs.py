@@ -34,7 +34,7 @@ class Sizes:
     memory: int  # headlines of the rebuild whose memory counts
 
 
-FULL = Sizes(None, 100_000, 2_000, 2_500, 3, 1_000, 200, 1_000, 7,
+FULL = Sizes(None, 100_000, 2_000, 2_500, 3, 1_000, 100, 1_000, 7,
              (1_000, 10_000, 100_000, 1_000_000, 2_000_000), 1_000_000)  # fmt: skip
 QUICK = Sizes(1_500, 3_000, 200, 200, 2, 100, 20, 50, 2, (1_000, 20_000), 20_000)
 

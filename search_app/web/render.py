@@ -1,5 +1,6 @@
 """From values to what templates show. Every text is escaped here or by Jinja, never trusted."""
 
+import html
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -16,14 +17,14 @@ from search_app.web.params import LONGEST_QUERY, WINDOW
 
 MOST_MARKS = 4
 _HTML_LANG = {"zh": "zh-Hans"}
-_BIDI = {c: f"[U+{c:04X}]" for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # Runs in which combining marks may pile up: neither letters nor digits nor common punctuation.
 _UNUSUAL = re.compile(r"[^\w\s\x00-\x7f\u2010-\u2027\u2030-\u205e\u3000-\u301f\uff01-\uff65]{5,}")
 
 
 def visible(text: str) -> str:
     """The text fit for display: bidi controls as readable escapes, piled-up marks cut off."""
-    return _UNUSUAL.sub(_few_marks, text.translate(_BIDI))
+    return _UNUSUAL.sub(_few_marks, _BIDI.sub(lambda m: f"[U+{ord(m[0]):04X}]", text))
 
 
 def _few_marks(run: re.Match[str]) -> str:
@@ -47,10 +48,10 @@ def marked(text: str, spans: Sequence[Span] = ()) -> Markup:
     """
     pieces, at = [], 0
     for start, end in spans:
-        found = Markup("<mark>%s</mark>") % visible(text[start:end])
-        pieces += [visible(text[at:start]), found.replace("\n", Markup("</mark>\n<mark>"))]
+        found = html.escape(visible(text[start:end])).replace("\n", "</mark>\n<mark>")
+        pieces += [html.escape(visible(text[at:start])), f"<mark>{found}</mark>"]
         at = end
-    return Markup("").join([*pieces, visible(text[at:])])
+    return Markup("".join([*pieces, html.escape(visible(text[at:]))]))
 
 
 def paragraphs(text: str, spans: Sequence[Span] = ()) -> list[Markup]:

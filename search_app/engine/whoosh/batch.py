@@ -24,7 +24,7 @@ from search_app.query.tree import TEXT_FIELDS, TextField
 # Characters of a run: its arrays fit a processor's cache, and whatever the corpus, its symbols and
 # documents can be numbered in the bits that sorting leaves for them.
 MOST_CHARACTERS = 300_000
-BLOCK = 64 * 1024
+BLOCK = 16 * 1024
 # Level 6 makes the texts 2 % smaller and takes half as long again.
 _LEVEL = 4
 WORD_FIELDS = ("head", "body")

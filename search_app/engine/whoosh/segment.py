@@ -27,7 +27,7 @@ from search_app.engine.whoosh.strings import decoded, encoded, unpacked_strings
 from search_app.query.tree import TEXT_FIELDS, ValueField
 
 FIELDS = (*WORD_FIELDS, *(f"{field}_pairs" for field in TEXT_FIELDS), "id")
-CACHED_BLOCKS = 64
+CACHED_BLOCKS = 256
 
 
 class Segment:
