@@ -32,7 +32,7 @@ from search_app.text.symbols import symbols
 Weights = Mapping[Run, float]
 _LAST_DATE = 99_991_231
 # More documents than this are not all scored where a look at their heads may do.
-_MANY = 500
+_MANY = 10_000
 # So many documents are few enough to look for a run in each of them.
 _NARROW = 4_000
 
@@ -71,7 +71,7 @@ class Evaluation:
         found = strict | added if len(added) else strict
         full, runs, added_here = (self._passing(docs) for docs in (strict, exact, added))
         groups = [full, added_here]
-        if query.runs_first and window.sort == "relevance":
+        if query.runs_first and window.sort == "relevance" and runs is not full:
             first = runs & full
             groups = [first, full - first, added_here]
         matches = full | added_here if len(added_here) else full

@@ -181,6 +181,15 @@ class Postings:
         sizes: Array = firsts[which + 1] - firsts[which]
         return sizes
 
+    @property
+    def all_tfs(self) -> Array:
+        """How often a term stands in each of its documents, (count,)."""
+        if self._packing is not None and self._packing.tfs is not None:
+            start = self._packing.start
+            return self._packing.tfs.read(start, start + self.count)
+        firsts = self._firsts[1]
+        return np.ones(self.count, np.intp) if firsts is None else firsts[1:] - firsts[:-1]
+
     def places(self, which: Array | None = None) -> tuple[Array, Array]:
         """Document and position of all occurrences, perhaps in some postings only, (n,) intp."""
         which = np.arange(len(self.docs)) if which is None else which

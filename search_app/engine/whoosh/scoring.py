@@ -23,6 +23,9 @@ from search_app.query.tree import Ranking, TextField
 
 # Where the wanted documents are this many times fewer than a term's, each is looked for.
 _FEW = 8
+# All postings are scored where they are fewer than so many for each wanted document, unless there
+# are more documents than so many for each posting.
+_MOST, _SPARSE = 4, 32
 
 
 SCORED = (
@@ -75,16 +78,19 @@ class Scorer:
 
     def scores(self, parts: Sequence[Array]) -> Array:
         """The scores of documents, given by segments and sorted, one segment after another."""
-        sizes = [view.segment.documents for view in self._views]
-        wanted = [_Wanted(part, size) for part, size in zip(parts, sizes, strict=True)]
-        return np.concatenate([self._of_segment(n, w) for n, w in enumerate(wanted)])
+        return np.concatenate([self._of_segment(n, part) for n, part in enumerate(parts)])
 
-    def _of_segment(self, segment: int, wanted: "_Wanted") -> Array:
+    def _of_segment(self, segment: int, docs: Array) -> Array:
         """All terms' BM25 is one formula over one array of postings: few calls, however many."""
+        documents = self._views[segment].segment.documents
+        postings = sum(column.size(segment) for column in self._columns)
+        every = postings < _MOST * len(docs) and documents < _SPARSE * postings
+        wanted = _Every(documents) if every else _Wanted(docs, documents)
         found = _Occurrences()
         for column in self._columns:
             column.collect(segment, wanted, found)
-        return found.scores(len(wanted.docs))
+        scores = found.scores(wanted.size)
+        return scores[docs] if every else scores
 
     def holding(self, name: TextField) -> list[list[Array]]:
         """By segments the documents of all terms that count in a field."""
@@ -120,15 +126,18 @@ class _Column:
         """The documents of each term that a segment holds."""
         return [found.docs for row, _ in self._terms if (found := row[segment])]
 
-    def collect(self, segment: int, wanted: "_Wanted", found: "_Occurrences") -> None:
+    def size(self, segment: int) -> int:
+        """How many postings a segment holds of the terms."""
+        return sum(found.count for row, _ in self._terms if (found := row[segment]))
+
+    def collect(self, segment: int, wanted: "_Wanted | _Every", found: "_Occurrences") -> None:
         """Adds the postings of all terms in the wanted documents."""
         terms = [(held, weight) for row, weight in self._terms if (held := row[segment])]
         if terms:
-            lengths = self._fields[segment].field.lengths
-            found.add_norms(self._norms[lengths[wanted.docs]])
+            lengths = wanted.lengths(self._fields[segment].field.lengths)
         for postings, weight in terms:
-            place, which = wanted.among(postings.docs)
-            found.add(place, postings.tfs(which), weight)
+            place, tfs = wanted.among(postings)
+            found.add(place, tfs, self._norms[lengths[place]], weight)
 
 
 def _count(row: Sequence[Postings | None]) -> int:
@@ -142,44 +151,61 @@ class _Occurrences:
     def __init__(self) -> None:
         self._places: list[Array] = []
         self._tfs: list[Array] = []
-        self._weights: list[float] = []
         self._norms: list[Array] = []
-        self._starts: list[int] = []  # where the norms begin that count for each term
+        self._weights: list[float] = []
 
-    def add_norms(self, norms: Array) -> None:
-        """What counts for the terms that follow: norms of all the documents."""
-        self._norms.append(norms)
-
-    def add(self, places: Array, tfs: Array, weight: float) -> None:
-        """Adds a term: the places of its documents among the wanted ones, and its tfs there."""
+    def add(self, places: Array, tfs: Array, norms: Array, weight: float) -> None:
+        """Adds a term: the places of its documents, and its tf and the norm there."""
         self._places.append(places)
         self._tfs.append(tfs)
+        self._norms.append(norms)
         self._weights.append(weight)
-        self._starts.append((len(self._norms) - 1) * len(self._norms[-1]))
 
-    def scores(self, documents: int) -> Array:
-        """The scores of the wanted documents."""
+    def scores(self, size: int) -> Array:
+        """The scores by places, of which there are so many."""
         sizes = [len(places) for places in self._places]
         if not any(sizes):
-            return np.zeros(documents)
-        place, tf = np.concatenate(self._places), np.concatenate(self._tfs)
-        norm = np.concatenate(self._norms)[place + np.array(self._starts).repeat(sizes)]
+            return np.zeros(size)
+        tf, norm = np.concatenate(self._tfs), np.concatenate(self._norms)
         weight = np.array(self._weights).repeat(sizes)
-        return np.bincount(place, weight * tf / (tf + norm), documents)
+        return np.bincount(np.concatenate(self._places), weight * tf / (tf + norm), size)
+
+
+class _Every:
+    """All documents of a segment, where most that hold the terms are wanted: nothing to look up."""
+
+    def __init__(self, documents: int) -> None:
+        self.size = documents
+
+    def lengths(self, lengths: Array) -> Array:
+        """Those of a field by the places."""
+        return lengths
+
+    def among(self, postings: Postings) -> tuple[Array, Array]:
+        """The places of a term's documents, and its tfs there."""
+        return postings.docs, postings.all_tfs
 
 
 class _Wanted:
-    """The documents of a segment whose scores are wanted."""
+    """The documents of a segment whose scores are wanted; as `_Every`, places are among these."""
 
     def __init__(self, docs: Array, documents: int) -> None:
-        self.docs = docs
+        self._docs, self.size = docs, len(docs)
         self._documents = documents
 
-    def among(self, docs: Array) -> tuple[Array, Array]:
+    def lengths(self, lengths: Array) -> Array:
+        found: Array = lengths[self._docs]
+        return found
+
+    def among(self, postings: Postings) -> tuple[Array, Array]:
+        place, which = self._among(postings.docs)
+        return place, postings.tfs(which)
+
+    def _among(self, docs: Array) -> tuple[Array, Array]:
         """Which of the wanted documents are among a term's, and their places there."""
-        if len(self.docs) * _FEW < len(docs) or not len(self.docs):
-            at = docs.searchsorted(self.docs)
-            place = (docs.take(at, mode="clip") == self.docs).nonzero()[0]
+        if self.size * _FEW < len(docs) or not self.size:
+            at = docs.searchsorted(self._docs)
+            place = (docs.take(at, mode="clip") == self._docs).nonzero()[0]
             return place, at[place]
         all_places = self._places[docs]
         postings = (all_places >= 0).nonzero()[0]
@@ -189,5 +215,5 @@ class _Wanted:
     def _places(self) -> Array:
         """For each document its place among those that are wanted, or -1."""
         places = np.full(self._documents, -1, np.int32)
-        places[self.docs] = np.arange(len(self.docs))
+        places[self._docs] = np.arange(self.size)
         return places
