@@ -41,13 +41,13 @@ class Field:
         self.documents = documents
         self.terms = Terms(file)
         self._dense, self._near_starts = file.scalars("dense"), file.scalars("near_starts")
-        self._far_starts = file["far_starts"]
+        self._far_starts = file.scalars("far_starts")
         self._near, self._far = Packed(file, "near"), Packed(file, "far")
         self.lengths, self.total = file["lengths"], int(file["total"][0])
         self.has_positions = "positions" in file.names()
         if self.has_positions:
             self.positions = file["positions"]
-            self._position_starts = file["position_starts"]
+            self._position_starts = file.scalars("position_starts")
             self.low_bits = int(np.iinfo(self.positions.dtype).max)
             self.common = CommonSymbols(file, documents)
             file.check(len(self._position_starts) == len(self._far_starts))
@@ -62,38 +62,27 @@ class Field:
 
     def find(self, terms: Sequence[bytes]) -> list["Postings | None"]:
         """The postings of each term, None for those that the field does not hold."""
-        numbers = self.terms.find(terms)
-        found = iter(self.located(np.array([n for n in numbers if n >= 0], np.intp)))
-        return [next(found) if n >= 0 else None for n in numbers]
-
-    def located(self, terms: Array) -> list["Postings"]:
-        """The postings of terms by their numbers: where they are, not yet read."""
-        bounds = [self._far_starts[terms], self._far_starts[terms + 1]]
-        if self.has_positions:
-            bounds += [self._position_starts[terms], self._position_starts[terms + 1]]
-        rows = zip(terms.tolist(), *(array.tolist() for array in bounds), strict=True)
-        return [self._located(*row) for row in rows]
+        return [self.postings(n) if n >= 0 else None for n in self.terms.find(terms)]
 
     def postings(self, term: int) -> "Postings":
-        """The postings of a term by its number."""
-        return self.located(np.array([term]))[0]
-
-    def _located(self, term: int, start: int, end: int, low: int = 0, high: int = 0) -> "Postings":
-        packed, tfs = self._far, None if self.has_positions else self._far_tfs
+        """The postings of a term by its number: where they are, not yet read."""
+        start, end = self.file.span(self._far_starts, term, len(self._far.small))
+        packed, tfs, span = self._far, None if self.has_positions else self._far_tfs, (0, 0)
         if start == end:
             start, end = self._near_span(term)
             packed, tfs = self._near, None if self.has_positions else self._near_tfs
-        sound = start < end <= len(packed.small)
         if self.has_positions:
-            sound = sound and end - start <= high - low and high <= len(self.positions)
-        self.file.check(sound)
-        return Postings(self, end - start, (low, high), Packing(packed, tfs, start))
+            span = self.file.span(self._position_starts, term, len(self.positions))
+            self.file.check(end - start <= span[1] - span[0])
+        return Postings(self, end - start, span, Packing(packed, tfs, start))
 
     def _near_span(self, term: int) -> tuple[int, int]:
         """Where the postings of a dense term begin and end."""
         place = bisect_left(self._dense, term)
         self.file.check(place < len(self._dense) and self._dense[place] == term)
-        return self._near_starts[place], self._near_starts[place + 1]
+        start, end = self.file.span(self._near_starts, place, len(self._near.small))
+        self.file.check(start < end)
+        return start, end
 
     def postings_of_range(self, first: int, last: int) -> "Postings":
         """The postings of pairs in a range, of which there is at least one; int32 if it fits.
@@ -101,7 +90,7 @@ class Field:
         There may be a million of them: half the bytes is half the time.
         """
         kind = np.int32 if self.documents < 1 << 31 else np.intp
-        starts = self._far_starts[first : last + 1].astype(np.intp)
+        starts = np.array(self._far_starts[first : last + 1], np.intp)
         far_sizes = np.diff(starts)
         low, high = bisect_left(self._dense, first), bisect_left(self._dense, last)
         dense = np.array(self._dense[low:high], np.intp) - first
