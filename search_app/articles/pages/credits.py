@@ -1,6 +1,7 @@
 """Credits: how newspapers name who wrote a text, and the names read out of them."""
 
 import re
+from functools import cache
 
 from search_app.text.symbols import HAN
 
@@ -33,22 +34,28 @@ _NAME = (
 _NAMES = rf"{_NAME}(?:(?:[、，,]\s*|[ \u3000]+){_NAME})*"
 _MARKERS = "□■◎●○◇◆△▲★☆▢"
 _WHO = rf"(?:{_ROLE}|[文图摄](?=[/／\s:：]))[\s:：/／]*{_NAMES}"
-_CREDIT = re.compile(
+_CREDIT = (
     rf"[（(]?(?P<marker>[{_MARKERS}])?[ \u3000]*(?P<own>(?:{OWN}|{AGENCIES})[ \u3000]*)?"
     rf"(?:{_WHO}|{_NAMES})(?:[\s/／]*(?:{_WHO}))*"
     r"(?P<end>[ \u3000]*(?:[/／][ \u3000]*)?(?:文/图|图/文|摄影报道|摄影|摄|报道|整理|文|图))?"
     r"[）)]?[：:]?(?=\s|$)"
 )
-_NAMES_ALONE = re.compile(rf"{_NAMES}|[（(]{_NAMES}[）)]")
+_NAMES_ALONE = rf"{_NAMES}|[（(]{_NAMES}[）)]"
 _NOT_NAMES = re.compile(
     rf"{OWN}|{AGENCIES}|{_ROLE}|{_SHORT_ROLE}|(?:综合)?报道|[{_MARKERS}（）()【】\[\]/／：:]"
 )
 _ROLES = re.compile(f"{_ROLE}|{_SHORT_ROLE}")
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """The pattern ready to use: not before a page is read, since it takes a tenth of a second."""
+    return re.compile(pattern)
+
+
 def credit_end(text: str, at: int) -> int:
     """Where the credit that begins at this place of a page ends; `at` if none begins there."""
-    m = _CREDIT.match(text, at)
+    m = _compiled(_CREDIT).match(text, at)
     if not m or not (m["marker"] or _ROLES.search(m[0]) or (m["own"] and m["end"])):
         return at
     return m.end()
@@ -56,7 +63,7 @@ def credit_end(text: str, at: int) -> int:
 
 def is_names(text: str) -> bool:
     """Whether a text is nothing but names, perhaps in brackets; a short headline may look so."""
-    return bool(_NAMES_ALONE.fullmatch(text))
+    return bool(_compiled(_NAMES_ALONE).fullmatch(text))
 
 
 def closing_credit(text: str) -> int:
