@@ -40,21 +40,25 @@ class ChineseSegmenter(Protocol):
 
 
 class RjiebaSegmenter:
-    """jieba's tokens from its Rust counterpart, with the dictionary built in."""
+    """jieba's tokens from its Rust counterpart, with the dictionary built in.
+
+    It reads that while it is imported; an instance of its own would read it once more.
+    """
 
     def __init__(self) -> None:
         import rjieba
 
-        self._jieba = rjieba.Jieba()
+        self._cut: Cut = rjieba.cut
+        self._cut_for_search: Cut = rjieba.cut_for_search
 
     def words(self, run: str) -> list[str]:
-        return _piecewise(run, self._jieba.cut)
+        return _piecewise(run, self._cut)
 
     def search_words(self, run: str) -> list[str]:
-        return _piecewise(run, self._jieba.cut_for_search)
+        return _piecewise(run, self._cut_for_search)
 
     def cut_lines(self, lines: str) -> list[str]:
-        return self._jieba.cut(lines)
+        return self._cut(lines)
 
     def short_words(self) -> Iterable[str]:
         return _short_words()

@@ -6,6 +6,7 @@ One code point becomes zero or more, by tables only and whatever stands beside i
 
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 from itertools import chain, repeat
 
@@ -16,7 +17,8 @@ from search_app.text.mapped import Mapped
 MERGED = str.maketrans("覆瞭著藉祇衹彷甦", "复了着借只只仿苏")
 
 
-def _read_simplified() -> dict[str, str]:
+@cache
+def _simplified() -> dict[str, str]:
     """OpenCC's table for single characters, traditional TAB simplified a line (see NOTICE)."""
     lines = (files("search_app.text") / "t2s.tsv").read_text(encoding="utf-8").splitlines()
     return dict(line.split("\t") for line in lines)
@@ -27,7 +29,7 @@ class _CodePoints(dict[int, str]):
 
     def __init__(self, merged: bool) -> None:
         super().__init__()
-        self._simplified = _read_simplified()
+        self._simplified = _simplified()
         self._merged = merged
 
     def __missing__(self, code_point: int) -> str:
