@@ -23,7 +23,7 @@ from search_app.articles.corpus import read_corpus
 from search_app.engine.whoosh.batch import chunked, write_run
 from search_app.engine.whoosh.collection import BASE
 from search_app.engine.whoosh.runs import Runs
-from search_app.engine.whoosh.segment import write_segment
+from search_app.engine.whoosh.segmentwriter import write_segment
 from search_app.engine.whoosh.tokens import Tokenizer, Tokens
 from search_app.model import Article
 

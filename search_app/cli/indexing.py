@@ -19,7 +19,7 @@ from search_app.cli.terminal import (
     settings_with,
 )
 from search_app.model import Article, IndexStatus, Reject
-from search_app.service import Options
+from search_app.service.indexing import Options
 from search_app.settings import Settings
 
 _REBUILD_EXAMPLE = """\b

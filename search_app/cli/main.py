@@ -1,6 +1,7 @@
 """The command `search-app`: its subcommands, and how each way of ending becomes an exit code."""
 
 import errno
+import importlib
 import os
 import signal
 import sys
@@ -9,9 +10,6 @@ from typing import Any, NoReturn
 import click
 
 from search_app import __version__
-from search_app.cli.indexing import extract, rebuild, rollback, update, verify
-from search_app.cli.searching import search, show, status
-from search_app.cli.serving import serve, settings, up
 from search_app.cli.terminal import say
 from search_app.errors import SearchAppError
 
@@ -27,7 +25,39 @@ Examples:
   search-app search '防汛抗旱 指挥部'"""
 
 
+# By name the module that has it: only what is asked for is imported, so that `serve` starts
+# without all that reads corpora and indexes.
+_COMMANDS = {
+    "extract": "indexing",
+    "rebuild": "indexing",
+    "rollback": "indexing",
+    "search": "searching",
+    "serve": "serving",
+    "settings": "serving",
+    "show": "searching",
+    "status": "searching",
+    "up": "up",
+    "update": "indexing",
+    "verify": "indexing",
+}
+
+
+class _Commands(click.Group):
+    """The subcommands, imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"search_app.cli.{_COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+
 @click.group(
+    cls=_Commands,
     epilog=_EPILOG,
     no_args_is_help=False,
     invoke_without_command=True,
@@ -39,22 +69,6 @@ def cli(context: click.Context) -> None:
     """Full-text search for Chinese newspaper text (中文报纸全文检索)."""
     if context.invoked_subcommand is None:
         raise click.UsageError("Name a command.", context)
-
-
-for _command in (
-    up,
-    extract,
-    rebuild,
-    rollback,
-    search,
-    serve,
-    settings,
-    show,
-    status,
-    update,
-    verify,
-):
-    cli.add_command(_command)
 
 
 def main() -> NoReturn:

@@ -14,7 +14,7 @@ from search_app.cli.terminal import (
     settings_with,
 )
 from search_app.model import Hit, Match, SearchPage, SearchRequest, Snippet, Span
-from search_app.service import SearchService
+from search_app.service.search import SearchService
 
 _SEARCH_EXAMPLE = """\b
 Examples:

@@ -1,4 +1,4 @@
-"""The commands that serve: `up` and `serve`; and `settings`."""
+"""The command `serve`, and what it shares with `up`; and `settings`."""
 
 import importlib.util
 import os
@@ -8,15 +8,10 @@ from pathlib import Path
 
 import click
 
-from search_app.bootstrap import indexing_service
-from search_app.cli.indexing import run_build
-from search_app.cli.terminal import corpus_option, index_option, put, settings_with
+from search_app.cli.terminal import F, index_option, put, settings_with
 from search_app.errors import BadSetting, SearchAppError
 from search_app.settings import Settings
 
-_HOST = click.option("--host", metavar="ADDRESS", help="Address to listen on.")
-_PORT = click.option("--port", metavar="PORT", help="Port to listen on.")
-_WORKERS = click.option("--workers", metavar="N", help="Worker processes.")
 # For glibc, elsewhere nothing: queries ask for arrays of megabytes and give them back at once. Kept
 # by the process they cost no page faults again, which halved the time of the slowest queries.
 _MALLOC = {
@@ -26,40 +21,28 @@ _MALLOC = {
 }
 
 
-@click.command(epilog="\b\nExample:\n  search-app up --port 8080")
-@corpus_option
-@index_option
-@_HOST
-@_PORT
-@_WORKERS
-def up(
-    corpus: str | None,
-    index: str | None,
-    host: str | None,
-    port: str | None,
-    workers: str | None,
-) -> None:
-    """Build the index if there is none, then serve it."""
-    settings = settings_with(corpus=corpus, index=index, host=host, port=port, workers=workers)
-    _refuse_busy(settings)
-    if not indexing_service(settings).has_index():
-        run_build("rebuild", settings)
-    _become_gunicorn(settings)
+def serving_options(command: F) -> F:
+    """The options --host, --port and --workers."""
+    for option in (
+        click.option("--workers", metavar="N", help="Worker processes."),
+        click.option("--port", metavar="PORT", help="Port to listen on."),
+        click.option("--host", metavar="ADDRESS", help="Address to listen on."),
+    ):
+        command = option(command)
+    return command
 
 
 @click.command(epilog="\b\nExample:\n  search-app serve --host 127.0.0.1 --port 8000 --workers 2")
 @index_option
-@_HOST
-@_PORT
-@_WORKERS
+@serving_options
 def serve(index: str | None, host: str | None, port: str | None, workers: str | None) -> None:
     """Serve the search page and the API.
 
     Without an index it waits for one.
     """
     settings = settings_with(index=index, host=host, port=port, workers=workers)
-    _refuse_busy(settings)
-    _become_gunicorn(settings)
+    refuse_busy(settings)
+    become_gunicorn(settings)
 
 
 @click.command(epilog="\b\nExample:\n  SEARCH_APP_PORT=8080 search-app settings")
@@ -70,7 +53,8 @@ def settings() -> None:
         put(f"    {value.setting.help}")
 
 
-def _refuse_busy(settings: Settings) -> None:
+def refuse_busy(settings: Settings) -> None:
+    """Raises SearchAppError where the port is taken, before anything is done for it."""
     host, port = settings["host"], int(settings["port"])
     if not 0 < port < 65536:
         raise BadSetting(f"--port must lie between 1 and 65535, not {port}")
@@ -86,7 +70,7 @@ def _refuse_busy(settings: Settings) -> None:
         ) from error
 
 
-def _become_gunicorn(settings: Settings) -> None:
+def become_gunicorn(settings: Settings) -> None:
     """Replaces this process, so that its pid is the arbiter's and a SIGTERM ends all."""
     if int(settings["workers"]) < 1:
         raise BadSetting("--workers must be at least 1")

@@ -9,12 +9,14 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from search_app.model import Reject
 from search_app.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from search_app.model import Reject
 
 # C0 and C1 controls but TAB and line ends, and what turns the direction of writing: text of a
 # newspaper must not drive the terminal it is read on.
@@ -120,7 +122,7 @@ class BuildProgress:
             self._bar.__exit__(None, None, None)
             self._bar = None
 
-    def rejected(self, reject: Reject) -> None:
+    def rejected(self, reject: "Reject") -> None:
         """Prints file, line, reason and remedy."""
         if self._watched:
             click.echo("\r\x1b[K", nl=False, err=True)

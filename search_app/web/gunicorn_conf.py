@@ -18,8 +18,9 @@ threads = 32
 timeout = 30
 graceful_timeout = 20
 keepalive = 5
-# Readers open their index after the fork: locks and open files are not shared between workers.
-preload_app = False
+# Loaded once, before the fork: workers are ready sooner and share the dictionary's memory. The
+# index is opened by each at its first request: locks and open files are not shared between them.
+preload_app = True
 
 limit_request_line = 4094
 limit_request_fields = 100

@@ -21,7 +21,7 @@ from search_app.analysis.words import Analyser
 from search_app.engine.whoosh.live import WhooshIndex
 from search_app.model import Article, SearchPage, SearchRequest
 from search_app.query.compile import QueryCompiler
-from search_app.service import SearchService
+from search_app.service.search import SearchService
 
 Make = Callable[..., Article]
 PROCESSES = 2

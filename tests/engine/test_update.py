@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from search_app.analysis.words import Analyser
 from search_app.engine.base import Found, Window
-from search_app.engine.whoosh.build import DELTA_SHARE
+from search_app.engine.whoosh.collection import DELTA_SHARE
 from search_app.engine.whoosh.engine import WhooshEngine
 from search_app.engine.whoosh.live import WhooshIndex
 from search_app.errors import (

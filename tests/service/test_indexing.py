@@ -8,7 +8,7 @@ import pytest
 from search_app.engine.whoosh.live import WhooshIndex
 from search_app.errors import BadCorpus, GuardRefused
 from search_app.model import Reject
-from search_app.service import IndexingService, Options
+from search_app.service.indexing import IndexingService, Options
 
 
 class Told:

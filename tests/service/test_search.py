@@ -10,7 +10,7 @@ from search_app.engine.whoosh.live import WhooshIndex
 from search_app.errors import BadQuery, UnknownArticle
 from search_app.model import Article, SearchRequest
 from search_app.query.compile import QueryCompiler
-from search_app.service import SearchService
+from search_app.service.search import SearchService
 
 Make = Callable[..., Article]
 

@@ -9,7 +9,7 @@ from search_app.engine.scan import ScanEngine
 from search_app.errors import SearchAppError
 from search_app.model import Article, SearchPage, SearchRequest, Source
 from search_app.query.compile import QueryCompiler
-from search_app.service import SearchService
+from search_app.service.search import SearchService
 from search_app.web import WebOptions, create_app
 
 PRINTED = (

@@ -16,6 +16,7 @@ import numpy as np
 from search_app.engine.columns import FACETS, date_number, facet_values
 from search_app.engine.whoosh import invert
 from search_app.engine.whoosh.arrays import Array, write_arrays
+from search_app.engine.whoosh.segment import WORD_FIELDS
 from search_app.engine.whoosh.strings import encoded, packed_strings
 from search_app.engine.whoosh.tokens import Tokenizer
 from search_app.model import Article
@@ -27,7 +28,6 @@ MOST_CHARACTERS = 300_000
 BLOCK = 16 * 1024
 # Level 6 makes the texts 2 % smaller and takes half as long again.
 _LEVEL = 4
-WORD_FIELDS = ("head", "body")
 _TEXTS: Mapping[TextField, Callable[[Article], str]] = {
     "head": lambda article: article.head,
     "body": lambda article: article.body,

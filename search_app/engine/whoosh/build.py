@@ -12,7 +12,7 @@ import numpy as np
 
 from search_app.engine.base import Corpus
 from search_app.engine.whoosh.arrays import Array, ArrayFile, smallest, write_arrays
-from search_app.engine.whoosh.collection import BASE, DELTA, PLACES
+from search_app.engine.whoosh.collection import BASE, DELTA, DELTA_SHARE, MOST_IN_DELTA, PLACES
 from search_app.engine.whoosh.damage import REMEDY
 from search_app.engine.whoosh.engine import WhooshEngine
 from search_app.engine.whoosh.generations import Generations, OpenGeneration
@@ -20,15 +20,13 @@ from search_app.engine.whoosh.index import write_toc
 from search_app.engine.whoosh.manifest import File, Manifest, Statistics, fingerprint
 from search_app.engine.whoosh.read import Reading, read_corpus
 from search_app.engine.whoosh.runs import Runs
-from search_app.engine.whoosh.segment import Segment, write_segment
+from search_app.engine.whoosh.segment import Segment
+from search_app.engine.whoosh.segmentwriter import write_segment
 from search_app.engine.whoosh.strings import string_table, unpacked_strings
 from search_app.errors import DamagedIndex
 from search_app.model import Counts, Reject
 
 Accept = Callable[[Counts], Counts]
-# A delta of more articles than this, or than this share of the base, is made a new base.
-MOST_IN_DELTA = 50_000
-DELTA_SHARE = 0.1
 # Bytes on disk, at the most and while building, for each byte of text: measured are 6.5.
 SPACE = 8
 _RUNS = "runs"

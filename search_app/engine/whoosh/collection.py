@@ -26,6 +26,9 @@ from search_app.model import Article, Source
 
 PLACES = "places"
 BASE, DELTA = "base", "delta"
+# A delta of more articles than this, or than this share of the base, is made a new base.
+MOST_IN_DELTA = 50_000
+DELTA_SHARE = 0.1
 _LISTS = [f.name for f in fields(Article) if str(f.type).startswith("tuple")]
 
 

@@ -13,9 +13,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from search_app.engine.whoosh.arrays import Array, ArrayFile, narrow, ranges, starts_of
-from search_app.engine.whoosh.runs import Runs
-from search_app.engine.whoosh.strings import StringTable, string_table, unpacked_strings
+from search_app.engine.whoosh.arrays import Array, ArrayFile, ranges
+from search_app.engine.whoosh.strings import StringTable
 from search_app.text.symbols import symbols
 
 
@@ -106,21 +105,3 @@ def _frequencies(numbers: Array) -> list[tuple[int, int]]:
     counts = np.bincount(numbers - low)
     found = counts.nonzero()[0]
     return list(zip((found + low).tolist(), counts[found].tolist(), strict=True))
-
-
-def merged_facet(runs: Runs, name: str) -> dict[str, Array]:
-    """The arrays of a facet from its tables and codes in runs."""
-    tables = [unpacked_strings(run[f"{name}.values"]) for run in runs]
-    values = sorted(set().union(*tables), key=lambda value: (symbols(value), value))
-    numbers = {value: n for n, value in enumerate(values)}
-    pieces = [np.empty(0, np.uint32)]
-    for run, table in zip(runs, tables, strict=True):
-        moved = np.array([numbers[value] for value in table], np.uint32)
-        pieces.append(moved[run[f"{name}.codes"]])
-    codes, counts = np.concatenate(pieces), runs.joined(f"{name}.counts")
-    arrays = string_table(f"{name}.values", values)
-    if counts.max(initial=0) > 1:
-        return {**arrays, f"{name}.codes": codes, f"{name}.starts": starts_of(counts)}
-    single = np.zeros(len(counts), np.uint32)
-    single[counts == 1] = codes + 1
-    return {**arrays, f"{name}.codes": narrow(single)}

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from search_app.engine.base import Corpus
-from search_app.engine.whoosh.build import DELTA_SHARE, rebuild, update
+from search_app.engine.whoosh.collection import DELTA_SHARE
 from search_app.engine.whoosh.damage import REMEDY, named_damage
 from search_app.engine.whoosh.engine import MOST_POSTINGS, WhooshEngine
 from search_app.engine.whoosh.generations import Generations, OpenGeneration
@@ -64,6 +64,9 @@ class WhooshIndex:
 
         Raises DamagedIndex and WrongFormat where the live generation cannot be built upon.
         """
+        # Here and below, because a server never builds: it starts without what that needs.
+        from search_app.engine.whoosh.build import update
+
         self._generations.refuse_foreign()
         with self._generations.writing():
             try:
@@ -76,6 +79,8 @@ class WhooshIndex:
             return made.status() if made else self._rebuild(corpus, accept, jobs)
 
     def _rebuild(self, corpus: Corpus, accept: Accept, jobs: int) -> IndexStatus:
+        from search_app.engine.whoosh.build import rebuild
+
         return rebuild(self._generations, corpus, self._accepting(accept), jobs).status()
 
     def _accepting(self, accept: Accept) -> Callable[[Counts], Counts]:

@@ -16,16 +16,14 @@ from pathlib import Path
 import numpy as np
 
 from search_app.engine.columns import FACETS
-from search_app.engine.whoosh.arrays import ArrayFile, ArrayWriter, starts_of, write_arrays
-from search_app.engine.whoosh.batch import WORD_FIELDS
-from search_app.engine.whoosh.facets import Facet, merged_facet
+from search_app.engine.whoosh.arrays import ArrayFile
+from search_app.engine.whoosh.facets import Facet
 from search_app.engine.whoosh.field import Field
-from search_app.engine.whoosh.fieldwriter import FieldWriter
-from search_app.engine.whoosh.merge import merge_pairs, merge_words
-from search_app.engine.whoosh.runs import Runs
-from search_app.engine.whoosh.strings import decoded, encoded, unpacked_strings
+from search_app.engine.whoosh.strings import decoded, encoded
 from search_app.query.tree import TEXT_FIELDS, ValueField
 
+# The fields whose words count for scores; a byline is only searched in.
+WORD_FIELDS = ("head", "body")
 FIELDS = (*WORD_FIELDS, *(f"{field}_pairs" for field in TEXT_FIELDS), "id")
 CACHED_BLOCKS = 256
 
@@ -76,51 +74,3 @@ def _block_reader(file: ArrayFile) -> Callable[[int], Sequence[bytes]]:
         return zlib.decompress(blocks[start:end].tobytes()).split(b"\n")
 
     return read
-
-
-def write_segment(folder: Path, name: str, runs: Runs, base: Segment | None = None) -> None:
-    """Writes the files of a segment from the runs of its articles.
-
-    With `base` every id also gets its place among that segment's ids, as `places`.
-    """
-    for field in WORD_FIELDS:
-        merge_words(runs, field, folder / f"{name}.{field}")
-    for field in TEXT_FIELDS:
-        merge_pairs(runs, f"{field}_pairs", folder / f"{name}.{field}_pairs")
-    _write_ids(folder / f"{name}.id", runs, base)
-    _write_columns(folder / f"{name}.columns", runs)
-    _write_articles(folder / f"{name}.articles", runs)
-
-
-def _write_ids(path: Path, runs: Runs, base: Segment | None) -> None:
-    ids = [encoded(article) for run in runs for article in unpacked_strings(run["ids"])]
-    order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.intp)
-    ranks = np.empty(len(ids), np.uint32)
-    ranks[order] = np.arange(len(ids))
-    terms = [ids[n] for n in order.tolist()]
-    writer = FieldWriter(path, len(ids))
-    writer.terms.append_bytes(terms)
-    ones = np.ones(len(ids), np.int64)
-    writer.append(ones, order, ones, None)
-    writer.put("ranks", ranks)
-    writer.put("order", order.astype(np.uint32))
-    if base is not None:
-        places = [base.ids.terms.bound(term) for term in terms]
-        writer.put("places", np.array(places, np.uint32))
-    writer.close(np.zeros(len(ids), np.uint8), 0)
-
-
-def _write_columns(path: Path, runs: Runs) -> None:
-    arrays = {name: runs.joined(name) for name in ("dates", "contents")}
-    for facet in FACETS:
-        arrays |= merged_facet(runs, facet)
-    write_arrays(path, arrays)
-
-
-def _write_articles(path: Path, runs: Runs) -> None:
-    writer = ArrayWriter(path)
-    for run in runs:
-        writer.append("blocks", run["blocks"])
-    writer.append("starts", starts_of(runs.joined("block_bytes")))
-    writer.append("firsts", starts_of(runs.joined("block_documents")).astype(np.uint64))
-    writer.close()
