@@ -18,9 +18,10 @@ _SENTENCE_ENDS = "。！？；…\n"
 _CLAUSE_ENDS = "，、：,;:?! "
 _CLOSING = "”’」』）》"
 _CLOSED = frozenset(_SENTENCE_ENDS + _CLOSING)
-# Places behind the end of a sentence or clause, and behind the quote that may close after it.
-_BEHIND = {
-    ends: re.compile(f"(?:(?<=[{ends}])|(?<=[{ends}][{_CLOSING}]))(?![{_CLOSING}])")
+# The last place behind the end of a sentence or clause, and behind the quote that may close after
+# it; not at the end of what is looked at.
+_LAST_END = {
+    ends: re.compile(f"(?s:.*)(?:(?<=[{ends}])|(?<=[{ends}][{_CLOSING}]))(?![{_CLOSING}]|\\Z)")
     for ends in (_SENTENCE_ENDS, _CLAUSE_ENDS)
 }
 
@@ -129,9 +130,9 @@ def _end(body: str, match: int, high: int) -> int:
 
 
 def _last_end(body: str, ends: str, low: int, high: int) -> int | None:
-    """The last place behind one of `ends`, after `low` and up to `high`."""
-    found = [m.start() for m in _BEHIND[ends].finditer(body, low + 1, high + 1)]
-    return next((i for i in reversed(found) if low < i <= high), None)
+    """The last place behind one of `ends`, after `low` and up to `high`, where more follows."""
+    found = _LAST_END[ends].match(body, low + 1, high + 1)
+    return found.end() if found else None
 
 
 def _outside_run(body: str, i: int) -> int:

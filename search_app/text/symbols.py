@@ -9,14 +9,12 @@ from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
 from search_app.model import Span
-from search_app.text.fold import fold, fold_mapped
+from search_app.text.fold import fold, fold_mapped, keeps_places
 from search_app.text.mapped import Mapped
 
 # The ranges that count as Han, for a character class.
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _SYMBOL = re.compile(r"[a-z]+|[0-9]+|\S")
-# Characters that were seen to be folded to exactly one; it grows to what a corpus has, no further.
-_KEPT_APART: set[str] = set()
 
 
 def symbols(text: str) -> tuple[str, ...]:
@@ -39,19 +37,13 @@ class FoldedText:
     def occurrences(self, run: Sequence[str]) -> list[Span]:
         """Every range of the text in which the run stands in a row; they may overlap."""
         found = [m.span(1) for m in _run_pattern(tuple(run)).finditer(self._folded)]
-        if not found or self._keeps_offsets:
+        if not found or self._keeps_places:
             return [Span(*span) for span in found]
         return [self._mapped.span(*span) for span in found]
 
     @cached_property
-    def _keeps_offsets(self) -> bool:
-        """Whether every character was folded to exactly one."""
-        if len(self._folded) != len(self._text):
-            return False
-        new = set(self._text) - _KEPT_APART
-        single = {c for c in new if len(fold(c)) == 1}
-        _KEPT_APART.update(single)
-        return len(single) == len(new)
+    def _keeps_places(self) -> bool:
+        return len(self._folded) == len(self._text) and keeps_places(self._text)
 
     @cached_property
     def _mapped(self) -> Mapped:
