@@ -4,6 +4,7 @@ import contextlib
 import html
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from search_app.model import Article, SnippetField, Span
 from search_app.query.tree import Run, TextField
@@ -21,8 +22,12 @@ class Occurrence:
     run: int
 
 
-def occurrences(text: str, runs: Sequence[Run], field: TextField) -> list[Occurrence]:
-    """Every place in a field's text where a run stands that may match there, in order."""
+@lru_cache(maxsize=4)
+def occurrences(text: str, runs: tuple[Run, ...], field: TextField) -> Sequence[Occurrence]:
+    """Every place in a field's text where a run stands that may match there, in order.
+
+    The last few answers are kept, since marks and snippets ask in turn.
+    """
     looked_at = folded_text(text)
     found = [
         Occurrence(span, number)
@@ -44,7 +49,7 @@ def merged(spans: Iterable[Span]) -> Spans:
     return tuple(joined)
 
 
-def marks(article: Article, runs: Sequence[Run]) -> Mapping[SnippetField, Spans]:
+def marks(article: Article, runs: tuple[Run, ...]) -> Mapping[SnippetField, Spans]:
     """For each part of the article the ranges to mark, counted in that part's own text."""
     found: dict[SnippetField, Spans] = {
         "body": _spans(article.body, runs, "body"),
@@ -53,11 +58,11 @@ def marks(article: Article, runs: Sequence[Run]) -> Mapping[SnippetField, Spans]
     return {**found, **dict(_head_marks(article, runs))}
 
 
-def _spans(text: str, runs: Sequence[Run], field: TextField) -> Spans:
+def _spans(text: str, runs: tuple[Run, ...], field: TextField) -> Spans:
     return merged(o.span for o in occurrences(text, runs, field))
 
 
-def _head_marks(article: Article, runs: Sequence[Run]) -> Iterator[tuple[SnippetField, Spans]]:
+def _head_marks(article: Article, runs: tuple[Run, ...]) -> Iterator[tuple[SnippetField, Spans]]:
     """A match in the head may run from the kicker into the title: each part gets its share."""
     spans, at = _spans(article.head, runs, "head"), 0
     parts: dict[SnippetField, str | None] = {

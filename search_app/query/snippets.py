@@ -27,7 +27,7 @@ _LAST_END = {
 
 
 def snippets(
-    article: Article, runs: Sequence[Run], found: Mapping[SnippetField, Spans]
+    article: Article, runs: tuple[Run, ...], found: Mapping[SnippetField, Spans]
 ) -> tuple[Snippet, ...]:
     """Up to three pieces of the body, then whole kicker, subtitle and byline if marked.
 
@@ -43,14 +43,14 @@ def snippets(
     return (*_of_body(article.body, runs, found["body"]), *others)
 
 
-def _of_body(body: str, runs: Sequence[Run], spans: Spans) -> Iterator[Snippet]:
+def _of_body(body: str, runs: tuple[Run, ...], spans: Spans) -> Iterator[Snippet]:
     found = occurrences(body, runs, "body") if spans else []
     for piece in _pieces(body, found, spans) or [_around(body, Span(0, 0), spans)]:
         inside = [Span(max(a, piece.start), min(b, piece.end)) for a, b in spans]
         yield _cut(body, piece, [span for span in inside if span.start < span.end])
 
 
-def _pieces(body: str, found: list[Occurrence], spans: Spans) -> list[Span]:
+def _pieces(body: str, found: Sequence[Occurrence], spans: Spans) -> list[Span]:
     """The pieces that show most of the runs, in the order of the body; linear in the marks."""
     pieces: list[Span] = []
     shown: set[int] = set()

@@ -88,12 +88,12 @@ def _window(request: SearchRequest) -> Window:
     )
 
 
-def _hits(engine: SearchEngine, ranked: Sequence[Ranked], runs: Sequence[Run]) -> tuple[Hit, ...]:
+def _hits(engine: SearchEngine, ranked: Sequence[Ranked], runs: tuple[Run, ...]) -> tuple[Hit, ...]:
     articles = engine.articles([r.number for r in ranked])
     return tuple(_hit(a, r.score, runs) for a, r in zip(articles, ranked, strict=True))
 
 
-def _hit(article: Article, score: float, runs: Sequence[Run]) -> Hit:
+def _hit(article: Article, score: float, runs: tuple[Run, ...]) -> Hit:
     found = marks(article, runs)
     return Hit(
         id=article.id,
@@ -115,7 +115,7 @@ def _hit(article: Article, score: float, runs: Sequence[Run]) -> Hit:
     )
 
 
-def _view(article: Article, runs: Sequence[Run]) -> ArticleView:
+def _view(article: Article, runs: tuple[Run, ...]) -> ArticleView:
     found = marks(article, runs)
     return ArticleView(
         id=article.id,

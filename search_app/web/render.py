@@ -131,6 +131,7 @@ def install(app: Flask, assets: Assets, lang: str) -> None:
         words = get_domain().get_translations()
     # Once for all: to look for the language at each of forty words was a tenth of a page.
     env.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
+    env.globals["_"] = env.globals["gettext"]
     env.trim_blocks = env.lstrip_blocks = True
     env.filters.update(
         marked=marked, visible=visible, paragraphs=paragraphs, field=field,

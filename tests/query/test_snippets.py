@@ -25,12 +25,12 @@ ARTICLE = Article(
 )
 
 
-def snippets(article: Article, wanted: list[Run]) -> tuple[Snippet, ...]:
+def snippets(article: Article, wanted: tuple[Run, ...]) -> tuple[Snippet, ...]:
     return snippets_of(article, wanted, marks(article, wanted))
 
 
-def runs(*texts: str) -> list[Run]:
-    return [Run(symbols(text)) for text in texts]
+def runs(*texts: str) -> tuple[Run, ...]:
+    return tuple(Run(symbols(text)) for text in texts)
 
 
 def test_every_occurrence_is_marked_in_every_part() -> None:
