@@ -122,7 +122,7 @@ MUTANTS = (
     ),
     Mutant(
         "scores that differ by less than a unit are no ties",
-        "evaluate.py",
+        "order.py",
         "rank = -np.rint(score * SCORE_UNITS)",
         "rank = -score",
     ),
@@ -134,9 +134,9 @@ MUTANTS = (
     ),
     Mutant(
         "of equal scores the oldest is first",
-        "evaluate.py",
-        'newest = self._window.sort != "oldest"',
-        'newest = self._window.sort == "newest"',
+        "order.py",
+        'oldest = self._window.sort == "oldest"',
+        'oldest = self._window.sort != "newest"',
     ),
     Mutant(
         "AND is OR",

@@ -38,8 +38,14 @@ _FULL_WIDTH += [*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0
 _TO_ASCII = {c: c - 0xFEE0 for c in _FULL_WIDTH}
 
 
+# Most queries are words and spaces, in which nothing can be an operator.
+_WORDS = re.compile(f"[{HAN}a-z0-9 ]+")
+
+
 def parse(query: str) -> Typed:
     """Takes a query apart; raises BadQuery where it nests or branches past the limits."""
+    if _WORDS.fullmatch(query):
+        return Typed(Either((Both(tuple(map(Chunk, query.split()))),)), plain=True)
     parser = _Parser(query.translate(_TO_ASCII))
     part = parser.either()
     return Typed(part, parser.plain)

@@ -27,6 +27,7 @@ from search_app.engine.whoosh import (
     fieldwriter,
     leaves,
     merge,
+    order,
     scoring,
     sets,
 )
@@ -100,12 +101,15 @@ def limits(random: Random) -> Iterator[None]:
             (batch, "BLOCK", random.choice((300, batch.BLOCK))),
             (fieldwriter, "DENSE_GAP", random.choice((1, 2, fieldwriter.DENSE_GAP))),
             (common, "SHARE", random.choice((0.5, common.SHARE))),
-            (evaluate, "_MANY", random.choice((0, 500))),
+            (order, "_MANY", random.choice((0, 500))),
             (evaluate, "_NARROW", random.choice((0, 4_000))),
             (sets, "_FEW", random.choice((1, 64))),
+            (sets, "_MERGED", random.choice((1, 64))),
+            (sets, "_SEARCH", random.choice((0, 64))),
             (leaves, "_FEW", random.choice((1, 16))),
             (leaves, "_SMALL", random.choice((0, 9, 20_000))),
             (scoring, "_FEW", random.choice((1, 8))),
+            (scoring, "_CELLS", random.choice((1, 9, scoring._CELLS))),
         ):
             patches.enter_context(patch.object(module, name, value))
         yield

@@ -58,7 +58,7 @@ def test_whoosh_finds_and_scores_as_the_arrays_do(analyser: Analyser, seed: int)
             query = Query(tree, tree, ranking)
             evaluation = Evaluation(both.index.collection, both.index.statistics, query, Window())
             docs = evaluation.documents(tree).docs
-            scores = dict(zip(docs.tolist(), evaluation.scores(docs).tolist(), strict=True))
+            scores = dict(zip(docs.tolist(), evaluation.scorer.scores(docs).tolist(), strict=True))
             found = searched(searcher, tree, ranking)
             assert found == pytest.approx(scores, rel=1e-4, abs=1e-9), f"{tree} {ranking}"
             asked.update({"queries": 1, "with hits": len(docs) > 0, "over two": both.two})

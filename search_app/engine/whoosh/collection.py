@@ -61,6 +61,11 @@ class Collection:
         parts = np.split(docs, docs.searchsorted(self.starts[1:-1]))
         return [part - start for part, start in zip(parts, self.starts, strict=False)]
 
+    def placed(self, held: Sequence[Sequence[Array]]) -> DocSet:
+        """The documents in any of the arrays of each segment, as `DocSet.of` takes them."""
+        starts = zip(held, self.starts, strict=False)
+        return DocSet.of(((s, part) for parts, s in starts for part in parts), self.documents)
+
     def number(self, article_id: str) -> int | None:
         """The number of the article with this id that may be found."""
         numbers = self._any_number(article_id)

@@ -14,7 +14,7 @@ from search_app.engine.ranking import MOST_EXPANSIONS
 from search_app.engine.whoosh.arrays import Array
 from search_app.engine.whoosh.field import FIELD_BITS, PLACE_BITS, Field, Postings
 from search_app.engine.whoosh.segment import Segment
-from search_app.engine.whoosh.sets import NONE, among
+from search_app.engine.whoosh.sets import NONE, among, distinct_of_sorted
 from search_app.engine.whoosh.terms import SEPARATOR, pair_terms, pairs_of
 from search_app.errors import BadQuery
 from search_app.query.tree import Near, Prefix, Run, TextField
@@ -34,6 +34,8 @@ _WIDEST_GAP = 1 << 30
 _FEW = 16
 # Pairs that together occur so often, or less, are read whole; of others only what is needed.
 _SMALL = 20_000
+# Of a range of terms, a table is made where it has more than this share of all documents.
+_RARE = 64
 _STARTS, _ENDS = 1, 2  # the bits of an edge
 
 
@@ -132,9 +134,15 @@ class PairView(FieldView):
         return self._range(first, last) if table is None else table
 
     def _range(self, first: int, last: int) -> Array:
+        """The documents of a range of terms, sorted, or a table where they are many."""
         if first == last:
             return NONE
-        return self.field.postings_of_range(first, last).docs
+        docs = self.field.postings_of_range(first, last).docs
+        if len(docs) * _RARE < self.field.documents:
+            return np.unique(docs).astype(np.intp)
+        table = np.zeros(self.field.documents, bool)
+        table[docs] = True
+        return table
 
     def _phrase(self, symbols: tuple[str, ...], within: Array | None = None) -> list[Array]:
         """The documents in which three symbols or more stand in a row, perhaps of some only.
@@ -194,6 +202,9 @@ class PairView(FieldView):
                 return NONE
             found = self.field.postings_of_range(first, last)
             return np.sort(self._some(found, 0, within))
+        if len(symbols) == 2 and within is not None:
+            pair = self.postings(*pair_terms(symbols))
+            return NONE if pair is None else self._some(pair, 0, within)
         if (places := self._small(symbols)) is not None:
             return (
                 places if within is None else places.compress(among(places >> PLACE_BITS, within))
@@ -283,13 +294,7 @@ class SegmentView:
 
 def _documents(places: Array) -> Array:
     """The documents of sorted places."""
-    docs: Array = places >> PLACE_BITS
-    if len(docs) > 1:
-        first = np.empty(len(docs), bool)
-        first[0] = True
-        np.not_equal(docs[1:], docs[:-1], out=first[1:])
-        docs = docs.compress(first)
-    return docs
+    return distinct_of_sorted(places >> PLACE_BITS)
 
 
 def _followed(ends: Array, starts: Array, gap: int) -> Array:

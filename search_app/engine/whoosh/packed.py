@@ -19,10 +19,11 @@ class Packed:
 
     def read(self, start: int, end: int, kind: type = np.intp) -> Array:
         """The numbers in a range, (end - start,)."""
-        values: Array = self.small[start:end].astype(kind)
+        small = self.small[start:end]
+        values: Array = small.astype(kind)
         if self._all_small and len(values) == end - start:
             return values
-        if (missing := len(values) - np.count_nonzero(values)) or len(values) != end - start:
+        if (missing := len(small) - np.count_nonzero(small)) or len(values) != end - start:
             first, last = self._at.searchsorted(np.array([start, end], self._at.dtype)).tolist()
             self._file.check(last - first == missing and len(values) == end - start)
             values[self._at[first:last].astype(np.intp) - start] = self._large[first:last]

@@ -14,6 +14,7 @@ from search_app.engine.ranking import (
     idf,
 )
 from search_app.engine.whoosh.arrays import Array
+from search_app.engine.whoosh.collection import Collection
 from search_app.engine.whoosh.field import Postings
 from search_app.engine.whoosh.leaves import Scored, SegmentView
 from search_app.engine.whoosh.lengths import LENGTHS
@@ -26,6 +27,8 @@ _FEW = 8
 # All postings are scored where they are fewer than so many for each wanted document, unless there
 # are more documents than so many for each posting.
 _MOST, _SPARSE = 4, 32
+# The most numbers in a table of terms and documents; more documents are scored in pieces.
+_CELLS = 1 << 20
 
 
 SCORED = (
@@ -63,8 +66,14 @@ class Scorer:
     Scores are sums over `SCORED`, so that those of the head alone bound what the body can add.
     """
 
-    def __init__(self, views: Sequence[SegmentView], ranking: Ranking, known: Statistics) -> None:
-        self._views = views
+    def __init__(
+        self,
+        collection: Collection,
+        views: Sequence[SegmentView],
+        ranking: Ranking,
+        known: Statistics,
+    ) -> None:
+        self._all, self._views = collection, views
         words = [word_term(word) for word in ranking.words]
         pairs = [pair_term(*pair) for pair in ranking.pairs]
         self._columns = [
@@ -76,26 +85,53 @@ class Scorer:
         """How many postings of words may be read; pairs are counted with the runs of a query."""
         return sum(column.cost() for column in self._columns if not column.scored.pairs)
 
-    def scores(self, parts: Sequence[Array]) -> Array:
-        """The scores of documents, given by segments and sorted, one segment after another."""
-        return np.concatenate([self._of_segment(n, part) for n, part in enumerate(parts)])
+    def scores(self, docs: Array) -> Array:
+        """The scores of documents, sorted."""
+        parts = [self._of_segment(n, part) for n, part in enumerate(self._all.parted(docs))]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def _of_segment(self, segment: int, docs: Array) -> Array:
-        """All terms' BM25 is one formula over one array of postings: few calls, however many."""
+        """All terms' BM25 is one formula over arrays: few calls, however many terms."""
         documents = self._views[segment].segment.documents
-        postings = sum(column.size(segment) for column in self._columns)
-        every = postings < _MOST * len(docs) and documents < _SPARSE * postings
-        wanted = _Every(documents) if every else _Wanted(docs, documents)
-        found = _Occurrences()
-        for column in self._columns:
-            column.collect(segment, wanted, found)
-        scores = found.scores(wanted.size)
-        return scores[docs] if every else scores
+        terms = [term for column in self._columns for term in column.terms(segment)]
+        postings = sum(found.count for found, _ in terms)
+        if postings < _MOST * len(docs) and documents < _SPARSE * postings:
+            return self._of_all(segment, documents)[docs]
+        size = max(1, _CELLS // max(1, len(terms)))
+        pieces = [docs[i : i + size] for i in range(0, len(docs), size)]
+        found = [self._of_some(segment, _Wanted(piece, documents)) for piece in pieces]
+        return np.concatenate([np.empty(0), *found])
+
+    def _of_all(self, segment: int, documents: int) -> Array:
+        """The scores of all documents, by all postings."""
+        terms = [(column, *term) for column in self._columns for term in column.terms(segment)]
+        docs = [postings.docs for _, postings, _ in terms]
+        tf = np.concatenate([postings.all_tfs for _, postings, _ in terms])
+        norm = np.concatenate([t[0].norms(segment, d) for t, d in zip(terms, docs, strict=True)])
+        weight = np.repeat([weight for *_, weight in terms], list(map(len, docs)))
+        return np.bincount(np.concatenate(docs), weight * tf / (tf + norm), documents)
+
+    def _of_some(self, segment: int, wanted: "_Wanted") -> Array:
+        """The scores of some documents, by a table with a row for each term."""
+        terms = [column.terms(segment) for column in self._columns]
+        shape = sum(map(len, terms)), len(wanted.docs)
+        tf, norm, row = np.zeros(shape), np.empty(shape), 0
+        for column, held in zip(self._columns, terms, strict=True):
+            if held:
+                norm[row : row + len(held)] = column.norms(segment, wanted.docs)
+            for postings, _ in held:
+                wanted.put_tfs(postings, tf[row])
+                row += 1
+        weights = np.array([[weight] for held in terms for _, weight in held])
+        return (weights * tf / (tf + norm)).sum(axis=0) if row else np.zeros(shape[1])
 
     def holding(self, name: TextField) -> list[list[Array]]:
         """By segments the documents of all terms that count in a field."""
         columns = [column for column in self._columns if column.scored.name == name]
-        return [[docs for c in columns for docs in c.docs(n)] for n in range(len(self._views))]
+        return [
+            [found.docs for c in columns for found, _ in c.terms(n)]
+            for n in range(len(self._views))
+        ]
 
     def most(self, name: TextField) -> float:
         """More than all terms of a field add to a score, however often they stand there."""
@@ -122,22 +158,13 @@ class _Column:
     def cost(self) -> int:
         return sum(_count(row) for row, _ in self._terms)
 
-    def docs(self, segment: int) -> list[Array]:
-        """The documents of each term that a segment holds."""
-        return [found.docs for row, _ in self._terms if (found := row[segment])]
+    def terms(self, segment: int) -> list[tuple[Postings, float]]:
+        """The postings of each term that a segment holds, and its weight."""
+        return [(found, weight) for row, weight in self._terms if (found := row[segment])]
 
-    def size(self, segment: int) -> int:
-        """How many postings a segment holds of the terms."""
-        return sum(found.count for row, _ in self._terms if (found := row[segment]))
-
-    def collect(self, segment: int, wanted: "_Wanted | _Every", found: "_Occurrences") -> None:
-        """Adds the postings of all terms in the wanted documents."""
-        terms = [(held, weight) for row, weight in self._terms if (held := row[segment])]
-        if terms:
-            lengths = wanted.lengths(self._fields[segment].field.lengths)
-        for postings, weight in terms:
-            place, tfs = wanted.among(postings)
-            found.add(place, tfs, self._norms[lengths[place]], weight)
+    def norms(self, segment: int, docs: Array) -> Array:
+        """What stands beside the tf of a term, for some documents by their lengths."""
+        return self._norms.take(self._fields[segment].field.lengths.take(docs))
 
 
 def _count(row: Sequence[Postings | None]) -> int:
@@ -145,75 +172,27 @@ def _count(row: Sequence[Postings | None]) -> int:
     return sum(found.count for found in row if found)
 
 
-class _Occurrences:
-    """Postings of any terms in some documents, collected to be scored all at once."""
-
-    def __init__(self) -> None:
-        self._places: list[Array] = []
-        self._tfs: list[Array] = []
-        self._norms: list[Array] = []
-        self._weights: list[float] = []
-
-    def add(self, places: Array, tfs: Array, norms: Array, weight: float) -> None:
-        """Adds a term: the places of its documents, and its tf and the norm there."""
-        self._places.append(places)
-        self._tfs.append(tfs)
-        self._norms.append(norms)
-        self._weights.append(weight)
-
-    def scores(self, size: int) -> Array:
-        """The scores by places, of which there are so many."""
-        sizes = [len(places) for places in self._places]
-        if not any(sizes):
-            return np.zeros(size)
-        tf, norm = np.concatenate(self._tfs), np.concatenate(self._norms)
-        weight = np.array(self._weights).repeat(sizes)
-        return np.bincount(np.concatenate(self._places), weight * tf / (tf + norm), size)
-
-
-class _Every:
-    """All documents of a segment, where most that hold the terms are wanted: nothing to look up."""
-
-    def __init__(self, documents: int) -> None:
-        self.size = documents
-
-    def lengths(self, lengths: Array) -> Array:
-        """Those of a field by the places."""
-        return lengths
-
-    def among(self, postings: Postings) -> tuple[Array, Array]:
-        """The places of a term's documents, and its tfs there."""
-        return postings.docs, postings.all_tfs
-
-
 class _Wanted:
-    """The documents of a segment whose scores are wanted; as `_Every`, places are among these."""
+    """The documents of a segment whose scores are wanted."""
 
     def __init__(self, docs: Array, documents: int) -> None:
-        self._docs, self.size = docs, len(docs)
-        self._documents = documents
+        self.docs, self._documents = docs, documents
 
-    def lengths(self, lengths: Array) -> Array:
-        found: Array = lengths[self._docs]
-        return found
-
-    def among(self, postings: Postings) -> tuple[Array, Array]:
-        place, which = self._among(postings.docs)
-        return place, postings.tfs(which)
-
-    def _among(self, docs: Array) -> tuple[Array, Array]:
-        """Which of the wanted documents are among a term's, and their places there."""
-        if self.size * _FEW < len(docs) or not self.size:
-            at = docs.searchsorted(self._docs)
-            place = (docs.take(at, mode="clip") == self._docs).nonzero()[0]
-            return place, at[place]
-        all_places = self._places[docs]
-        postings = (all_places >= 0).nonzero()[0]
-        return all_places[postings], postings
+    def put_tfs(self, postings: Postings, tfs: Array) -> None:
+        """Writes for each of the documents how often a term stands in it; zeros stay."""
+        docs = postings.docs
+        if len(self.docs) * _FEW < len(docs):
+            at = docs.searchsorted(self.docs)
+            found = docs.take(at, mode="clip") == self.docs
+            np.multiply(postings.tfs(np.minimum(at, len(docs) - 1)), found, out=tfs)
+        else:
+            places = self._places.take(docs)
+            which = (places >= 0).nonzero()[0]
+            tfs[places.take(which)] = postings.tfs(which)
 
     @cached_property
     def _places(self) -> Array:
         """For each document its place among those that are wanted, or -1."""
         places = np.full(self._documents, -1, np.int32)
-        places[self._docs] = np.arange(self.size)
+        places[self.docs] = np.arange(len(self.docs))
         return places

@@ -1,99 +1,122 @@
-"""Sets of documents: sorted numbers where they are few, a table of all documents where many.
+"""Sets of documents: sorted numbers, or a table of all documents, whichever is asked for.
 
-To put many documents into a table, and tables together, is a fraction of what it takes to sort
-them; to write the numbers out again (`docs`) costs most and is done for the last set only.
+A leaf's documents come as a few sorted arrays, one for each field and segment. What is done with
+them decides what they become: to look few documents up among them, a table; to be counted or
+ranked, numbers. To write out the numbers of a table costs most and is done for large sets only.
 """
 
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Iterable, Sequence
+from functools import cached_property, reduce
+from operator import or_
 
 import numpy as np
 
-from search_app.engine.whoosh.arrays import Array, distinct
+from search_app.engine.whoosh.arrays import Array
 
 NONE: Array = np.empty(0, np.intp)
-# With less than this share of all documents numbers are faster; measured on 100,000.
-_FEW = 64
+# Shares of all documents, measured on 100,000. With fewer than the first, two sets are put together
+# by the numbers of the smaller one; with fewer than the second, numbers are merged without a table.
+_FEW, _MERGED, _COUNTED = 12, 4, 64
+# To look a document up among sorted numbers takes so many times as long as to put one into a table.
+_SEARCH = 12
 
 
 class DocSet:
-    """A set of some of so many documents; it never changes. Give `docs`, sorted, or `table`."""
+    """A set of some of so many documents; it never changes.
+
+    Give `parts`, sorted arrays of documents that may share some, or a `table` (documents,) bool.
+    """
 
     def __init__(
-        self, documents: int, docs: Array | None = None, table: Array | None = None
+        self, documents: int, parts: Sequence[Array] = (), table: Array | None = None
     ) -> None:
-        self._documents, self._table = documents, table
-        if docs is not None:
-            self.docs = docs
+        self._documents, self._parts, self._table = documents, parts, table
 
     @classmethod
     def of(cls, parts: Iterable[tuple[int, Array]], documents: int) -> "DocSet":
         """The documents in any of some arrays, each counted from the document beside it.
 
-        An array holds documents in any order, or is a table of some that follow each other.
+        An array holds sorted documents, or is a table of some that follow each other.
         """
         filled = [(start, part) for start, part in parts if len(part)]
-        if sum(len(part) for _, part in filled) * _FEW < documents:
-            docs = [start + (p.nonzero()[0] if p.dtype == bool else p) for start, p in filled]
-            return cls(documents, distinct(np.concatenate(docs)) if docs else NONE)
+        if not any(part.dtype == bool for _, part in filled):
+            return cls(documents, [start + part if start else part for start, part in filled])
         table = np.zeros(documents, bool)
         for start, part in filled:
             if part.dtype == bool:
                 table[start : start + len(part)] |= part
             else:
-                table[part + start if start else part] = True
+                table[start + part] = True
         return cls(documents, table=table)
 
     @cached_property
     def docs(self) -> Array:
         """The documents as sorted numbers, (n,) intp."""
-        docs: Array = self._table.nonzero()[0] if self._table is not None else NONE
-        return docs
+        if self._table is not None:
+            return self._table.nonzero()[0]
+        if len(self._parts) <= 1:
+            return self._parts[0] if self._parts else NONE
+        if self.most * _MERGED > self._documents:
+            return self.table.nonzero()[0]
+        return _merged(self._parts)
+
+    @cached_property
+    def table(self) -> Array:
+        """For each document whether it is in the set, (documents,) bool."""
+        if self._table is not None:
+            return self._table
+        table = np.zeros(self._documents, bool)
+        for part in self._listed:
+            table[part] = True
+        return table
+
+    @property
+    def _listed(self) -> Sequence[Array]:
+        """The documents as sorted arrays that may share some."""
+        written = "docs" in self.__dict__ or self._table is not None
+        return (self.docs,) if written else self._parts
+
+    @cached_property
+    def most(self) -> int:
+        """A number of documents, not less than there are."""
+        return len(self) if self._table is not None else sum(map(len, self._parts))
 
     @cached_property
     def _count(self) -> int:
-        if self._table is None or "docs" in self.__dict__:
+        tabled = self._table is not None or "table" in self.__dict__
+        if "docs" in self.__dict__ or not (tabled or self.most * _COUNTED > self._documents):
             return len(self.docs)
-        return int(np.count_nonzero(self._table))
+        return int(np.count_nonzero(self.table))
 
     def __len__(self) -> int:
         return self._count
 
+    def __bool__(self) -> bool:
+        return self.most > 0
+
     def has(self, docs: Array) -> Array:
         """For each of some documents, sorted, whether it is in the set, (n,) bool."""
-        if self._table is not None:
-            held: Array = self._table[docs]
-            return held
-        return among(docs, self.docs)
+        tabled = self._table is not None or "table" in self.__dict__
+        if tabled or len(docs) * _SEARCH >= self.most:
+            return self.table.take(docs)
+        return reduce(or_, (among(docs, part) for part in self._listed))
 
     def __and__(self, other: "DocSet") -> "DocSet":
-        if self._table is not None and other._table is not None:
-            return DocSet(self._documents, table=self._table & other._table)
-        few, many = sorted((self, other), key=lambda s: (s._table is not None, len(s)))
-        return DocSet(self._documents, few.docs.compress(many.has(few.docs)))
+        few, many = (self, other) if self.most <= other.most else (other, self)
+        if few.most * _FEW > self._documents:
+            return DocSet(self._documents, table=self.table & other.table)
+        # Not merged before: fewer are left to merge.
+        return DocSet(self._documents, [part.compress(many.has(part)) for part in few._listed])
 
     def __or__(self, other: "DocSet") -> "DocSet":
-        if self._table is not None and other._table is not None:
-            return DocSet(self._documents, table=self._table | other._table)
         if self._table is None and other._table is None:
-            return DocSet.of([(0, self.docs), (0, other.docs)], self._documents)
-        few, many = sorted((self, other), key=lambda s: s._table is not None)
-        table = many._copy()
-        table[few.docs] = True
-        return DocSet(self._documents, table=table)
+            return DocSet(self._documents, [*self._listed, *other._listed])
+        return DocSet(self._documents, table=self.table | other.table)
 
     def __sub__(self, other: "DocSet") -> "DocSet":
-        if self._table is None:
-            return DocSet(self._documents, self.docs.compress(~other.has(self.docs)))
-        if other._table is not None:
-            return DocSet(self._documents, table=self._table & ~other._table)
-        table = self._copy()
-        table[other.docs] = False
-        return DocSet(self._documents, table=table)
-
-    def _copy(self) -> Array:
-        assert self._table is not None
-        return self._table.copy()
+        if self.most * _FEW > self._documents:
+            return DocSet(self._documents, table=self.table & ~other.table)
+        return DocSet(self._documents, [part.compress(~other.has(part)) for part in self._listed])
 
 
 def among(numbers: Array, others: Array) -> Array:
@@ -102,3 +125,20 @@ def among(numbers: Array, others: Array) -> Array:
         return np.zeros(len(numbers), bool)
     found: Array = others.take(others.searchsorted(numbers), mode="clip") == numbers
     return found
+
+
+def _merged(parts: Sequence[Array]) -> Array:
+    """The different numbers in some sorted arrays, sorted."""
+    # Stable, because that finds the runs that are there: a fiftieth of the time.
+    numbers = np.sort(np.concatenate(parts), kind="stable")
+    return distinct_of_sorted(numbers)
+
+
+def distinct_of_sorted(numbers: Array) -> Array:
+    """The different ones of sorted numbers."""
+    if len(numbers) <= 1:
+        return numbers
+    first = np.empty(len(numbers), bool)
+    first[0] = True
+    np.not_equal(numbers[1:], numbers[:-1], out=first[1:])
+    return numbers.compress(first)
