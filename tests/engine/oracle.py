@@ -102,13 +102,14 @@ def limits(random: Random) -> Iterator[None]:
             (fieldwriter, "DENSE_GAP", random.choice((1, 2, fieldwriter.DENSE_GAP))),
             (common, "SHARE", random.choice((0.5, common.SHARE))),
             (order, "_MANY", random.choice((0, 500))),
+            (order, "_SORTED", random.choice((0, 400))),
             (evaluate, "_NARROW", random.choice((0, 4_000))),
             (sets, "_FEW", random.choice((1, 64))),
             (sets, "_MERGED", random.choice((1, 64))),
             (sets, "_SEARCH", random.choice((0, 64))),
             (leaves, "_FEW", random.choice((1, 16))),
             (leaves, "_SMALL", random.choice((0, 9, 20_000))),
-            (scoring, "_FEW", random.choice((1, 8))),
+            (scoring, "_FEW", random.choice((0, 1, 99))),
             (scoring, "_CELLS", random.choice((1, 9, scoring._CELLS))),
         ):
             patches.enter_context(patch.object(module, name, value))

@@ -18,7 +18,6 @@ A gap is the distance to the document before; the first one counts from before d
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +25,7 @@ import numpy as np
 
 from search_app.engine.whoosh.arrays import Array, ArrayFile, ranges
 from search_app.engine.whoosh.common import CommonSymbols
+from search_app.engine.whoosh.lazy import lazy
 from search_app.engine.whoosh.packed import Packed
 from search_app.engine.whoosh.terms import Terms
 
@@ -188,7 +188,7 @@ class Postings:
             docs, begins = docs.repeat(sizes), ranges(begins, sizes)
         return docs, (self._field.positions[begins] & self._field.low_bits).astype(np.intp)
 
-    @cached_property
+    @lazy
     def all_places(self) -> Array:
         """Document and position of all occurrences as one number each, ascending, (n,) int64."""
         field, (low, firsts) = self._field, self._firsts
@@ -211,7 +211,7 @@ class Postings:
         begins = firsts[which]
         return begins + low, firsts[which + 1] - begins
 
-    @cached_property
+    @lazy
     def _firsts(self) -> tuple[int, Array | None]:
         """Where all positions begin; in these the first one of each posting, and the end.
 

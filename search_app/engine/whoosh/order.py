@@ -24,6 +24,8 @@ Weights = Mapping[Run, float]
 LAST_DATE = 99_991_231
 # More documents than this are not all scored where a look at their heads may do.
 _MANY = 500
+# So few places are sorted whole; of more, those that cannot be among the first are left out before.
+_SORTED = 400
 
 
 class Order:
@@ -48,7 +50,9 @@ class Order:
         `weights` are of the runs that brought weaker matches in. A group is only scored where the
         window reaches it.
         """
-        numbers, values, done = [NONE], [np.empty(0)], 0
+        numbers: list[Array] = []
+        values: list[Array] = []
+        done = 0
         for group in groups:
             if done >= self._end or not group:
                 continue
@@ -60,6 +64,8 @@ class Order:
             numbers.append(docs)
             values.append(score)
             done += len(docs)
+        if not numbers:
+            return []
         shown = slice(self._window.offset, self._end)
         score = np.rint(np.concatenate(values)[shown] * SCORE_UNITS) / SCORE_UNITS
         return list(map(Ranked, np.concatenate(numbers)[shown].tolist(), score.tolist()))
@@ -159,6 +165,9 @@ class Order:
 
 def _smallest(keys: Sequence[Callable[[Array], Array]], total: int, count: int) -> Array:
     """The first `count` of so many places, in the order of their keys, first key first."""
+    if total <= _SORTED:
+        places = np.arange(total)
+        return np.lexsort([key(places) for key in reversed(keys)])[:count]
     sure, ties, wanted = [NONE], np.arange(total), count
     for key in keys:
         if len(ties) <= wanted:

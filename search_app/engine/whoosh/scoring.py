@@ -1,7 +1,6 @@
 """Scores of documents: BM25 by Whoosh's formula, over head and body, words and pairs."""
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -16,14 +15,16 @@ from search_app.engine.ranking import (
 from search_app.engine.whoosh.arrays import Array
 from search_app.engine.whoosh.collection import Collection
 from search_app.engine.whoosh.field import Postings
+from search_app.engine.whoosh.lazy import lazy
 from search_app.engine.whoosh.leaves import Scored, SegmentView
 from search_app.engine.whoosh.lengths import LENGTHS
 from search_app.engine.whoosh.segment import Segment
 from search_app.engine.whoosh.terms import pair_term, word_term
 from search_app.query.tree import Ranking, TextField
 
-# Where the wanted documents are this many times fewer than a term's, each is looked for.
-_FEW = 8
+# Where a term's documents or those that are wanted are fewer than this share of all, they are
+# looked for among the others, else in a table of all documents.
+_FEW = 24
 # All postings are scored where they are fewer than so many for each wanted document, unless there
 # are more documents than so many for each posting.
 _MOST, _SPARSE = 4, 32
@@ -73,17 +74,33 @@ class Scorer:
         ranking: Ranking,
         known: Statistics,
     ) -> None:
-        self._all, self._views = collection, views
+        self._all, self._views, self._known = collection, views, known
+        # By segments: of each term the place in `SCORED`, its postings, its weight.
+        self._rows: list[list[tuple[int, Postings, float]]] = [[] for _ in views]
+        self._most: dict[TextField, float] = {}
+        self._cost = 0
         words = [word_term(word) for word in ranking.words]
         pairs = [pair_term(*pair) for pair in ranking.pairs]
-        self._columns = [
-            _Column(views, n, pairs if scored.pairs else words, known)
-            for n, scored in enumerate(SCORED)
-        ]
+        for n, scored in enumerate(SCORED):
+            self._look_up(n, scored, pairs if scored.pairs else words)
+
+    def _look_up(self, n: int, scored: Scored, terms: Sequence[bytes]) -> None:
+        fields = [view.scored(scored) for view in self._views]
+        for field in fields:
+            field.find(terms)
+        for term in terms:
+            found = [field.postings(term) for field in fields]
+            if count := sum([postings.count for postings in found if postings]):
+                weight = scored.weight * (K1 + 1) * idf(self._known.documents, count)
+                self._most[scored.name] = self._most.get(scored.name, 0.0) + weight
+                self._cost += 0 if scored.pairs else count
+                for rows, postings in zip(self._rows, found, strict=True):
+                    if postings:
+                        rows.append((n, postings, weight))
 
     def cost(self) -> int:
         """How many postings of words may be read; pairs are counted with the runs of a query."""
-        return sum(column.cost() for column in self._columns if not column.scored.pairs)
+        return self._cost
 
     def scores(self, docs: Array) -> Array:
         """The scores of documents, sorted."""
@@ -93,83 +110,53 @@ class Scorer:
     def _of_segment(self, segment: int, docs: Array) -> Array:
         """All terms' BM25 is one formula over arrays: few calls, however many terms."""
         documents = self._views[segment].segment.documents
-        terms = [term for column in self._columns for term in column.terms(segment)]
-        postings = sum(found.count for found, _ in terms)
+        rows = self._rows[segment]
+        postings = sum([postings.count for _, postings, _ in rows])
         if postings < _MOST * len(docs) and documents < _SPARSE * postings:
             return self._of_all(segment, documents)[docs]
-        size = max(1, _CELLS // max(1, len(terms)))
+        size = max(1, _CELLS // max(1, len(rows)))
+        if len(docs) <= size:
+            return self._of_some(segment, _Wanted(docs, documents))
         pieces = [docs[i : i + size] for i in range(0, len(docs), size)]
-        found = [self._of_some(segment, _Wanted(piece, documents)) for piece in pieces]
-        return np.concatenate([np.empty(0), *found])
+        return np.concatenate([self._of_some(segment, _Wanted(p, documents)) for p in pieces])
 
     def _of_all(self, segment: int, documents: int) -> Array:
         """The scores of all documents, by all postings."""
-        terms = [(column, *term) for column in self._columns for term in column.terms(segment)]
-        docs = [postings.docs for _, postings, _ in terms]
-        tf = np.concatenate([postings.all_tfs for _, postings, _ in terms])
-        norm = np.concatenate([t[0].norms(segment, d) for t, d in zip(terms, docs, strict=True)])
-        weight = np.repeat([weight for *_, weight in terms], list(map(len, docs)))
+        rows = self._rows[segment]
+        docs = [postings.docs for _, postings, _ in rows]
+        tf = np.concatenate([postings.all_tfs for _, postings, _ in rows])
+        norms = [self._norms(segment, n, d) for (n, *_), d in zip(rows, docs, strict=True)]
+        norm = np.concatenate(norms)
+        weight = np.repeat([weight for *_, weight in rows], list(map(len, docs)))
         return np.bincount(np.concatenate(docs), weight * tf / (tf + norm), documents)
 
     def _of_some(self, segment: int, wanted: "_Wanted") -> Array:
         """The scores of some documents, by a table with a row for each term."""
-        terms = [column.terms(segment) for column in self._columns]
-        shape = sum(map(len, terms)), len(wanted.docs)
-        tf, norm, row = np.zeros(shape), np.empty(shape), 0
-        for column, held in zip(self._columns, terms, strict=True):
-            if held:
-                norm[row : row + len(held)] = column.norms(segment, wanted.docs)
-            for postings, _ in held:
-                wanted.put_tfs(postings, tf[row])
-                row += 1
-        weights = np.array([[weight] for held in terms for _, weight in held])
-        return (weights * tf / (tf + norm)).sum(axis=0) if row else np.zeros(shape[1])
+        rows = self._rows[segment]
+        tf = np.zeros((len(rows), len(wanted.docs)))
+        norm = np.empty_like(tf)
+        field = -1
+        for row, (n, postings, _) in enumerate(rows):
+            norm[row] = norm[row - 1] if n == field else self._norms(segment, n, wanted.docs)
+            wanted.put_tfs(postings, tf[row])
+            field = n
+        weights = np.array([weight for *_, weight in rows]).reshape(-1, 1)
+        scores: Array = (weights * tf / (tf + norm)).sum(axis=0)
+        return scores
+
+    def _norms(self, segment: int, n: int, docs: Array) -> Array:
+        """What stands beside the tf of a term, for some documents by their lengths."""
+        lengths = self._views[segment].scored(SCORED[n]).field.lengths
+        norms: Array = self._known.norms[n].take(lengths.take(docs))
+        return norms
 
     def holding(self, name: TextField) -> list[list[Array]]:
         """By segments the documents of all terms that count in a field."""
-        columns = [column for column in self._columns if column.scored.name == name]
-        return [
-            [found.docs for c in columns for found, _ in c.terms(n)]
-            for n in range(len(self._views))
-        ]
+        return [[p.docs for n, p, _ in rows if SCORED[n].name == name] for rows in self._rows]
 
     def most(self, name: TextField) -> float:
         """More than all terms of a field add to a score, however often they stand there."""
-        return sum(c.most for c in self._columns if c.scored.name == name)
-
-
-class _Column:
-    """The terms of a query in one of the fields that count: their numbers in each segment."""
-
-    def __init__(
-        self, views: Sequence[SegmentView], n: int, terms: Sequence[bytes], known: Statistics
-    ) -> None:
-        self.scored, self._norms = SCORED[n], known.norms[n]
-        self._fields = [view.scored(self.scored) for view in views]
-        for field in self._fields:
-            field.find(terms)
-        rows = [[field.postings(term) for field in self._fields] for term in terms]
-        weight = self.scored.weight * (K1 + 1)
-        self._terms = [
-            (row, weight * idf(known.documents, _count(row))) for row in rows if any(row)
-        ]
-        self.most = sum(weight for _, weight in self._terms)
-
-    def cost(self) -> int:
-        return sum(_count(row) for row, _ in self._terms)
-
-    def terms(self, segment: int) -> list[tuple[Postings, float]]:
-        """The postings of each term that a segment holds, and its weight."""
-        return [(found, weight) for row, weight in self._terms if (found := row[segment])]
-
-    def norms(self, segment: int, docs: Array) -> Array:
-        """What stands beside the tf of a term, for some documents by their lengths."""
-        return self._norms.take(self._fields[segment].field.lengths.take(docs))
-
-
-def _count(row: Sequence[Postings | None]) -> int:
-    """In how many documents a term stands, by its postings in each segment."""
-    return sum(found.count for found in row if found)
+        return self._most.get(name, 0.0)
 
 
 class _Wanted:
@@ -181,16 +168,20 @@ class _Wanted:
     def put_tfs(self, postings: Postings, tfs: Array) -> None:
         """Writes for each of the documents how often a term stands in it; zeros stay."""
         docs = postings.docs
-        if len(self.docs) * _FEW < len(docs):
-            at = docs.searchsorted(self.docs)
-            found = docs.take(at, mode="clip") == self.docs
-            np.multiply(postings.tfs(np.minimum(at, len(docs) - 1)), found, out=tfs)
-        else:
+        if min(len(docs), len(self.docs)) * _FEW > self._documents:
             places = self._places.take(docs)
             which = (places >= 0).nonzero()[0]
             tfs[places.take(which)] = postings.tfs(which)
+        elif len(self.docs) < len(docs):
+            at = docs.searchsorted(self.docs)
+            found = docs.take(at, mode="clip") == self.docs
+            np.multiply(postings.tfs(np.minimum(at, len(docs) - 1)), found, out=tfs)
+        elif len(self.docs):
+            at = self.docs.searchsorted(docs)
+            which = (self.docs.take(at, mode="clip") == docs).nonzero()[0]
+            tfs[at.take(which)] = postings.tfs(which)
 
-    @cached_property
+    @lazy
     def _places(self) -> Array:
         """For each document its place among those that are wanted, or -1."""
         places = np.full(self._documents, -1, np.int32)

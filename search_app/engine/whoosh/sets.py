@@ -6,12 +6,13 @@ ranked, numbers. To write out the numbers of a table costs most and is done for 
 """
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property, reduce
+from functools import reduce
 from operator import or_
 
 import numpy as np
 
 from search_app.engine.whoosh.arrays import Array
+from search_app.engine.whoosh.lazy import lazy
 
 NONE: Array = np.empty(0, np.intp)
 # Shares of all documents, measured on 100,000. With fewer than the first, two sets are put together
@@ -49,7 +50,7 @@ class DocSet:
                 table[start + part] = True
         return cls(documents, table=table)
 
-    @cached_property
+    @lazy
     def docs(self) -> Array:
         """The documents as sorted numbers, (n,) intp."""
         if self._table is not None:
@@ -60,7 +61,7 @@ class DocSet:
             return self.table.nonzero()[0]
         return _merged(self._parts)
 
-    @cached_property
+    @lazy
     def table(self) -> Array:
         """For each document whether it is in the set, (documents,) bool."""
         if self._table is not None:
@@ -76,12 +77,12 @@ class DocSet:
         written = "docs" in self.__dict__ or self._table is not None
         return (self.docs,) if written else self._parts
 
-    @cached_property
+    @lazy
     def most(self) -> int:
         """A number of documents, not less than there are."""
         return len(self) if self._table is not None else sum(map(len, self._parts))
 
-    @cached_property
+    @lazy
     def _count(self) -> int:
         tabled = self._table is not None or "table" in self.__dict__
         if "docs" in self.__dict__ or not (tabled or self.most * _COUNTED > self._documents):
