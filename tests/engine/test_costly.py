@@ -1,5 +1,6 @@
 """What a query costs is known before it runs."""
 
+import gc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -81,3 +82,16 @@ def cost_of(folder: Path, analyser: Analyser, q: str) -> int:
     with pytest.raises(QueryTooCostly) as refusal:
         found(WhooshIndex(folder, 0), analyser, q)
     return int(str(refusal.value).split("read ")[1].split(" ")[0].replace(",", ""))
+
+
+def test_an_answered_query_leaves_nothing_to_collect(folder: Path, analyser: Analyser) -> None:
+    """No objects in a circle: the arrays of a query are gone with its answer."""
+    index = WhooshIndex(folder)
+    for _ in range(2):  # whatever is made once is there after the first time
+        gc.collect()
+        gc.disable()
+        for q in COMMON[:-1]:
+            found(index, analyser, q)
+        left = gc.collect()
+        gc.enable()
+    assert left == 0

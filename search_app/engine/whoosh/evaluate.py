@@ -44,7 +44,6 @@ class Evaluation:
         # The runs first: most pairs that count for scores are looked up with them.
         self._cost = sum(view.look_up(runs, prefixes) for view in self._views)
         self.scorer = Scorer(collection, self._views, query.ranking, statistics)
-        self._order = Order(collection, self._views, self.scorer, query, window, self._leaf)
 
     def refuse_costly(self, limit: int) -> None:
         """Raises QueryTooCostly where more than so many postings may be read."""
@@ -70,7 +69,7 @@ class Evaluation:
         matches = full | added_here if added_here else full
         words = query.quorum.words if query.quorum and added_here else ()
         # First: numbers that were written out need no counting.
-        ranked = tuple(self._order.ranked(groups, weights))
+        ranked = tuple(self._order().ranked(groups, weights))
         return Found(
             total=len(matches),
             total_strict=len(full),
@@ -81,6 +80,10 @@ class Evaluation:
             facets=tuple((f, self._facet(f, found)) for f in window.facets),
             histogram=months(self._all.dates[matches.docs]) if window.histogram else (),
         )
+
+    def _order(self) -> Order:
+        # Not kept: in a circle with this object it would keep megabytes until they are collected.
+        return Order(self._all, self._views, self.scorer, self._query, self._window, self._leaf)
 
     def _exact(self, strict: DocSet) -> DocSet:
         """The documents of the exact query; only looked for among the strict ones, if it is one
