@@ -68,7 +68,7 @@ class Evaluation:
             groups = [first, full - first, added_here]
         matches = full | added_here if added_here else full
         words = query.quorum.words if query.quorum and added_here else ()
-        # First: numbers that were written out need no counting.
+        # First: numbers that are written out for it need no counting.
         ranked = tuple(self._order().ranked(groups, weights))
         return Found(
             total=len(matches),

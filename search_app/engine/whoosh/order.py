@@ -58,7 +58,7 @@ class Order:
                 continue
             if self._window.sort == "relevance":
                 whole = group is groups[0] and self._query.runs_first
-                docs, score = self._by_score(group.docs, done, weights, whole)
+                docs, score = self._by_score(group, done, weights, whole)
             else:
                 docs, score = self._by_date(group.docs, self._end - done)
             numbers.append(docs)
@@ -75,7 +75,7 @@ class Order:
         return docs[order], np.zeros(len(order))
 
     def _by_score(
-        self, docs: Array, done: int, weights: Weights, whole: bool
+        self, group: DocSet, done: int, weights: Weights, whole: bool
     ) -> tuple[Array, Array]:
         """The first documents of a group, in order, with their scores; so many stand before it.
 
@@ -84,11 +84,11 @@ class Order:
         near = [run for run in self._query.ranking.near if self._leaf(run)]
         alike = whole and not weights and near and _is_near(self._query.exact, near)
         if alike and self._end <= NEAR_BEST:
-            first = self._first_alike(docs)
+            first = self._first_alike(group)
             if first is not None:
                 return first
         wanted = max(self._end, NEAR_BEST)
-        docs, score = self._scored(docs, wanted)
+        docs, score = self._scored(group, wanted)
         few = len(docs) <= NEAR_BEST - done  # all of these are among the best
         order = np.arange(len(docs)) if few else self._first(docs, score, wanted - done)
         if done < NEAR_BEST:
@@ -98,12 +98,12 @@ class Order:
             order = np.concatenate([best[again], order[len(best) :]])
         return docs[order], score[order]
 
-    def _first_alike(self, docs: Array) -> tuple[Array, Array] | None:
+    def _first_alike(self, group: DocSet) -> tuple[Array, Array] | None:
         """As `_by_score` where in all documents the words stand as near as they can.
 
         None where so many have nearly the same score that it matters which are among the best.
         """
-        docs, score = self._scored(docs, self._end)
+        docs, score = self._scored(group, self._end)
         near = score * (1 + NEAR_WEIGHT)
         order = self._first(docs, near, self._end)
         units = np.rint(score * SCORE_UNITS)
@@ -111,25 +111,21 @@ class Order:
             return None
         return docs[order], near[order]
 
-    def _scored(self, docs: Array, wanted: int) -> tuple[Array, Array]:
-        """Documents with their scores: all of them, or those that hold the first so many.
+    def _scored(self, group: DocSet, wanted: int) -> tuple[Array, Array]:
+        """Documents of a group with their scores: all, or those that hold the first so many.
 
         Where enough documents with a word in the head score more than any body can, no other
         document need be looked at.
         """
-        if len(docs) > _MANY:
-            heads = self._heads(docs)
+        if group.most > _MANY:
+            heads = self._all.placed(self._scorer.holding("head")).docs
+            heads = heads.compress(group.has(heads))
             if len(heads) >= wanted:
                 score = self._scorer.scores(heads)
                 least = np.partition(score, -wanted)[-wanted]
                 if least > self._scorer.most("body") + 1 / SCORE_UNITS:
                     return heads, score
-        return docs, self._scorer.scores(docs)
-
-    def _heads(self, docs: Array) -> Array:
-        """Those of the documents that have a term in the head."""
-        heads = self._all.placed(self._scorer.holding("head"))
-        return (DocSet(self._all.documents, [docs]) & heads).docs
+        return group.docs, self._scorer.scores(group.docs)
 
     def _first(self, docs: Array, score: Array, count: int) -> Array:
         """The places of the first so many documents by score, date and id."""

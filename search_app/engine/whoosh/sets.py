@@ -84,10 +84,16 @@ class DocSet:
 
     @lazy
     def _count(self) -> int:
-        tabled = self._table is not None or "table" in self.__dict__
-        if "docs" in self.__dict__ or not (tabled or self.most * _COUNTED > self._documents):
+        if "docs" in self.__dict__:
             return len(self.docs)
-        return int(np.count_nonzero(self.table))
+        if self._table is None and len(self._parts) == 2:
+            few, many = sorted(self._parts, key=len)
+            if len(few) * _SEARCH < len(many):
+                return self.most - int(np.count_nonzero(among(few, many)))
+        tabled = self._table is not None or "table" in self.__dict__
+        if tabled or self.most * _COUNTED > self._documents:
+            return int(np.count_nonzero(self.table))
+        return len(self.docs)
 
     def __len__(self) -> int:
         return self._count
