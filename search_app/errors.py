@@ -65,6 +65,12 @@ class QueryTooCostly(SearchAppError):
     """A query would read more postings than one may; it is refused before it runs."""
 
 
+class CursorExpired(SearchAppError):
+    """The generation that a cursor walks through is not kept any more."""
+
+    exit_code = 2
+
+
 class Overloaded(SearchAppError):
     """No memory or no open files are left to this process; the index itself may be sound."""
 

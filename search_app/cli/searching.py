@@ -1,6 +1,7 @@
 """The commands that ask the index: `search`, `show`, `status`."""
 
 from dataclasses import asdict
+from typing import get_args
 
 import click
 
@@ -27,7 +28,7 @@ Examples:
 @click.argument("query")
 @click.option("--json", "as_json", is_flag=True, help="The API's answer, as JSON.")
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
-@click.option("--match", type=click.Choice(["smart", "exact"]), default="smart", show_default=True)
+@click.option("--match", type=click.Choice(get_args(Match)), default="smart", show_default=True)
 @index_option
 def search(query: str, as_json: bool, limit: int, match: Match, index: str | None) -> None:
     """Search the index."""

@@ -16,7 +16,8 @@ class Window:
     """Which part of the matches is wanted, in which order, and what is to be counted.
 
     Dates are inclusive. An article passes a filter when it has one of its values, compared as
-    symbols. `facets` are counted over all that pass the filters of other fields.
+    symbols. `facets` are counted over all that pass the filters of other fields; `in_words` asks
+    how many matches hold whole words.
     """
 
     offset: int = 0
@@ -28,6 +29,7 @@ class Window:
     facets: tuple[FacetField, ...] = ()
     facet_limit: int = 20
     histogram: bool = False
+    in_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Ranked:
 class Found:
     """The answer to a query: exact totals, and the window of ranked articles.
 
+    `total_word` is how many of the full matches hold whole words (`Query.word`), where that was
+    asked and these are less than half, else None.
     `dropped` lists the words, each as its symbols, that some article added by relaxation lacks,
     `stand_ins` the runs that counted in place of words no article holds. `facets` are values with
     their counts, the most frequent first; `histogram` months (YYYY-MM) with theirs, in order.
@@ -51,6 +55,7 @@ class Found:
     total_strict: int
     total_exact: int
     ranked: tuple[Ranked, ...]
+    total_word: int | None = None
     dropped: tuple[tuple[str, ...], ...] = ()
     stand_ins: tuple[Run, ...] = ()
     facets: tuple[tuple[FacetField, tuple[tuple[str, int], ...]], ...] = ()
@@ -116,3 +121,6 @@ class SearchIndex(Protocol):
 
     def live(self) -> SearchEngine:
         """The engine to ask; raises NoIndex or DamagedIndex."""
+
+    def kept(self, generation: str) -> SearchEngine:
+        """The engine of a generation, live or the one before; raises CursorExpired."""

@@ -115,11 +115,14 @@ class ScanEngine:
         matches = full | (added & passed)
         order = self._ordered(query, window, matches, full, runs, weights)
         words = query.quorum.words if query.quorum and added & passed else ()
+        asked = window.in_words and query.word
+        whole = full & self._evaluate(asked) if asked else full
         return Found(
             total=len(matches),
             total_strict=len(full),
             total_exact=len(runs),
             ranked=tuple(order[window.offset : window.offset + window.limit]),
+            total_word=len(whole) if 2 * len(whole) < len(full) else None,
             dropped=tuple(w.symbols for w in words if (added & passed) - self._leaf(w)),
             stand_ins=tuple(run for run in weights if added and run not in words),
             facets=tuple((f, self._facet(f, window, strict | added)) for f in window.facets),

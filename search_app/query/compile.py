@@ -12,14 +12,42 @@ from search_app.analysis.words import Analyser, Word, is_han, is_punctuation, tr
 from search_app.errors import BadQuery
 from search_app.model import Match
 from search_app.query.parse import parse
-from search_app.query.syntax import Both, Chunk, Dates, Either, Negative, Part, Typed, Value
-from search_app.query.tree import And, Dated, Node, Not, Or, Query, Quorum, Ranking, Run, Valued
+from search_app.query.syntax import (
+    Beginning,
+    Both,
+    Chunk,
+    Dates,
+    Either,
+    Leaf,
+    Nearby,
+    Negative,
+    Part,
+    Typed,
+    Value,
+)
+from search_app.query.tree import (
+    And,
+    Dated,
+    Mark,
+    Near,
+    Node,
+    Not,
+    Or,
+    Prefix,
+    Query,
+    Quorum,
+    Ranking,
+    Run,
+    Valued,
+)
 from search_app.text.fold import simplify
 from search_app.text.symbols import symbols
 
 MAX_LENGTH = 200
 # Some characters stand for many (U+FDFA for 18): what they stand for is limited too.
 LONGEST_FOLDED = 400
+# What of a query asks for text.
+Textual = Chunk | Nearby | Beginning
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -30,7 +58,7 @@ class Compiled:
     query: Query
     chunks: tuple[str, ...]
     words: tuple[str, ...]
-    marks: tuple[Run, ...]
+    marks: tuple[Mark, ...]
 
     @property
     def unrelaxed(self) -> Query:
@@ -47,8 +75,6 @@ class QueryCompiler:
     def compile(self, q: str, match: Match) -> Compiled:
         """Compiles a query; raises BadQuery where it has nothing positive to search for."""
         _check(q)
-        if match == "word":
-            raise BadQuery("match=word is not available yet; use smart or exact", "match")
         typed = parse(q)
         for weak in (False, True):
             compiled = _Compilation(self._analyser, match, weak).run(typed)
@@ -78,27 +104,43 @@ class _Compilation:
 
     def run(self, typed: Typed) -> Compiled | None:
         leaves = list(_positive_leaves(typed.part))
-        positive = [c for c in leaves if isinstance(c, Chunk) and self._runs(c, self.match)]
+        texts = [c for c in leaves if isinstance(c, Textual) and self._marks(c)]
         strict = self._node(typed.part, self.match)
-        if strict is None or not (positive or any(not isinstance(c, Chunk) for c in leaves)):
+        if strict is None or not (texts or any(isinstance(c, Value | Dates) for c in leaves)):
             return None
         exact = self._node(typed.part, "exact") or Or(())
-        marks = tuple(dict.fromkeys(w for c in positive for w in self._runs(c, self.match)))
+        marks = tuple(dict.fromkeys(mark for leaf in leaves for mark in self._marks(leaf)))
+        near = tuple(mark for mark in marks if isinstance(mark, Run))
         query = Query(
             strict=strict,
             exact=exact,
-            ranking=self._ranking(positive, marks),
+            ranking=self._ranking(texts, near),
             runs_first=typed.plain and _is_bare(typed.part),
             quorum=self._quorum(typed) if typed.plain and self.match == "smart" else None,
+            word=self._node(typed.part, "word") if self.match == "smart" else None,
         )
-        words = tuple(dict.fromkeys("".join(run.symbols) for run in marks))
-        return Compiled(query, tuple(_shown(c) for c in positive), words, marks)
+        words = tuple(dict.fromkeys(map(_word, marks)))
+        chunks = tuple(_shown(c) for c in texts)
+        return Compiled(query, chunks, words, marks)
+
+    def _marks(self, leaf: Leaf) -> tuple[Mark, ...]:
+        """What of a leaf is marked where it was found."""
+        if isinstance(leaf, Chunk):
+            return self._runs(leaf, self.match)
+        if isinstance(leaf, Nearby):
+            return tuple(Run(symbols(piece), leaf.field) for piece in leaf.text.split())
+        return (Prefix(leaf.text, leaf.field),) if isinstance(leaf, Beginning) else ()
 
     def _node(self, part: Part, match: Match, negative: bool = False) -> Node | None:
         """The part as a tree; None where nothing is left of it."""
         if isinstance(part, Chunk):
             runs = self._runs(part, match, negative)
             return None if not runs else runs[0] if len(runs) == 1 else And(runs)
+        if isinstance(part, Nearby):
+            one, other = map(symbols, part.text.split())
+            return Near(one, other, part.gap, part.field)
+        if isinstance(part, Beginning):
+            return Prefix(part.text, part.field)
         if isinstance(part, Value):
             return Valued(part.key, symbols(part.text))
         if isinstance(part, Dates):
@@ -125,7 +167,7 @@ class _Compilation:
         if chunk.quoted or match == "exact":
             return (Run(whole, chunk.field),)
         words = self.analyser.required_words(chunk.text) or [whole]
-        return tuple(Run(word, chunk.field) for word in words)
+        return tuple(Run(word, chunk.field, match == "word") for word in words)
 
     def _counts(self, chunk: Chunk, negative: bool) -> bool:
         """Whether a chunk is searched for: not punctuation alone, stop words only if `weak`."""
@@ -135,14 +177,13 @@ class _Compilation:
             return True
         return (self.weak or negative) and not is_punctuation(symbols(trim(chunk.text)))
 
-    def _ranking(self, positive: list[Chunk], near: tuple[Run, ...]) -> Ranking:
-        words = [w for c in positive for w in self._ranking_words(c)]
-        pairs = [pair for c in positive for pair in _han_pairs(symbols(c.text))]
+    def _ranking(self, texts: list[Textual], near: tuple[Run, ...]) -> Ranking:
+        words = [w for c in texts for w in self._ranking_words(c.text)]
+        pairs = [pair for c in texts for pair in _han_pairs(symbols(c.text))]
         return Ranking(tuple(dict.fromkeys(words)), tuple(dict.fromkeys(pairs)), near)
 
-    def _ranking_words(self, chunk: Chunk) -> list[str]:
-        words = list(self.analyser.ranking_words(chunk.text))
-        return words or list(self.analyser.search_words(chunk.text))
+    def _ranking_words(self, text: str) -> list[str]:
+        return list(self.analyser.ranking_words(text)) or list(self.analyser.search_words(text))
 
     def _quorum(self, typed: Typed) -> Quorum | None:
         """What may be weakened: the unquoted chunks without a field; the rest stays firm."""
@@ -156,8 +197,8 @@ class _Compilation:
         return Quorum(node or And(()), tuple(Run(w) for w in dict.fromkeys(words)))
 
 
-def _positive_leaves(part: Part) -> Iterator[Chunk | Value | Dates]:
-    if isinstance(part, Chunk | Value | Dates):
+def _positive_leaves(part: Part) -> Iterator[Leaf]:
+    if isinstance(part, Leaf):
         yield part
     elif not isinstance(part, Negative):
         for inner in part.parts:
@@ -182,5 +223,13 @@ def _han_pairs(word: Word) -> Iterator[tuple[str, str]]:
     return (pair for pair in itertools.pairwise(word) if all(map(is_han, pair)))
 
 
-def _shown(chunk: Chunk) -> str:
-    return chunk.text if chunk.quoted else trim(chunk.text) or chunk.text
+def _shown(leaf: Textual) -> str:
+    if isinstance(leaf, Beginning):
+        return f"{leaf.text}*"
+    if isinstance(leaf, Nearby):
+        return f"{leaf.text}~{leaf.gap}"
+    return leaf.text if leaf.quoted else trim(leaf.text) or leaf.text
+
+
+def _word(mark: Mark) -> str:
+    return "".join(mark.symbols) if isinstance(mark, Run) else f"{mark.text}*"

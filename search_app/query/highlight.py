@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from search_app.model import Article, SnippetField, Span
-from search_app.query.tree import Run, TextField
+from search_app.query.tree import Mark, Run, TextField
 from search_app.text.repair import align
-from search_app.text.symbols import folded_text
+from search_app.text.symbols import FoldedText, folded_text
 
 Spans = tuple[Span, ...]
 
@@ -23,7 +23,7 @@ class Occurrence:
 
 
 @lru_cache(maxsize=4)
-def occurrences(text: str, runs: tuple[Run, ...], field: TextField) -> Sequence[Occurrence]:
+def occurrences(text: str, runs: tuple[Mark, ...], field: TextField) -> Sequence[Occurrence]:
     """Every place in a field's text where a run stands that may match there, in order.
 
     The last few answers are kept, since marks and snippets ask in turn.
@@ -33,9 +33,15 @@ def occurrences(text: str, runs: tuple[Run, ...], field: TextField) -> Sequence[
         Occurrence(span, number)
         for number, run in enumerate(runs)
         if run.field in (None, field)
-        for span in looked_at.occurrences(run.symbols)
+        for span in _places(looked_at, run)
     ]
     return sorted(found, key=lambda o: o.span)
+
+
+def _places(text: FoldedText, mark: Mark) -> list[Span]:
+    if isinstance(mark, Run):
+        return text.occurrences(mark.symbols)
+    return text.runs_from(mark.text)
 
 
 def merged(spans: Iterable[Span]) -> Spans:
@@ -49,7 +55,7 @@ def merged(spans: Iterable[Span]) -> Spans:
     return tuple(joined)
 
 
-def marks(article: Article, runs: tuple[Run, ...]) -> Mapping[SnippetField, Spans]:
+def marks(article: Article, runs: tuple[Mark, ...]) -> Mapping[SnippetField, Spans]:
     """For each part of the article the ranges to mark, counted in that part's own text."""
     found: dict[SnippetField, Spans] = {
         "body": _spans(article.body, runs, "body"),
@@ -58,11 +64,11 @@ def marks(article: Article, runs: tuple[Run, ...]) -> Mapping[SnippetField, Span
     return {**found, **dict(_head_marks(article, runs))}
 
 
-def _spans(text: str, runs: tuple[Run, ...], field: TextField) -> Spans:
+def _spans(text: str, runs: tuple[Mark, ...], field: TextField) -> Spans:
     return merged(o.span for o in occurrences(text, runs, field))
 
 
-def _head_marks(article: Article, runs: tuple[Run, ...]) -> Iterator[tuple[SnippetField, Spans]]:
+def _head_marks(article: Article, runs: tuple[Mark, ...]) -> Iterator[tuple[SnippetField, Spans]]:
     """A match in the head may run from the kicker into the title: each part gets its share."""
     spans, at = _spans(article.head, runs, "head"), 0
     parts: dict[SnippetField, str | None] = {

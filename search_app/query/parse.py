@@ -7,12 +7,25 @@ error but nesting or alternatives past the limits: what is no operator where it 
 import re
 
 from search_app.errors import BadQuery
-from search_app.query.syntax import Both, Chunk, Dates, Either, Negative, Part, Typed, Value
+from search_app.query.syntax import (
+    Beginning,
+    Both,
+    Chunk,
+    Dates,
+    Either,
+    Nearby,
+    Negative,
+    Part,
+    Typed,
+    Value,
+)
 from search_app.query.tree import TextField, ValueField
+from search_app.text.fold import fold
 from search_app.text.symbols import HAN, symbols
 
 MAX_NESTING = 3
 MAX_ALTERNATIVES = 8
+SHORTEST_PREFIX = 2
 
 SENTENCE = frozenset("，。；：！？、")
 _HALF_WIDTH = frozenset(",.;:!?")
@@ -31,6 +44,11 @@ _FIELD = re.compile(f"({'|'.join([*_FIELDS, *_VALUES, *_DATES])})[:：]\\s*(?=\\
 _DAY = r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?"
 _RANGE = re.compile(rf"({_DAY})|({_DAY})\.\.({_DAY})?|\.\.({_DAY})", re.ASCII)
 _IS_HAN = re.compile(f"[{HAN}]")
+_GAP = re.compile("~([0-9]+)")
+# A star behind one run of letters or digits asks for all that begins so; behind anything else that
+# can be searched for it changes nothing.
+_PREFIX = re.compile(r"([a-z]+|[0-9]+)\*+")
+_STARRED = re.compile(rf"(.*[a-z0-9{HAN}])\*+")
 # Full-width forms of the operators, letters and digits: one code point to one, so that positions
 # in the translated query are positions in what was typed.
 _FULL_WIDTH = [0xFF02, 0xFF5E, 0xFF5C, 0xFF08, 0xFF09, 0xFF0D]
@@ -104,7 +122,7 @@ class _Parser:
         self._at = prefix.end()
         if prefix[1] in _FIELDS:
             return self._chunk(_FIELDS[prefix[1]])
-        text = self._chunk(None).text
+        text = getattr(self._chunk(None), "text", "")
         if prefix[1] in _VALUES and symbols(text):
             return Value(_VALUES[prefix[1]], text)
         if prefix[1] in _DATES and (dates := _RANGE.fullmatch(text)):
@@ -113,7 +131,7 @@ class _Parser:
         self._at = start  # nothing that the field could be compared with: text
         return self._chunk(None)
 
-    def _chunk(self, field: TextField | None) -> Chunk:
+    def _chunk(self, field: TextField | None) -> Chunk | Nearby | Beginning:
         return self._quoted(field) or self._unquoted(field)
 
     def _group(self) -> Part:
@@ -124,20 +142,24 @@ class _Parser:
         self._at, self._depth = min(self._at + 1, len(self._text)), self._depth - 1
         return group
 
-    def _quoted(self, field: TextField | None) -> Chunk | None:
+    def _quoted(self, field: TextField | None) -> Chunk | Nearby | None:
         start = self._at
         end = self._closing_quote(start)
         if end < 0:
             return None
-        self._at = end + 1
-        return Chunk(self._text[start + 1 : end], quoted=True, field=field)
+        self._at, text = end + 1, self._text[start + 1 : end]
+        if gap := _GAP.match(self._text, self._at):
+            self._at = gap.end()
+            if len(text.split()) == 2 and all(map(symbols, text.split())):
+                return Nearby(text, int(gap[1]), field)
+        return Chunk(text, quoted=True, field=field)
 
-    def _unquoted(self, field: TextField | None) -> Chunk:
+    def _unquoted(self, field: TextField | None) -> Chunk | Beginning:
         start, end = self._at, self._at
         while end < len(self._text) and not self._ends_chunk(start, end):
             end += 1
         self._at = max(end, start + 1)
-        return Chunk(self._text[start:end], field=field)
+        return _starred(self._text[start:end], field)
 
     def _ends_chunk(self, start: int, i: int) -> bool:
         c = self._text[i]
@@ -182,3 +204,15 @@ class _Parser:
         if self._at >= len(self._text):
             return True
         return (self._depth > 0 and self._text[self._at] == ")") or self._alone("OR", "|") > 0
+
+
+def _starred(text: str, field: TextField | None) -> Chunk | Beginning:
+    """An unquoted chunk, or what begins with it; raises BadQuery where that is too short."""
+    if "*" not in (folded := fold(text)):
+        return Chunk(text, field=field)
+    if prefix := _PREFIX.fullmatch(folded):
+        if len(prefix[1]) < SHORTEST_PREFIX:
+            raise BadQuery(f"before * there must be at least {SHORTEST_PREFIX} letters or digits")
+        return Beginning(prefix[1], field)
+    kept = _STARRED.fullmatch(folded)
+    return Chunk(text.rstrip("*＊") if kept else text, field=field)

@@ -8,7 +8,7 @@ from functools import cache
 
 from search_app.model import Article, Snippet, SnippetField, Span
 from search_app.query.highlight import Occurrence, Spans, marked_html, occurrences
-from search_app.query.tree import Run
+from search_app.query.tree import Mark
 
 MOST = 3
 LONGEST = 200
@@ -27,7 +27,7 @@ _LAST_END = {
 
 
 def snippets(
-    article: Article, runs: tuple[Run, ...], found: Mapping[SnippetField, Spans]
+    article: Article, runs: tuple[Mark, ...], found: Mapping[SnippetField, Spans]
 ) -> tuple[Snippet, ...]:
     """Up to three pieces of the body, then whole kicker, subtitle and byline if marked.
 
@@ -43,7 +43,7 @@ def snippets(
     return (*_of_body(article.body, runs, found["body"]), *others)
 
 
-def _of_body(body: str, runs: tuple[Run, ...], spans: Spans) -> Iterator[Snippet]:
+def _of_body(body: str, runs: tuple[Mark, ...], spans: Spans) -> Iterator[Snippet]:
     found = occurrences(body, runs, "body") if spans else []
     for piece in _pieces(body, found, spans) or [_around(body, Span(0, 0), spans)]:
         inside = [Span(max(a, piece.start), min(b, piece.end)) for a, b in spans]

@@ -15,6 +15,23 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Nearby:
+    """Two pieces of text with at most `gap` symbols between: "渡口 灯火"~8."""
+
+    text: str  # both, with white space between
+    gap: int
+    field: TextField | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a run of letters or of digits begins with, folded: ab*."""
+
+    text: str
+    field: TextField | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
     """A whole value: 记者:王小满."""
 
@@ -51,7 +68,8 @@ class Negative:
     part: "Part"
 
 
-Part = Chunk | Value | Dates | Both | Either | Negative
+Leaf = Chunk | Nearby | Beginning | Value | Dates
+Part = Leaf | Both | Either | Negative
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,8 @@ class Not:
 
 
 Leaf = Run | Near | Prefix | Valued | Dated
+# What can be marked where it stands.
+Mark = Run | Prefix
 Node = Leaf | And | Or | Not
 
 
@@ -110,9 +112,9 @@ class Ranking:
 class Query:
     """A compiled query.
 
-    `strict` is what matches in full, `exact` what the same query finds with match=exact. With
-    `runs_first` the articles of `exact` go before the others. `quorum` is None where the query
-    may not be relaxed.
+    `strict` is what matches in full, `exact` what the same query finds with match=exact, `word`
+    what it finds with match=word, None where that is not asked. With `runs_first` the articles of
+    `exact` go before the others. `quorum` is None where the query may not be relaxed.
     """
 
     strict: Node
@@ -120,3 +122,4 @@ class Query:
     ranking: Ranking
     runs_first: bool = False
     quorum: Quorum | None = None
+    word: Node | None = None

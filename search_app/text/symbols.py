@@ -36,10 +36,17 @@ class FoldedText:
 
     def occurrences(self, run: Sequence[str]) -> list[Span]:
         """Every range of the text in which the run stands in a row; they may overlap."""
-        found = [m.span(1) for m in _run_pattern(tuple(run)).finditer(self._folded)]
-        if not found or self._keeps_places:
-            return [Span(*span) for span in found]
-        return [self._mapped.span(*span) for span in found]
+        return [self._span(*m.span(1)) for m in _run_pattern(tuple(run)).finditer(self._folded)]
+
+    def runs_from(self, prefix: str) -> list[Span]:
+        """Every run of letters, or of digits, that begins with these."""
+        kind = "[0-9]" if prefix.isdigit() else "[a-z]"
+        found = re.finditer(f"(?<!{kind}){prefix}{kind}*", self._folded)
+        return [self._span(*m.span()) for m in found]
+
+    def _span(self, start: int, end: int) -> Span:
+        """A range of the text by one of what it was folded to."""
+        return Span(start, end) if self._keeps_places else self._mapped.span(start, end)
 
     @cached_property
     def _keeps_places(self) -> bool:

@@ -59,6 +59,7 @@ SYMBOLS = (*"会议防汛人民一一的，。 1a2\n", "aaaaaaa", "天安门广�
 SPELLINGS = {"1": "１", "a": "A", "会": "會"}
 DATES = (None, "2021", "2021-02", "2021-02-03", "2021-02-04", "2022-01-01")
 FIELDS: tuple[TextField | None, ...] = (*[None] * 6, "head", "body", "body", "byline")
+MATCHES = ("smart", "exact")
 OPERATORS = (
     " ",
     " ",
@@ -192,7 +193,8 @@ def a_query(random: Random, asked: Asked, compiler: QueryCompiler) -> Query:
             for _ in range(random.choice((1, 1, 2, 3, 5)))
         ]
         try:
-            return compiler.compile("".join(pieces), random.choice(("smart", "exact"))).query
+            match = random.choice((*MATCHES, *MATCHES, "word"))
+            return compiler.compile("".join(pieces), match).query
         except BadQuery:
             return a_query(random, asked, compiler)
     near = tuple(Run(a_run(random, asked, 3)) for _ in range(random.randint(0, 3)))
@@ -209,6 +211,7 @@ def a_query(random: Random, asked: Asked, compiler: QueryCompiler) -> Query:
         ranking=ranking,
         runs_first=random.random() < 0.5,
         quorum=random.choice((None, quorum)),
+        word=random.choice((None, a_node(random, asked, 1))),
     )
 
 
@@ -273,4 +276,5 @@ def a_window(random: Random) -> Window:
         facets=("newspaper", "authors", "page_no", "agency", "year"),
         facet_limit=random.randint(1, 3),
         histogram=True,
+        in_words=True,
     )

@@ -20,6 +20,7 @@ from search_app.engine.whoosh.generations import Generations
 from search_app.engine.whoosh.live import WhooshIndex
 from search_app.errors import (
     AlreadyRunning,
+    CursorExpired,
     DamagedIndex,
     GuardRefused,
     NoIndex,
@@ -64,6 +65,28 @@ def test_a_new_generation_is_live_at_once_and_the_old_engine_goes_on(
     assert index.live().search(query, Window()).total == 2
     assert old.search(query, Window()).total == 1
     assert old.article("a").body == "江面平静"
+
+
+def test_a_generation_can_be_asked_until_it_is_gone(
+    index: WhooshIndex, make_article: Make, analyser: Analyser
+) -> None:
+    """The live one and the one before; asking keeps neither from being deleted."""
+    query = QueryCompiler(analyser).compile("江面", "smart").query
+    names = []
+    for bodies in (("江面平静", "江面"), ("江面",), ("渡口",)):
+        articles = [make_article(f"a{n}", body) for n, body in enumerate(bodies)]
+        index.rebuild(GivenCorpus(articles), accept)
+        names.append(index.live().generation)
+    assert index.kept(names[2]) is index.live()
+    older = index.kept(names[1])
+    assert older.search(query, Window()).total == 1
+    with pytest.raises(CursorExpired, match="begin again"):
+        index.kept(names[0])
+    del older
+    index.rebuild(GivenCorpus([make_article("a0", "渡口")]), accept)
+    assert not (index.folder / names[1]).exists()
+    with pytest.raises(CursorExpired):
+        index.kept(names[1])
 
 
 def test_two_generations_are_kept_and_none_that_is_read_is_deleted(

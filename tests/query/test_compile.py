@@ -6,7 +6,7 @@ from search_app.analysis.segmenter import RjiebaSegmenter
 from search_app.analysis.words import Analyser, read_stop_words
 from search_app.errors import BadQuery
 from search_app.query.compile import QueryCompiler
-from search_app.query.tree import And, Not, Run
+from search_app.query.tree import And, Near, Not, Or, Prefix, Run
 
 compiler = QueryCompiler(Analyser(RjiebaSegmenter(), read_stop_words()))
 
@@ -27,6 +27,24 @@ def test_a_quoted_chunk_is_one_run_in_both_modes() -> None:
     """Quotes mean the characters, white space left out."""
     query = compiler.compile("“防汛 抗旱”", "smart").query
     assert query.strict == query.exact == run("防汛抗旱")
+
+
+def test_whole_words_are_asked_for_by_word_but_not_in_quotes() -> None:
+    """match=word changes what a place must be, not which words there are."""
+    query = compiler.compile("和服 “产品”", "word").query
+    assert query.strict == And((Run(("和", "服"), whole=True), run("产品")))
+    assert query.exact == And((run("和服"), run("产品")))
+    assert query.quorum is None
+
+
+def test_nearness_and_prefixes_are_leaves_that_are_marked() -> None:
+    """Their texts rank as a chunk's do; they are explained as they were typed."""
+    compiled = compiler.compile('标题:"统一 调度"~8 OR covid*', "smart")
+    near = Near(("统", "一"), ("调", "度"), 8, "head")
+    assert compiled.query.strict == compiled.query.exact == Or((near, Prefix("covid")))
+    assert compiled.chunks == ("统一 调度~8", "covid*")
+    assert compiled.words == ("统一", "调度", "covid*")
+    assert compiled.query.ranking.words[:2] == ("统一", "调度")
 
 
 def test_stop_words_count_only_where_there_is_nothing_else() -> None:

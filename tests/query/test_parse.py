@@ -6,7 +6,17 @@ from hypothesis import strategies as st
 
 from search_app.errors import BadQuery
 from search_app.query.parse import parse
-from search_app.query.syntax import Both, Chunk, Dates, Either, Negative, Part, Value
+from search_app.query.syntax import (
+    Beginning,
+    Both,
+    Chunk,
+    Dates,
+    Either,
+    Nearby,
+    Negative,
+    Part,
+    Value,
+)
 
 
 def shown(part: Part) -> str:
@@ -14,6 +24,10 @@ def shown(part: Part) -> str:
     if isinstance(part, Chunk):
         text = f"'{part.text}'" if part.quoted else part.text
         return f"{part.field}:{text}" if part.field else text
+    if isinstance(part, Nearby):
+        return f"{part.field or ''}<{part.text}>{part.gap}"
+    if isinstance(part, Beginning):
+        return f"{part.field or ''}^{part.text}"
     if isinstance(part, Value):
         return f"{part.key}={part.text}"
     if isinstance(part, Dates):
@@ -67,11 +81,28 @@ def shown(part: Part) -> str:
         ("date:abc 会议", "date:abc 会议"),
         ("nosuch:会议", "nosuch 会议"),
         ("oracle NOTE", "oracle NOTE"),
+        ('"统一 调度"~12 会议', "<统一 调度>12 会议"),
+        ("标题:“统一 调度”～３", "head<统一 调度>3"),
+        ('"统一指挥"~12', "'统一指挥'"),
+        ('"统一 指挥 调度"~12', "'统一 指挥 调度'"),
+        ('"统一 \u200b"~12', "'统一 \u200b'"),
+        ('"统一 调度"~', "'统一 调度' ~"),
+        ("covid* ＡＢ＊ 20*", "^covid ^ab ^20"),
+        ("标题:cov*", "head^cov"),
+        ("统一* A股* 5G*", "统一 A股 5G"),
+        ("* ** *国 a*b", "* ** *国 a*b"),
     ],
 )
 def test_typed_is_understood_as(typed: str, understood: str) -> None:
     """Operators count at the start of a chunk or standing alone, `|` and quotes anywhere."""
     assert shown(parse(typed).part) == understood
+
+
+@pytest.mark.parametrize("typed", ["a*", "会议 5*", "标题:b**"])
+def test_a_prefix_of_one_character_is_refused(typed: str) -> None:
+    """It stands for half of the dictionary."""
+    with pytest.raises(BadQuery, match="at least 2"):
+        parse(typed)
 
 
 @pytest.mark.parametrize("typed", ["(" * 4 + "国" + ")" * 4, " OR ".join("甲乙丙丁戊己庚辛壬")])
@@ -81,7 +112,7 @@ def test_past_the_limits_is_refused(typed: str) -> None:
         parse(typed)
 
 
-@given(st.text(alphabet='国 ab1()（）|-"“”OR NOT标题:，,', max_size=40))
+@given(st.text(alphabet='国 ab1()（）|-"“”~*OR NOT标题:，,', max_size=40))
 def test_anything_typed_is_parsed_or_refused(typed: str) -> None:
     """No input but one past a limit raises, and no character of a chunk is made up."""
     try:

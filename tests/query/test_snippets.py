@@ -12,7 +12,7 @@ from search_app.model import Article, Snippet, Source, Span
 from search_app.query.highlight import marked_html, marks, merged, printed_marks
 from search_app.query.snippets import LONGEST, MOST
 from search_app.query.snippets import snippets as snippets_of
-from search_app.query.tree import Run
+from search_app.query.tree import Prefix, Run
 from search_app.text.symbols import symbols
 
 ARTICLE = Article(
@@ -31,6 +31,14 @@ def snippets(article: Article, wanted: tuple[Run, ...]) -> tuple[Snippet, ...]:
 
 def runs(*texts: str) -> tuple[Run, ...]:
     return tuple(Run(symbols(text)) for text in texts)
+
+
+def test_a_prefix_marks_whole_runs() -> None:
+    """From where a run of letters begins to where it ends, folded or not."""
+    article = replace(ARTICLE, title="ＣＯＶＩＤ与…covid19", body="covidian 和 xcovid，COVID。")
+    found = marks(article, (Prefix("covid"),))
+    assert [article.title[a:b] for a, b in found["title"]] == ["ＣＯＶＩＤ", "covid"]
+    assert [article.body[a:b] for a, b in found["body"]] == ["covidian", "COVID"]
 
 
 def test_every_occurrence_is_marked_in_every_part() -> None:

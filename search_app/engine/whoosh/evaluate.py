@@ -14,6 +14,7 @@ from search_app.engine.ranking import (
     share_weight,
     stand_ins,
 )
+from search_app.engine.whoosh.arrays import Array
 from search_app.engine.whoosh.collection import Collection
 from search_app.engine.whoosh.facets import months, most_frequent, years
 from search_app.engine.whoosh.leaves import SegmentView
@@ -75,11 +76,43 @@ class Evaluation:
             total_strict=len(full),
             total_exact=len(runs),
             ranked=ranked,
+            total_word=self._in_words(full),
             dropped=tuple(w.symbols for w in words if self._lack(added_here, w)),
             stand_ins=tuple(run for run in weights if added and run not in words),
             facets=tuple((f, self._facet(f, found)) for f in window.facets),
             histogram=months(self._all.dates[matches.docs]) if window.histogram else (),
         )
+
+    def _in_words(self, full: DocSet) -> int | None:
+        """How many of the matches hold whole words, where these are less than half of them."""
+        node = self._query.word
+        if node is None or not self._window.in_words or not len(full):
+            return None
+        runs, matched = _all_runs(node), _all_runs(self._query.strict)
+        if runs and all(Run(run.symbols, run.field) in matched for run in runs):
+            found = self._whole(full, [run for run in runs if run.whole])
+        else:
+            found = len(self.documents(node) & full)
+        return found if 2 * found < len(full) else None
+
+    def _whole(self, full: DocSet, runs: Sequence[Run]) -> int:
+        """How many documents hold all the runs as whole words, or half of them if that many do."""
+        # Where a search-mode word is one of the runs, it stands there as a whole word.
+        sure = full
+        for run in runs:
+            sure = sure & self._all.placed([view.worded(run) for view in self._views])
+        if 2 * len(sure) >= len(full):
+            return len(sure)
+        left = full - sure
+        # The longest first: to look for single symbols takes longest, and most are gone by then.
+        for run in sorted(runs, key=lambda run: -len(run.symbols)):
+            left = left & self._all.placed(self._held_within(run, left))
+        return len(sure) + len(left)
+
+    def _held_within(self, run: Run, docs: DocSet) -> list[list[Array]]:
+        """By segments the documents that hold a run, looked for among some; perhaps others too."""
+        parts = self._all.parted(docs.docs)
+        return [view.holding(run, part) for view, part in zip(self._views, parts, strict=True)]
 
     def _order(self) -> Order:
         # Not kept: in a circle with this object it would keep megabytes until they are collected.
@@ -97,10 +130,8 @@ class Evaluation:
             return self.documents(query.exact)
         if not all(any(holds(whole, run) for whole in runs) for run in strict_runs):
             return self.documents(query.exact)
-        parts = self._all.parted(strict.docs)
         for run in runs:
-            held = [view.holding(run, part) for view, part in zip(self._views, parts, strict=True)]
-            strict = strict & self._all.placed(held)
+            strict = strict & self._all.placed(self._held_within(run, strict))
         return strict
 
     def documents(self, node: Node) -> DocSet:

@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from search_app.analysis.words import is_han
 from search_app.engine.ranking import MOST_EXPANSIONS
 from search_app.engine.whoosh.arrays import Array
 from search_app.engine.whoosh.field import FIELD_BITS, PLACE_BITS, Field, Postings
 from search_app.engine.whoosh.segment import Segment
 from search_app.engine.whoosh.sets import NONE, among, distinct_of_sorted
-from search_app.engine.whoosh.terms import SEPARATOR, pair_terms, pairs_of
+from search_app.engine.whoosh.terms import SEPARATOR, pair_terms, pairs_of, word_term
 from search_app.errors import BadQuery
 from search_app.query.tree import Near, Prefix, Run, TextField
 
@@ -82,7 +83,7 @@ class PairView(FieldView):
         if isinstance(leaf, Prefix):
             return [self._prefix(leaf)]
         if leaf.whole:
-            return [_documents(self.places(leaf))]
+            return [_documents(self.places(leaf, within))]
         if len(leaf.symbols) > 2:
             if (places := self._small(leaf.symbols)) is not None:
                 return [_documents(places)]
@@ -255,6 +256,17 @@ class SegmentView:
     def holding(self, leaf: Run | Near | Prefix, within: Array | None = None) -> list[Array]:
         """The documents that hold a leaf, in its field or in any, as `PairView.holding`."""
         return [docs for view in self._fields(leaf) for docs in view.holding(leaf, within)]
+
+    def worded(self, run: Run) -> list[Array]:
+        """The documents that have a run as a search-mode word, where words are kept of the field.
+
+        None are told for a run whose word does not tell where one symbol ends and the next begins.
+        """
+        if len(run.symbols) > 1 and not all(map(is_han, run.symbols)):
+            return []
+        term = word_term("".join(run.symbols))
+        fields = (view for name, view in self.words.items() if run.field in (None, name))
+        return [found.docs for view in fields if (found := view.postings(term))]
 
     def places(self, run: Run, within: Array) -> Array:
         """Where a run begins in some documents, sorted; no two fields are near each other."""

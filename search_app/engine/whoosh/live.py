@@ -11,7 +11,7 @@ from search_app.engine.whoosh.collection import DELTA_SHARE
 from search_app.engine.whoosh.damage import REMEDY, named_damage
 from search_app.engine.whoosh.engine import MOST_POSTINGS, WhooshEngine
 from search_app.engine.whoosh.generations import Generations, OpenGeneration
-from search_app.errors import DamagedIndex, NoIndex, SearchAppError
+from search_app.errors import CursorExpired, DamagedIndex, NoIndex, SearchAppError
 from search_app.model import Counts, IndexStatus
 
 Stamp = tuple[int, int, int] | None
@@ -46,6 +46,20 @@ class WhooshIndex:
         if live is None:
             raise self.problem or DamagedIndex("the index is being opened; try again")
         return live
+
+    def kept(self, generation: str) -> WhooshEngine:
+        """The engine of a generation, live or the one before; raises CursorExpired.
+
+        The one before is opened for each call, so that nobody keeps it from being deleted.
+        """
+        live = self.live()
+        if live.generation == generation:
+            return live
+        if opened := self._generations.open_older():
+            if opened.manifest.generation == generation:
+                return self._engine(opened, self._generations.withdrawn())
+            opened.lock.close()
+        raise CursorExpired(f"generation {generation} is gone; begin again with cursor=*")
 
     def rebuild(self, corpus: Corpus, accept: Accept, jobs: int = 1) -> IndexStatus:
         """Builds the next generation from all of a corpus and makes it the live one.
