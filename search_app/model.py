@@ -4,12 +4,14 @@
 command line and the web print the same thing from the same value.
 """
 
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, field
 from typing import Literal, NamedTuple
 
 Match = Literal["smart", "exact", "word"]
 Sort = Literal["relevance", "newest", "oldest"]
 Kind = Literal["article", "furniture", "withdrawn"]
+# What results are filtered by, and counted in: names as the API has them.
+Facet = Literal["newspaper", "author", "agency", "place", "section", "page_no", "year"]
 SnippetField = Literal["kicker", "title", "subtitle", "byline", "body"]
 
 
@@ -112,7 +114,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
-    """A checked search: `page` and `per_page` are at least 1; dates may be years or months."""
+    """A checked search: `page` and `per_page` are at least 1; dates may be years or months.
+
+    Of the values of one filter an article needs one. A `cursor` stands in place of a page.
+    """
 
     q: str
     match: Match = "smart"
@@ -122,6 +127,11 @@ class SearchRequest:
     date_from: str | None = None
     date_to: str | None = None
     relax: bool = True
+    filters: tuple[tuple[Facet, tuple[str, ...]], ...] = ()
+    facets: tuple[Facet, ...] = ()
+    facet_limit: int = 20
+    histogram: bool = False
+    cursor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +179,29 @@ class QueryEcho:
     did_you_mean: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """How many of the matches have a value."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """How many of the matches are dated in a month (YYYY-MM)."""
+
+    month: str
+    count: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
-    """The answer to a search. Totals count articles exactly; `took_ms` leaves snippets out."""
+    """The answer to a search. Totals count articles exactly; `took_ms` leaves snippets out.
+
+    `facets` and `histogram` count all matches, each facet without its own filter. `next` is the
+    address in the API that goes on behind these hits, by a cursor.
+    """
 
     query: QueryEcho
     total: int
@@ -182,6 +212,8 @@ class SearchPage:
     took_ms: float
     generation: str
     hits: tuple[Hit, ...]
+    facets: dict[Facet, tuple[FacetValue, ...]] = field(default_factory=dict)
+    histogram: tuple[Month, ...] = ()
     next: str | None = None
     total_word: int | None = None
     total_collapsed: int | None = None

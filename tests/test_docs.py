@@ -1,10 +1,13 @@
 """The documents say what is there."""
 
 import re
+from pathlib import Path
 
 from served import ROOT, run
 
-from search_app.settings import SETTINGS
+from search_app.bootstrap import search_service
+from search_app.model import SearchRequest
+from search_app.settings import SETTINGS, read_settings
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -41,3 +44,16 @@ def test_every_decision_is_listed() -> None:
     folder = ROOT / "docs" / "decisions"
     listed = (folder / "README.md").read_text(encoding="utf-8")
     assert all(page.name in listed for page in folder.glob("0*.md"))
+
+
+def test_every_example_of_the_syntax_finds_what_it_says(tmp_path: Path) -> None:
+    """Each row's query, asked of the sample corpus."""
+    page = (ROOT / "docs" / "query-syntax.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(.+?)` \| (\d+) \| ", page, re.MULTILINE)
+    assert len(rows) >= 25
+    index = tmp_path / "index"
+    assert run("rebuild", "--corpus", ROOT / "corpus", "--index", index).returncode == 0
+    service = search_service(read_settings().with_options(index=str(index)))
+    for typed, count in rows:
+        found = service.search(SearchRequest(q=typed.replace("\\|", "|"), relax=False))
+        assert found.total == int(count), typed

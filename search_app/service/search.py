@@ -1,17 +1,20 @@
 """Finding and reading articles."""
 
 import time
-from collections.abc import Sequence
-from urllib.parse import quote
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote, urlencode
 
-from search_app.engine.base import Ranked, SearchEngine, SearchIndex, Window
+from search_app.engine.base import FacetField, Found, Ranked, SearchEngine, SearchIndex, Window
 from search_app.errors import SearchAppError
 from search_app.model import (
     Article,
     ArticleView,
+    Facet,
+    FacetValue,
     Hit,
     IndexStatus,
     Match,
+    Month,
     QueryEcho,
     Readiness,
     SearchPage,
@@ -20,7 +23,21 @@ from search_app.model import (
 from search_app.query.compile import Compiled, QueryCompiler
 from search_app.query.highlight import marks, printed_marks
 from search_app.query.snippets import snippets
-from search_app.query.tree import Run
+from search_app.query.tree import Mark
+from search_app.service.cursor import Cursor
+
+# A facet's name in the API and the field that the index has.
+_FIELDS: Mapping[Facet, FacetField] = {
+    "newspaper": "newspaper", "author": "authors", "agency": "agency", "place": "place",
+    "section": "section", "page_no": "page_no", "year": "year",
+}  # fmt: skip
+
+
+# Parameters of the API that stand in the request as they were given.
+_PARAMETERS = {
+    "q": "q", "match": "match", "per_page": "per_page", "sort": "sort", "from": "date_from",
+    "to": "date_to", "facet_limit": "facet_limit",
+}  # fmt: skip
 
 
 class SearchService:
@@ -31,12 +48,14 @@ class SearchService:
         self._compiler = compiler
 
     def search(self, request: SearchRequest) -> SearchPage:
-        """One page of results; raises BadQuery, NoIndex or DamagedIndex."""
+        """One page of results; raises BadQuery, NoIndex, DamagedIndex or CursorExpired."""
         started = time.perf_counter()
+        cursor = None if request.cursor is None else Cursor.read(request.cursor)
         compiled = self._compiler.compile(request.q, request.match)
-        engine = self._index.live()
+        engine = self._engine(cursor)
         query = compiled.query if request.relax else compiled.unrelaxed
-        found = engine.search(query, _window(request))
+        window = _window(request, cursor)
+        found = engine.search(query, window)
         took = (time.perf_counter() - started) * 1000
         echo = QueryEcho(
             q=request.q,
@@ -51,12 +70,21 @@ class SearchService:
             total=found.total,
             total_strict=found.total_strict,
             total_exact=found.total_exact,
+            total_word=found.total_word,
             page=request.page,
             per_page=request.per_page,
             took_ms=round(took, 1),
             generation=engine.generation,
             hits=_hits(engine, found.ranked, (*compiled.marks, *found.stand_ins)),
+            facets=_facets(request, found),
+            histogram=tuple(Month(month, count) for month, count in found.histogram),
+            next=_next(request, engine.generation, window, found),
         )
+
+    def _engine(self, cursor: Cursor | None) -> SearchEngine:
+        if cursor is None or cursor.generation is None:
+            return self._index.live()
+        return self._index.kept(cursor.generation)
 
     def article(self, article_id: str, q: str | None = None, match: Match = "smart") -> ArticleView:
         """An article to read, marked if a query is given; raises UnknownArticle, BadQuery."""
@@ -78,22 +106,58 @@ class SearchService:
         return Readiness(True, str(left) if left else None)
 
 
-def _window(request: SearchRequest) -> Window:
+def _window(request: SearchRequest, cursor: Cursor | None) -> Window:
     return Window(
-        offset=(request.page - 1) * request.per_page,
+        offset=cursor.passed if cursor else (request.page - 1) * request.per_page,
         limit=request.per_page,
         sort=request.sort,
         date_from=request.date_from,
         date_to=request.date_to,
+        filters=tuple((_FIELDS[facet], values) for facet, values in request.filters),
+        facets=tuple(_FIELDS[facet] for facet in request.facets),
+        facet_limit=request.facet_limit,
+        histogram=request.histogram,
+        in_words=True,
     )
 
 
-def _hits(engine: SearchEngine, ranked: Sequence[Ranked], runs: tuple[Run, ...]) -> tuple[Hit, ...]:
+def _facets(request: SearchRequest, found: Found) -> dict[Facet, tuple[FacetValue, ...]]:
+    counted = zip(request.facets, found.facets, strict=True)
+    return {
+        facet: tuple(FacetValue(value, count) for value, count in values)
+        for facet, (_, values) in counted
+    }
+
+
+def _next(request: SearchRequest, generation: str, window: Window, found: Found) -> str | None:
+    """The address of what comes behind these hits; None where nothing does."""
+    passed = window.offset + len(found.ranked)
+    if not found.ranked or passed == found.total:
+        return None
+    default = SearchRequest(q="")
+    given: dict[str, object] = {
+        name: getattr(request, field)
+        for name, field in _PARAMETERS.items()
+        if getattr(request, field) != getattr(default, field)
+    }
+    if not request.relax:
+        given["relax"] = "no"
+    if request.facets:
+        given["facets"] = ",".join(request.facets)
+    if request.histogram:
+        given["histogram"] = "month"
+    given.update(request.filters, cursor=str(Cursor(passed, generation)))
+    return "/api/v1/search?" + urlencode(given, doseq=True)
+
+
+def _hits(
+    engine: SearchEngine, ranked: Sequence[Ranked], runs: tuple[Mark, ...]
+) -> tuple[Hit, ...]:
     articles = engine.articles([r.number for r in ranked])
     return tuple(_hit(a, r.score, runs) for a, r in zip(articles, ranked, strict=True))
 
 
-def _hit(article: Article, score: float, runs: tuple[Run, ...]) -> Hit:
+def _hit(article: Article, score: float, runs: tuple[Mark, ...]) -> Hit:
     found = marks(article, runs)
     return Hit(
         id=article.id,
@@ -115,7 +179,7 @@ def _hit(article: Article, score: float, runs: tuple[Run, ...]) -> Hit:
     )
 
 
-def _view(article: Article, runs: tuple[Run, ...]) -> ArticleView:
+def _view(article: Article, runs: tuple[Mark, ...]) -> ArticleView:
     found = marks(article, runs)
     return ArticleView(
         id=article.id,

@@ -1,12 +1,13 @@
 """The pages for people: the form, results, an article, errors. They work without scripting."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import LazyString, lazy_gettext
 
 from search_app.errors import SearchAppError
-from search_app.model import IndexStatus
+from search_app.model import Facet, IndexStatus
 from search_app.web.api import fingerprint
 from search_app.web.context import service
 from search_app.web.headers import tag
@@ -15,6 +16,9 @@ from search_app.web.problems import Problem, urn
 from search_app.web.render import paging
 
 blueprint = Blueprint("pages", __name__)
+# What results are counted in beside them, and how many values of each.
+SHOWN: tuple[Facet, ...] = ("newspaper", "year", "author")
+MOST = 8
 
 # By status; by the kind of problem where that says more.
 _HEADLINES: dict[int | str, LazyString] = {
@@ -60,7 +64,7 @@ def search() -> Response | str:
     if "q" not in request.args:
         return home()
     params = SearchParams.read_form(request.query_string)
-    page = service().search(params.request())
+    page = service().search(replace(params.request(), facets=SHOWN, facet_limit=MOST, cursor=None))
     shown = render_template(
         "results.html", params=params, page=page, paging=paging(page), form=params.link(page=None)
     )

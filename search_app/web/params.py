@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self, get_args
 from urllib.parse import parse_qsl
 
 from pydantic import (
@@ -19,12 +19,16 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
-from search_app.model import Match, SearchRequest, Sort
+from search_app.model import Facet, Match, SearchRequest, Sort
 from search_app.web.problems import Fault, Refused
 
 LONGEST_QUERY = 200
 WINDOW = 10_000
+LONGEST_VALUE = 200
+MOST_VALUES = 50
+FACETS: tuple[Facet, ...] = get_args(Facet)
 _WHOLE = re.compile("[1-9][0-9]{0,5}")
+_YEAR = re.compile("[0-9]{4}")
 _DATE = re.compile("([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _IGNORED = re.compile("[\\s\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
@@ -54,8 +58,30 @@ def _date(value: str) -> str:
     return value
 
 
+def _facets(value: str) -> str:
+    if unknown := [name for name in value.split(",") if name not in FACETS]:
+        raise ValueError(f"{unknown[0]!r} cannot be counted; known: {', '.join(FACETS)}")
+    return value
+
+
+def _values(values: tuple[str, ...]) -> tuple[str, ...]:
+    if len(values) > MOST_VALUES:
+        raise ValueError(f"may be given at most {MOST_VALUES} times")
+    if any(not value.strip() or len(value) > LONGEST_VALUE for value in values):
+        raise ValueError(f"must be a value of 1 to {LONGEST_VALUE} characters")
+    return values
+
+
+def _years(values: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(map(_YEAR.fullmatch, values)):
+        raise ValueError("must be a year of four digits")
+    return values
+
+
 Query = Annotated[str, Field(max_length=LONGEST_QUERY), AfterValidator(_query)]
 Whole = Annotated[int, BeforeValidator(_whole)]
+Values = Annotated[tuple[str, ...], AfterValidator(_values)]
+Years = Annotated[tuple[str, ...], AfterValidator(_values), AfterValidator(_years)]
 Date = Annotated[str, Field(pattern="^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"), BeforeValidator(_date)]
 
 
@@ -63,6 +89,8 @@ class Parameters(BaseModel):
     """The parameters of one endpoint, read from a query string."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    # Parameters that may be given more than once.
+    several: ClassVar[frozenset[str]] = frozenset()
 
     @classmethod
     def read(cls, query_string: bytes) -> Self:
@@ -82,11 +110,14 @@ class Parameters(BaseModel):
 
     @classmethod
     def _checked(cls, pairs: list[tuple[str, str]]) -> Self:
-        counts = Counter(name for name, _ in pairs)
+        counts = Counter(name for name, _ in pairs if name not in cls.several)
         if twice := [name for name, count in counts.items() if count > 1]:
             raise Refused(*(Fault(name, "may be given only once") for name in twice))
+        values: dict[str, str | tuple[str, ...]] = dict(pairs)
+        for name in cls.several & values.keys():
+            values[name] = tuple(dict.fromkeys(value for key, value in pairs if key == name))
         try:
-            return cls.model_validate(dict(pairs))
+            return cls.model_validate(values)
         except ValidationError as error:
             raise Refused(*map(cls._fault, error.errors())) from None
 
@@ -126,17 +157,38 @@ class SearchParams(Parameters):
     date_from: Date | None = Field(None, alias="from", description="first day, month or year")
     date_to: Date | None = Field(None, alias="to", description="last day, month or year, all of it")
     relax: Literal["yes", "no"] = Field("yes", description="add weaker matches to few results")
+    newspaper: Values = Field((), description="only of these newspapers")
+    author: Values = Field((), description="only by one of these authors")
+    agency: Values = Field((), description="only of these agencies")
+    place: Values = Field((), description="only with these datelines")
+    section: Values = Field((), description="only of these sections")
+    page_no: Values = Field((), description="only of these pages")
+    year: Years = Field((), description="only of these years")
+    facets: Annotated[str, AfterValidator(_facets)] = Field(
+        "", description="count the values of these fields, by commas"
+    )
+    facet_limit: Whole = Field(20, ge=1, le=200, description="values of each facet")
+    histogram: Literal["month"] | None = Field(None, description="count the matches by month")
+    cursor: str | None = Field(None, description="* to begin a walk over all results")
+    several: ClassVar[frozenset[str]] = frozenset(FACETS)
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
+        if self.cursor is not None and self.page > 1:
+            raise Refused(Fault("page", "cannot be given with cursor, which is a place itself"))
         if self.page * self.per_page > WINDOW:
-            advice = "narrow the search down with from and to"
+            advice = "narrow the search down with from and to, or walk over it with cursor=*"
             raise Refused(Fault("page", f"page × per_page is at most {WINDOW}; {advice}"))
         first, last = self.date_from, self.date_to
         # Compared as far as both go: 2021-05 lies inside 2021, not after it.
         if first and last and first[: len(last)] > last:
             raise Refused(Fault("from", "must not be later than to"))
         return self
+
+    @property
+    def chosen(self) -> Mapping[Facet, tuple[str, ...]]:
+        """The values of the filters that are given."""
+        return {name: values for name in FACETS if (values := getattr(self, name))}
 
     def request(self) -> SearchRequest:
         """The search as the service takes it."""
@@ -149,6 +201,11 @@ class SearchParams(Parameters):
             date_from=self.date_from,
             date_to=self.date_to,
             relax=self.relax == "yes",
+            filters=tuple(self.chosen.items()),
+            facets=tuple(name for name in FACETS if name in self.facets.split(",")),
+            facet_limit=self.facet_limit,
+            histogram=self.histogram == "month",
+            cursor=self.cursor,
         )
 
     def link(self, **changes: object) -> Mapping[str, object]:

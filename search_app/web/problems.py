@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from search_app.errors import (
     BadQuery,
+    CursorExpired,
     QueryTooCostly,
     SearchAppError,
     UnknownArticle,
@@ -52,6 +53,7 @@ _KINDS: Sequence[tuple[type[Exception], str, int, str]] = (
     (Refused, "bad_parameter", 400, "The request has parameters that cannot be accepted"),
     (BadQuery, "bad_query", 400, "The query cannot be searched for"),
     (WithdrawnArticle, "withdrawn_article", 410, "The article was withdrawn"),
+    (CursorExpired, "cursor_expired", 410, "The results this cursor walks through are gone"),
     (UnknownArticle, "unknown_article", 404, "There is no such article"),
     (QueryTooCostly, "query_too_costly", 503, "The query would take too long"),
     (SearchAppError, "not_ready", 503, "The index cannot be read"),

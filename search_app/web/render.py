@@ -12,9 +12,9 @@ from flask import Flask, url_for
 from flask_babel import format_decimal, get_domain
 from markupsafe import Markup
 
-from search_app.model import ArticleView, Hit, SearchPage, Span
+from search_app.model import ArticleView, Facet, Hit, SearchPage, Span
 from search_app.web.headers import Assets
-from search_app.web.params import LONGEST_QUERY, WINDOW
+from search_app.web.params import LONGEST_QUERY, WINDOW, SearchParams
 
 MOST_MARKS = 4
 _HTML_LANG = {"zh": "zh-Hans"}
@@ -85,7 +85,7 @@ def linked(path: str, values: Mapping[str, object]) -> str:
     For links of which a page has many: to build each from its endpoint takes ten times as long.
     """
     given = {name: value for name, value in values.items() if value is not None}
-    return f"{path}?{urlencode(given)}" if given else path
+    return f"{path}?{urlencode(given, doseq=True)}" if given else path
 
 
 def citation(article: ArticleView) -> str:
@@ -124,6 +124,28 @@ def paging(page: SearchPage) -> Paging:
     return Paging(last, tuple(numbers), border if here else None)
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value to filter by; `after` are those that are chosen once it is clicked."""
+
+    value: str
+    count: int | None
+    chosen: bool
+    after: tuple[str, ...]
+
+
+def choices(page: SearchPage, params: SearchParams, facet: Facet) -> list[Choice]:
+    """The values of a facet as they may be chosen: those that are first, then the frequent ones."""
+    chosen = params.chosen.get(facet, ())
+    counts: dict[str, int | None] = {f.value: f.count for f in page.facets.get(facet, ())}
+    values = [*chosen, *(value for value in counts if value not in chosen)]
+    return [Choice(v, counts.get(v), v in chosen, _toggled(chosen, v)) for v in values]
+
+
+def _toggled(chosen: tuple[str, ...], value: str) -> tuple[str, ...]:
+    return tuple(c for c in chosen if c != value) if value in chosen else (*chosen, value)
+
+
 def install(app: Flask, assets: Assets, lang: str) -> None:
     """Gives the templates their filters and globals, and all their words in one language."""
     env = app.jinja_env
@@ -140,5 +162,6 @@ def install(app: Flask, assets: Assets, lang: str) -> None:
     env.globals.update(
         html_lang=_HTML_LANG.get(lang, lang),
         longest_query=LONGEST_QUERY,
+        choices=choices,
         asset=lambda name: url_for("static", filename=name, v=assets.version(name)),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -55,6 +56,27 @@ def test_pages_walk_through_every_match_once(service: SearchService) -> None:
     assert len(every) == 30
     assert paged == every
     assert ids(service, "渡轮", page=9, per_page=10) == []
+
+
+def test_a_cursor_walks_through_every_match_once(service: SearchService) -> None:
+    """In the same order as pages, weaker matches after the others."""
+    for q in ("渡轮", "防汛抗旱 统一指挥 发布会"):
+        walked, cursor = [], "*"
+        while cursor:
+            page = service.search(SearchRequest(q=q, per_page=7, cursor=cursor))
+            walked += [hit.id for hit in page.hits]
+            cursor = dict(parse_qsl((page.next or "").partition("?")[2])).get("cursor", "")
+        assert walked == ids(service, q, per_page=100)
+        assert len(walked) == page.total
+
+
+def test_matches_that_are_no_words_are_counted(service: SearchService) -> None:
+    """Where most are none; match=word finds those that are."""
+    page = service.search(SearchRequest(q="汛抗", relax=False))
+    assert (page.total, page.total_word) == (1, 0)
+    assert service.search(SearchRequest(q="汛抗", match="word")).total == 0
+    assert service.search(SearchRequest(q="防汛", relax=False)).total_word is None
+    assert ids(service, "防汛", match="word") == ids(service, "防汛", relax=False)
 
 
 def test_dates_sort_and_limit(service: SearchService) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from search_app.analysis.words import Analyser
 from search_app.engine.scan import ScanEngine
-from search_app.errors import SearchAppError
+from search_app.errors import CursorExpired, SearchAppError
 from search_app.model import Article, SearchPage, SearchRequest, Source
 from search_app.query.compile import QueryCompiler
 from search_app.service.search import SearchService
@@ -55,11 +55,17 @@ class OneEngine:
 
     def __init__(self, analyser: Analyser) -> None:
         self.engine = ScanEngine(ARTICLES, analyser)
+        self.engine.generation = "000001-20210701T000000Z"
         self.error: SearchAppError | None = None
 
     def live(self) -> ScanEngine:
         if self.error:
             raise self.error
+        return self.engine
+
+    def kept(self, generation: str) -> ScanEngine:
+        if generation != self.engine.generation:
+            raise CursorExpired(f"generation {generation} is gone; begin again with cursor=*")
         return self.engine
 
 

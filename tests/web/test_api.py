@@ -9,6 +9,7 @@ import pytest
 
 from search_app.model import ArticleView, Hit, IndexStatus, QueryEcho, SearchPage, Snippet
 from search_app.web import WebOptions, create_app
+from search_app.web.params import FACETS
 
 SCHEMAS = Path(__file__).parents[3] / "shared" / "contract" / "schema"
 
@@ -78,6 +79,48 @@ def test_the_request_reaches_the_service_as_it_was_meant(client, service):
     assert (request.date_from, request.date_to, request.relax) == ("2020", "2021", False)
 
 
+def test_what_is_counted_and_how_to_go_on(client):
+    """Facets and months as they were asked for; `next` is an address that walks on."""
+    asked = {"q": "会议", "facets": "newspaper,agency", "histogram": "month", "per_page": 3}
+    page = client.get("/api/v1/search", query_string=asked).json
+    assert page["facets"] == {
+        "newspaper": [{"value": "临泽日报", "count": 1}, {"value": "渡口周刊", "count": 1}],
+        "agency": [{"value": "新华社", "count": 1}],
+    }
+    assert page["histogram"] == [
+        {"month": "1962-03", "count": 1},
+        {"month": "2021-07", "count": 1},
+    ]
+    assert "&facets=newspaper%2Cagency&histogram=month&cursor=3." in page["next"]
+    rest = client.get(page["next"]).json
+    assert rest["next"] is None
+    assert rest["facets"].keys() == {"newspaper", "agency"}
+    found = [hit["id"] for hit in [*page["hits"], *rest["hits"]]]
+    assert sorted(found) == ["a01", "a02", "a03", "a04"]
+
+
+def test_a_filter_leaves_its_own_counts_alone(client):
+    """One of its values is enough, and all filters must hold."""
+    both = {"q": "会议", "newspaper": ["临泽日报", "渡口周刊"], "facets": "newspaper,year"}
+    page = client.get("/api/v1/search", query_string=both).json
+    assert page["total"] == 2
+    one = client.get("/api/v1/search", query_string=both | {"year": "1962"}).json
+    assert [hit["id"] for hit in one["hits"]] == ["a02"]
+    assert [f["value"] for f in one["facets"]["year"]] == ["1962", "2021"]
+    assert [f["value"] for f in one["facets"]["newspaper"]] == ["渡口周刊"]
+
+
+def test_a_walk_through_what_is_gone_is_a_problem(client):
+    """With the way to begin again."""
+    gone = client.get("/api/v1/search?q=x&cursor=10.000009-20200101T000000Z")
+    assert (gone.status_code, gone.json["type"]) == (410, "urn:search-app:problem:cursor_expired")
+    assert "cursor=*" in gone.json["detail"]
+    for cursor in ("x", "", "1", "-1.000009-20200101T000000Z", "%00"):
+        refused = client.get(f"/api/v1/search?q=x&cursor={cursor}")
+        assert refused.status_code == 400
+        assert refused.json["errors"][0]["parameter"] == "cursor"
+
+
 def test_a_page_past_the_end_is_empty_and_counts_truly(client):
     """It is no error, and the last page is not repeated."""
     page = client.get("/api/v1/search?q=会议&page=50").json
@@ -114,7 +157,9 @@ def test_the_description_names_the_parameters_and_their_limits(client):
     """What is checked and what is described are one thing."""
     search = client.get("/openapi.json").json["paths"]["/api/v1/search"]["get"]
     described = {p["name"]: p["schema"] for p in search["parameters"]}
-    assert list(described) == ["q", "match", "page", "per_page", "sort", "from", "to", "relax"]
+    asked = ["q", "match", "page", "per_page", "sort", "from", "to", "relax"]
+    counted = ["facets", "facet_limit", "histogram", "cursor"]
+    assert list(described) == [*asked, *FACETS, *counted]
     assert (described["per_page"]["minimum"], described["per_page"]["maximum"]) == (1, 100)
     assert list(search["responses"]["400"]["content"]) == ["application/problem+json"]
 

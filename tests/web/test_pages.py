@@ -56,6 +56,34 @@ def test_totals_say_what_was_weakened(client, service):
     assert "relax=no" in text
 
 
+def test_results_can_be_narrowed_down_and_widened_again(client):
+    """Each value with its count; a click adds it, a second one takes it away."""
+    text = page(client, "/search", q="会议")
+    assert '<a href="/search?q=%E4%BC%9A%E8%AE%AE&amp;newspaper=%E4%B8%B4' in text
+    assert "只看" not in text
+    asked = {"q": "会议", "newspaper": ["临泽日报", "没有的报"], "year": "2021"}
+    text = client.get("/search", query_string=asked).text
+    assert "找到 1 篇" in text
+    assert text.count('aria-current="true"><bdi>') == 3
+    assert "没有的报 ×" in text
+    (without,) = re.findall(r'href="([^"]+)"[^>]*>2021 ×', text)
+    assert without.count("newspaper=") == 2
+    assert "year" not in without
+
+
+def test_what_is_narrowed_down_to_nothing_says_so(client):
+    """With the way back to everything."""
+    text = page(client, "/search", q="会议", author="无此人")
+    assert "没有找到" in text
+    assert re.search(r'href="/search\?q=%E4%BC%9A%E8%AE%AE"[^>]*>在全部文章里再找一次', text)
+
+
+def test_a_page_of_results_takes_no_place_in_a_walk(client, service):
+    """Cursors are for programs."""
+    assert "找到 4 篇" in page(client, "/search", q="会议", cursor="3.000001-20210701T000000Z")
+    assert service.requests[-1].cursor is None
+
+
 def test_totals_say_how_many_hold_the_whole_chunk(client, service):
     """With a link to those alone."""
     service.changes = {"total_exact": 2}

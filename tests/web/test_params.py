@@ -17,6 +17,16 @@ TAKEN = [
     ("q=%E5%9B%BD&from=2020&to=2020-02-29", {"date_from": "2020", "date_to": "2020-02-29"}),
     ("q=%E5%9B%BD&from=2021-05&to=2021", {"date_from": "2021-05", "date_to": "2021"}),
     ("q=%E5%9B%BD&from=2021&to=2021-01", {"date_from": "2021", "date_to": "2021-01"}),
+    ("q=%E5%9B%BD&match=word", {"match": "word"}),
+    (
+        "q=%E5%9B%BD&newspaper=a&year=2020&newspaper=b&newspaper=a",
+        {"filters": (("newspaper", ("a", "b")), ("year", ("2020",)))},
+    ),
+    (
+        "q=%E5%9B%BD&facets=author,newspaper,author&facet_limit=200&histogram=month",
+        {"facets": ("newspaper", "author"), "facet_limit": 200, "histogram": True},
+    ),
+    ("q=%E5%9B%BD&cursor=*&per_page=50", {"cursor": "*", "per_page": 50}),
     ("q=%25u4e2d+%", {"q": "%u4e2d %"}),
     ("q=a%09b%0Ac", {"q": "a\tb\nc"}),
     ("q=" + "%E5%9B%BD" * 200, {"q": "国" * 200}),
@@ -48,6 +58,13 @@ REFUSED = [
     ({"q": "国", "callback": "f"}, "callback"),
     ({"q": ["国", "人"]}, "q"),
     ({"q": "国", "page": ["1", "1"]}, "page"),
+    *(({"q": "国", "facets": names}, "facets") for names in ("evil", "author,", ",", "authors")),
+    *(({"q": "国", "facet_limit": n}, "facet_limit") for n in ("0", "201", "x")),
+    ({"q": "国", "histogram": "day"}, "histogram"),
+    *(({"q": "国", "year": year}, "year") for year in ("20", "20200", "２０２０", "2020\n")),
+    *(({"q": "国", "newspaper": name}, "newspaper") for name in ("", " ", "报" * 201, ["a", ""])),
+    ({"q": "国", "author": [str(n) for n in range(51)]}, "author"),
+    ({"q": "国", "cursor": "*", "page": "2"}, "page"),
 ]  # fmt: skip
 
 
