@@ -168,7 +168,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryEcho:
-    """How a query was understood: its chunks, the words they were cut into, what was weakened."""
+    """How a query was understood: its chunks, the words they were cut into, what was weakened.
+
+    `alternatives` are other ways to write its numbers that match as well.
+    """
 
     q: str
     match: Match
@@ -177,6 +180,7 @@ class QueryEcho:
     relaxed: bool
     dropped: tuple[str, ...]
     did_you_mean: str | None = None
+    alternatives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ from search_app.query.tree import (
     Run,
     Valued,
 )
-from search_app.text.fold import simplify
+from search_app.text.fold import fold, simplify
+from search_app.text.numerals import has_numerals, in_arabic, in_han
 from search_app.text.symbols import symbols
 
 MAX_LENGTH = 200
@@ -53,12 +54,16 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A query ready to run, how it was understood, and the runs to mark in what it finds."""
+    """A query ready to run, how it was understood, and the runs to mark in what it finds.
+
+    `alternatives` are other ways to write words, which match as well.
+    """
 
     query: Query
     chunks: tuple[str, ...]
     words: tuple[str, ...]
     marks: tuple[Mark, ...]
+    alternatives: tuple[str, ...] = ()
 
     @property
     def unrelaxed(self) -> Query:
@@ -105,11 +110,14 @@ class _Compilation:
     def run(self, typed: Typed) -> Compiled | None:
         leaves = list(_positive_leaves(typed.part))
         texts = [c for c in leaves if isinstance(c, Textual) and self._marks(c)]
+        chunks = [c for c in texts if isinstance(c, Chunk)]
+        numbered = [run for c in chunks for way in self._numbered(c, self.match) for run in way]
         strict = self._node(typed.part, self.match)
         if strict is None or not (texts or any(isinstance(c, Value | Dates) for c in leaves)):
             return None
         exact = self._node(typed.part, "exact") or Or(())
         marks = tuple(dict.fromkeys(mark for leaf in leaves for mark in self._marks(leaf)))
+        others = tuple(run for run in dict.fromkeys(numbered) if run not in marks)
         near = tuple(mark for mark in marks if isinstance(mark, Run))
         query = Query(
             strict=strict,
@@ -120,8 +128,10 @@ class _Compilation:
             word=self._node(typed.part, "word") if self.match == "smart" else None,
         )
         words = tuple(dict.fromkeys(map(_word, marks)))
-        chunks = tuple(_shown(c) for c in texts)
-        return Compiled(query, chunks, words, marks)
+        shown = tuple(map(_shown, texts))
+        typed_as = fold("\n".join(shown))
+        alternatives = tuple(text for text in map(_word, others) if text not in typed_as)
+        return Compiled(query, shown, words, (*marks, *others), alternatives)
 
     def _marks(self, leaf: Leaf) -> tuple[Mark, ...]:
         """What of a leaf is marked where it was found."""
@@ -134,8 +144,7 @@ class _Compilation:
     def _node(self, part: Part, match: Match, negative: bool = False) -> Node | None:
         """The part as a tree; None where nothing is left of it."""
         if isinstance(part, Chunk):
-            runs = self._runs(part, match, negative)
-            return None if not runs else runs[0] if len(runs) == 1 else And(runs)
+            return self._chunk_node(part, match, negative)
         if isinstance(part, Nearby):
             one, other = map(symbols, part.text.split())
             return Near(one, other, part.gap, part.field)
@@ -152,6 +161,30 @@ class _Compilation:
         if len(nodes) <= 1:
             return nodes[0] if nodes else None
         return And(nodes) if isinstance(part, Both) else Or(nodes)
+
+    def _chunk_node(self, chunk: Chunk, match: Match, negative: bool) -> Node | None:
+        runs, ways = self._runs(chunk, match, negative), self._numbered(chunk, match, negative)
+        if not runs or not ways:
+            return _all_of(runs) if runs else None
+        node = _all_of(tuple(way[0] if len(way) == 1 else Or(way) for way in ways))
+        return node if runs == tuple(way[0] for way in ways) else Or((_all_of(runs), node))
+
+    def _numbered(
+        self, chunk: Chunk, match: Match, negative: bool = False
+    ) -> tuple[tuple[Run, ...], ...]:
+        """For each word of a chunk the ways to write it, where it has numbers and that may match.
+
+        The words are those with Arabic numerals: jieba would take 二〇二四年 apart.
+        """
+        if chunk.quoted or match == "exact" or not has_numerals(chunk.text):
+            return ()
+        runs = self._runs(replace(chunk, text=in_arabic(chunk.text)), match, negative)
+        ways = tuple(
+            (run, *(replace(run, symbols=symbols(text)) for text in in_han("".join(run.symbols))))
+            for run in runs
+        )
+        several = any(len(way) > 1 for way in ways)
+        return ways if several or runs != self._runs(chunk, match, negative) else ()
 
     def _runs(self, chunk: Chunk, match: Match, negative: bool = False) -> tuple[Run, ...]:
         """The runs that must all occur for a chunk to match; none where it does not count."""
@@ -195,6 +228,10 @@ class _Compilation:
             return None
         node = self._node(firm, self.match)
         return Quorum(node or And(()), tuple(Run(w) for w in dict.fromkeys(words)))
+
+
+def _all_of(nodes: tuple[Node, ...]) -> Node:
+    return nodes[0] if len(nodes) == 1 else And(nodes)
 
 
 def _positive_leaves(part: Part) -> Iterator[Leaf]:

@@ -64,6 +64,7 @@ class SearchService:
             words=compiled.words,
             relaxed=found.relaxed,
             dropped=tuple("".join(word) for word in found.dropped),
+            alternatives=compiled.alternatives,
         )
         return SearchPage(
             query=echo,

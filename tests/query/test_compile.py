@@ -37,6 +37,28 @@ def test_whole_words_are_asked_for_by_word_but_not_in_quotes() -> None:
     assert query.quorum is None
 
 
+def test_numbers_may_be_written_in_the_other_way_outside_quotes() -> None:
+    """A word in a row, however jieba would cut it; exact and quotes mean what they say."""
+    ways = (Run(("2024", "年")), run("二〇二四年"), run("二零二四年"), run("二○二四年"))
+    compiled = compiler.compile("2024年", "smart")
+    assert compiled.query.strict == Or(ways)
+    assert compiled.query.exact == ways[0]
+    assert compiled.marks == ways
+    assert compiled.alternatives == ("二〇二四年", "二零二四年", "二○二四年")
+    compiled = compiler.compile("二〇二四年", "smart")
+    assert isinstance(compiled.query.strict, Or)
+    assert compiled.query.strict.parts[1] == Or(ways)
+    assert compiled.query.exact == ways[1]
+    assert compiled.alternatives == ("2024年", "二零二四年", "二○二四年")
+    for typed, match in (("“第十四届”", "smart"), ("第十四届", "exact")):
+        plain = compiler.compile(typed, match)
+        assert (plain.query.strict, plain.alternatives) == (run("第十四届"), ())
+    assert (
+        compiler.compile("会议 -十四届", "smart").query.strict
+        != compiler.compile("会议 -“十四届”", "smart").query.strict
+    )
+
+
 def test_nearness_and_prefixes_are_leaves_that_are_marked() -> None:
     """Their texts rank as a chunk's do; they are explained as they were typed."""
     compiled = compiler.compile('标题:"统一 调度"~8 OR covid*', "smart")

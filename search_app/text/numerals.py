@@ -1,0 +1,86 @@
+"""Numbers written in the other way: 二〇二四年 and 2024年, 十四 and 14.
+
+Only what is surely a number: years of four digits, counts in tens to thousands, days and months.
+五四, 一点 and 十四五 stay what they are.
+"""
+
+import re
+
+from search_app.text.fold import fold
+
+_DIGITS = "〇一二三四五六七八九"
+# The ways to write a zero in a year; and in place of one: as a count, not digit by digit.
+ZEROS, _COUNT = "〇零○", ""
+_VALUES = {**{c: n for n, c in enumerate(_DIGITS)}, "零": 0, "○": 0, "两": 2}
+_UNITS = ((1000, "千"), (100, "百"), (10, "十"))
+# One digit alone is a number in front of these.
+_DATED = frozenset("月日号")
+_HAN = re.compile("[〇零○一二两三四五六七八九十百千]+")
+# Not inside decimals, times, dates with hyphens, or beside letters.
+_ARABIC = re.compile(r"(?<![0-9a-z.:/%-])[0-9]{1,4}(?![0-9a-z:/%-]|\.[0-9])")
+_ANY = re.compile(rf"{_HAN.pattern}|兩|\d")
+
+
+def in_arabic(text: str) -> str:
+    """The text, folded, with its numbers in Arabic numerals."""
+    return _HAN.sub(lambda m: _in_arabic(m[0], m.string[m.end() : m.end() + 1]), fold(text))
+
+
+def in_han(text: str) -> tuple[str, ...]:
+    """Folded text with its numbers in Chinese numerals: the ways there are, none without one."""
+    ways = (_all_in_han(text, zero) for zero in (*ZEROS, _COUNT))
+    return tuple(dict.fromkeys(way for way in ways if way != text))
+
+
+def has_numerals(text: str) -> bool:
+    """Whether there is anything to write in the other way."""
+    return bool(_ANY.search(text))
+
+
+def count_in_han(number: int) -> str:
+    """A number from 1 to 9,999 as it is read: 14 is 十四, 1005 is 一千零五."""
+    written, gap = "", ""
+    for size, unit in (*_UNITS, (1, "")):
+        digit, number = divmod(number, size)
+        if digit:
+            written, gap = f"{written}{gap}{_DIGITS[digit]}{unit}", ""
+        elif written:
+            gap = "零"
+    return written.removeprefix("一") if written.startswith("一十") else written
+
+
+def _in_arabic(run: str, following: str) -> str:
+    """Han numerals as Arabic ones; as they are where they are no number."""
+    if not any(unit in run for _, unit in _UNITS):
+        year = len(run) == 4 and (following == "年" or run[0] in "一二")
+        if "两" not in run and (year or (len(run) == 1 and following in _DATED)):
+            return "".join(str(_VALUES[c]) for c in run)
+        return run
+    if run == "十" and following not in _DATED:
+        return run
+    number = _value(run)
+    read = run.replace("两", "二").removeprefix("一") if run.startswith("一十") else run
+    return str(number) if count_in_han(number) == read.replace("两", "二") else run
+
+
+def _value(run: str) -> int:
+    """What a run of digits and units adds up to, whether or not it is well written."""
+    total, digit = 0, 0
+    for c in run:
+        size = next((size for size, unit in _UNITS if unit == c), 0)
+        total += (digit or 1) * size
+        digit = 0 if size else _VALUES[c]
+    return min(total + digit, 9_999)
+
+
+def _all_in_han(text: str, zero: str) -> str:
+    return _ARABIC.sub(lambda m: _in_han(m[0], m.string[m.end() : m.end() + 1], zero), text)
+
+
+def _in_han(digits: str, following: str, zero: str) -> str:
+    """Arabic numerals as Han ones; as they are where they are no number."""
+    if len(digits) == 4 and (following == "年" or (digits[0] in "12" and zero != _COUNT)):
+        return "".join(_DIGITS[int(c)] for c in digits).replace("〇", zero or "〇")
+    if len(digits) == 1:
+        return _DIGITS[int(digits)] if following in _DATED and digits != "0" else digits
+    return digits if digits[0] == "0" else count_in_han(int(digits))
