@@ -130,6 +130,8 @@ def test_a_signal_ends_a_rebuild_and_leaves_nothing(
         stderr=subprocess.PIPE,
         text=True,
         env=environment(),
+        # In the background of a shell interrupts are ignored, and so they would be here.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while not (index / ".building").exists():
         assert process.poll() is None
