@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import click
 
-from search_app.bootstrap import indexing_service
+from search_app.bootstrap import indexing_service, search_service
 from search_app.cli.terminal import (
     BuildProgress,
     F,
@@ -107,12 +107,27 @@ def rollback(index: str | None) -> None:
     say(f"generation {status.generation} is live in {settings['index']}")
 
 
-@click.command(epilog="\b\nExample:\n  search-app verify --index index")
+@click.command(epilog="\b\nExample:\n  search-app verify --index index --recall 1000")
 @index_option
-def verify(index: str | None) -> None:
-    """Check every byte of the live index."""
-    status = indexing_service(settings_with(index=index)).verify()
+@click.option(
+    "--recall", metavar="N", type=click.IntRange(1, 100_000), help="Ask for N pieces too."
+)
+def verify(index: str | None, recall: int | None) -> int:
+    """Check every byte of the live index.
+
+    With --recall, also ask for pieces of its own articles and compare what is found with what a
+    plain scan of the texts finds.
+    """
+    settings = settings_with(index=index)
+    status = indexing_service(settings).verify()
     put(f"generation {status.generation}: {status.bytes:,} bytes in order")
+    found = search_service(settings).recall(recall) if recall else []
+    for kind in found:
+        counts = f"{kind.queries:7,} queries, {kind.found:9,} of {kind.held:9,} articles"
+        put(f"{kind.kind:10} {counts}, recall {kind.share:.4f}")
+        for typed in kind.missed:
+            say(f"search-app: {kind.kind}: {typed} misses articles that hold it")
+    return 3 if any(kind.share < 1 for kind in found) else 0
 
 
 @click.command(epilog=_EXTRACT_EXAMPLE)

@@ -1,6 +1,6 @@
 """What every engine offers: the protocol, and the values that go in and come out."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -106,6 +106,9 @@ class SearchEngine(Protocol):
 
     def article(self, article_id: str) -> Article:
         """The article with this id; raises UnknownArticle."""
+
+    def every(self) -> Iterator[tuple[int, Article]]:
+        """All articles that may be found, with their numbers."""
 
     def status(self) -> IndexStatus:
         """What the collection holds and how it was made."""

@@ -101,6 +101,10 @@ class ScanEngine:
             raise UnknownArticle(f"no article has the id {article_id!r}")
         return self._articles[self._numbers[article_id]]
 
+    def every(self) -> Iterator[tuple[int, Article]]:
+        """All articles, with their numbers."""
+        return enumerate(self._articles)
+
     def status(self) -> IndexStatus:
         """How many articles there are; nothing was built and nothing rejected."""
         counts = Counts(indexed=len(self._articles))

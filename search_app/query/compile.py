@@ -77,6 +77,10 @@ class QueryCompiler:
     def __init__(self, analyser: Analyser) -> None:
         self._analyser = analyser
 
+    def words(self, text: str) -> list[Word]:
+        """The words that an unquoted chunk asks for, each as its symbols."""
+        return self._analyser.required_words(text)
+
     def compile(self, q: str, match: Match) -> Compiled:
         """Compiles a query; raises BadQuery where it has nothing positive to search for."""
         _check(q)

@@ -25,6 +25,7 @@ from search_app.query.highlight import marks, printed_marks
 from search_app.query.snippets import snippets
 from search_app.query.tree import Mark
 from search_app.service.cursor import Cursor
+from search_app.service.recall import Recall, recall
 
 # A facet's name in the API and the field that the index has.
 _FIELDS: Mapping[Facet, FacetField] = {
@@ -92,6 +93,10 @@ class SearchService:
         compiled: Compiled | None = self._compiler.compile(q, match) if q else None
         article = self._index.live().article(article_id)
         return _view(article, compiled.marks if compiled else ())
+
+    def recall(self, count: int) -> list[Recall]:
+        """How many articles are found by so many pieces of their own text; see `recall.py`."""
+        return recall(self._index.live(), self._compiler, count)
 
     def status(self) -> IndexStatus:
         """What the live generation holds; raises NoIndex or DamagedIndex."""

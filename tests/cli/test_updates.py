@@ -97,6 +97,17 @@ def test_what_is_withdrawn_is_gone_until_it_is_no_longer(
     assert (total(client, "江面平静"), total(client, "“第3篇”")) == (40, 1)
 
 
+def test_verify_asks_for_pieces_of_the_articles(index: Path) -> None:
+    """And prints how many were found, by kind; nothing is missed."""
+    done = run("verify", "--index", index, "--recall", "50")
+    assert done.returncode == 0
+    first, *kinds = done.stdout.splitlines()
+    assert "bytes in order" in first
+    assert len(kinds) == 5
+    assert all(line.endswith("recall 1.0000") for line in kinds)
+    assert run("verify", "--index", index, "--recall", "0").returncode == 2
+
+
 def test_verify_names_the_damaged_file(corpus: Path, index: Path) -> None:
     """A flipped bit, a file cut off, a missing one: exit code 3, one line, the remedy."""
     write(corpus, {**ARTICLES, "new": "新来的文章。"})

@@ -70,6 +70,11 @@ class WhooshEngine:
             raise UnknownArticle(f"no article has the id {article_id!r}")
         return self.articles([number])[0]
 
+    def every(self) -> Iterator[tuple[int, Article]]:
+        """All articles that may be found, with their numbers; read as they are asked for."""
+        for number in self.collection.live.docs.tolist():
+            yield number, self.articles([number])[0]
+
     def status(self) -> IndexStatus:
         """What the generation's manifest says."""
         return self._manifest.status()
