@@ -42,7 +42,7 @@ from search_app.query.tree import (
 )
 from search_app.text.fold import fold, simplify
 from search_app.text.numerals import has_numerals, in_arabic, in_han
-from search_app.text.symbols import symbols
+from search_app.text.symbols import Edges, symbols
 
 MAX_LENGTH = 200
 # Some characters stand for many (U+FDFA for 18): what they stand for is limited too.
@@ -76,6 +76,10 @@ class QueryCompiler:
 
     def __init__(self, analyser: Analyser) -> None:
         self._analyser = analyser
+
+    def edges(self, text: str) -> Edges:
+        """The symbols with which search words of a text begin, and those with which they end."""
+        return self._analyser.word_edges(text)
 
     def words(self, text: str) -> list[Word]:
         """The words that an unquoted chunk asks for, each as its symbols."""

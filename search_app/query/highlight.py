@@ -2,16 +2,18 @@
 
 import contextlib
 import html
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from search_app.model import Article, SnippetField, Span
 from search_app.query.tree import Mark, Run, TextField
 from search_app.text.repair import align
-from search_app.text.symbols import FoldedText, folded_text
+from search_app.text.symbols import Edges, FoldedText, folded_text
 
 Spans = tuple[Span, ...]
+# The symbols of a text with which a search word begins, and those with which one ends.
+Cut = Callable[[str], Edges]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +25,28 @@ class Occurrence:
 
 
 @lru_cache(maxsize=4)
-def occurrences(text: str, runs: tuple[Mark, ...], field: TextField) -> Sequence[Occurrence]:
+def occurrences(
+    text: str, runs: tuple[Mark, ...], field: TextField, cut: Cut
+) -> Sequence[Occurrence]:
     """Every place in a field's text where a run stands that may match there, in order.
 
-    The last few answers are kept, since marks and snippets ask in turn.
+    `cut` tells where words begin and end, for runs that must be whole words. The last few answers
+    are kept, since marks and snippets ask in turn.
     """
     looked_at = folded_text(text)
     found = [
         Occurrence(span, number)
         for number, run in enumerate(runs)
         if run.field in (None, field)
-        for span in _places(looked_at, run)
+        for span in _places(looked_at, text, run, cut)
     ]
     return sorted(found, key=lambda o: o.span)
 
 
-def _places(text: FoldedText, mark: Mark) -> list[Span]:
+def _places(folded: FoldedText, text: str, mark: Mark, cut: Cut) -> list[Span]:
     if isinstance(mark, Run):
-        return text.occurrences(mark.symbols)
-    return text.runs_from(mark.text)
+        return folded.occurrences(mark.symbols, cut(text) if mark.whole else None)
+    return folded.runs_from(mark.text)
 
 
 def merged(spans: Iterable[Span]) -> Spans:
@@ -55,28 +60,30 @@ def merged(spans: Iterable[Span]) -> Spans:
     return tuple(joined)
 
 
-def marks(article: Article, runs: tuple[Mark, ...]) -> Mapping[SnippetField, Spans]:
+def marks(article: Article, runs: tuple[Mark, ...], cut: Cut) -> Mapping[SnippetField, Spans]:
     """For each part of the article the ranges to mark, counted in that part's own text."""
     found: dict[SnippetField, Spans] = {
-        "body": _spans(article.body, runs, "body"),
-        "byline": _spans(article.byline_text, runs, "byline"),
+        "body": _spans(article.body, runs, "body", cut),
+        "byline": _spans(article.byline_text, runs, "byline", cut),
     }
-    return {**found, **dict(_head_marks(article, runs))}
+    return {**found, **dict(_head_marks(article, runs, cut))}
 
 
-def _spans(text: str, runs: tuple[Mark, ...], field: TextField) -> Spans:
-    return merged(o.span for o in occurrences(text, runs, field))
+def _spans(text: str, runs: tuple[Mark, ...], field: TextField, cut: Cut) -> Spans:
+    return merged(o.span for o in occurrences(text, runs, field, cut))
 
 
-def _head_marks(article: Article, runs: tuple[Mark, ...]) -> Iterator[tuple[SnippetField, Spans]]:
+def _head_marks(
+    article: Article, runs: tuple[Mark, ...], cut: Cut
+) -> Iterator[tuple[SnippetField, Spans]]:
     """A match in the head may run from the kicker into the title: each part gets its share."""
-    spans, at = _spans(article.head, runs, "head"), 0
+    spans, at = _spans(article.head, runs, "head", cut), 0
     parts: dict[SnippetField, str | None] = {
         "kicker": article.kicker, "title": article.title, "subtitle": article.subtitle,
     }  # fmt: skip
     for name, text in parts.items():
         if name == "title" and article.title_is_derived:
-            yield name, _spans(article.title, runs, "body")
+            yield name, _spans(article.title, runs, "body", cut)
         elif text:
             yield name, tuple(_clipped(spans, at, at + len(text)))
             at += len(text) + 1

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 
 from search_app.model import Article, Snippet, SnippetField, Span
-from search_app.query.highlight import Occurrence, Spans, marked_html, occurrences
+from search_app.query.highlight import Cut, Occurrence, Spans, marked_html, occurrences
 from search_app.query.tree import Mark
 
 MOST = 3
@@ -27,7 +27,7 @@ _LAST_END = {
 
 
 def snippets(
-    article: Article, runs: tuple[Mark, ...], found: Mapping[SnippetField, Spans]
+    article: Article, runs: tuple[Mark, ...], found: Mapping[SnippetField, Spans], cut: Cut
 ) -> tuple[Snippet, ...]:
     """Up to three pieces of the body, then whole kicker, subtitle and byline if marked.
 
@@ -40,11 +40,11 @@ def snippets(
         "byline": article.byline_text,
     }
     others = (_snippet(name, text, found[name]) for name, text in whole.items() if found[name])
-    return (*_of_body(article.body, runs, found["body"]), *others)
+    return (*_of_body(article.body, runs, found["body"], cut), *others)
 
 
-def _of_body(body: str, runs: tuple[Mark, ...], spans: Spans) -> Iterator[Snippet]:
-    found = occurrences(body, runs, "body") if spans else []
+def _of_body(body: str, runs: tuple[Mark, ...], spans: Spans, cut: Cut) -> Iterator[Snippet]:
+    found = occurrences(body, runs, "body", cut) if spans else []
     for piece in _pieces(body, found, spans) or [_around(body, Span(0, 0), spans)]:
         inside = [Span(max(a, piece.start), min(b, piece.end)) for a, b in spans]
         yield _cut(body, piece, [span for span in inside if span.start < span.end])

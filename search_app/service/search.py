@@ -21,7 +21,7 @@ from search_app.model import (
     SearchRequest,
 )
 from search_app.query.compile import Compiled, QueryCompiler
-from search_app.query.highlight import marks, printed_marks
+from search_app.query.highlight import Cut, marks, printed_marks
 from search_app.query.snippets import snippets
 from search_app.query.tree import Mark
 from search_app.service.cursor import Cursor
@@ -77,7 +77,7 @@ class SearchService:
             per_page=request.per_page,
             took_ms=round(took, 1),
             generation=engine.generation,
-            hits=_hits(engine, found.ranked, (*compiled.marks, *found.stand_ins)),
+            hits=self._hits(engine, found.ranked, (*compiled.marks, *found.stand_ins)),
             facets=_facets(request, found),
             histogram=tuple(Month(month, count) for month, count in found.histogram),
             next=_next(request, engine.generation, window, found),
@@ -88,11 +88,17 @@ class SearchService:
             return self._index.live()
         return self._index.kept(cursor.generation)
 
+    def _hits(
+        self, engine: SearchEngine, ranked: Sequence[Ranked], runs: tuple[Mark, ...]
+    ) -> tuple[Hit, ...]:
+        articles, cut = engine.articles([r.number for r in ranked]), self._compiler.edges
+        return tuple(_hit(a, r.score, runs, cut) for a, r in zip(articles, ranked, strict=True))
+
     def article(self, article_id: str, q: str | None = None, match: Match = "smart") -> ArticleView:
         """An article to read, marked if a query is given; raises UnknownArticle, BadQuery."""
         compiled: Compiled | None = self._compiler.compile(q, match) if q else None
         article = self._index.live().article(article_id)
-        return _view(article, compiled.marks if compiled else ())
+        return _view(article, compiled.marks if compiled else (), self._compiler.edges)
 
     def recall(self, count: int) -> list[Recall]:
         """How many articles are found by so many pieces of their own text; see `recall.py`."""
@@ -156,15 +162,8 @@ def _next(request: SearchRequest, generation: str, window: Window, found: Found)
     return "/api/v1/search?" + urlencode(given, doseq=True)
 
 
-def _hits(
-    engine: SearchEngine, ranked: Sequence[Ranked], runs: tuple[Mark, ...]
-) -> tuple[Hit, ...]:
-    articles = engine.articles([r.number for r in ranked])
-    return tuple(_hit(a, r.score, runs) for a, r in zip(articles, ranked, strict=True))
-
-
-def _hit(article: Article, score: float, runs: tuple[Mark, ...]) -> Hit:
-    found = marks(article, runs)
+def _hit(article: Article, score: float, runs: tuple[Mark, ...], cut: Cut) -> Hit:
+    found = marks(article, runs, cut)
     return Hit(
         id=article.id,
         url=_url(article),
@@ -181,12 +180,12 @@ def _hit(article: Article, score: float, runs: tuple[Mark, ...]) -> Hit:
         agency=article.agency,
         place=article.place,
         reprints=0,
-        snippets=snippets(article, runs, found),
+        snippets=snippets(article, runs, found, cut),
     )
 
 
-def _view(article: Article, runs: tuple[Mark, ...]) -> ArticleView:
-    found = marks(article, runs)
+def _view(article: Article, runs: tuple[Mark, ...], cut: Cut) -> ArticleView:
+    found = marks(article, runs, cut)
     return ArticleView(
         id=article.id,
         url=_url(article),

@@ -6,6 +6,7 @@ digits, so that 12 never matches 2012. White space ends a run and is dropped.
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property, lru_cache
 
 from search_app.model import Span
@@ -15,6 +16,8 @@ from search_app.text.mapped import Mapped
 # The ranges that count as Han, for a character class.
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _SYMBOL = re.compile(r"[a-z]+|[0-9]+|\S")
+
+Edges = tuple[AbstractSet[int], AbstractSet[int]]
 
 
 def symbols(text: str) -> tuple[str, ...]:
@@ -34,9 +37,18 @@ class FoldedText:
         self._text = text
         self._folded = fold(text)
 
-    def occurrences(self, run: Sequence[str]) -> list[Span]:
-        """Every range of the text in which the run stands in a row; they may overlap."""
-        return [self._span(*m.span(1)) for m in _run_pattern(tuple(run)).finditer(self._folded)]
+    def occurrences(self, run: Sequence[str], edges: Edges | None = None) -> list[Span]:
+        """Every range of the text in which the run stands in a row; they may overlap.
+
+        With `edges` only those that begin with a symbol of the first set and end with one of the
+        second; both count the symbols of the text.
+        """
+        found = [m.span(1) for m in _run_pattern(tuple(run)).finditer(self._folded)]
+        if edges and found:
+            spans = [m.span() for m in _SYMBOL.finditer(self._folded)]
+            starts, ends = {spans[n][0] for n in edges[0]}, {spans[n][1] for n in edges[1]}
+            found = [(a, b) for a, b in found if a in starts and b in ends]
+        return [self._span(*span) for span in found]
 
     def runs_from(self, prefix: str) -> list[Span]:
         """Every run of letters, or of digits, that begins with these."""

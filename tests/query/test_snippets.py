@@ -8,6 +8,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search_app.analysis.segmenter import RjiebaSegmenter
+from search_app.analysis.words import Analyser, read_stop_words
 from search_app.model import Article, Snippet, Source, Span
 from search_app.query.highlight import marked_html, marks, merged, printed_marks
 from search_app.query.snippets import LONGEST, MOST
@@ -15,6 +17,7 @@ from search_app.query.snippets import snippets as snippets_of
 from search_app.query.tree import Prefix, Run
 from search_app.text.symbols import symbols
 
+cut = Analyser(RjiebaSegmenter(), read_stop_words()).word_edges
 ARTICLE = Article(
     id="a",
     title="防汛抗旱指挥部召开会议",
@@ -26,24 +29,33 @@ ARTICLE = Article(
 
 
 def snippets(article: Article, wanted: tuple[Run, ...]) -> tuple[Snippet, ...]:
-    return snippets_of(article, wanted, marks(article, wanted))
+    return snippets_of(article, wanted, marks(article, wanted, cut), cut)
 
 
 def runs(*texts: str) -> tuple[Run, ...]:
     return tuple(Run(symbols(text)) for text in texts)
 
 
+def test_whole_words_are_marked_where_they_are_whole() -> None:
+    """Also behind characters that are folded to several, and where white space parts a word."""
+    article = replace(ARTICLE, title="㎡…和 服与产品和服务", body="和服。产品和服务。ＡＩ和服")
+    found = marks(article, (Run(("和", "服"), whole=True),), cut)
+    assert [article.title[a:b] for a, b in found["title"]] == ["和 服"]
+    assert found["body"] == ((0, 2), (11, 13))
+    assert len(marks(article, runs("和服"), cut)["body"]) == 3
+
+
 def test_a_prefix_marks_whole_runs() -> None:
     """From where a run of letters begins to where it ends, folded or not."""
     article = replace(ARTICLE, title="ＣＯＶＩＤ与…covid19", body="covidian 和 xcovid，COVID。")
-    found = marks(article, (Prefix("covid"),))
+    found = marks(article, (Prefix("covid"),), cut)
     assert [article.title[a:b] for a, b in found["title"]] == ["ＣＯＶＩＤ", "covid"]
     assert [article.body[a:b] for a, b in found["body"]] == ["covidian", "COVID"]
 
 
 def test_every_occurrence_is_marked_in_every_part() -> None:
     """Title, byline and body each in their own characters."""
-    found = marks(ARTICLE, runs("防汛", "王小满", "会议"))
+    found = marks(ARTICLE, runs("防汛", "王小满", "会议"), cut)
     assert found["title"] == ((0, 2), (9, 11))
     assert found["byline"] == ((5, 8),)
     assert len(found["body"]) == 36
@@ -52,7 +64,7 @@ def test_every_occurrence_is_marked_in_every_part() -> None:
 
 def test_a_match_across_lines_of_the_head_is_marked_in_both() -> None:
     """Kicker and title are one field, so that each part gets its share of the mark."""
-    found = marks(ARTICLE, runs("特稿防汛"))
+    found = marks(ARTICLE, runs("特稿防汛"), cut)
     assert (found["kicker"], found["title"]) == (((2, 4),), ((0, 2),))
 
 
@@ -108,7 +120,7 @@ def test_marks_move_onto_the_printed_page() -> None:
         body="要统一指挥调度。",
         printed=printed,
     )
-    spans = printed_marks(article, marks(article, runs("统一指挥", "王小满")))
+    spans = printed_marks(article, marks(article, runs("统一指挥", "王小满"), cut))
     assert [printed[a:b] for a, b in spans] == ["王小满", "统 一 指\n挥", "统一指挥"]
 
 
