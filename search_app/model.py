@@ -223,6 +223,13 @@ class SearchPage:
     total_collapsed: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """Articles like one, the most alike first."""
+
+    hits: tuple[Hit, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleView:
     """One article to read, with the marks of a query where one was given.

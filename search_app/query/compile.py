@@ -81,6 +81,10 @@ class QueryCompiler:
         """The symbols with which search words of a text begin, and those with which they end."""
         return self._analyser.word_edges(text)
 
+    def ranking_words(self, text: str) -> Iterator[str]:
+        """The words of a text that a score counts."""
+        return self._analyser.ranking_words(text)
+
     def words(self, text: str) -> list[Word]:
         """The words that an unquoted chunk asks for, each as its symbols."""
         return self._analyser.required_words(text)

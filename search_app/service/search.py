@@ -26,6 +26,7 @@ from search_app.query.snippets import snippets
 from search_app.query.tree import Mark
 from search_app.service.cursor import Cursor
 from search_app.service.recall import Recall, recall
+from search_app.service.similar import LEAST_ALIKE, similar
 
 # A facet's name in the API and the field that the index has.
 _FIELDS: Mapping[Facet, FacetField] = {
@@ -103,6 +104,17 @@ class SearchService:
     def recall(self, count: int) -> list[Recall]:
         """How many articles are found by so many pieces of their own text; see `recall.py`."""
         return recall(self._index.live(), self._compiler, count)
+
+    def similar(self, article_id: str, limit: int = 10) -> tuple[Hit, ...]:
+        """The articles most like one, without it; raises UnknownArticle, WithdrawnArticle."""
+        engine = self._index.live()
+        article = engine.article(article_id)
+        query = similar(engine, self._compiler, article, engine.status().indexed)
+        ranked = engine.search(query, Window(limit=limit + 1)).ranked
+        # The first is the article itself, or one that says the same.
+        alike = [r for r in ranked if r.score >= LEAST_ALIKE * ranked[0].score]
+        hits = self._hits(engine, alike, ())
+        return tuple(hit for hit in hits if hit.id != article_id)[:limit]
 
     def status(self) -> IndexStatus:
         """What the live generation holds; raises NoIndex or DamagedIndex."""

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from spectree import Response as Answers
 from spectree import SpecTree
 
-from search_app.model import ArticleView, IndexStatus, Readiness, SearchPage
+from search_app.model import ArticleView, IndexStatus, Readiness, SearchPage, Similar
 from search_app.web import problems
 from search_app.web.context import service
 from search_app.web.headers import tag
@@ -33,6 +33,7 @@ _spec = SpecTree(
     validation_error_model=Problem,
 )
 _page, _view = TypeAdapter(SearchPage), TypeAdapter(ArticleView)
+_similar = TypeAdapter(Similar)
 _status, _readiness = TypeAdapter(IndexStatus), TypeAdapter(Readiness)
 
 
@@ -62,6 +63,14 @@ def article(article_id: str) -> Response:
     """One article whole, marked if a query is given."""
     asked = ArticleParams.read(request.query_string)
     return _json(_view.dump_json(service().article(article_id, asked.q, asked.match)))
+
+
+@blueprint.get("/api/v1/articles/<article_id>/similar")
+@_described(Parameters, Similar, missing=True)
+def similar(article_id: str) -> Response:
+    """Articles like one."""
+    Parameters.read(request.query_string)
+    return _json(_similar.dump_json(Similar(service().similar(article_id))))
 
 
 @blueprint.get("/api/v1/status")

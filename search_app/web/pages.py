@@ -19,6 +19,8 @@ blueprint = Blueprint("pages", __name__)
 # What results are counted in beside them, and how many values of each.
 SHOWN: tuple[Facet, ...] = ("newspaper", "year", "author")
 MOST = 8
+# Articles like the one that is read.
+ALIKE = 5
 
 # By status; by the kind of problem where that says more.
 _HEADLINES: dict[int | str, LazyString] = {
@@ -77,7 +79,8 @@ def article(article_id: str) -> str:
     asked = ArticleParams.read_form(b"" if not request.args.get("q") else request.query_string)
     view = service().article(article_id, asked.q, asked.match)
     marking = asked.model_dump(exclude_defaults=True)
-    return render_template("article.html", article=view, marking=marking, form=marking)
+    alike = service().similar(article_id, ALIKE)
+    return render_template("article.html", article=view, alike=alike, marking=marking, form=marking)
 
 
 def error_page(problem: Problem) -> Response:

@@ -79,6 +79,17 @@ def test_matches_that_are_no_words_are_counted(service: SearchService) -> None:
     assert ids(service, "防汛", match="word") == ids(service, "防汛", relax=False)
 
 
+def test_similar_articles_share_the_words_one_is_about(service: SearchService) -> None:
+    """The most alike first, never the article itself; what all articles hold says nothing."""
+    assert [hit.id for hit in service.similar("a")][:1] == ["b"]
+    alike = [hit.id for hit in service.similar("f7", limit=5)]
+    assert len(alike) == 5
+    assert "f7" not in alike
+    assert not {"a", "b"} & set(alike)
+    with pytest.raises(UnknownArticle):
+        service.similar("nosuch")
+
+
 def test_dates_sort_and_limit(service: SearchService) -> None:
     """Undated articles come last in both orders and never between two dates."""
     assert ids(service, "防汛", sort="newest") == ["c", "b", "a"]

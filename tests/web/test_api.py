@@ -110,6 +110,15 @@ def test_a_filter_leaves_its_own_counts_alone(client):
     assert [f["value"] for f in one["facets"]["newspaper"]] == ["渡口周刊"]
 
 
+def test_similar_articles_are_hits(client):
+    """Of an article that is there; the article is none of them."""
+    hits = client.get("/api/v1/articles/a01/similar").json["hits"]
+    assert "a01" not in [hit["id"] for hit in hits]
+    assert all(list(hit) == names(Hit) for hit in hits)
+    assert client.get("/api/v1/articles/nosuch/similar").status_code == 404
+    assert client.get("/api/v1/articles/a01/similar?q=x").status_code == 400
+
+
 def test_a_walk_through_what_is_gone_is_a_problem(client):
     """With the way to begin again."""
     gone = client.get("/api/v1/search?q=x&cursor=10.000009-20200101T000000Z")
