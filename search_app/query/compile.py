@@ -190,7 +190,9 @@ class _Compilation:
         """
         if chunk.quoted or match == "exact" or not has_numerals(chunk.text):
             return ()
-        runs = self._runs(replace(chunk, text=in_arabic(chunk.text)), match, negative)
+        if (arabic := in_arabic(chunk.text)) == fold(chunk.text):
+            arabic = chunk.text
+        runs = self._runs(replace(chunk, text=arabic), match, negative)
         ways = tuple(
             (run, *(replace(run, symbols=symbols(text)) for text in in_han("".join(run.symbols))))
             for run in runs
