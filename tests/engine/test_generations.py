@@ -67,6 +67,14 @@ def test_a_new_generation_is_live_at_once_and_the_old_engine_goes_on(
     assert old.article("a").body == "江面平静"
 
 
+def test_no_name_is_given_twice(index: WhooshIndex, make_article: Make) -> None:
+    """Nor that of a generation that was gone back from."""
+    names = [index.rebuild(GivenCorpus([make_article("a", "江")]), accept).generation for _ in "ab"]
+    index.roll_back()
+    names.append(index.rebuild(GivenCorpus([make_article("a", "江")]), accept).generation)
+    assert [int(name.split("-")[0]) for name in names] == [1, 2, 3]
+
+
 def test_a_generation_can_be_asked_until_it_is_gone(
     index: WhooshIndex, make_article: Make, analyser: Analyser
 ) -> None:

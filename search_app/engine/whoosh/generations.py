@@ -47,6 +47,7 @@ class Generations:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._highest = 0  # of the counters that were seen here, gone or not
 
     def current_stamp(self) -> tuple[int, int, int] | None:
         """Something that changes whenever CURRENT does; None where there is none."""
@@ -167,8 +168,7 @@ class Generations:
 
     def new_name(self) -> str:
         """A name for the next generation; counters order them even if the clock goes back."""
-        last = max((_counter(name) for name in self._names()), default=0)
-        return f"{last + 1:06}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+        return f"{self._seen() + 1:06}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
 
     def publish(self, built: Path, manifest: Manifest) -> None:
         """Makes a finished folder the live generation, all or nothing, and forgets old ones."""
@@ -219,8 +219,13 @@ class Generations:
     def _names(self) -> list[str]:
         return sorted(filter(_GENERATION.fullmatch, os.listdir(self.folder)), key=_counter)
 
+    def _seen(self) -> int:
+        self._highest = max(self._highest, *map(_counter, self._names()), 0)
+        return self._highest
+
     def _clean(self) -> None:
         """Removes what a killed build left and every generation that CURRENT does not name."""
+        self._seen()  # no name is given twice, not even one that was gone back from
         shutil.rmtree(self.folder / _BUILDING, ignore_errors=True)
         with contextlib.suppress(NoIndex, DamagedIndex):
             for name in set(self._names()) - {name for name, _ in self._kept()}:
