@@ -69,6 +69,8 @@ def _values(values: tuple[str, ...]) -> tuple[str, ...]:
         raise ValueError(f"may be given at most {MOST_VALUES} times")
     if any(not value.strip() or len(value) > LONGEST_VALUE for value in values):
         raise ValueError(f"must be a value of 1 to {LONGEST_VALUE} characters")
+    if any(map(_CONTROL.search, values)):
+        raise ValueError("holds control characters; leave them out")
     return values
 
 

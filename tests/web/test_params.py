@@ -62,7 +62,8 @@ REFUSED = [
     *(({"q": "国", "facet_limit": n}, "facet_limit") for n in ("0", "201", "x")),
     ({"q": "国", "histogram": "day"}, "histogram"),
     *(({"q": "国", "year": year}, "year") for year in ("20", "20200", "２０２０", "2020\n")),
-    *(({"q": "国", "newspaper": name}, "newspaper") for name in ("", " ", "报" * 201, ["a", ""])),
+    *(({"q": "国", "newspaper": name}, "newspaper")
+      for name in ("", " ", "报" * 201, "a\0", ["a", ""])),
     ({"q": "国", "author": [str(n) for n in range(51)]}, "author"),
     ({"q": "国", "cursor": "*", "page": "2"}, "page"),
 ]  # fmt: skip
