@@ -28,6 +28,9 @@ from search_app.text.symbols import symbols
 Weights = Mapping[Run, float]
 # So many documents are few enough to look for a run in each of them.
 _NARROW = 4_000
+# Positions of single symbols that are read to tell whole words, a tenth of a second; a sentence of
+# words of one character would read more, and what is not counted is taken for whole.
+_MOST_SINGLE = 5_000_000
 
 
 class Evaluation:
@@ -88,6 +91,11 @@ class Evaluation:
         node = self._query.word
         if node is None or not self._window.in_words or not len(full):
             return None
+        single = [
+            r for r in _leaves(node) if isinstance(r, Run) and r.whole and len(r.symbols) == 1
+        ]
+        if sum(view.symbol_cost(run) for view in self._views for run in single) > _MOST_SINGLE:
+            return None
         runs, matched = _all_runs(node), _all_runs(self._query.strict)
         if runs and all(Run(run.symbols, run.field) in matched for run in runs):
             found = self._whole(full, [run for run in runs if run.whole])
@@ -106,6 +114,8 @@ class Evaluation:
         left = full - sure
         # The longest first: to look for single symbols takes longest, and most are gone by then.
         for run in sorted(runs, key=lambda run: -len(run.symbols)):
+            if not left:
+                break
             left = left & self._all.placed(self._held_within(run, left))
         return len(sure) + len(left)
 

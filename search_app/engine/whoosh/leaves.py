@@ -288,13 +288,17 @@ class SegmentView:
         for run in runs:
             for name in self._names(run):
                 terms[name] += pair_terms(run.symbols)
-                if len(run.symbols) == 1:
-                    cost += self.pairs[name].range_cost(pairs_of(run.symbols[0]))
+            if len(run.symbols) == 1:
+                cost += self.symbol_cost(run)
         for prefix in prefixes:
             cost += sum(view.range_cost(prefix.text.encode()) for view in self._fields(prefix))
         for name, wanted in terms.items():
             self.pairs[name].find(wanted)
         return cost + sum(view.cost() for view in self.pairs.values())
+
+    def symbol_cost(self, run: Run) -> int:
+        """How many positions finding a run of one symbol may read."""
+        return sum(view.range_cost(pairs_of(run.symbols[0])) for view in self._fields(run))
 
     def _names(self, leaf: Run | Near | Prefix) -> list[TextField]:
         """The fields in which a leaf may match, of those that have terms."""
