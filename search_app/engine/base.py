@@ -107,6 +107,9 @@ class SearchEngine(Protocol):
     def article(self, article_id: str) -> Article:
         """The article with this id; raises UnknownArticle."""
 
+    def frequencies(self, words: Sequence[str]) -> list[int]:
+        """In about how many articles each search-mode word stands, gone ones perhaps among them."""
+
     def every(self) -> Iterator[tuple[int, Article]]:
         """All articles that may be found, with their numbers."""
 

@@ -101,6 +101,11 @@ class ScanEngine:
             raise UnknownArticle(f"no article has the id {article_id!r}")
         return self._articles[self._numbers[article_id]]
 
+    def frequencies(self, words: Sequence[str]) -> list[int]:
+        """In how many articles each word stands, in head or body."""
+        counters = [[text[field].words for field in _BOOSTS] for text in self._texts]
+        return [sum(any(word in c for c in both) for both in counters) for word in words]
+
     def every(self) -> Iterator[tuple[int, Article]]:
         """All articles, with their numbers."""
         return enumerate(self._articles)

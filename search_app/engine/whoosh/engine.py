@@ -15,6 +15,7 @@ from search_app.engine.whoosh.damage import named_damage
 from search_app.engine.whoosh.evaluate import Evaluation
 from search_app.engine.whoosh.manifest import Manifest
 from search_app.engine.whoosh.scoring import statistics
+from search_app.engine.whoosh.terms import word_term
 from search_app.errors import DamagedIndex, UnknownArticle, WithdrawnArticle
 from search_app.model import Article, IndexStatus
 from search_app.query.tree import Query
@@ -69,6 +70,17 @@ class WhooshEngine:
         if number is None:
             raise UnknownArticle(f"no article has the id {article_id!r}")
         return self.articles([number])[0]
+
+    def frequencies(self, words: Sequence[str]) -> list[int]:
+        """In about how many articles each word stands: most that stand in a head do in the body."""
+        terms = list(map(word_term, words))
+        counts = [0] * len(terms)
+        with self._reading():
+            for segment in self.collection.segments:
+                found = [field.find(terms) for field in segment.words.values()]
+                for n, fields in enumerate(zip(*found, strict=True)):
+                    counts[n] += max((postings.count for postings in fields if postings), default=0)
+        return counts
 
     def every(self) -> Iterator[tuple[int, Article]]:
         """All articles that may be found, with their numbers; read as they are asked for."""
