@@ -34,13 +34,18 @@ _HEADLINES: dict[int | str, LazyString] = {
 }
 _ADVICE: dict[str, LazyString] = {
     "q": lazy_gettext("请写下要找的词，最多 200 个字；不要含有控制字符。"),
-    "match": lazy_gettext("匹配方式请在“智能”与“逐字”之中选一种。"),
+    "match": lazy_gettext("匹配方式请在“智能”“整词”“逐字”之中选一种。"),
     "page": lazy_gettext("页码是从 1 起的整数，最多翻到第一万篇；结果太多时，请用日期缩小范围。"),
     "per_page": lazy_gettext("每页篇数是 1 到 100 的整数。"),
     "sort": lazy_gettext("排序请在“相关”“最新”“最早”之中选一种。"),
     "from": lazy_gettext("起始日期写作 2020、2020-01 或 2020-01-28，且不晚于截止日期。"),
     "to": lazy_gettext("截止日期写作 2020、2020-01 或 2020-01-28。"),
     "relax": lazy_gettext("较弱的匹配只能选要（yes）或不要（no）。"),
+    "year": lazy_gettext("年份写作四位数字，如 2020。"),
+    **dict.fromkeys(
+        ("newspaper", "author", "agency", "place", "section", "page_no"),
+        lazy_gettext("筛选的值是 1 到 200 个字，每种最多 50 个；不要含有控制字符。"),
+    ),
 }
 _BY_KIND: dict[str, LazyString] = {
     urn("bad_query"): lazy_gettext(
