@@ -49,7 +49,8 @@ _ADVICE: dict[str, LazyString] = {
 }
 _BY_KIND: dict[str, LazyString] = {
     urn("bad_query"): lazy_gettext(
-        "至少要有一个想找的词：只有排除的词、标点或空引号无从检索；括号最多三层，“或”最多八项。"
+        "至少要有一个想找的词：只有排除的词、标点或空引号无从检索；括号最多三层，“或”最多八项；"
+        "星号前至少写两个字母或数字，这样开头的词不能太多。"
     ),
     urn("unknown_article"): lazy_gettext("没有这篇文章：它可能已经撤下，或者网址不完整。"),
     urn("not_ready"): lazy_gettext("索引还没有建好，或者正在修复。请稍后再试。"),
