@@ -170,7 +170,8 @@ class Hit:
 class QueryEcho:
     """How a query was understood: its chunks, the words they were cut into, what was weakened.
 
-    `alternatives` are other ways to write its numbers that match as well.
+    `alternatives` are other ways to write its numbers that match as well; `nowhere` are the words
+    that no article holds, looked for where next to nothing was found.
     """
 
     q: str
@@ -181,6 +182,7 @@ class QueryEcho:
     dropped: tuple[str, ...]
     did_you_mean: str | None = None
     alternatives: tuple[str, ...] = ()
+    nowhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +230,22 @@ class Similar:
     """Articles like one, the most alike first."""
 
     hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A text that somebody may be about to type, and how many articles hold it."""
+
+    text: str
+    kind: Literal["phrase", "person", "organisation", "place", "title"]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What may be meant by what was typed so far."""
+
+    suggestions: tuple[Suggestion, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,31 @@ def test_a_reader_finds_an_article_and_comes_back(page: Page, url: str) -> None:
     expect(page.get_by_role("searchbox")).to_have_value("防汛抗旱")
 
 
+@pytest.mark.parametrize("page", ["scripting"], indirect=True)
+def test_what_is_typed_by_its_sound_is_offered(page: Page, url: str) -> None:
+    """Initials bring a list; a key chooses from it, another brings back what was typed."""
+    page.goto(url)
+    box = page.get_by_role("searchbox")
+    box.press_sequentially("fxk")
+    offered = page.get_by_role("option")
+    expect(offered.filter(has_text="防汛抗旱").first).to_be_visible()
+    box.press("ArrowDown")
+    assert box.input_value() == offered.first.locator("bdi").inner_text()
+    box.press("Escape")
+    expect(box).to_have_value("fxk")
+    expect(offered.first).to_be_hidden()
+    box.press_sequentially("h")
+    offered.filter(has_text="防汛抗旱").first.click()
+    expect(page.locator("mark").first).to_be_visible()
+
+
+def test_a_slip_is_put_right(page: Page, url: str) -> None:
+    """A query that finds next to nothing offers one that sounds the same."""
+    page.goto(f"{url}/search?q=防汛抗汗")
+    page.get_by_role("link", name="防汛抗旱", exact=True).click()
+    expect(page.locator("mark").first).to_be_visible()
+
+
 @pytest.mark.parametrize("width", [360, 1440])
 def test_nothing_is_wider_than_the_screen(page: Page, url: str, width: int) -> None:
     """Form, results and article need no sideways scrolling."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from search_app.errors import SearchAppError
 from search_app.model import Article, IndexStatus, Reject, Sort
 from search_app.query.tree import Query, Run, ValueField
 
 FacetField = ValueField | Literal["year"]
+TextKind = Literal["phrase", "person", "organisation", "place"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,14 @@ class Found:
         return self.total > self.total_strict
 
 
+class Completion(NamedTuple):
+    """A text that an index can suggest, and in about how many articles it stands."""
+
+    text: str
+    kind: TextKind
+    weight: int
+
+
 class Corpus(Protocol):
     """Articles to index, in parts that may be read by several processes at once.
 
@@ -109,6 +118,15 @@ class SearchEngine(Protocol):
 
     def frequencies(self, words: Sequence[str]) -> list[int]:
         """In about how many articles each search-mode word stands, gone ones perhaps among them."""
+
+    def completions(self, typed: str, most: int) -> list[Completion]:
+        """Texts that begin with what was typed, or sound so (pinyin, initials), frequent first."""
+
+    def homophones(self, text: str) -> list[Completion]:
+        """Texts that sound exactly as this one, frequent first, itself perhaps among them."""
+
+    def titles_sounding(self, letters: str, most: int) -> list[int]:
+        """The newest articles whose titles begin to sound so (pinyin, initials); their numbers."""
 
     def every(self) -> Iterator[tuple[int, Article]]:
         """All articles that may be found, with their numbers."""

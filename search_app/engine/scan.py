@@ -12,8 +12,9 @@ from typing import TypeVar
 
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
+from search_app.analysis.pinyin import begins_to_sound, letters_of, pinyin
 from search_app.analysis.words import Analyser
-from search_app.engine.base import FacetField, Found, Ranked, Window
+from search_app.engine.base import Completion, FacetField, Found, Ranked, TextKind, Window
 from search_app.engine.columns import date_number, facet_values
 from search_app.engine.ranking import (
     ENOUGH,
@@ -30,6 +31,7 @@ from search_app.engine.ranking import (
     share_weight,
     stand_ins,
 )
+from search_app.engine.suggested import VALUES, is_suggested, least
 from search_app.errors import BadQuery, UnknownArticle
 from search_app.model import Article, Counts, IndexStatus
 from search_app.query.tree import (
@@ -47,6 +49,7 @@ from search_app.query.tree import (
     TextField,
     Valued,
 )
+from search_app.text.fold import fold
 from search_app.text.symbols import symbols
 
 Numbers = frozenset[int]
@@ -105,6 +108,43 @@ class ScanEngine:
         """In how many articles each word stands, in head or body."""
         counters = [[text[field].words for field in _BOOSTS] for text in self._texts]
         return [sum(any(word in c for c in both) for both in counters) for word in words]
+
+    def completions(self, typed: str, most: int) -> list[Completion]:
+        """Words and names that begin with what was typed, or sound so; it knows no phrases."""
+        folded, letters = fold(typed), letters_of(typed)
+        found = (
+            c
+            for c in self._completions()
+            if fold(c.text).startswith(folded)
+            or (letters and begins_to_sound(fold(c.text), letters))
+        )
+        return sorted(found, key=lambda c: (-c.weight, c.text))[:most]
+
+    def homophones(self, text: str) -> list[Completion]:
+        """Words and names that sound exactly as this one."""
+        sound = pinyin(fold(text))
+        found = (c for c in self._completions() if pinyin(fold(c.text)) == sound)
+        return sorted(found, key=lambda c: (-c.weight, c.text))
+
+    def titles_sounding(self, letters: str, most: int) -> list[int]:
+        """The newest articles whose titles begin to sound so."""
+        printed = ((n, a) for n, a in enumerate(self._articles) if not a.title_is_derived)
+        found = [(n, a.date or "") for n, a in printed if begins_to_sound(fold(a.title), letters)]
+        return [n for n, _ in sorted(found, key=lambda f: f[1], reverse=True)][:most]
+
+    def _completions(self) -> list[Completion]:
+        """Every word that is frequent enough, and every name."""
+        counts: dict[str, tuple[int, TextKind]] = {}
+        for field in _BOOSTS:
+            held = Counter(w for text in self._texts for w in text[field].words)
+            for word, count in held.items():
+                if count >= least(len(self._texts)) and is_suggested(word):
+                    counts[word] = max(counts.get(word, (0, "phrase")), (count, "phrase"))
+        for name, kind in VALUES.items():
+            values = Counter(v for a in self._articles for v in facet_values(a, name))
+            for value, count in values.items():
+                counts[value] = max(count, counts.get(value, (0, kind))[0]), kind
+        return [Completion(text, kind, count) for text, (count, kind) in counts.items()]
 
     def every(self) -> Iterator[tuple[int, Article]]:
         """All articles, with their numbers."""

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from urllib.parse import quote, urlencode
 
 from search_app.engine.base import FacetField, Found, Ranked, SearchEngine, SearchIndex, Window
@@ -19,6 +20,7 @@ from search_app.model import (
     Readiness,
     SearchPage,
     SearchRequest,
+    Suggestion,
 )
 from search_app.query.compile import Compiled, QueryCompiler
 from search_app.query.highlight import Cut, marks, printed_marks
@@ -27,6 +29,8 @@ from search_app.query.tree import Mark
 from search_app.service.cursor import Cursor
 from search_app.service.recall import Recall, recall
 from search_app.service.similar import LEAST_ALIKE, similar
+from search_app.service.spelling import did_you_mean, is_doubtful, nowhere
+from search_app.service.suggest import suggest
 
 # A facet's name in the API and the field that the index has.
 _FIELDS: Mapping[Facet, FacetField] = {
@@ -59,6 +63,7 @@ class SearchService:
         window = _window(request, cursor)
         found = engine.search(query, window)
         took = (time.perf_counter() - started) * 1000
+        missing, meant = self._doubts(engine, request, compiled, found, window)
         echo = QueryEcho(
             q=request.q,
             match=request.match,
@@ -66,7 +71,9 @@ class SearchService:
             words=compiled.words,
             relaxed=found.relaxed,
             dropped=tuple("".join(word) for word in found.dropped),
+            did_you_mean=meant,
             alternatives=compiled.alternatives,
+            nowhere=missing,
         )
         return SearchPage(
             query=echo,
@@ -83,6 +90,21 @@ class SearchService:
             histogram=tuple(Month(month, count) for month, count in found.histogram),
             next=_next(request, engine.generation, window, found),
         )
+
+    def _doubts(
+        self,
+        engine: SearchEngine,
+        request: SearchRequest,
+        compiled: Compiled,
+        found: Found,
+        window: Window,
+    ) -> tuple[tuple[str, ...], str | None]:
+        """The words that stand nowhere, and what may have been meant, where little was found."""
+        if window.offset or not is_doubtful(request.q, found):
+            return (), None
+        missing = nowhere(engine, compiled)
+        again = partial(self._compiler.compile, match=request.match)
+        return missing, did_you_mean(engine, again, request.q, found, missing, window)
 
     def _engine(self, cursor: Cursor | None) -> SearchEngine:
         if cursor is None or cursor.generation is None:
@@ -115,6 +137,10 @@ class SearchService:
         alike = [r for r in ranked if r.score >= LEAST_ALIKE * ranked[0].score]
         hits = self._hits(engine, alike, ())
         return tuple(hit for hit in hits if hit.id != article_id)[:limit]
+
+    def suggest(self, typed: str) -> tuple[Suggestion, ...]:
+        """What somebody may be about to type, by the beginning."""
+        return tuple(suggest(self._index.live(), typed))
 
     def status(self) -> IndexStatus:
         """What the live generation holds; raises NoIndex or DamagedIndex."""

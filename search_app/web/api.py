@@ -10,11 +10,11 @@ from pydantic import TypeAdapter
 from spectree import Response as Answers
 from spectree import SpecTree
 
-from search_app.model import ArticleView, IndexStatus, Readiness, SearchPage, Similar
+from search_app.model import ArticleView, IndexStatus, Readiness, SearchPage, Similar, Suggestions
 from search_app.web import problems
 from search_app.web.context import service
 from search_app.web.headers import tag
-from search_app.web.params import ArticleParams, Parameters, SearchParams
+from search_app.web.params import ArticleParams, Parameters, SearchParams, SuggestParams
 from search_app.web.problems import Problem
 
 View = TypeVar("View", bound=Callable[..., Response])
@@ -33,7 +33,7 @@ _spec = SpecTree(
     validation_error_model=Problem,
 )
 _page, _view = TypeAdapter(SearchPage), TypeAdapter(ArticleView)
-_similar = TypeAdapter(Similar)
+_similar, _suggestions = TypeAdapter(Similar), TypeAdapter(Suggestions)
 _status, _readiness = TypeAdapter(IndexStatus), TypeAdapter(Readiness)
 
 
@@ -71,6 +71,14 @@ def similar(article_id: str) -> Response:
     """Articles like one."""
     Parameters.read(request.query_string)
     return _json(_similar.dump_json(Similar(service().similar(article_id))))
+
+
+@blueprint.get("/api/v1/suggest")
+@_described(SuggestParams, Suggestions)
+def suggest() -> Response:
+    """Texts and titles that go on from what was typed, by characters, pinyin or initials."""
+    asked = SuggestParams.read(request.query_string)
+    return _json(_suggestions.dump_json(Suggestions(service().suggest(asked.q))))
 
 
 @blueprint.get("/api/v1/status")

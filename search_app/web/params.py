@@ -148,6 +148,12 @@ class ArticleParams(Parameters):
     match: Match = Field("smart", description="how the words of the query match")
 
 
+class SuggestParams(Parameters):
+    """The parameters of suggestions."""
+
+    q: Query = Field(description="what was typed so far")
+
+
 class SearchParams(Parameters):
     """The parameters of a search."""
 

@@ -68,7 +68,8 @@ def answers(folder: Path, queries: list[Query]) -> list[Answer]:
     live = WhooshIndex(folder).live()
     found = [live.search(query, WINDOW) for query in queries]
     shown = [live.articles([r.number for r in f.ranked]) for f in found]
-    return [(found, shown, live.article("a07"), live.status())]
+    offered = [live.completions("防", 20), live.completions("fx", 20), live.titles_sounding("f", 5)]
+    return [(found, shown, live.article("a07"), live.status(), offered)]
 
 
 def damages(data: bytes, random: Random) -> Iterator[tuple[str, bytes]]:

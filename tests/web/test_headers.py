@@ -49,7 +49,7 @@ def test_another_answer_has_another_tag(client, service):
 def test_static_files_are_kept_for_ever_under_their_hash(client):
     """Another hash, or none, is asked for again."""
     links = re.findall(r'(?:href|src)="(/static/[^"]+)"', client.get("/").text)
-    assert len(links) == 3
+    assert len(links) == 4
     for link in links:
         assert "immutable" in headers_of(client, link)["Cache-Control"]
         stale = link.partition("?")[0] + "?v=000000000000"

@@ -16,6 +16,7 @@ import numpy as np
 from search_app.engine.columns import FACETS, date_number, facet_values
 from search_app.engine.whoosh import invert
 from search_app.engine.whoosh.arrays import Array, write_arrays
+from search_app.engine.whoosh.lexiconwriter import from_heads
 from search_app.engine.whoosh.segment import WORD_FIELDS
 from search_app.engine.whoosh.strings import encoded, packed_strings
 from search_app.engine.whoosh.tokens import Tokenizer
@@ -63,6 +64,8 @@ def write_run(path: Path, articles: Sequence[Article], tokenizer: Tokenizer) -> 
     for field in TEXT_FIELDS:
         tokens = tokenizer([_TEXTS[field](article) for article in articles])
         arrays |= _named(f"{field}_pairs", invert.pairs(tokens) | invert.edges(tokens))
+        if field == "head":
+            arrays |= from_heads(articles, tokens)
         if field in WORD_FIELDS:
             arrays |= _named(field, invert.words(tokens))
     lines = [to_line(article) for article in articles]

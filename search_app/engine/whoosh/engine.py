@@ -9,7 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO
 
-from search_app.engine.base import Found, Window
+from search_app.engine.base import Completion, Found, Window
+from search_app.engine.whoosh import completing
 from search_app.engine.whoosh.collection import Collection
 from search_app.engine.whoosh.damage import named_damage
 from search_app.engine.whoosh.evaluate import Evaluation
@@ -81,6 +82,21 @@ class WhooshEngine:
                 for n, fields in enumerate(zip(*found, strict=True)):
                     counts[n] += max((postings.count for postings in fields if postings), default=0)
         return counts
+
+    def completions(self, typed: str, most: int) -> list[Completion]:
+        """Texts that begin with what was typed, or sound so, frequent first."""
+        with self._reading():
+            return completing.completions(self.collection, typed, most)
+
+    def homophones(self, text: str) -> list[Completion]:
+        """Texts that sound exactly as this one, frequent first, itself perhaps among them."""
+        with self._reading():
+            return completing.homophones(self.collection, text)
+
+    def titles_sounding(self, letters: str, most: int) -> list[int]:
+        """The newest articles whose titles begin to sound so; their numbers."""
+        with self._reading():
+            return completing.titles_sounding(self.collection, letters, most)
 
     def every(self) -> Iterator[tuple[int, Article]]:
         """All articles that may be found, with their numbers; read as they are asked for."""

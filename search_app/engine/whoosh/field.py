@@ -56,6 +56,12 @@ class Field:
         file.check(len(self._near_starts) == len(self._dense) + 1)
         file.check(len(self.lengths) == documents and len(self._far_starts) == len(self.terms) + 1)
 
+    def counts(self) -> Array:
+        """In how many documents each term stands, (len(self.terms),)."""
+        counts = np.diff(np.array(self._far_starts, np.int64))
+        counts[np.array(self._dense, np.intp)] = np.diff(np.array(self._near_starts, np.int64))
+        return counts
+
     def size(self, first: int, last: int) -> int:
         """How many positions the terms in a range have."""
         return int(self._position_starts[last]) - int(self._position_starts[first])

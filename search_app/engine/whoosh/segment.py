@@ -5,6 +5,7 @@
 <name>.id                                       ids; `ranks`, each document's place among them,
 and `order`, the document at each place
 <name>.columns                                  dates, contents, whole values
+<name>.lexicon                                  what can be suggested; see `lexicon.py`
 <name>.articles                                 the articles, JSON lines in zlib blocks
 """
 
@@ -19,6 +20,7 @@ from search_app.engine.columns import FACETS
 from search_app.engine.whoosh.arrays import ArrayFile
 from search_app.engine.whoosh.facets import Facet
 from search_app.engine.whoosh.field import Field
+from search_app.engine.whoosh.lexicon import Lexicon
 from search_app.engine.whoosh.strings import decoded, encoded
 from search_app.query.tree import TEXT_FIELDS, ValueField
 
@@ -42,6 +44,7 @@ class Segment:
         self.ranks, self._order = self.ids.file["ranks"], self.ids.file["order"]
         self.places = self.ids.file.get("places")
         self.facets: dict[ValueField, Facet] = {f: Facet(columns, f) for f in FACETS}
+        self.lexicon = Lexicon(folder / f"{name}.lexicon", self.documents)
         self._articles = ArrayFile(folder / f"{name}.articles")
         self._firsts = self._articles["firsts"]
         columns.check(len(self.contents) == len(self.ranks) == len(self._order) == self.documents)

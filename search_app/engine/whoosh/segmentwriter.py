@@ -5,8 +5,18 @@ from pathlib import Path
 import numpy as np
 
 from search_app.engine.columns import FACETS
-from search_app.engine.whoosh.arrays import Array, ArrayWriter, narrow, starts_of, write_arrays
+from search_app.engine.whoosh.arrays import (
+    Array,
+    ArrayFile,
+    ArrayWriter,
+    narrow,
+    starts_of,
+    write_arrays,
+)
+from search_app.engine.whoosh.facets import Facet
+from search_app.engine.whoosh.field import Field
 from search_app.engine.whoosh.fieldwriter import FieldWriter
+from search_app.engine.whoosh.lexiconwriter import write_lexicon
 from search_app.engine.whoosh.merge import merge_pairs, merge_words
 from search_app.engine.whoosh.runs import Runs
 from search_app.engine.whoosh.segment import WORD_FIELDS, Segment
@@ -27,6 +37,10 @@ def write_segment(folder: Path, name: str, runs: Runs, base: Segment | None = No
     _write_ids(folder / f"{name}.id", runs, base)
     _write_columns(folder / f"{name}.columns", runs)
     _write_articles(folder / f"{name}.articles", runs)
+    words = [Field(folder / f"{name}.{field}", runs.documents) for field in WORD_FIELDS]
+    columns = ArrayFile(folder / f"{name}.columns")
+    facets = {facet: Facet(columns, facet) for facet in FACETS}
+    write_lexicon(folder / f"{name}.lexicon", runs, words, facets)
 
 
 def _write_ids(path: Path, runs: Runs, base: Segment | None) -> None:

@@ -76,6 +76,15 @@ class Terms:
         at = int(self._long.searchsorted(np.uint32(number)))
         return head + self._tail(at) if self._is_long(at, number) else head
 
+    def many(self, numbers: Array) -> list[bytes]:
+        """The terms with these numbers."""
+        heads: list[bytes] = self.keys[numbers].astype(">u8").view(f"S{KEY}").tolist()
+        places = self._long.searchsorted(numbers.astype(np.uint32))
+        long = self._long.take(places, mode="clip") == numbers if len(self._long) else numbers < 0
+        for n in long.nonzero()[0].tolist():
+            heads[n] += self._tail(int(places[n]))
+        return heads
+
     def find(self, terms: Sequence[bytes]) -> list[int]:
         """The number of each term, -1 for those that the field does not hold."""
         if len(terms) <= _ONE_BY_ONE:

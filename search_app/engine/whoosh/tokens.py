@@ -28,8 +28,9 @@ class Tokens(NamedTuple):
 
     symbols (n,) intp: code points, or RUN + an index into `runs`; starts (texts + 1,) where the
     symbols of each text begin. Words are ranges of symbols, by their first symbol and their number
-    of symbols, in no order. `folded` are the texts as they are compared, without anything between
-    them; `places` (n,) says where in it each symbol begins.
+    of symbols; the first `cut` are the segmenter's of Han, in their order, the others in none.
+    `folded` are the texts as they are compared, without anything between them; `places` (n,) says
+    where in it each symbol begins.
     """
 
     symbols: Array
@@ -37,6 +38,7 @@ class Tokens(NamedTuple):
     runs: list[str]
     word_starts: Array
     word_lengths: Array
+    cut: int
     folded: str
     places: Array
 
@@ -62,14 +64,14 @@ class Tokenizer:
         places = begins.nonzero()[0]
         folded = _text(codes)
         symbols, runs = _symbols(codes, places, goes_on, folded)
-        han_starts, han_lengths = self._han_words(simplified, kinds, first)
+        han_starts, han_lengths, cut = self._han_words(simplified, kinds, first)
         others = (kinds[places] & (_JIEBA | _WORD) == _WORD).nonzero()[0]
         word_starts = np.concatenate([before[han_starts], others])
         word_lengths = np.concatenate([han_lengths, np.ones(len(others), np.intp)])
-        return Tokens(symbols, before[bounds], runs, word_starts, word_lengths, folded, places)
+        return Tokens(symbols, before[bounds], runs, word_starts, word_lengths, cut, folded, places)
 
-    def _han_words(self, codes: Array, kinds: Array, first: Array) -> tuple[Array, Array]:
-        """Where jieba's words begin among the characters, and their lengths."""
+    def _han_words(self, codes: Array, kinds: Array, first: Array) -> tuple[Array, Array, int]:
+        """Where jieba's words begin among the characters, and their lengths; inner words last."""
         han = (kinds & _JIEBA).nonzero()[0]
         lines = _lines(codes[han], _run_starts(han, first))
         words = self._cut_lines(_text(lines))
@@ -80,7 +82,7 @@ class Tokenizer:
         starts = han[lengths.cumsum() - lengths]
         inner = [_inner(codes, starts, lengths, n, known) for n, known in self._inner]
         counts = [np.full(len(i), n) for i, (n, _) in zip(inner, self._inner, strict=True)]
-        return np.concatenate([starts, *inner]), np.concatenate([lengths, *counts])
+        return np.concatenate([starts, *inner]), np.concatenate([lengths, *counts]), len(starts)
 
 
 class _Table:

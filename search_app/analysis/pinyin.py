@@ -1,0 +1,78 @@
+"""How Chinese is typed in Latin letters: pinyin without tones, and initials.
+
+The table `pinyin.tsv` is read off pypinyin's dictionaries: a line a syllable with its characters,
+then a line a word that its characters' first readings do not give (重庆: chong qing). Reading it
+takes a twentieth of what importing that library does, and a server does so too.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from search_app.text.fold import fold
+
+# The longest word of the table.
+_LONGEST = 4
+
+
+class Readings(NamedTuple):
+    """The syllable of each character; of each word that is read otherwise its syllables; and the
+    characters that such words begin with.
+    """
+
+    characters: Mapping[str, str]
+    words: Mapping[str, tuple[str, ...]]
+    beginnings: frozenset[str]
+
+
+def syllables(folded: str) -> list[str]:
+    """One syllable for each Han character of a folded text; what has none stays as it is."""
+    characters, words, beginnings = _readings()
+    read = [characters.get(c, c) for c in folded]
+    behind = 0
+    if not beginnings.isdisjoint(folded):
+        for at in (i for i, c in enumerate(folded) if c in beginnings):
+            sizes = range(min(_LONGEST, len(folded) - at), 1, -1) if at >= behind else ()
+            if found := next((n for n in sizes if folded[at : at + n] in words), 0):
+                read[at : at + found] = words[folded[at : at + found]]
+                behind = at + found
+    return read
+
+
+def pinyin(folded: str) -> str:
+    """All syllables in one: 防汛抗旱 is fangxunkanghan."""
+    return "".join(syllables(folded))
+
+
+def sounds(folded: str, most: int) -> tuple[str, str]:
+    """Pinyin and initials of the first so many letters, digits and characters of a text."""
+    # A few more, because what follows may decide how a character is read.
+    spoken = syllables("".join(filter(str.isalnum, folded))[: most + _LONGEST])[:most]
+    return "".join(spoken), "".join([syllable[0] for syllable in spoken])
+
+
+def letters_of(typed: str) -> str:
+    """What may be pinyin or initials of what was typed: its letters; empty where it has others."""
+    letters = re.sub(r"[\s'’]", "", fold(typed))
+    return letters if re.fullmatch("[a-z0-9]+", letters) else ""
+
+
+def begins_to_sound(folded: str, letters: str) -> bool:
+    """Whether a text's pinyin or its initials begin with these letters."""
+    return any(sound.startswith(letters) for sound in sounds(folded, len(letters)))
+
+
+@cache
+def _readings() -> Readings:
+    text = (files("search_app.analysis") / "pinyin.tsv").read_text(encoding="utf-8")
+    characters: dict[str, str] = {}
+    words: dict[str, tuple[str, ...]] = {}
+    for line in text.splitlines():
+        left, _, right = line.partition("\t")
+        if left.isascii():
+            characters.update(dict.fromkeys(right, left))
+        else:
+            words[left] = tuple(right.split())
+    return Readings(characters, words, frozenset(word[0] for word in words))
