@@ -36,6 +36,9 @@ class Setting:
 SETTINGS = (
     Setting("index", "index", "folder of the index and its generations"),
     Setting("corpus", "corpus", "folder or file that `rebuild` reads articles from"),
+    Setting(
+        "dictionaries", "", "folder of user_dict.txt, synonyms.txt, stopwords.txt; empty: none"
+    ),
     Setting("engine", "whoosh", "search engine", choices=("whoosh",)),
     Setting("host", "127.0.0.1", "address that `serve` listens on"),
     Setting("port", "8000", "port that `serve` listens on", whole_number=True),
@@ -91,7 +94,7 @@ class Settings:
     def environment(self) -> dict[str, str]:
         """Every value as an environment variable, folders absolute, for a child process."""
         made = {v.setting.variable: v.text for v in self._values.values()}
-        for name in ("index", "corpus"):
+        for name in (n for n in ("index", "corpus", "dictionaries") if self[n]):
             made[_BY_NAME[name].variable] = str(Path(self[name]).absolute())
         return made
 

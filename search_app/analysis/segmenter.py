@@ -9,7 +9,7 @@ import importlib.util
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 # jieba's own idea of Han; anything beyond it comes out one character at a time, and rjieba
 # disagrees there (U+9FD6 and up), so that neither is ever asked.
@@ -18,6 +18,14 @@ _JIEBA_HAN = re.compile("([\u4e00-\u9fd5]+)")
 LONGEST_PIECE = 1_000
 
 Cut = Callable[[str], list[str]]
+
+
+class UserWord(NamedTuple):
+    """A word for the dictionary, as jieba takes it; without a frequency it gets what it needs."""
+
+    text: str
+    frequency: int | None = None
+    tag: str = ""
 
 
 class ChineseSegmenter(Protocol):
@@ -42,14 +50,19 @@ class ChineseSegmenter(Protocol):
 class RjiebaSegmenter:
     """jieba's tokens from its Rust counterpart, with the dictionary built in.
 
-    It reads that while it is imported; an instance of its own would read it once more.
+    It reads that while it is imported; an instance of its own, for words of one's own, reads it
+    once more.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, words: Iterable[UserWord] = ()) -> None:
         import rjieba
 
-        self._cut: Cut = rjieba.cut
-        self._cut_for_search: Cut = rjieba.cut_for_search
+        self._added = tuple(words)
+        jieba = rjieba.Jieba() if self._added else rjieba
+        for word in self._added:
+            jieba.add_word(word.text, word.frequency, word.tag or None)
+        self._cut: Cut = jieba.cut
+        self._cut_for_search: Cut = jieba.cut_for_search
 
     def words(self, run: str) -> list[str]:
         return _piecewise(run, self._cut)
@@ -61,13 +74,13 @@ class RjiebaSegmenter:
         return self._cut(lines)
 
     def short_words(self) -> Iterable[str]:
-        return _short_words()
+        return _short_words(self._added)
 
 
 class JiebaSegmenter:
     """jieba itself: the definition of the tokens, and the fallback."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: Iterable[UserWord] = ()) -> None:
         import jieba
 
         jieba.setLogLevel(60)
@@ -75,6 +88,9 @@ class JiebaSegmenter:
         # What `initialize` does, without its cache file in the shared temporary folder.
         self._jieba.FREQ, self._jieba.total = self._jieba.gen_pfdict(self._jieba.get_dict_file())
         self._jieba.initialized = True
+        self._added = tuple(words)
+        for word in self._added:
+            self._jieba.add_word(word.text, word.frequency, word.tag or None)
 
     def words(self, run: str) -> list[str]:
         return _piecewise(run, self._jieba.lcut)
@@ -87,15 +103,16 @@ class JiebaSegmenter:
         return words
 
     def short_words(self) -> Iterable[str]:
-        return _short_words()
+        return _short_words(self._added)
 
 
-def default_segmenter() -> ChineseSegmenter:
-    """The fast segmenter where it is installed for this machine, else jieba."""
+def default_segmenter(words: Iterable[UserWord] = ()) -> ChineseSegmenter:
+    """The fast segmenter where it is installed for this machine, else jieba; with words added."""
+    words = tuple(words)
     try:
-        return RjiebaSegmenter()
+        return RjiebaSegmenter(words)
     except ImportError:
-        return JiebaSegmenter()
+        return JiebaSegmenter(words)
 
 
 def is_jieba_han(c: str) -> bool:
@@ -103,12 +120,13 @@ def is_jieba_han(c: str) -> bool:
     return bool(_JIEBA_HAN.match(c))
 
 
-def _short_words() -> Iterable[str]:
-    """From jieba's dictionary file: reading it costs less than loading jieba itself."""
+def _short_words(added: Iterable[UserWord]) -> Iterable[str]:
+    """From jieba's dictionary file, which costs less than jieba itself, and those added."""
     spec = importlib.util.find_spec("jieba")
     assert spec is not None
     assert spec.origin is not None
     words = Path(spec.origin).with_name("dict.txt").read_text(encoding="utf-8").split()[::3]
+    words += (word.text for word in added)
     return (word for word in words if len(word) in (2, 3))
 
 

@@ -11,6 +11,8 @@ from search_app.cli.terminal import (
     BuildProgress,
     F,
     corpus_option,
+    dictionaries_of,
+    dictionaries_option,
     index_option,
     put,
     put_indented,
@@ -44,6 +46,7 @@ def _build_options(command: F) -> F:
         click.option("--strict", is_flag=True, help="Stop at the first rejected input."),
         encoding_option,
         click.option("--jobs", metavar="N", help="Processes that read; 0: one for each core."),
+        dictionaries_option,
         index_option,
         corpus_option,
     ):
@@ -72,7 +75,7 @@ def update(**given: Any) -> int:
 
 
 def _build(command: Literal["rebuild", "update"], given: Mapping[str, Any]) -> int:
-    names = ("corpus", "index", "encoding", "jobs")
+    names = ("corpus", "index", "dictionaries", "encoding", "jobs")
     settings = settings_with(**{name: given[name] for name in names})
     guards = {name: given[name] for name in ("strict", "allow_empty", "force")}
     return 1 if run_build(command, settings, **guards).rejected else 0
@@ -84,7 +87,10 @@ def run_build(
     """Rebuilds or updates, showing progress and then what was counted, all on stderr."""
     service = indexing_service(settings)
     options = Options(
-        encoding=settings["encoding"] or None, jobs=int(settings["jobs"]) or None, **guards
+        encoding=settings["encoding"] or None,
+        dictionaries=dictionaries_of(settings),
+        jobs=int(settings["jobs"]) or None,
+        **guards,
     )
     with BuildProgress() as progress:
         build = service.rebuild if command == "rebuild" else service.update

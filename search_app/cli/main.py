@@ -28,6 +28,7 @@ Examples:
 # By name the module that has it: only what is asked for is imported, so that `serve` starts
 # without all that reads corpora and indexes.
 _COMMANDS = {
+    "dictionary": "dictionary",
     "extract": "indexing",
     "rebuild": "indexing",
     "rollback": "indexing",

@@ -8,6 +8,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -79,9 +80,20 @@ def corpus_option(command: F) -> F:
     return click.option("--corpus", metavar="PATH", help="Folder or file to read.")(command)
 
 
+def dictionaries_option(command: F) -> F:
+    """The option --dictionaries."""
+    option = click.option("--dictionaries", metavar="FOLDER", help="Folder of dictionaries.")
+    return option(command)
+
+
 def settings_with(**options: str | None) -> Settings:
     """The settings, with the options that were given over them."""
     return read_settings().with_options(**options)
+
+
+def dictionaries_of(settings: Settings) -> Path | None:
+    """The folder of dictionaries that is set, if one is."""
+    return Path(settings["dictionaries"]) if settings["dictionaries"] else None
 
 
 class BuildProgress:

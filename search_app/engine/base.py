@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol
 
+from search_app.analysis.dictionaries import Dictionaries
 from search_app.errors import SearchAppError
 from search_app.model import Article, IndexStatus, Reject, Sort
 from search_app.query.tree import Query, Run, ValueField
@@ -103,6 +104,7 @@ class SearchEngine(Protocol):
     """Finds articles of one fixed collection; safe to share between threads."""
 
     generation: str
+    dictionaries: Dictionaries  # those that its articles were cut with
 
     def search(self, query: Query, window: Window) -> Found:
         """Every match counted, those of the window ranked.

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
+from search_app.analysis.dictionaries import NO_DICTIONARIES
 from search_app.analysis.pinyin import begins_to_sound, letters_of, pinyin
 from search_app.analysis.words import Analyser
 from search_app.engine.base import Completion, FacetField, Found, Ranked, TextKind, Window
@@ -84,6 +85,7 @@ class ScanEngine:
     """
 
     generation = "scan"
+    dictionaries = NO_DICTIONARIES
 
     def __init__(
         self, articles: Iterable[Article], analyser: Analyser, counted: Iterable[Article] = ()

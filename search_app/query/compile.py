@@ -5,12 +5,16 @@ Alternatives, relaxation and ranking are decided here, by the words and symbols 
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import NamedTuple
 
+from search_app.analysis.dictionaries import Dictionaries, Synonyms
 from search_app.analysis.words import Analyser, Word, is_han, is_punctuation, trim
 from search_app.errors import BadQuery
 from search_app.model import Match
+from search_app.query.alternatives import Alternatives, dotted
 from search_app.query.parse import parse
 from search_app.query.syntax import (
     Beginning,
@@ -52,6 +56,17 @@ Textual = Chunk | Nearby | Beginning
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
+class Group(NamedTuple):
+    """Words of a chunk that must all occur, unless one of the other runs does."""
+
+    runs: tuple[Run, ...]
+    others: tuple[Run, ...] = ()
+
+
+# What a chunk asks for: every one of its groups.
+Reading = list[Group]
+
+
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """A query ready to run, how it was understood, and the runs to mark in what it finds.
@@ -72,10 +87,15 @@ class Compiled:
 
 
 class QueryCompiler:
-    """Compiles queries with one analyser; it keeps nothing between two of them."""
+    """Compiles queries with one analyser and one set of synonyms, added to the usual spellings."""
 
-    def __init__(self, analyser: Analyser) -> None:
+    def __init__(self, analyser: Analyser, synonyms: Iterable[Synonyms] = ()) -> None:
         self._analyser = analyser
+        self._alternatives = Alternatives(analyser, synonyms)
+
+    def using(self, dictionaries: Dictionaries) -> "QueryCompiler":
+        """The compiler for an index that was built with these dictionaries."""
+        return _compiler_of(dictionaries) if dictionaries else self
 
     def edges(self, text: str) -> Edges:
         """The symbols with which search words of a text begin, and those with which they end."""
@@ -94,10 +114,15 @@ class QueryCompiler:
         _check(q)
         typed = parse(q)
         for weak in (False, True):
-            compiled = _Compilation(self._analyser, match, weak).run(typed)
+            compiled = _Compilation(self._analyser, self._alternatives, match, weak).run(typed)
             if compiled is not None:
                 return compiled
         raise BadQuery("the query has nothing to search for; give at least one word")
+
+
+@lru_cache(maxsize=4)
+def _compiler_of(dictionaries: Dictionaries) -> QueryCompiler:
+    return QueryCompiler(dictionaries.analyser(), dictionaries.synonym_groups())
 
 
 def _check(q: str) -> None:
@@ -114,22 +139,25 @@ class _Compilation:
     """One try: with `weak`, chunks of stop words alone count too."""
 
     analyser: Analyser
+    alternatives: Alternatives
     match: Match
     weak: bool
     # A chunk is asked about for `strict`, `exact`, the marks and the ranking.
     known: dict[tuple[Chunk, Match, bool], tuple[Run, ...]] = field(default_factory=dict)
+    read: dict[tuple[Run, ...], list[Reading]] = field(default_factory=dict)
 
     def run(self, typed: Typed) -> Compiled | None:
         leaves = list(_positive_leaves(typed.part))
         texts = [c for c in leaves if isinstance(c, Textual) and self._marks(c)]
         chunks = [c for c in texts if isinstance(c, Chunk)]
-        numbered = [run for c in chunks for way in self._numbered(c, self.match) for run in way]
+        groups = [g for c in chunks for reading in self._readings(c, self.match) for g in reading]
         strict = self._node(typed.part, self.match)
         if strict is None or not (texts or any(isinstance(c, Value | Dates) for c in leaves)):
             return None
         exact = self._node(typed.part, "exact") or Or(())
         marks = tuple(dict.fromkeys(mark for leaf in leaves for mark in self._marks(leaf)))
-        others = tuple(run for run in dict.fromkeys(numbered) if run not in marks)
+        read = dict.fromkeys(run for group in groups for run in (*group.runs, *group.others))
+        others = tuple(run for run in read if run not in marks)
         near = tuple(mark for mark in marks if isinstance(mark, Run))
         query = Query(
             strict=strict,
@@ -175,30 +203,57 @@ class _Compilation:
         return And(nodes) if isinstance(part, Both) else Or(nodes)
 
     def _chunk_node(self, chunk: Chunk, match: Match, negative: bool) -> Node | None:
-        runs, ways = self._runs(chunk, match, negative), self._numbered(chunk, match, negative)
-        if not runs or not ways:
+        runs = self._runs(chunk, match, negative)
+        readings = self._readings(chunk, match, negative)
+        nodes = tuple(_all_of(list(map(_any_of, reading))) for reading in readings)
+        if not nodes:
             return _all_of(runs) if runs else None
-        node = _all_of(tuple(way[0] if len(way) == 1 else Or(way) for way in ways))
-        return node if runs == tuple(way[0] for way in ways) else Or((_all_of(runs), node))
+        return nodes[0] if len(nodes) == 1 else Or(nodes)
 
-    def _numbered(
-        self, chunk: Chunk, match: Match, negative: bool = False
-    ) -> tuple[tuple[Run, ...], ...]:
-        """For each word of a chunk the ways to write it, where it has numbers and that may match.
+    def _readings(self, chunk: Chunk, match: Match, negative: bool = False) -> list[Reading]:
+        """The ways to read a chunk, as typed the first; none where there is but that one."""
+        runs = self._runs(chunk, match, negative)
+        if not runs or chunk.quoted or match == "exact":
+            return []
+        if runs not in self.read:
+            self.read[runs] = self._reread(chunk, runs, match, negative)
+        return self.read[runs]
 
-        The words are those with Arabic numerals: jieba would take 二〇二四年 apart.
+    def _reread(
+        self, chunk: Chunk, runs: tuple[Run, ...], match: Match, negative: bool
+    ) -> list[Reading]:
+        words, whole = [run.symbols for run in runs], symbols(trim(chunk.text))
+        plain = [
+            Group(runs[at : at + size], tuple(replace(runs[0], symbols=other) for other in others))
+            for at, size, others in self.alternatives(words)
+        ]
+        names = [[Group((replace(runs[0], symbols=name),))] for name in dotted(whole)]
+        numbered = self._numbered(chunk, match, negative)
+        if numbered and [g.runs for g in numbered] == [g.runs for g in plain]:
+            plain = [
+                Group(a.runs, a.others + b.others) for a, b in zip(plain, numbered, strict=True)
+            ]
+            numbered = []
+        several = names or numbered or any(group.others for group in plain)
+        return [plain, *filter(None, [numbered]), *names] if several else []
+
+    def _numbered(self, chunk: Chunk, match: Match, negative: bool) -> Reading:
+        """A chunk with its numbers in Arabic numerals, or as Chinese ones; empty without any.
+
+        Its words are those with Arabic numerals: jieba would take 二〇二四年 apart.
         """
-        if chunk.quoted or match == "exact" or not has_numerals(chunk.text):
-            return ()
+        if not has_numerals(chunk.text):
+            return []
         if (arabic := in_arabic(chunk.text)) == fold(chunk.text):
             arabic = chunk.text
         runs = self._runs(replace(chunk, text=arabic), match, negative)
-        ways = tuple(
-            (run, *(replace(run, symbols=symbols(text)) for text in in_han("".join(run.symbols))))
-            for run in runs
-        )
-        several = any(len(way) > 1 for way in ways)
-        return ways if several or runs != self._runs(chunk, match, negative) else ()
+        others = [map(symbols, in_han("".join(run.symbols))) for run in runs]
+        reading = [
+            Group((run,), tuple(replace(run, symbols=other) for other in found))
+            for run, found in zip(runs, others, strict=True)
+        ]
+        several = any(group.others for group in reading)
+        return reading if several or runs != self._runs(chunk, match, negative) else []
 
     def _runs(self, chunk: Chunk, match: Match, negative: bool = False) -> tuple[Run, ...]:
         """The runs that must all occur for a chunk to match; none where it does not count."""
@@ -244,8 +299,12 @@ class _Compilation:
         return Quorum(node or And(()), tuple(Run(w) for w in dict.fromkeys(words)))
 
 
-def _all_of(nodes: tuple[Node, ...]) -> Node:
-    return nodes[0] if len(nodes) == 1 else And(nodes)
+def _all_of(nodes: Sequence[Node]) -> Node:
+    return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
+
+
+def _any_of(group: Group) -> Node:
+    return Or((_all_of(group.runs), *group.others)) if group.others else _all_of(group.runs)
 
 
 def _positive_leaves(part: Part) -> Iterator[Leaf]:

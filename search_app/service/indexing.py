@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from search_app.analysis.dictionaries import NO_DICTIONARIES, Dictionaries
 from search_app.articles.corpus import CorpusReader, Ids, Part, PartReader
 from search_app.articles.files import printable
 from search_app.engine.base import Corpus
@@ -22,12 +23,20 @@ class BuildableIndex(Protocol):
     folder: Path
 
     def rebuild(
-        self, corpus: Corpus, accept: Callable[[Counts, int], Counts], jobs: int = 1
+        self,
+        corpus: Corpus,
+        accept: Callable[[Counts, int], Counts],
+        jobs: int,
+        dictionaries: Dictionaries,
     ) -> IndexStatus:
         """Builds and publishes, unless `accept` raises (see `IndexingService.rebuild`)."""
 
     def update(
-        self, corpus: Corpus, accept: Callable[[Counts, int], Counts], jobs: int = 1
+        self,
+        corpus: Corpus,
+        accept: Callable[[Counts, int], Counts],
+        jobs: int,
+        dictionaries: Dictionaries,
     ) -> IndexStatus:
         """As `rebuild`, for little work where little has changed."""
 
@@ -58,7 +67,11 @@ class Build(Protocol):
     """`rebuild` or `update` of an index."""
 
     def __call__(
-        self, corpus: Corpus, accept: Callable[[Counts, int], Counts], jobs: int
+        self,
+        corpus: Corpus,
+        accept: Callable[[Counts, int], Counts],
+        jobs: int,
+        dictionaries: Dictionaries,
     ) -> IndexStatus: ...
 
 
@@ -71,6 +84,7 @@ class Options:
     """
 
     encoding: str | None = None
+    dictionaries: Path | None = None
     jobs: int | None = None
     strict: bool = False
     allow_empty: bool = False
@@ -97,15 +111,17 @@ class IndexingService:
         """Builds a new generation from the corpus and makes it the live one.
 
         Raises GuardRefused for folders that must not be mixed up, for an empty corpus, for one
-        much smaller than what is live, and with `strict` at the first reject; BadCorpus,
-        AlreadyRunning, and OSError. In every one of these cases the live generation stays.
+        much smaller than what is live, and with `strict` at the first reject; BadCorpus, BadSetting
+        for a dictionary with a fault, AlreadyRunning, and OSError. In every one of these cases the
+        live generation stays.
         """
         return self._build(self._index.rebuild, corpus, options, progress)
 
     def update(self, corpus: Path, options: Options, progress: Progress) -> IndexStatus:
         """Brings the index up to what the corpus holds now, as `rebuild` does, for less work.
 
-        Raises what `rebuild` raises, and DamagedIndex where the live generation is unsound.
+        Raises what `rebuild` raises, DamagedIndex where the live generation is unsound, and
+        GuardRefused where it was built with other dictionaries.
         """
         return self._build(self._index.update, corpus, options, progress)
 
@@ -121,7 +137,8 @@ class IndexingService:
             return replace(counts, ignored_files=reader.ignored_files)
 
         jobs = options.jobs or len(os.sched_getaffinity(0))
-        return build(_Told(reader, corpus, options, progress), accept, jobs)
+        words = Dictionaries.read(options.dictionaries) if options.dictionaries else NO_DICTIONARIES
+        return build(_Told(reader, corpus, options, progress), accept, jobs, words)
 
     def roll_back(self) -> IndexStatus:
         """Switches to the generation before the live one; raises GuardRefused, DamagedIndex."""

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from search_app.engine.base import FacetField, Found, Ranked, SearchEngine, SearchIndex, Window
@@ -31,6 +32,7 @@ from search_app.service.recall import Recall, recall
 from search_app.service.similar import LEAST_ALIKE, similar
 from search_app.service.spelling import did_you_mean, is_doubtful, nowhere
 from search_app.service.suggest import suggest
+from search_app.service.wording import Impact, impact
 
 # A facet's name in the API and the field that the index has.
 _FIELDS: Mapping[Facet, FacetField] = {
@@ -57,8 +59,8 @@ class SearchService:
         """One page of results; raises BadQuery, NoIndex, DamagedIndex or CursorExpired."""
         started = time.perf_counter()
         cursor = None if request.cursor is None else Cursor.read(request.cursor)
-        compiled = self._compiler.compile(request.q, request.match)
-        engine = self._engine(cursor)
+        engine = self._engine(cursor, request)
+        compiled = self._cutting(engine).compile(request.q, request.match)
         query = compiled.query if request.relax else compiled.unrelaxed
         window = _window(request, cursor)
         found = engine.search(query, window)
@@ -103,35 +105,47 @@ class SearchService:
         if window.offset or not is_doubtful(request.q, found):
             return (), None
         missing = nowhere(engine, compiled)
-        again = partial(self._compiler.compile, match=request.match)
+        again = partial(self._cutting(engine).compile, match=request.match)
         return missing, did_you_mean(engine, again, request.q, found, missing, window)
 
-    def _engine(self, cursor: Cursor | None) -> SearchEngine:
-        if cursor is None or cursor.generation is None:
-            return self._index.live()
-        return self._index.kept(cursor.generation)
+    def _cutting(self, engine: SearchEngine) -> QueryCompiler:
+        """The compiler that cuts as the engine's articles were cut."""
+        return self._compiler.using(engine.dictionaries)
+
+    def _engine(self, cursor: Cursor | None, request: SearchRequest) -> SearchEngine:
+        try:
+            if cursor is None or cursor.generation is None:
+                return self._index.live()
+            return self._index.kept(cursor.generation)
+        except SearchAppError:
+            # A query that means nothing is the first fault to name, whatever the index is like.
+            self._compiler.compile(request.q, request.match)
+            raise
 
     def _hits(
         self, engine: SearchEngine, ranked: Sequence[Ranked], runs: tuple[Mark, ...]
     ) -> tuple[Hit, ...]:
-        articles, cut = engine.articles([r.number for r in ranked]), self._compiler.edges
+        articles, cut = engine.articles([r.number for r in ranked]), self._cutting(engine).edges
         return tuple(_hit(a, r.score, runs, cut) for a, r in zip(articles, ranked, strict=True))
 
     def article(self, article_id: str, q: str | None = None, match: Match = "smart") -> ArticleView:
         """An article to read, marked if a query is given; raises UnknownArticle, BadQuery."""
-        compiled: Compiled | None = self._compiler.compile(q, match) if q else None
-        article = self._index.live().article(article_id)
-        return _view(article, compiled.marks if compiled else (), self._compiler.edges)
+        engine = self._index.live()
+        compiler = self._cutting(engine)
+        compiled: Compiled | None = compiler.compile(q, match) if q else None
+        article = engine.article(article_id)
+        return _view(article, compiled.marks if compiled else (), compiler.edges)
 
     def recall(self, count: int) -> list[Recall]:
         """How many articles are found by so many pieces of their own text; see `recall.py`."""
-        return recall(self._index.live(), self._compiler, count)
+        engine = self._index.live()
+        return recall(engine, self._cutting(engine), count)
 
     def similar(self, article_id: str, limit: int = 10) -> tuple[Hit, ...]:
         """The articles most like one, without it; raises UnknownArticle, WithdrawnArticle."""
         engine = self._index.live()
         article = engine.article(article_id)
-        query = similar(engine, self._compiler, article, engine.status().indexed)
+        query = similar(engine, self._cutting(engine), article, engine.status().indexed)
         ranked = engine.search(query, Window(limit=limit + 1)).ranked
         # The first is the article itself, or one that says the same.
         alike = [r for r in ranked if r.score >= LEAST_ALIKE * ranked[0].score]
@@ -141,6 +155,10 @@ class SearchService:
     def suggest(self, typed: str) -> tuple[Suggestion, ...]:
         """What somebody may be about to type, by the beginning."""
         return tuple(suggest(self._index.live(), typed))
+
+    def impact(self, folder: Path) -> Impact:
+        """How the live articles would be cut with a folder of dictionaries; see `wording.py`."""
+        return impact(self._index.live(), folder)
 
     def status(self) -> IndexStatus:
         """What the live generation holds; raises NoIndex or DamagedIndex."""

@@ -1,5 +1,7 @@
 """From typed text to the tree: which chunks count, what may be relaxed, what is explained."""
 
+from importlib.resources import files
+
 import pytest
 
 from search_app.analysis.segmenter import RjiebaSegmenter
@@ -7,6 +9,7 @@ from search_app.analysis.words import Analyser, read_stop_words
 from search_app.errors import BadQuery
 from search_app.query.compile import QueryCompiler
 from search_app.query.tree import And, Near, Not, Or, Prefix, Run
+from search_app.text.fold import fold
 
 compiler = QueryCompiler(Analyser(RjiebaSegmenter(), read_stop_words()))
 
@@ -108,3 +111,14 @@ def test_the_explanation_names_chunks_and_words() -> None:
     compiled = compiler.compile("《防汛抗旱》 “统一指挥” -讲话", "smart")
     assert compiled.chunks == ("防汛抗旱", "统一指挥")
     assert compiled.words == ("防汛", "抗旱", "统一指挥")
+
+
+def test_every_spelling_is_what_opencc_makes_of_the_traditional_word() -> None:
+    """But for the last seven; none is what its characters alone become."""
+    opencc = pytest.importorskip("opencc")
+    converters = [opencc.OpenCC(name) for name in ("t2s", "tw2s", "hk2s")]
+    text = (files("search_app.query") / "spellings.tsv").read_text(encoding="utf-8")
+    pairs = [line.split("\t") for line in text.splitlines()]
+    assert all(fold(one) != fold(other) for one, other in pairs)
+    other = {one for one, two in pairs if two not in {c.convert(one) for c in converters}}
+    assert other == {"企畫", "規畫", "策畫", "區畫", "謀畫", "擘畫", "甚麼"}

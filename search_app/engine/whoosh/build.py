@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from search_app.analysis.dictionaries import NO_DICTIONARIES, Dictionaries
 from search_app.engine.base import Corpus
 from search_app.engine.whoosh.arrays import Array, ArrayFile, smallest, write_arrays
 from search_app.engine.whoosh.collection import BASE, DELTA, DELTA_SHARE, MOST_IN_DELTA, PLACES
@@ -32,19 +33,26 @@ SPACE = 8
 _RUNS = "runs"
 
 
-def rebuild(generations: Generations, corpus: Corpus, accept: Accept, jobs: int) -> Manifest:
+def rebuild(
+    generations: Generations,
+    corpus: Corpus,
+    accept: Accept,
+    jobs: int,
+    dictionaries: Dictionaries = NO_DICTIONARIES,
+) -> Manifest:
     """Builds the next generation from all of a corpus and publishes it.
 
     The caller holds the writer's lock. `accept` sees the counts before anything is merged or
     published; it returns them, perhaps completed, or raises so that the live generation stays.
     """
     with generations.building(SPACE * corpus.size) as folder:
-        reading = Reading(corpus.read, _runs_in(folder))
+        reading = Reading(corpus.read, _runs_in(folder), dictionaries=dictionaries)
         read = read_corpus(corpus, reading, jobs)
         counts = accept(read.counts)
         runs = Runs(read.runs or reading.write("empty", []))
         write_segment(folder, BASE, runs)
         write_arrays(folder / PLACES, _places(0, (), runs))
+        dictionaries.write(folder)
         return _publish(generations, folder, [BASE], counts, read.rejects, corpus.withdrawn)
 
 
@@ -56,12 +64,15 @@ def update(
     jobs: int,
     delta_share: float = DELTA_SHARE,
 ) -> Manifest | None:
-    """As `rebuild`, but what the base of the live generation has is taken from there.
+    """As `rebuild`, but what the base of the live generation has is taken from there, and so are
+    the dictionaries.
 
     Returns None where so much has changed that a new base is due; nothing was published then.
     """
     with generations.building(int(SPACE * corpus.size * delta_share)) as folder:
-        read = read_corpus(corpus, Reading(corpus.read, _runs_in(folder), current.folder), jobs)
+        dictionaries = Dictionaries.kept(current.folder)
+        reading = Reading(corpus.read, _runs_in(folder), current.folder, dictionaries)
+        read = read_corpus(corpus, reading, jobs)
         counts = accept(read.counts)
         base = Segment(current.folder, BASE)
         runs = Runs(read.runs)
@@ -75,6 +86,7 @@ def update(
         if runs.documents:
             write_segment(folder, DELTA, runs, base)
         write_arrays(folder / PLACES, _places(base.documents, read.kept, runs))
+        dictionaries.write(folder)
         return _publish(generations, folder, segments, counts, read.rejects, corpus.withdrawn)
 
 

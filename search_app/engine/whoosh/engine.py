@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO
 
+from search_app.analysis.dictionaries import Dictionaries
 from search_app.engine.base import Completion, Found, Window
 from search_app.engine.whoosh import completing
 from search_app.engine.whoosh.collection import Collection
@@ -39,6 +40,7 @@ class WhooshEngine:
         self._folder, self._manifest, self._most_postings = folder, manifest, most_postings
         self.damage: DamagedIndex | None = None
         self.generation = manifest.generation
+        self.dictionaries = Dictionaries.kept(folder)
         if lock is not None:
             weakref.finalize(self, lock.close)
         # A generation that stands in for a newer one must not show what that one left out.

@@ -6,18 +6,20 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from search_app.analysis.dictionaries import NO_DICTIONARIES, Dictionaries
 from search_app.engine.base import Corpus
 from search_app.engine.whoosh.collection import DELTA_SHARE
 from search_app.engine.whoosh.damage import REMEDY, named_damage
 from search_app.engine.whoosh.engine import MOST_POSTINGS, WhooshEngine
 from search_app.engine.whoosh.generations import Generations, OpenGeneration
-from search_app.errors import CursorExpired, DamagedIndex, NoIndex, SearchAppError
+from search_app.errors import CursorExpired, DamagedIndex, GuardRefused, NoIndex, SearchAppError
 from search_app.model import Counts, IndexStatus
 
 Stamp = tuple[int, int, int] | None
 Accept = Callable[[Counts, int], Counts]
 # What could not be opened may have been short of files or memory: it is tried again.
 RETRY_SECONDS = 5.0
+_OTHER_WORDS = "the dictionaries are not those of the last rebuild; run search-app rebuild"
 
 
 class WhooshIndex:
@@ -61,7 +63,13 @@ class WhooshIndex:
             opened.lock.close()
         raise CursorExpired(f"generation {generation} is gone; begin again with cursor=*")
 
-    def rebuild(self, corpus: Corpus, accept: Accept, jobs: int = 1) -> IndexStatus:
+    def rebuild(
+        self,
+        corpus: Corpus,
+        accept: Accept,
+        jobs: int = 1,
+        dictionaries: Dictionaries = NO_DICTIONARIES,
+    ) -> IndexStatus:
         """Builds the next generation from all of a corpus and makes it the live one.
 
         `accept` gets what was counted and how many articles are live now, before anything is
@@ -69,14 +77,20 @@ class WhooshIndex:
         """
         self._generations.refuse_foreign()
         with self._generations.writing():
-            return self._rebuild(corpus, accept, jobs)
+            return self._rebuild(corpus, accept, jobs, dictionaries)
 
     def update(
-        self, corpus: Corpus, accept: Accept, jobs: int = 1, delta_share: float = DELTA_SHARE
+        self,
+        corpus: Corpus,
+        accept: Accept,
+        jobs: int = 1,
+        dictionaries: Dictionaries = NO_DICTIONARIES,
+        delta_share: float = DELTA_SHARE,
     ) -> IndexStatus:
         """As `rebuild`, but indexes only what changed since the last one, while that is little.
 
-        Raises DamagedIndex and WrongFormat where the live generation cannot be built upon.
+        Raises DamagedIndex and WrongFormat where the live generation cannot be built upon,
+        GuardRefused where it was built with other dictionaries.
         """
         # Here and below, because a server never builds: it starts without what that needs.
         from search_app.engine.whoosh.build import update
@@ -86,16 +100,21 @@ class WhooshIndex:
             try:
                 current = self._generations.open_current()
             except NoIndex:
-                return self._rebuild(corpus, accept, jobs)
+                return self._rebuild(corpus, accept, jobs, dictionaries)
             with current.lock:
+                if Dictionaries.kept(current.folder) != dictionaries:
+                    raise GuardRefused(_OTHER_WORDS)
                 accepting = self._accepting(accept)
                 made = update(self._generations, current, corpus, accepting, jobs, delta_share)
-            return made.status() if made else self._rebuild(corpus, accept, jobs)
+            return made.status() if made else self._rebuild(corpus, accept, jobs, dictionaries)
 
-    def _rebuild(self, corpus: Corpus, accept: Accept, jobs: int) -> IndexStatus:
+    def _rebuild(
+        self, corpus: Corpus, accept: Accept, jobs: int, dictionaries: Dictionaries
+    ) -> IndexStatus:
         from search_app.engine.whoosh.build import rebuild
 
-        return rebuild(self._generations, corpus, self._accepting(accept), jobs).status()
+        accepting = self._accepting(accept)
+        return rebuild(self._generations, corpus, accepting, jobs, dictionaries).status()
 
     def _accepting(self, accept: Accept) -> Callable[[Counts], Counts]:
         live = self._generations.live_count()

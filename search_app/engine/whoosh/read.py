@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from search_app.analysis.dictionaries import NO_DICTIONARIES, Dictionaries
 from search_app.analysis.segmenter import default_segmenter
 from search_app.engine.base import Corpus
 from search_app.engine.whoosh.arrays import write_arrays
@@ -44,12 +45,13 @@ class Reading:
     """Reads parts of a corpus into runs in a folder; can be pickled.
 
     With `base`, the folder of a generation, articles that its base segment has as they are get
-    into no run.
+    into no run. Texts are cut with the words of `dictionaries` added.
     """
 
     read: Callable[[Any], Iterable[tuple[Article | Reject, int]]]
     folder: Path
     base: Path | None = None
+    dictionaries: Dictionaries = NO_DICTIONARIES
 
     def __call__(self, numbered: tuple[int, Any], taken: Taken | None = None) -> Batch:
         """Reads a part; of its articles those `taken`, by their places, are rejects instead."""
@@ -82,7 +84,7 @@ class Reading:
         chunks = list(chunked(articles)) or [articles]
         paths = [self.folder / f"{name}.{i:04}" for i in range(len(chunks))]
         for path, chunk in zip(paths, chunks, strict=True):
-            write_run(path, chunk, _tokenizer())
+            write_run(path, chunk, _tokenizer(self.dictionaries))
         return paths
 
     def _kept(self, path: Path, articles: list[Article]) -> tuple[Path | None, list[Article]]:
@@ -131,9 +133,9 @@ def read_corpus(corpus: Corpus, reading: Reading, jobs: int) -> Read:
     return read
 
 
-@functools.cache
-def _tokenizer() -> Tokenizer:
-    return Tokenizer(default_segmenter())
+@functools.lru_cache(maxsize=1)
+def _tokenizer(dictionaries: Dictionaries) -> Tokenizer:
+    return Tokenizer(default_segmenter(dictionaries.added_words()))
 
 
 @functools.lru_cache(maxsize=1)

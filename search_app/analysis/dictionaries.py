@@ -1,0 +1,185 @@
+"""What an archive adds to the words: its own words, synonyms and stop words, as three files.
+
+    user_dict.txt   jieba's: a word, perhaps its frequency, perhaps its tag, a line
+    synonyms.txt    words by commas that mean the same: 世卫组织, 世界卫生组织, WHO
+                    or one way only: 老汉口 => 汉口
+    stopwords.txt   a word a line, in place of the default list
+
+Blank lines mean nothing, nor do lines of synonyms that begin with #. A generation keeps the files
+that it was built with, so that what is asked is cut as what was indexed.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import NamedTuple
+
+from search_app.analysis.segmenter import UserWord, default_segmenter, is_jieba_han
+from search_app.analysis.words import Analyser, read_stop_words
+from search_app.errors import BadSetting
+from search_app.model import Reject
+from search_app.text.fold import simplify
+from search_app.text.symbols import symbols
+
+USER_WORDS, SYNONYMS, STOP_WORDS = "user_dict.txt", "synonyms.txt", "stopwords.txt"
+MOST_SYNONYMS, LONGEST = 20, 40
+_COMMA, _ARROW = re.compile("[,，]"), re.compile("=>|＝＞")
+_TAG = re.compile("[a-z]+")
+
+
+class Synonyms(NamedTuple):
+    """Each of the `typed` texts is searched for as each of the `meant` ones, too."""
+
+    typed: tuple[str, ...]
+    meant: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dictionaries:
+    """The texts of the three files; None for one that is not there."""
+
+    user_words: str | None = None
+    synonyms: str | None = None
+    stop_words: str | None = None
+
+    def __bool__(self) -> bool:
+        return self != Dictionaries()
+
+    @classmethod
+    def read(cls, folder: Path) -> "Dictionaries":
+        """The files of a folder; raises BadSetting, naming the first fault there is."""
+        if not folder.is_dir():
+            raise BadSetting(f"there is no folder {folder} to read dictionaries from")
+        found = cls.kept(folder)
+        faults = list(found.faults())
+        if faults:
+            more = f" (and {len(faults) - 1} more: search-app dictionary check)"
+            raise BadSetting(f"{folder}/{faults[0]}{more if len(faults) > 1 else ''}")
+        return found
+
+    @classmethod
+    def kept(cls, folder: Path) -> "Dictionaries":
+        """The files of a folder, whatever they say; raises BadSetting where one is no UTF-8."""
+        return cls(*(_text(folder / name) for name in _FILES.values()))
+
+    def write(self, folder: Path) -> None:
+        """Writes the files that there are."""
+        for name, text in self._texts():
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+    def faults(self) -> Iterator[Reject]:
+        """The lines that cannot be read, with file, line and remedy."""
+        for (name, text), check in zip(_all(self), _CHECKS, strict=True):
+            for number, line in _lines(text, name):
+                if fault := check(line):
+                    yield Reject(name, number, *fault)
+
+    def idle(self) -> Iterator[Reject]:
+        """The lines that change nothing."""
+        for name, text in _all(self):
+            seen: dict[str, int] = {}
+            for number, line in _lines(text, name):
+                if (known := seen.setdefault(line, number)) != number:
+                    yield Reject(name, number, "is there twice", f"line {known} says the same")
+                elif name == USER_WORDS and not _check_user_word(line) and not _user_word(line):
+                    reason = "changes nothing: only runs of Han characters are cut"
+                    yield Reject(name, number, reason, "take the line out")
+
+    def added_words(self) -> list[UserWord]:
+        """The words for the segmenter, as it sees them: in simplified characters."""
+        return [word for _, line in _lines(self.user_words) if (word := _user_word(line))]
+
+    def synonym_groups(self) -> Iterator[Synonyms]:
+        """What the lines of synonyms say."""
+        for _, line in _lines(self.synonyms, SYNONYMS):
+            sides = [_terms(side) for side in _ARROW.split(line)]
+            yield Synonyms(sides[0], sides[-1])
+
+    def analyser(self) -> Analyser:
+        """The analyser that cuts with these words."""
+        stop = {symbols(line) for _, line in _lines(self.stop_words)}
+        known = read_stop_words() if self.stop_words is None else frozenset(stop)
+        return Analyser(default_segmenter(self.added_words()), known)
+
+    def _texts(self) -> Iterator[tuple[str, str]]:
+        return ((name, text) for name, text in _all(self) if text is not None)
+
+
+NO_DICTIONARIES = Dictionaries()
+_FILES = dict(
+    zip((f.name for f in fields(Dictionaries)), (USER_WORDS, SYNONYMS, STOP_WORDS), strict=True)
+)
+Fault = tuple[str, str] | None
+
+
+def _all(dictionaries: Dictionaries) -> list[tuple[str, str | None]]:
+    return [(name, getattr(dictionaries, field)) for field, name in _FILES.items()]
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise BadSetting(f"{path}:{line}: not UTF-8; save it as UTF-8") from error
+
+
+def _lines(text: str | None, name: str = "") -> Iterator[tuple[int, str]]:
+    for number, line in enumerate((text or "").splitlines(), 1):
+        if line.strip() and not (name == SYNONYMS and line.lstrip().startswith("#")):
+            yield number, line.strip()
+
+
+def _terms(side: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, _COMMA.split(side))))
+
+
+def _user_word(line: str) -> UserWord | None:
+    word, *rest = line.split()
+    frequency = int(rest.pop(0)) if rest and rest[0].isdecimal() else None
+    simplified = simplify(word)
+    han = all(map(is_jieba_han, simplified))
+    return UserWord(simplified, frequency, rest[0] if rest else "") if han else None
+
+
+def _check_user_word(line: str) -> Fault:
+    word, *rest = line.split()
+    if (
+        rest
+        and rest[0].isdecimal()
+        and rest[0].isascii()
+        and 0 < len(rest[0]) < 10
+        and int(rest[0])
+    ):
+        rest.pop(0)
+    if len(rest) > 1 or (rest and not _TAG.fullmatch(rest[0])):
+        return "is not a word, its frequency and its tag", "write 防汛办 100 n"
+    if len(word) > LONGEST:
+        return f"has a word of over {LONGEST} characters", "shorten it"
+    return None
+
+
+def _check_synonyms(line: str) -> Fault:
+    sides = _ARROW.split(line)
+    terms = [_terms(side) for side in sides]
+    if len(sides) > 2 or not all(terms) or (len(sides) == 1 and len(terms[0]) < 2):
+        return "is no list of synonyms", "write 世卫组织, 世界卫生组织 or 老汉口 => 汉口"
+    if len(terms[0]) > MOST_SYNONYMS or len(terms[-1]) > MOST_SYNONYMS:
+        return f"has over {MOST_SYNONYMS} words", "split the line"
+    if any(len(term) > LONGEST or not symbols(term) for side in terms for term in side):
+        return f"has a word of no character, or of over {LONGEST}", "shorten it"
+    return None
+
+
+def _check_stop_word(line: str) -> Fault:
+    return (
+        ("has white space inside a word", "give each word a line")
+        if len(line.split()) > 1
+        else None
+    )
+
+
+_CHECKS = (_check_user_word, _check_synonyms, _check_stop_word)

@@ -1,0 +1,75 @@
+"""Other ways to say or to write what was typed: synonyms, spellings, foreign names with a dot.
+
+Numbers are in `text.numerals`, because they change how a chunk is cut.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+
+from search_app.analysis.dictionaries import Synonyms
+from search_app.analysis.words import Analyser, Word
+from search_app.text.fold import fold
+from search_app.text.symbols import symbols
+
+# The dot in foreign names, and the characters these are written with: 理查德·凯利.
+_DOT = "·"
+_NAMES = frozenset(
+    "阿埃艾爱昂奥巴白柏班邦贝比彼宾波伯勃布查达戴丹道德狄迪蒂丁杜多恩尔法菲费芬弗福盖甘冈戈格根古哈海汉豪赫亨胡华"
+    "怀霍基吉加贾杰金卡凯坎康考柯科克肯库拉莱兰朗劳勒雷里理丽利莉连林琳龙卢鲁路伦罗洛马玛迈麦曼梅蒙米密明摩莫默姆"
+    "穆纳娜南内尼妮诺欧帕佩皮珀普齐奇契乔琼切瑞萨塞赛桑森沙莎舍史斯松苏索塔泰坦汤唐特提图托瓦万威韦维温文翁沃乌"
+    "伍西希夏谢辛休逊雅亚延耶叶伊因英尤约泽扎詹珍治朱兹佐"
+)
+_SHORTEST, _LONGEST, _PART = 4, 8, 2
+
+
+class Alternatives:
+    """For runs of words of a chunk the other runs of symbols that may stand in their place."""
+
+    def __init__(self, analyser: Analyser, synonyms: Iterable[Synonyms] = ()) -> None:
+        self._others: dict[Word, dict[Word, None]] = {}
+        for group in (*_spellings(), *synonyms):
+            meant = [symbols(text) for text in group.meant]
+            for text in group.typed:
+                # As a chunk is cut: without what does not count.
+                key = tuple(s for word in analyser.required_words(text) for s in word)
+                others = (m for m in meant if m not in (key, symbols(text)))
+                self._others.setdefault(key or symbols(text), {}).update(dict.fromkeys(others))
+        self._longest = max(map(len, self._others), default=0)
+        self._firsts = frozenset(key[0] for key in self._others)
+
+    def __call__(self, words: Sequence[Word]) -> Iterator[tuple[int, int, tuple[Word, ...]]]:
+        """The words in groups: the first, how many, and what may stand in place of all of these."""
+        at = 0
+        while at < len(words):
+            known = words[at][0] in self._firsts
+            size, others = self._longest_known(words[at:]) if known else (1, ())
+            yield at, size, others
+            at += size
+
+    def _longest_known(self, words: Sequence[Word]) -> tuple[int, tuple[Word, ...]]:
+        joined: Word = ()
+        size, found = 1, tuple[Word, ...]()
+        for n, word in enumerate(words, 1):
+            joined += word
+            if len(joined) > self._longest:
+                break
+            if others := self._others.get(joined):
+                size, found = n, tuple(others)
+        return size, found
+
+
+def dotted(name: Word) -> tuple[Word, ...]:
+    """The ways to write a foreign name of two parts with the dot between, if it may be one."""
+    if not _SHORTEST <= len(name) <= _LONGEST or not _NAMES.issuperset(name):
+        return ()
+    cuts = range(_PART, len(name) - _PART + 1)
+    return tuple((*name[:cut], _DOT, *name[cut:]) for cut in cuts)
+
+
+@cache
+def _spellings() -> tuple[Synonyms, ...]:
+    """Words whose traditional forms do not become the usual simplified ones by characters."""
+    text = (files("search_app.query") / "spellings.tsv").read_text(encoding="utf-8")
+    pairs = (tuple(map(fold, line.split("\t"))) for line in text.splitlines())
+    return tuple(Synonyms(pair, pair) for pair in pairs)
