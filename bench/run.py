@@ -58,7 +58,7 @@ def main() -> None:
     page, failed = _measured(inputs, given.groups or GROUPS, given.quick)
     print(page)
     if not given.quick and not given.groups:
-        (BENCH / "results.md").write_text(page, encoding="utf-8")
+        (BENCH / "results.md").write_text(f"{page}\n{_order()}", encoding="utf-8")
     sys.exit(1 if failed else 0)
 
 
@@ -67,6 +67,12 @@ def _prepare() -> None:
     if not PEERS.exists():
         sys.exit("the peers are not installed; use `make bench`")
     WORK.mkdir(exist_ok=True)
+
+
+def _order() -> str:
+    """What `make quality` last said, as a part of this page."""
+    page = BENCH / "quality.md"
+    return f"#{page.read_text(encoding='utf-8')}" if page.exists() else ""
 
 
 def _measured(inputs: Inputs, names: Iterable[str], quick: bool) -> tuple[str, list[str]]:
