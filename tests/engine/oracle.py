@@ -22,6 +22,7 @@ from search_app.engine.base import Window
 from search_app.engine.scan import ScanEngine
 from search_app.engine.whoosh import (
     batch,
+    champions,
     common,
     evaluate,
     fieldwriter,
@@ -100,6 +101,8 @@ def limits(random: Random) -> Iterator[None]:
             (merge.merge_words, "__defaults__", slab),
             (batch, "MOST_CHARACTERS", random.choice((60, batch.MOST_CHARACTERS))),
             (batch, "BLOCK", random.choice((300, batch.BLOCK))),
+            (champions, "LEAST", random.choice((10, champions.LEAST))),
+            (champions, "LONGEST", random.choice((1, 5, champions.LONGEST))),
             (fieldwriter, "DENSE_GAP", random.choice((1, 2, fieldwriter.DENSE_GAP))),
             (common, "SHARE", random.choice((0.5, common.SHARE))),
             (order, "_MANY", random.choice((0, 500))),

@@ -13,7 +13,15 @@ import numpy as np
 from search_app.analysis.dictionaries import NO_DICTIONARIES, Dictionaries
 from search_app.engine.base import Corpus
 from search_app.engine.whoosh.arrays import Array, ArrayFile, smallest, write_arrays
-from search_app.engine.whoosh.collection import BASE, DELTA, DELTA_SHARE, MOST_IN_DELTA, PLACES
+from search_app.engine.whoosh.champions import write_champions
+from search_app.engine.whoosh.collection import (
+    BASE,
+    DELTA,
+    DELTA_SHARE,
+    MOST_IN_DELTA,
+    PLACES,
+    Collection,
+)
 from search_app.engine.whoosh.damage import REMEDY
 from search_app.engine.whoosh.engine import WhooshEngine
 from search_app.engine.whoosh.generations import Generations, OpenGeneration
@@ -53,6 +61,7 @@ def rebuild(
         write_segment(folder, BASE, runs)
         write_arrays(folder / PLACES, _places(0, (), runs))
         dictionaries.write(folder)
+        write_champions(folder, Collection(folder, [BASE]), dictionaries.analyser())
         return _publish(generations, folder, [BASE], counts, read.rejects, corpus.withdrawn)
 
 

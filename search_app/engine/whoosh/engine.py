@@ -12,6 +12,7 @@ from typing import BinaryIO
 from search_app.analysis.dictionaries import Dictionaries
 from search_app.engine.base import Completion, Found, Window
 from search_app.engine.whoosh import completing
+from search_app.engine.whoosh.champions import Champions
 from search_app.engine.whoosh.collection import Collection
 from search_app.engine.whoosh.damage import named_damage
 from search_app.engine.whoosh.evaluate import Evaluation
@@ -48,6 +49,9 @@ class WhooshEngine:
         self._withdrawn: Mapping[str, str] = {**withdrawn, **withdrawn_since}
         self.collection = Collection(folder, list(manifest.segments), withdrawn_since)
         self.statistics = statistics(self.collection.segments)
+        # Where something is hidden or gone, other documents are the best.
+        whole = self.collection.gone is None
+        self._champions = Champions(folder, self.collection.documents) if whole else None
         held = {s.name: s.documents for s in self.collection.segments}
         if held != {name: s.documents for name, s in manifest.segments.items()}:
             raise DamagedIndex(f"{folder.name} does not hold the articles its manifest counts")
@@ -55,6 +59,8 @@ class WhooshEngine:
     def search(self, query: Query, window: Window) -> Found:
         """Every match counted, those of the window ranked."""
         with self._reading():
+            if self._champions and (found := self._champions.answer(query, window)):
+                return found
             evaluation = Evaluation(self.collection, self.statistics, query, window)
             evaluation.refuse_costly(self._most_postings)
             return evaluation.answer()
