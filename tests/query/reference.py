@@ -44,7 +44,6 @@ PREFIX = re.compile(r"([a-z]+|[0-9]+)\*+")
 STARRED = re.compile(rf".*[a-z0-9{meaning.HAN}]\*+")
 NAMES = "|".join([*meaning.TEXT_FIELD, *meaning.WHOLE_VALUE, *meaning.DATE_FIELD])
 NAMED = re.compile(rf"({NAMES})[:：]\s*(?=\S)")
-NOTHING = re.compile(rf"AND|NOT|[\s(){meaning.SENTENCE}]")
 RUNS = re.compile(f"([{meaning.HAN}]+)|([^{meaning.HAN}]+)")
 
 
@@ -186,6 +185,7 @@ class Parser(meaning._Parser):  # type: ignore[misc, name-defined]
         self.bare = True
         self.negatives = self.sides = 0
         self.left = False  # whether anything is left of the group that is read
+        self.typed = False  # whether anything stands in the side of OR that is read
 
     def either(self) -> tuple[Ids, bool]:
         outer, self.sides = self.sides, 0
@@ -196,13 +196,16 @@ class Parser(meaning._Parser):  # type: ignore[misc, name-defined]
         return found
 
     def both(self) -> Any:
-        start, found = self.i, super().both()
-        self.sides += bool(NOTHING.sub("", self.q[start : self.i]))
+        outer, self.typed = self.typed, False
+        found = super().both()
+        self.sides += self.typed
+        self.typed |= outer
         self.left |= found is not None
         return found
 
     def atom(self, negative: bool) -> tuple[Ids, bool] | None:
         if self.q[self.i] in "|" + ")" * bool(self.depth):
+            self.typed = True
             return None  # right behind a minus, which has no operand then
         group = self.q[self.i] == "(" and ")" in self.q[self.i :]
         if group and self.depth == 3:
@@ -218,6 +221,11 @@ class Parser(meaning._Parser):  # type: ignore[misc, name-defined]
             self.firm &= found[0]
         self.loose = [_unstarred(text) for text in self.loose]
         return found if left else None
+
+    def token(self) -> tuple[str, bool, int | None]:
+        text, quoted, gap = super().token()
+        self.typed |= bool(text or quoted)
+        return text, quoted, gap
 
     def unasked(self) -> bool:
         """Whether a field's name stands here with nothing behind it, which is text."""

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from query.reference import Reference, Wanted
 
 QUERIES = 40  # for each corpus
-CORPORA = max(5, settings.default.max_examples // 8)
+CORPORA = settings.default.max_examples // 4
 asked = Counter[str]()
 
 
