@@ -115,7 +115,8 @@ stand there across the edges of words.
 
 The judge cuts as the index does, and so is wrong with it: what jieba takes apart or glues to a
 neighbour counts as junk (两国 in 两 国外 长), a piece in the midst of a long word as true (国人 in
-两国人民). Names that are in no dictionary lose most by that; they are not among these words.
+两国人民). Names that are in no dictionary lose more by that (李希 in 李希在);
+none is among these words.
 
 | | words that lose some | articles, in sum | lost | share |
 |---|---|---|---|---|
