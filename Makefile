@@ -8,7 +8,7 @@ SHELL := /bin/sh
 export PIP_USE_PEP517 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check soak first-run first-run-check lock python bench quality clean
+.PHONY: help run test check soak first-run first-run-check lock python bench quality words clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -40,6 +40,9 @@ bench: $(VENV)/installed-for-tests bench/.work/peers/installed  ## measure again
 
 quality: $(VENV)/installed-for-tests  ## measure the order of results on ../shared/data (a quarter of an hour)
 	@$(BIN)/python bench/quality.py $(ARGS)
+
+words: $(VENV)/installed-for-tests  ## measure what match=word leaves out on ../shared/data (three minutes)
+	@$(BIN)/python bench/words.py $(ARGS)
 
 lock: $(VENV)/installed-for-tests  ## resolve the dependencies anew
 	@$(PIP) install uv

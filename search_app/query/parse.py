@@ -93,46 +93,54 @@ class _Parser:
         while not self._at_end():
             if self._take_alone("AND"):
                 continue
-            negative = self._take_negation()
+            negative = self._take_not()
             if self._at_end():
                 break
+            negative |= self._take_minus()
             part = self._atom()
             if part not in (Either(()), Chunk("")):
                 parts.append(Negative(part) if negative else part)
         return Both(tuple(parts))
 
-    def _take_negation(self) -> bool:
+    def _take_not(self) -> bool:
         negative = False
         while self._take_alone("NOT"):
             negative = True
-        if not self._at_end() and self._text[self._at] == "-":
-            following = self._text[self._at + 1 : self._at + 2]
-            # A minus with nothing to take away is text, and as punctuation alone left out.
-            if following and not following.isspace() and following not in SENTENCE:
-                self._at += 1
-                return True
         return negative
+
+    def _take_minus(self) -> bool:
+        # One with nothing to take away is text, and as punctuation alone left out.
+        minus = self._text[self._at] == "-" and not self._nothing_at(self._at + 1)
+        self._at += minus
+        return minus
 
     def _atom(self) -> Part:
         if self._text[self._at] == "(" and ")" in self._text[self._at :]:
             return self._group()
         start, prefix = self._at, _FIELD.match(self._text, self._at)
-        if prefix is None:
-            return self._chunk(None)
-        self._at = prefix.end()
-        if prefix[1] in _FIELDS:
-            return self._chunk(_FIELDS[prefix[1]])
-        text = getattr(self._chunk(None), "text", "")
-        if prefix[1] in _VALUES and symbols(text):
-            return Value(_VALUES[prefix[1]], text)
-        if prefix[1] in _DATES and (dates := _RANGE.fullmatch(text)):
-            day, low, high, last = dates.groups(default="")
-            return Dates(day or low, day or high or last)
-        self._at = start  # nothing that the field could be compared with: text
+        if prefix and (part := self._named(prefix[1], prefix.end())):
+            return part
+        self._at = start
         return self._chunk(None)
 
+    def _named(self, name: str, at: int) -> Part | None:
+        """What is asked of a field; None where nothing can be, so that its name is text."""
+        self._at = at
+        if self._nothing_at(at):
+            return None
+        if name in _FIELDS:
+            return self._chunk(_FIELDS[name])
+        quoted = self._quoted(None)
+        text = quoted.text if quoted else self._unquoted()
+        if name in _VALUES and symbols(text):
+            return Value(_VALUES[name], text)
+        if name in _DATES and (dates := _RANGE.fullmatch(text)):
+            day, low, high, last = dates.groups(default="")
+            return Dates(day or low, day or high or last)
+        return None
+
     def _chunk(self, field: TextField | None) -> Chunk | Nearby | Beginning:
-        return self._quoted(field) or self._unquoted(field)
+        return self._quoted(field) or _starred(self._unquoted(), field)
 
     def _group(self) -> Part:
         self._at, self._depth, self.plain = self._at + 1, self._depth + 1, False
@@ -154,12 +162,16 @@ class _Parser:
                 return Nearby(text, int(gap[1]), field)
         return Chunk(text, quoted=True, field=field)
 
-    def _unquoted(self, field: TextField | None) -> Chunk | Beginning:
+    def _unquoted(self) -> str:
         start, end = self._at, self._at
         while end < len(self._text) and not self._ends_chunk(start, end):
             end += 1
         self._at = max(end, start + 1)
-        return _starred(self._text[start:end], field)
+        return self._text[start:end]
+
+    def _nothing_at(self, i: int) -> bool:
+        """Whether no chunk can begin here."""
+        return i >= len(self._text) or self._text[i] == "|" or self._ends_chunk(i, i)
 
     def _ends_chunk(self, start: int, i: int) -> bool:
         c = self._text[i]

@@ -72,6 +72,8 @@ def shown(part: Part) -> str:
         ("标题:和服", "head:和服"),
         ("標題： 和服 正文:“统一 调度”", "head:和服 body:'统一 调度'"),
         ("标题:", "标题"),
+        ("标题:，会议 标题:|和服", "(标题 会议 标题 | 和服)"),
+        ("(标题:) 会议 (记者:)", "标题 会议 记者"),
         ("记者:王小满 報紙： 临泽日报", "authors=王小满 newspaper=临泽日报"),
         ("page:A02 -地点:“渡 口”", "page_no=A02 -place=渡 口"),
         ("日期:2021", "2021..2021"),
@@ -91,6 +93,9 @@ def shown(part: Part) -> str:
         ("标题:cov*", "head^cov"),
         ("统一* A股* 5G*", "统一 A股 5G"),
         ("* ** *国 a*b", "* ** *国 a*b"),
+        ("记者:王* 版:A* 日期:2021*", "authors=王* page_no=A* 日期 ^2021"),
+        ("会议 -OR 和服", "会议 -OR 和服"),
+        ("会议 -|和服 (a -)", "(会议 - | 和服 a -)"),
     ],
 )
 def test_typed_is_understood_as(typed: str, understood: str) -> None:
