@@ -167,7 +167,7 @@ def test_the_description_names_the_parameters_and_their_limits(client):
     search = client.get("/openapi.json").json["paths"]["/api/v1/search"]["get"]
     described = {p["name"]: p["schema"] for p in search["parameters"]}
     asked = ["q", "match", "page", "per_page", "sort", "from", "to", "relax"]
-    counted = ["facets", "facet_limit", "histogram", "cursor"]
+    counted = ["facets", "facet_limit", "histogram", "collapse", "cursor"]
     assert list(described) == [*asked, *FACETS, *counted]
     assert (described["per_page"]["minimum"], described["per_page"]["maximum"]) == (1, 100)
     assert list(search["responses"]["400"]["content"]) == ["application/problem+json"]
