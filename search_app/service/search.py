@@ -153,9 +153,7 @@ class SearchService:
         engine = self._index.live()
         return recall(engine, self._cutting(engine), count)
 
-    def similar(
-        self, article_id: str, limit: int = 10, collapse: bool = False
-    ) -> tuple[Hit, ...]:
+    def similar(self, article_id: str, limit: int = 10, collapse: bool = False) -> tuple[Hit, ...]:
         """The articles most like one, without it; raises UnknownArticle, WithdrawnArticle.
 
         With `collapse` also without its reprints, and one for all of any other cluster.
@@ -252,9 +250,7 @@ def _reprint(article: Article) -> Reprint:
     )
 
 
-def _hit(
-    article: Article, score: float, reprints: int, runs: tuple[Mark, ...], cut: Cut
-) -> Hit:
+def _hit(article: Article, score: float, reprints: int, runs: tuple[Mark, ...], cut: Cut) -> Hit:
     found = marks(article, runs, cut)
     return Hit(
         id=article.id,

@@ -110,9 +110,7 @@ def test_planted_reprints_are_found(
             articles.append(make_article(f"r{n}", text, "转载", newspaper="晚报", date=date))
             planted[f"o{n}", f"r{n}"] = kind, share
         # What it was edited with is no article: paragraphs of it are in the reprint.
-    found = {
-        (a, b) for ids in clusters_of(engine_of(articles)) for a in ids for b in ids if a < b
-    }
+    found = {(a, b) for ids in clusters_of(engine_of(articles)) for a in ids for b in ids if a < b}
     right = found & planted.keys()
     precision = len(right) / len(found)
     report.line(f"reprints: {len(articles)} articles, precision {precision:.3f} of {len(found)}")
@@ -185,9 +183,7 @@ def test_a_cluster_is_listed_from_its_earliest_on(
     dates = {"a": None, "b": "2021-05-03", "c": "2021-05-01", "d": "2021-05-03"}
     articles = [make_article(name, made_up(1), date=date) for name, date in dates.items()]
     engine = engine_of([*articles, make_article("e", made_up(2))])
-    listed = {
-        a.id: [b.id for b in engine.articles(engine.reprints(n))] for n, a in engine.every()
-    }
+    listed = {a.id: [b.id for b in engine.articles(engine.reprints(n))] for n, a in engine.every()}
     assert (listed["d"], listed["a"], listed["e"]) == (["c", "b", "a"], ["c", "b", "d"], [])
 
 

@@ -127,9 +127,7 @@ class Evaluation:
         parts = self._all.parted(docs.docs)
         return [view.holding(run, part) for view, part in zip(self._views, parts, strict=True)]
 
-    def _ranked(
-        self, groups: Sequence[DocSet], weights: Weights, total: int
-    ) -> tuple[Ranked, ...]:
+    def _ranked(self, groups: Sequence[DocSet], weights: Weights, total: int) -> tuple[Ranked, ...]:
         """The window of the groups in their order, of each cluster the first where that is asked.
 
         How many documents are folded away shows only once they are in order: twice as many are

@@ -44,9 +44,7 @@ class Order:
         self._query, self._window, self._leaf = query, window, leaf
         self._end = 0
 
-    def first(
-        self, groups: Sequence[DocSet], weights: Weights, count: int
-    ) -> tuple[Array, Array]:
+    def first(self, groups: Sequence[DocSet], weights: Weights, count: int) -> tuple[Array, Array]:
         """The first so many of the matches in their order, with their scores.
 
         Each group stands before the next one; `weights` are of the runs that brought weaker matches

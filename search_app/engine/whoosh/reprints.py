@@ -54,4 +54,5 @@ class Reprints:
         cluster = self._cluster[docs]
         kept = cluster == 0
         kept[np.unique(cluster, return_index=True)[1]] = True
-        return kept.nonzero()[0]
+        places: Array = kept.nonzero()[0]
+        return places
