@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from search_app.engine.whoosh.arrays import Array, ArrayFile, starts_of
+from search_app.engine.whoosh.arrays import Array, ArrayFile, distinct, starts_of
 from search_app.engine.whoosh.collection import Collection
 from search_app.engine.whoosh.signatures import SAMPLES
 
@@ -63,7 +63,7 @@ class _Signed:
         later, earlier = self._linked()
         starts = np.searchsorted(later, np.arange(len(leaders) + 1))
         for number in np.flatnonzero(np.diff(starts)).tolist():
-            found = np.unique(leaders[earlier[starts[number] : starts[number + 1]]])
+            found = distinct(leaders[earlier[starts[number] : starts[number + 1]]])
             alike = found[self._alike(np.full(len(found), number), found)]
             leaders[number] = alike[0] if len(alike) else number
         return leaders
@@ -82,7 +82,7 @@ class _Signed:
             same = (np.diff(key[order]) == 0).nonzero()[0]
             later, earlier = order[same + 1], order[same]
             alike = self._alike(later, earlier)
-            found = np.union1d(found, later[alike] << 32 | earlier[alike])
+            found = distinct(np.concatenate([found, later[alike] << 32 | earlier[alike]]))
         return found >> 32, found & 0xFFFFFFFF
 
     def _alike(self, one: Array, other: Array) -> Array:

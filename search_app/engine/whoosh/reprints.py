@@ -27,7 +27,7 @@ class Reprints:
         file.check(int(starts[-1]) == len(members) and bool((members < documents).all()))
         cluster = np.arange(1, len(starts), dtype=np.uint32).repeat(sizes)
         here = live.table[members] if len(members) else np.empty(0, bool)
-        self._members, self._sizes = members[here], np.bincount(cluster[here])
+        self._members, self._sizes = members[here], np.bincount(cluster[here], minlength=1)
         self._starts = self._sizes.cumsum() - self._sizes
         # By document: 0 where it is alone, else the number of its cluster.
         self._cluster = np.zeros(documents, np.uint32)
@@ -51,8 +51,7 @@ class Reprints:
 
     def first(self, docs: Array) -> Array:
         """The places among some documents, in their order, of the first of each cluster."""
-        cluster = self._cluster[docs]
-        kept = cluster == 0
-        kept[np.unique(cluster, return_index=True)[1]] = True
-        places: Array = kept.nonzero()[0]
-        return places
+        cluster, places = self._cluster[docs], np.arange(len(docs))
+        firsts = np.empty(len(self._sizes), np.intp)
+        firsts[cluster[::-1]] = places[::-1]  # of several the last one stays
+        return places[(cluster == 0) | (firsts[cluster] == places)]
