@@ -23,7 +23,6 @@ Make = Callable[..., Article]
 Edit = Callable[[Random, str, str, float], str]
 REAL = ROOT.parent / "shared" / "data" / "cctv_xwlb.jsonl.gz"
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.4)
-PLANTED = 60  # for each share and kind of edit
 _SENTENCE = re.compile("[^。！？]*[。！？]?")
 _WORD = re.compile("[\u4e00-\u9fff]{1,2}")
 
@@ -99,17 +98,15 @@ def test_planted_reprints_are_found(
     random.shuffle(texts)
     originals, others = texts[: len(texts) // 2], texts[len(texts) // 2 :]
     planted: dict[tuple[str, str], tuple[str, float]] = {}
+    kinds = [(kind, share) for kind in EDITS for share in SHARES]
     for n, (body, other) in enumerate(zip(originals, others, strict=False)):
         date = f"2021-05-{1 + n % 25:02}"
         articles.append(make_article(f"o{n}", body, f"第{n}篇", newspaper="日报", date=date))
-        kinds = [(kind, share) for kind in EDITS for share in SHARES]
-        if n < PLANTED * len(kinds):
-            kind, share = kinds[n % len(kinds)]
-            text = EDITS[kind](random, body, other, share)
-            date = f"2021-05-{1 + n % 25 + random.randrange(5):02}"
-            articles.append(make_article(f"r{n}", text, "转载", newspaper="晚报", date=date))
-            planted[f"o{n}", f"r{n}"] = kind, share
-        # What it was edited with is no article: paragraphs of it are in the reprint.
+        kind, share = kinds[n % len(kinds)]
+        text = EDITS[kind](random, body, other, share)
+        date = f"2021-05-{1 + n % 25 + random.randrange(5):02}"
+        articles.append(make_article(f"r{n}", text, "转载", newspaper="晚报", date=date))
+        planted[f"o{n}", f"r{n}"] = kind, share
     found = {(a, b) for ids in clusters_of(engine_of(articles)) for a in ids for b in ids if a < b}
     right = found & planted.keys()
     precision = len(right) / len(found)
