@@ -51,7 +51,9 @@ class Reprints:
 
     def first(self, docs: Array) -> Array:
         """The places among some documents, in their order, of the first of each cluster."""
-        cluster, places = self._cluster[docs], np.arange(len(docs))
+        cluster = self._cluster[docs]
+        places: Array = np.arange(len(docs))
         firsts = np.empty(len(self._sizes), np.intp)
         firsts[cluster[::-1]] = places[::-1]  # of several the last one stays
-        return places[(cluster == 0) | (firsts[cluster] == places)]
+        kept: Array = places[(cluster == 0) | (firsts[cluster] == places)]
+        return kept

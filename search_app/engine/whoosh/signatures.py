@@ -19,8 +19,9 @@ SAMPLES = 64
 _SHINGLE = 4
 # Shorter texts get no signature: headlines, lists, and notes that are all alike.
 SHORTEST = 100
-# A short text is much formula; it has to agree in more samples, of 64, than a long one.
-LONG = 250
+# A short text is much formula: up to so many symbols it has to agree in 48 samples, from so many on
+# in 29, in between in proportion.
+SHORT, LONG = 200, 300
 LEAST_OF_SHORT, LEAST_OF_LONG = 48, 29
 _ODD = [Random(f"signature {n}").getrandbits(64) | 1 for n in range(SAMPLES + _SHINGLE)]
 _FACTORS = np.array(_ODD, np.uint64)
@@ -43,7 +44,7 @@ def signatures(tokens: Tokens) -> dict[str, Array]:
             # The highest bits of a smallest number are zeros.
             smallest = np.minimum.reduceat(shingles * _FACTORS[n], begins)
             samples[:, n] = smallest >> np.uint64(24)
-    least = np.where(lengths[documents] < LONG, LEAST_OF_SHORT, LEAST_OF_LONG)
+    least = np.interp(lengths[documents], [SHORT, LONG], [LEAST_OF_SHORT, LEAST_OF_LONG])
     return {
         "documents": documents.astype(np.uint32),
         "samples": samples.ravel(),
