@@ -116,7 +116,8 @@ class Counts:
 class SearchRequest:
     """A checked search: `page` and `per_page` are at least 1; dates may be years or months.
 
-    Of the values of one filter an article needs one. A `cursor` stands in place of a page.
+    Of the values of one filter an article needs one. A `cursor` stands in place of a page. With
+    `collapse` the first of some reprints stands for all of them.
     """
 
     q: str
@@ -132,6 +133,7 @@ class SearchRequest:
     facet_limit: int = 20
     histogram: bool = False
     cursor: str | None = None
+    collapse: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,9 @@ class SearchPage:
     """The answer to a search. Totals count articles exactly; `took_ms` leaves snippets out.
 
     `facets` and `histogram` count all matches, each facet without its own filter. `next` is the
-    address in the API that goes on behind these hits, by a cursor.
+    address in the API that goes on behind these hits, by a cursor. `total_collapsed` and
+    `total_strict_collapsed` say what is left of all and of the full matches where reprints are
+    collapsed, else null.
     """
 
     query: QueryEcho
@@ -223,6 +227,7 @@ class SearchPage:
     next: str | None = None
     total_word: int | None = None
     total_collapsed: int | None = None
+    total_strict_collapsed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,10 +254,23 @@ class Suggestions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reprint:
+    """An article that says the same as another one, as a list names it."""
+
+    id: str
+    url: str
+    title: str
+    newspaper: str | None
+    date: str | None
+    page_no: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleView:
     """One article to read, with the marks of a query where one was given.
 
     The spans of `body_spans` count in `body`, those of `printed_spans` in `printed`, and so on.
+    `reprints` counts the other articles that say the same, `reprinted` lists the earliest of them.
     """
 
     id: str
@@ -281,6 +299,7 @@ class ArticleView:
     mark: str | None
     source: Source
     reprints: int = 0
+    reprinted: tuple[Reprint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ class Window:
 
     Dates are inclusive. An article passes a filter when it has one of its values, compared as
     symbols. `facets` are counted over all that pass the filters of other fields; `in_words` asks
-    how many matches hold whole words.
+    how many matches hold whole words. With `collapse` the first one of each cluster of reprints
+    stands for all, and the part wanted is one of what is left.
     """
 
     offset: int = 0
@@ -32,6 +33,7 @@ class Window:
     facet_limit: int = 20
     histogram: bool = False
     in_words: bool = False
+    collapse: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Found:
 
     `total_word` is how many of the full matches hold whole words (`Query.word`), where that was
     asked and these are less than half, else None.
+    `total_collapsed` and `strict_collapsed` say what is left of all and of the full matches where
+    reprints are collapsed.
     `dropped` lists the words, each as its symbols, that some article added by relaxation lacks,
     `stand_ins` the runs that counted in place of words no article holds. `facets` are values with
     their counts, the most frequent first; `histogram` months (YYYY-MM) with theirs, in order.
@@ -60,6 +64,8 @@ class Found:
     total_word: int | None = None
     dropped: tuple[tuple[str, ...], ...] = ()
     stand_ins: tuple[Run, ...] = ()
+    total_collapsed: int | None = None
+    strict_collapsed: int | None = None
     facets: tuple[tuple[FacetField, tuple[tuple[str, int], ...]], ...] = ()
     histogram: tuple[tuple[str, int], ...] = ()
 
@@ -118,6 +124,9 @@ class SearchEngine(Protocol):
     def article(self, article_id: str) -> Article:
         """The article with this id; raises UnknownArticle."""
 
+    def number(self, article_id: str) -> int:
+        """The number of the article with this id; raises UnknownArticle."""
+
     def frequencies(self, words: Sequence[str]) -> list[int]:
         """In about how many articles each search-mode word stands, gone ones perhaps among them."""
 
@@ -129,6 +138,9 @@ class SearchEngine(Protocol):
 
     def titles_sounding(self, letters: str, most: int) -> list[int]:
         """The newest articles whose titles begin to sound so (pinyin, initials); their numbers."""
+
+    def reprints(self, number: int) -> Sequence[int]:
+        """The other articles that say the same as this one, the earliest first."""
 
     def every(self) -> Iterator[tuple[int, Article]]:
         """All articles that may be found, with their numbers."""

@@ -81,20 +81,27 @@ class ScanEngine:
     """Holds every article in memory and reads all of them for each query.
 
     `counted` are articles that are gone but still count in the statistics of scores, as an index
-    keeps them until it is built anew.
+    keeps them until it is built anew. `reprints` are ids of articles that say the same, the
+    earliest first: which ones do is a fact that an index finds when it is built.
     """
 
     generation = "scan"
     dictionaries = NO_DICTIONARIES
 
     def __init__(
-        self, articles: Iterable[Article], analyser: Analyser, counted: Iterable[Article] = ()
+        self,
+        articles: Iterable[Article],
+        analyser: Analyser,
+        counted: Iterable[Article] = (),
+        reprints: Iterable[Sequence[str]] = (),
     ) -> None:
         self._articles = list(articles)
         self._numbers = {article.id: n for n, article in enumerate(self._articles)}
         self._texts = [_texts(article, analyser) for article in self._articles]
         self._counted = [*self._texts, *(_texts(article, analyser) for article in counted)]
         self._every = frozenset(range(len(self._articles)))
+        clusters = [[self._numbers[article_id] for article_id in ids] for ids in reprints]
+        self._clusters = {number: cluster for cluster in clusters for number in cluster}
 
     def articles(self, numbers: Sequence[int]) -> list[Article]:
         """The articles with these numbers, in this order."""
@@ -102,9 +109,13 @@ class ScanEngine:
 
     def article(self, article_id: str) -> Article:
         """The article with this id; raises UnknownArticle."""
+        return self._articles[self.number(article_id)]
+
+    def number(self, article_id: str) -> int:
+        """The number of the article with this id; raises UnknownArticle."""
         if article_id not in self._numbers:
             raise UnknownArticle(f"no article has the id {article_id!r}")
-        return self._articles[self._numbers[article_id]]
+        return self._numbers[article_id]
 
     def frequencies(self, words: Sequence[str]) -> list[int]:
         """In how many articles each word stands, in head or body."""
@@ -148,6 +159,10 @@ class ScanEngine:
                 counts[value] = max(count, counts.get(value, (0, kind))[0]), kind
         return [Completion(text, kind, count) for text, (count, kind) in counts.items()]
 
+    def reprints(self, number: int) -> list[int]:
+        """The other articles that say the same as this one, as they were given."""
+        return [other for other in self._clusters.get(number, ()) if other != number]
+
     def every(self) -> Iterator[tuple[int, Article]]:
         """All articles, with their numbers."""
         return enumerate(self._articles)
@@ -165,6 +180,7 @@ class ScanEngine:
         full, runs = strict & passed, exact & passed
         matches = full | (added & passed)
         order = self._ordered(query, window, matches, full, runs, weights)
+        left = self._collapsed(order) if window.collapse else order
         words = query.quorum.words if query.quorum and added & passed else ()
         asked = window.in_words and query.word
         whole = full & self._evaluate(asked) if asked else full
@@ -172,10 +188,12 @@ class ScanEngine:
             total=len(matches),
             total_strict=len(full),
             total_exact=len(runs),
-            ranked=tuple(order[window.offset : window.offset + window.limit]),
+            ranked=tuple(left[window.offset : window.offset + window.limit]),
             total_word=len(whole) if 2 * len(whole) < len(full) else None,
             dropped=tuple(w.symbols for w in words if (added & passed) - self._leaf(w)),
             stand_ins=tuple(run for run in weights if added and run not in words),
+            total_collapsed=len(left) if window.collapse else None,
+            strict_collapsed=sum(r.number in full for r in left) if window.collapse else None,
             facets=tuple((f, self._facet(f, window, strict | added)) for f in window.facets),
             histogram=self._histogram(matches) if window.histogram else (),
         )
@@ -278,6 +296,13 @@ class ScanEngine:
             scores |= {n: scores[n] * (1 + NEAR_WEIGHT * self._nearness(n, near)) for n in best}
             order[:NEAR_BEST] = sorted(best, key=place)
         return [Ranked(n, round(scores[n] * SCORE_UNITS) / SCORE_UNITS) for n in order]
+
+    def _collapsed(self, order: Iterable[Ranked]) -> list[Ranked]:
+        """The first one of each cluster."""
+        first: dict[int, Ranked] = {}
+        for ranked in order:
+            first.setdefault(self._clusters.get(ranked.number, [ranked.number])[0], ranked)
+        return list(first.values())
 
     def _score(self, number: int, ranking: Ranking) -> float:
         """Σ over head and body of boost × (BM25 of the words + 0.6 × BM25 of the pairs)."""

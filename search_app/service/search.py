@@ -19,6 +19,7 @@ from search_app.model import (
     Month,
     QueryEcho,
     Readiness,
+    Reprint,
     SearchPage,
     SearchRequest,
     Suggestion,
@@ -46,6 +47,8 @@ _PARAMETERS = {
     "q": "q", "match": "match", "per_page": "per_page", "sort": "sort", "from": "date_from",
     "to": "date_to", "facet_limit": "facet_limit",
 }  # fmt: skip
+# So many reprints of an article are listed beside it.
+_LISTED = 100
 
 
 class SearchService:
@@ -83,6 +86,8 @@ class SearchService:
             total_strict=found.total_strict,
             total_exact=found.total_exact,
             total_word=found.total_word,
+            total_collapsed=found.total_collapsed,
+            total_strict_collapsed=found.strict_collapsed,
             page=request.page,
             per_page=request.per_page,
             took_ms=round(took, 1),
@@ -126,31 +131,43 @@ class SearchService:
         self, engine: SearchEngine, ranked: Sequence[Ranked], runs: tuple[Mark, ...]
     ) -> tuple[Hit, ...]:
         articles, cut = engine.articles([r.number for r in ranked]), self._cutting(engine).edges
-        return tuple(_hit(a, r.score, runs, cut) for a, r in zip(articles, ranked, strict=True))
+        return tuple(
+            _hit(a, r.score, len(engine.reprints(r.number)), runs, cut)
+            for a, r in zip(articles, ranked, strict=True)
+        )
 
     def article(self, article_id: str, q: str | None = None, match: Match = "smart") -> ArticleView:
         """An article to read, marked if a query is given; raises UnknownArticle, BadQuery."""
         engine = self._index.live()
         compiler = self._cutting(engine)
         compiled: Compiled | None = compiler.compile(q, match) if q else None
-        article = engine.article(article_id)
-        return _view(article, compiled.marks if compiled else (), compiler.edges)
+        number = engine.number(article_id)
+        reprints = engine.reprints(number)
+        article, *others = engine.articles([number, *reprints[:_LISTED]])
+        runs = compiled.marks if compiled else ()
+        listed = tuple(map(_reprint, others))
+        return _view(article, len(reprints), listed, runs, compiler.edges)
 
     def recall(self, count: int) -> list[Recall]:
         """How many articles are found by so many pieces of their own text; see `recall.py`."""
         engine = self._index.live()
         return recall(engine, self._cutting(engine), count)
 
-    def similar(self, article_id: str, limit: int = 10) -> tuple[Hit, ...]:
-        """The articles most like one, without it; raises UnknownArticle, WithdrawnArticle."""
+    def similar(self, article_id: str, limit: int = 10, collapse: bool = False) -> tuple[Hit, ...]:
+        """The articles most like one, without it; raises UnknownArticle, WithdrawnArticle.
+
+        With `collapse` also without its reprints, and one for all of any other cluster.
+        """
         engine = self._index.live()
-        article = engine.article(article_id)
+        number = engine.number(article_id)
+        (article,) = engine.articles([number])
+        left_out = {number, *(engine.reprints(number) if collapse else ())}
         query = similar(engine, self._cutting(engine), article, engine.status().indexed)
-        ranked = engine.search(query, Window(limit=limit + 1)).ranked
+        ranked = engine.search(query, Window(limit=limit + 1, collapse=collapse)).ranked
         # The first is the article itself, or one that says the same.
-        alike = [r for r in ranked if r.score >= LEAST_ALIKE * ranked[0].score]
-        hits = self._hits(engine, alike, ())
-        return tuple(hit for hit in hits if hit.id != article_id)[:limit]
+        least = LEAST_ALIKE * ranked[0].score if ranked else 0.0
+        alike = [r for r in ranked if r.score >= least and r.number not in left_out]
+        return self._hits(engine, alike[:limit], ())
 
     def suggest(self, typed: str) -> tuple[Suggestion, ...]:
         """What somebody may be about to type, by the beginning."""
@@ -186,6 +203,7 @@ def _window(request: SearchRequest, cursor: Cursor | None) -> Window:
         facet_limit=request.facet_limit,
         histogram=request.histogram,
         in_words=True,
+        collapse=request.collapse,
     )
 
 
@@ -200,7 +218,8 @@ def _facets(request: SearchRequest, found: Found) -> dict[Facet, tuple[FacetValu
 def _next(request: SearchRequest, generation: str, window: Window, found: Found) -> str | None:
     """The address of what comes behind these hits; None where nothing does."""
     passed = window.offset + len(found.ranked)
-    if not found.ranked or passed == found.total:
+    total = found.total if found.total_collapsed is None else found.total_collapsed
+    if not found.ranked or passed == total:
         return None
     default = SearchRequest(q="")
     given: dict[str, object] = {
@@ -210,6 +229,8 @@ def _next(request: SearchRequest, generation: str, window: Window, found: Found)
     }
     if not request.relax:
         given["relax"] = "no"
+    if request.collapse:
+        given["collapse"] = "reprints"
     if request.facets:
         given["facets"] = ",".join(request.facets)
     if request.histogram:
@@ -218,7 +239,18 @@ def _next(request: SearchRequest, generation: str, window: Window, found: Found)
     return "/api/v1/search?" + urlencode(given, doseq=True)
 
 
-def _hit(article: Article, score: float, runs: tuple[Mark, ...], cut: Cut) -> Hit:
+def _reprint(article: Article) -> Reprint:
+    return Reprint(
+        id=article.id,
+        url=_url(article),
+        title=article.title,
+        newspaper=article.newspaper,
+        date=article.date,
+        page_no=article.page_no,
+    )
+
+
+def _hit(article: Article, score: float, reprints: int, runs: tuple[Mark, ...], cut: Cut) -> Hit:
     found = marks(article, runs, cut)
     return Hit(
         id=article.id,
@@ -235,12 +267,18 @@ def _hit(article: Article, score: float, runs: tuple[Mark, ...], cut: Cut) -> Hi
         authors=article.authors,
         agency=article.agency,
         place=article.place,
-        reprints=0,
+        reprints=reprints,
         snippets=snippets(article, runs, found, cut),
     )
 
 
-def _view(article: Article, runs: tuple[Mark, ...], cut: Cut) -> ArticleView:
+def _view(
+    article: Article,
+    reprints: int,
+    reprinted: tuple[Reprint, ...],
+    runs: tuple[Mark, ...],
+    cut: Cut,
+) -> ArticleView:
     found = marks(article, runs, cut)
     return ArticleView(
         id=article.id,
@@ -268,6 +306,8 @@ def _view(article: Article, runs: tuple[Mark, ...], cut: Cut) -> ArticleView:
         printed_spans=printed_marks(article, found),
         mark=article.mark,
         source=article.source,
+        reprints=reprints,
+        reprinted=reprinted,
     )
 
 

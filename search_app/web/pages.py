@@ -41,6 +41,7 @@ _ADVICE: dict[str, LazyString] = {
     "from": lazy_gettext("起始日期写作 2020、2020-01 或 2020-01-28，且不晚于截止日期。"),
     "to": lazy_gettext("截止日期写作 2020、2020-01 或 2020-01-28。"),
     "relax": lazy_gettext("较弱的匹配只能选要（yes）或不要（no）。"),
+    "collapse": lazy_gettext("转载只能合并（reprints）或不合并（no）。"),
     "year": lazy_gettext("年份写作四位数字，如 2020。"),
     **dict.fromkeys(
         ("newspaper", "author", "agency", "place", "section", "page_no"),
@@ -72,7 +73,14 @@ def search() -> Response | str:
     if "q" not in request.args:
         return home()
     params = SearchParams.read_form(request.query_string)
-    page = service().search(replace(params.request(), facets=SHOWN, facet_limit=MOST, cursor=None))
+    asked = replace(
+        params.request(),
+        facets=SHOWN,
+        facet_limit=MOST,
+        cursor=None,
+        collapse=params.collapse != "no",
+    )
+    page = service().search(asked)
     shown = render_template(
         "results.html", params=params, page=page, paging=paging(page), form=params.link(page=None)
     )
@@ -85,7 +93,7 @@ def article(article_id: str) -> str:
     asked = ArticleParams.read_form(b"" if not request.args.get("q") else request.query_string)
     view = service().article(article_id, asked.q, asked.match)
     marking = asked.model_dump(exclude_defaults=True)
-    alike = service().similar(article_id, ALIKE)
+    alike = service().similar(article_id, ALIKE, collapse=True)
     return render_template("article.html", article=view, alike=alike, marking=marking, form=marking)
 
 

@@ -177,6 +177,9 @@ class SearchParams(Parameters):
     )
     facet_limit: Whole = Field(20, ge=1, le=200, description="values of each facet")
     histogram: Literal["month"] | None = Field(None, description="count the matches by month")
+    collapse: Literal["reprints", "no"] | None = Field(
+        None, description="let the first of some reprints stand for all of them"
+    )
     cursor: str | None = Field(None, description="* to begin a walk over all results")
     several: ClassVar[frozenset[str]] = frozenset(FACETS)
 
@@ -214,6 +217,7 @@ class SearchParams(Parameters):
             facet_limit=self.facet_limit,
             histogram=self.histogram == "month",
             cursor=self.cursor,
+            collapse=self.collapse == "reprints",
         )
 
     def link(self, **changes: object) -> Mapping[str, object]:

@@ -112,14 +112,17 @@ class Paging:
 
 def paging(page: SearchPage) -> Paging:
     """The pages that can be turned to, and where on this one the weaker matches begin."""
-    last = min(-(-page.total // page.per_page), WINDOW // page.per_page)
+    total, strict = page.total_collapsed, page.total_strict_collapsed
+    if total is None or strict is None:
+        total, strict = page.total, page.total_strict
+    last = min(-(-total // page.per_page), WINDOW // page.per_page)
     near = range(max(1, page.page - 2), min(last, page.page + 2) + 1)
     numbers: list[int | None] = []
     for number in sorted({1, *near, last} - {0}):
         if numbers and numbers[-1] != number - 1:
             numbers.append(None)
         numbers.append(number)
-    border = page.total_strict - (page.page - 1) * page.per_page
+    border = strict - (page.page - 1) * page.per_page
     here = page.query.relaxed and 0 <= border < len(page.hits)
     return Paging(last, tuple(numbers), border if here else None)
 

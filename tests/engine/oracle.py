@@ -23,6 +23,7 @@ from search_app.engine.scan import ScanEngine
 from search_app.engine.whoosh import (
     batch,
     champions,
+    clusters,
     common,
     evaluate,
     fieldwriter,
@@ -31,6 +32,7 @@ from search_app.engine.whoosh import (
     order,
     scoring,
     sets,
+    signatures,
 )
 from search_app.engine.whoosh.engine import WhooshEngine
 from search_app.engine.whoosh.live import WhooshIndex
@@ -113,6 +115,10 @@ def limits(random: Random) -> Iterator[None]:
             (sets, "_SEARCH", random.choice((0, 64))),
             (leaves, "_FEW", random.choice((1, 16))),
             (leaves, "_SMALL", random.choice((0, 9, 20_000))),
+            (signatures, "SHORTEST", random.choice((4, 4, signatures.SHORTEST))),
+            (signatures, "LEAST_OF_SHORT", random.choice((1, 16, signatures.LEAST_OF_SHORT))),
+            (clusters, "_MOST_DAYS", random.choice((0, clusters._MOST_DAYS))),
+            (clusters, "_COMPARED", random.choice((1, clusters._COMPARED))),
             (scoring, "_FEW", random.choice((0, 1, 99))),
             (scoring, "_CELLS", random.choice((1, 9, scoring._CELLS))),
         ):
@@ -133,6 +139,7 @@ def corpora(random: Random, analyser: Analyser) -> Iterator[Asked]:
     with TemporaryDirectory() as folder:
         index = WhooshIndex(Path(folder) / "index")
         before = [an_article(random, f"a{n}") for n in range(random.randint(1, 14))]
+        before = reprinted(random, before)
         index.rebuild(GivenCorpus(before), accept)
         articles = before
         if random.random() < 0.7:
@@ -141,9 +148,16 @@ def corpora(random: Random, analyser: Analyser) -> Iterator[Asked]:
         live = index.live()
         gone = [article for article in before if article not in articles]
         two = len(live.collection.segments) == 2 and bool(gone)
-        scan = ScanEngine(articles, analyser, counted=gone)
+        scan = ScanEngine(articles, analyser, counted=gone, reprints=clusters_of(live))
         generation = index.folder / (index.folder / "CURRENT").read_text().split()[0]
         yield Asked(live, scan, generation, articles, two)
+
+
+def clusters_of(engine: WhooshEngine) -> set[tuple[str, ...]]:
+    """The ids of articles that say the same."""
+    numbers = {tuple(sorted((n, *engine.reprints(n)))) for n, _ in engine.every()}
+    several = [engine.articles(cluster) for cluster in numbers if len(cluster) > 1]
+    return {tuple(sorted(article.id for article in cluster)) for cluster in several}
 
 
 def edited(random: Random, articles: list[Article]) -> list[Article]:
@@ -153,10 +167,20 @@ def edited(random: Random, articles: list[Article]) -> list[Article]:
         replace(an_article(random, a.id), date=a.date) if random.random() < 0.3 else a for a in kept
     ]
     new = [an_article(random, f"b{random.randrange(100)}x{n}") for n in range(random.randint(0, 4))]
-    found = [*changed, *new]
+    found = reprinted(random, [*changed, *new])
     if random.random() < 0.3:
         random.shuffle(found)
     return found
+
+
+def reprinted(random: Random, articles: list[Article]) -> list[Article]:
+    """Some articles say, nearly, what another one says."""
+    return [
+        replace(a, body=random.choice(articles).body + random.choice(("", "。会议")))
+        if random.random() < 0.2
+        else a
+        for a in articles
+    ]
 
 
 def an_article(random: Random, article_id: str) -> Article:
@@ -280,4 +304,5 @@ def a_window(random: Random) -> Window:
         facet_limit=random.randint(1, 3),
         histogram=True,
         in_words=True,
+        collapse=random.random() < 0.4,
     )

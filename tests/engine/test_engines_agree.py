@@ -41,6 +41,7 @@ def ask(random: Random, analyser: Analyser) -> None:
             query, window = oracle.a_query(random, both, compiler), oracle.a_window(random)
             scan, index = (engine.search(query, window) for engine in (both.scan, both.index))
             asked.update({"queries": 1, "with hits": scan.total > 0, "over two": both.two})
+            asked["collapsed"] += (scan.total_collapsed or scan.total) < scan.total
             assert_same(scan, index, both, f"{query}\n{window}")
 
 
@@ -62,6 +63,7 @@ def test_enough_was_asked_of_the_oracle() -> None:
     assert asked["queries"] >= 2_000
     assert asked["with hits"] >= 0.7 * asked["queries"]
     assert asked["over two"] >= 0.3 * asked["queries"]
+    assert asked["collapsed"] >= 0.02 * asked["queries"]
 
 
 @pytest.mark.parametrize("slab", [1, 7, 100])

@@ -57,7 +57,7 @@ def test_updates_answer_as_rebuilds_do(analyser: Analyser, seed: int) -> None:
     With a new base scores too, and every byte.
     """
     random, compiler = Random(seed), QueryCompiler(analyser)
-    with oracle.corpora(random, analyser) as both:
+    with oracle.limits(random), oracle.corpora(random, analyser) as both:
         folder = both.folder.parent
         index, fresh = WhooshIndex(folder), WhooshIndex(folder.with_name("fresh"))
         earlier = [both.articles]
@@ -76,6 +76,9 @@ def test_updates_answer_as_rebuilds_do(analyser: Analyser, seed: int) -> None:
             for _ in range(QUERIES):
                 query, window = oracle.a_query(random, found, compiler), oracle.a_window(random)
                 assert_same(index.live(), fresh.live(), query, window, with_scores=is_new)
+            same = oracle.clusters_of(index.live())
+            assert same == oracle.clusters_of(fresh.live())
+            edits["with reprints"] += bool(same)
             assert_holds(index.live(), found.articles, [a.id for a in earlier[-1]])
             earlier.append(corpus.articles)
 
@@ -128,6 +131,7 @@ def test_enough_was_edited() -> None:
         pytest.skip("nothing was edited")
     report.line(f"updates as rebuilds: {dict(edits)}, {QUERIES} queries each")
     assert edits["over two"] >= 0.3 * edits["edits"]
+    assert edits["with reprints"] >= 0.2 * edits["edits"]
     assert edits["new base"] >= 0.15 * edits["edits"]
 
 

@@ -1,5 +1,6 @@
 """The real service over the plain scan; what a test needs to fail or differ is set on it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -54,9 +55,14 @@ class OneEngine:
     problem = None
 
     def __init__(self, analyser: Analyser) -> None:
-        self.engine = ScanEngine(ARTICLES, analyser)
-        self.engine.generation = "000001-20210701T000000Z"
+        self.analyser = analyser
         self.error: SearchAppError | None = None
+        self.with_reprints()
+
+    def with_reprints(self, *clusters: Sequence[str]) -> None:
+        """From now on the articles with these ids say the same."""
+        self.engine = ScanEngine(ARTICLES, self.analyser, reprints=clusters)
+        self.engine.generation = "000001-20210701T000000Z"
 
     def live(self) -> ScanEngine:
         if self.error:

@@ -110,6 +110,23 @@ def test_a_filter_leaves_its_own_counts_alone(client):
     assert [f["value"] for f in one["facets"]["newspaper"]] == ["渡口周刊"]
 
 
+def test_reprints_are_collapsed_where_that_is_asked_for(client, service):
+    """Never by itself; the article lists the others."""
+    service.index.with_reprints(("a01", "a04"))
+    found = client.get("/api/v1/search", query_string={"q": "会议"}).json
+    assert (found["total"], found["total_collapsed"], len(found["hits"])) == (4, None, 4)
+    asked = {"q": "会议", "collapse": "reprints", "per_page": 2}
+    found = client.get("/api/v1/search", query_string=asked).json
+    assert (found["total"], found["total_collapsed"], len(found["hits"])) == (4, 3, 2)
+    assert "collapse=reprints" in found["next"]
+    assert client.get(found["next"]).json["next"] is None
+    article = client.get("/api/v1/articles/a04").json
+    assert (article["reprints"], article["reprinted"][0]["id"]) == (1, "a01")
+    assert article["reprinted"][0]["url"] == "/articles/a01"
+    assert client.get("/api/v1/search?q=a&collapse=no").json["total_collapsed"] is None
+    assert client.get("/api/v1/search?q=a&collapse=yes").status_code == 400
+
+
 def test_similar_articles_are_hits(client):
     """Of an article that is there; the article is none of them."""
     hits = client.get("/api/v1/articles/a01/similar").json["hits"]
@@ -167,7 +184,7 @@ def test_the_description_names_the_parameters_and_their_limits(client):
     search = client.get("/openapi.json").json["paths"]["/api/v1/search"]["get"]
     described = {p["name"]: p["schema"] for p in search["parameters"]}
     asked = ["q", "match", "page", "per_page", "sort", "from", "to", "relax"]
-    counted = ["facets", "facet_limit", "histogram", "cursor"]
+    counted = ["facets", "facet_limit", "histogram", "collapse", "cursor"]
     assert list(described) == [*asked, *FACETS, *counted]
     assert (described["per_page"]["minimum"], described["per_page"]["maximum"]) == (1, 100)
     assert list(search["responses"]["400"]["content"]) == ["application/problem+json"]

@@ -48,12 +48,40 @@ def test_totals_say_what_was_weakened(client, service):
     found = service.search(SearchRequest(q="会议"))
     first, second = found.hits[0].id, found.hits[1].id
     echo = replace(found.query, relaxed=True, dropped=("纪要",))
-    service.changes = {"total_strict": 1, "total_exact": 0, "query": echo}
+    strict = {"total_strict": 1, "total_strict_collapsed": 1}
+    service.changes = {**strict, "total_exact": 0, "query": echo}
     text = page(client, "/search", q="会议")
     assert "1 篇完全符合，另有 3 篇较弱的匹配" in text
     assert "<del>纪要</del>" in text
     assert text.index(f"{first}?q") < text.index("以下是较弱的匹配") < text.index(f"{second}?q")
     assert "relax=no" in text
+
+
+def test_reprints_are_folded_and_can_be_unfolded(client, service):
+    """Both numbers, a way to each reprint, and one back."""
+    service.index.with_reprints(("a01", "a04"))
+    text = page(client, "/search", q="会议")
+    assert "找到 4 篇" in text
+    assert "合并成 3 篇" in text
+    assert text.count("<article") == 3
+    assert re.search(r'<a href="/articles/a0[14]#reprints">另有 1 篇转载</a>', text)
+    assert '<a href="/search?q=%E4%BC%9A%E8%AE%AE&amp;collapse=no"' in text
+    text = page(client, "/search", q="会议", collapse="no")
+    assert text.count("<article") == 4
+    assert re.search(r'href="/search\?q=%E4%BC%9A%E8%AE%AE"[^>]*>合并转载', text)
+    assert '<input type="hidden" name="collapse" value="no">' in text
+    assert "转载只能合并" in client.get("/search?q=a&collapse=b").text
+
+
+def test_an_article_names_its_reprints(client, service):
+    """Beside it, with newspaper and date, apart from what is only like it."""
+    assert "reprints" not in page(client, "/articles/a01")
+    service.index.with_reprints(("a01", "a02", "a03"))
+    text = page(client, "/articles/a01")
+    (listed,) = re.findall(r'<h2 id="reprints">转载 2 篇</h2>(.*?)</ul>', text, re.DOTALL)
+    assert re.findall(r'href="/articles/(\w+)"', listed) == ["a02", "a03"]
+    assert "渡口周刊 1962年3月" in listed
+    assert "&lt;script&gt;" in listed
 
 
 def test_results_can_be_narrowed_down_and_widened_again(client):

@@ -18,6 +18,7 @@ from search_app.engine.whoosh import invert
 from search_app.engine.whoosh.arrays import Array, write_arrays
 from search_app.engine.whoosh.lexiconwriter import from_heads
 from search_app.engine.whoosh.segment import WORD_FIELDS
+from search_app.engine.whoosh.signatures import signatures
 from search_app.engine.whoosh.strings import encoded, packed_strings
 from search_app.engine.whoosh.tokens import Tokenizer
 from search_app.model import Article
@@ -68,6 +69,8 @@ def write_run(path: Path, articles: Sequence[Article], tokenizer: Tokenizer) -> 
             arrays |= from_heads(articles, tokens)
         if field in WORD_FIELDS:
             arrays |= _named(field, invert.words(tokens))
+        if field == "body":
+            arrays |= _named("signatures", signatures(tokens))
     lines = [to_line(article) for article in articles]
     write_arrays(path, arrays | _stored(lines) | _columns(articles, lines) | sources(articles))
 

@@ -14,6 +14,7 @@ from search_app.analysis.dictionaries import NO_DICTIONARIES, Dictionaries
 from search_app.engine.base import Corpus
 from search_app.engine.whoosh.arrays import Array, ArrayFile, smallest, write_arrays
 from search_app.engine.whoosh.champions import write_champions
+from search_app.engine.whoosh.clusters import clusters
 from search_app.engine.whoosh.collection import (
     BASE,
     DELTA,
@@ -28,6 +29,7 @@ from search_app.engine.whoosh.generations import Generations, OpenGeneration
 from search_app.engine.whoosh.index import write_toc
 from search_app.engine.whoosh.manifest import File, Manifest, Statistics, fingerprint
 from search_app.engine.whoosh.read import Reading, read_corpus
+from search_app.engine.whoosh.reprints import REPRINTS
 from search_app.engine.whoosh.runs import Runs
 from search_app.engine.whoosh.segment import Segment
 from search_app.engine.whoosh.segmentwriter import write_segment
@@ -123,9 +125,10 @@ def _publish(
 ) -> Manifest:
     """Writes what is left, opens the generation once, and makes it the live one."""
     shutil.rmtree(folder / _RUNS)
-    opened = [Segment(folder, name) for name in segments]
-    gone = int(np.unpackbits(ArrayFile(folder / PLACES)["gone"]).sum())
-    write_toc(folder, {segment.name: segment.documents for segment in opened}, gone)
+    collection = Collection(folder, segments)
+    write_arrays(folder / REPRINTS, clusters(folder, collection))
+    gone = collection.documents - len(collection.live)
+    write_toc(folder, {s.name: s.documents for s in collection.segments}, gone)
     lines = (json.dumps(asdict(reject), ensure_ascii=False) + "\n" for reject in rejects)
     (folder / "rejects.jsonl").write_text("".join(lines), encoding="utf-8")
     reasons = json.dumps(dict(sorted(withdrawn.items())), ensure_ascii=False, indent=0)
@@ -134,7 +137,7 @@ def _publish(
         generation=generations.new_name(),
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
         counts=counts,
-        segments={segment.name: Statistics.of(segment) for segment in opened},
+        segments={s.name: Statistics.of(s) for s in collection.segments},
         gone=gone,
         files={path.name: File.of(path) for path in sorted(folder.iterdir())},
         fingerprint=fingerprint(),

@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 
 from search_app.engine.whoosh.arrays import Array, ArrayFile
+from search_app.engine.whoosh.lazy import lazy
+from search_app.engine.whoosh.reprints import REPRINTS, Reprints
 from search_app.engine.whoosh.segment import Segment
 from search_app.engine.whoosh.sets import DocSet
 from search_app.engine.whoosh.strings import StringTable
@@ -39,6 +41,7 @@ class Collection:
     """
 
     def __init__(self, folder: Path, segments: Sequence[str], hidden: Iterable[str] = ()) -> None:
+        self._folder = folder
         self.segments = [Segment(folder, name) for name in segments]
         self.starts = [0, *np.cumsum([s.documents for s in self.segments]).tolist()]
         self.documents: int = self.starts[-1]
@@ -53,6 +56,11 @@ class Collection:
         self.gone = DocSet(self.documents, table=gone) if gone.any() else None
         self.live = DocSet(self.documents, table=~gone)
         self._is_gone = gone
+
+    @lazy
+    def reprints(self) -> Reprints:
+        """The clusters of what can be found, for a folder that is whole."""
+        return Reprints(self._folder / REPRINTS, self.live, self.documents)
 
     def parted(self, docs: Array) -> list[Array]:
         """The documents by segments, numbered within each."""

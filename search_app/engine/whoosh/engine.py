@@ -55,6 +55,7 @@ class WhooshEngine:
         held = {s.name: s.documents for s in self.collection.segments}
         if held != {name: s.documents for name, s in manifest.segments.items()}:
             raise DamagedIndex(f"{folder.name} does not hold the articles its manifest counts")
+        self._reprints = self.collection.reprints
 
     def search(self, query: Query, window: Window) -> Found:
         """Every match counted, those of the window ranked."""
@@ -72,13 +73,17 @@ class WhooshEngine:
 
     def article(self, article_id: str) -> Article:
         """The article with this id; raises UnknownArticle, WithdrawnArticle."""
+        return self.articles([self.number(article_id)])[0]
+
+    def number(self, article_id: str) -> int:
+        """The number of the article with this id; raises UnknownArticle, WithdrawnArticle."""
         if article_id in self._withdrawn:
             raise WithdrawnArticle(self._withdrawn[article_id])
         with self._reading():
             number = self.collection.number(article_id)
         if number is None:
             raise UnknownArticle(f"no article has the id {article_id!r}")
-        return self.articles([number])[0]
+        return number
 
     def frequencies(self, words: Sequence[str]) -> list[int]:
         """In about how many articles each word stands: most that stand in a head do in the body."""
@@ -105,6 +110,10 @@ class WhooshEngine:
         """The newest articles whose titles begin to sound so; their numbers."""
         with self._reading():
             return completing.titles_sounding(self.collection, letters, most)
+
+    def reprints(self, number: int) -> list[int]:
+        """The other articles that say the same as this one, the earliest first."""
+        return self._reprints.of(number)
 
     def every(self) -> Iterator[tuple[int, Article]]:
         """All articles that may be found, with their numbers; read as they are asked for."""

@@ -6,7 +6,7 @@ from operator import and_, or_
 
 import numpy as np
 
-from search_app.engine.base import FacetField, Found, Window
+from search_app.engine.base import FacetField, Found, Ranked, Window
 from search_app.engine.columns import date_number
 from search_app.engine.ranking import (
     ENOUGH,
@@ -73,13 +73,16 @@ class Evaluation:
         matches = full | added_here if added_here else full
         words = query.quorum.words if query.quorum and added_here else ()
         # First: numbers that are written out for it need no counting.
-        ranked = tuple(self._order().ranked(groups, weights))
+        ranked = self._ranked(groups, weights, len(matches))
+        reprints = self._all.reprints if window.collapse else None
         return Found(
             total=len(matches),
             total_strict=len(full),
             total_exact=len(runs),
             ranked=ranked,
             total_word=self._in_words(full),
+            total_collapsed=reprints.count(matches) if reprints else None,
+            strict_collapsed=reprints.count(full) if reprints else None,
             dropped=tuple(w.symbols for w in words if self._lack(added_here, w)),
             stand_ins=tuple(run for run in weights if added and run not in words),
             facets=tuple((f, self._facet(f, found)) for f in window.facets),
@@ -123,6 +126,25 @@ class Evaluation:
         """By segments the documents that hold a run, looked for among some; perhaps others too."""
         parts = self._all.parted(docs.docs)
         return [view.holding(run, part) for view, part in zip(self._views, parts, strict=True)]
+
+    def _ranked(self, groups: Sequence[DocSet], weights: Weights, total: int) -> tuple[Ranked, ...]:
+        """The window of the groups in their order, of each cluster the first where that is asked.
+
+        How many documents are folded away shows only once they are in order: twice as many are
+        looked at until enough are left.
+        """
+        order, window = self._order(), self._window
+        count = end = window.offset + window.limit
+        docs, scores = order.first(groups, weights, count)
+        while window.collapse:
+            first = self._all.reprints.first(docs)
+            if len(first) >= end or count >= total:
+                docs, scores = docs[first], scores[first]
+                break
+            count *= 2
+            docs, scores = order.first(groups, weights, count)
+        shown = slice(window.offset, end)
+        return tuple(map(Ranked, docs[shown].tolist(), scores[shown].tolist()))
 
     def _order(self) -> Order:
         # Not kept: in a circle with this object it would keep megabytes until they are collected.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from search_app.engine.base import Ranked, Window
+from search_app.engine.base import Window
 from search_app.engine.ranking import (
     NEAR_BEST,
     NEAR_SYMBOLS,
@@ -42,14 +42,15 @@ class Order:
     ) -> None:
         self._all, self._views, self._scorer = collection, views, scorer
         self._query, self._window, self._leaf = query, window, leaf
-        self._end = window.offset + window.limit
+        self._end = 0
 
-    def ranked(self, groups: Sequence[DocSet], weights: Weights) -> list[Ranked]:
-        """The window of the matches in their order; each group stands before the next one.
+    def first(self, groups: Sequence[DocSet], weights: Weights, count: int) -> tuple[Array, Array]:
+        """The first so many of the matches in their order, with their scores.
 
-        `weights` are of the runs that brought weaker matches in. A group is only scored where the
-        window reaches it.
+        Each group stands before the next one; `weights` are of the runs that brought weaker matches
+        in. A group is only scored where it is reached.
         """
+        self._end = count
         numbers: list[Array] = []
         values: list[Array] = []
         done = 0
@@ -65,10 +66,9 @@ class Order:
             values.append(score)
             done += len(docs)
         if not numbers:
-            return []
-        shown = slice(self._window.offset, self._end)
-        score = np.rint(np.concatenate(values)[shown] * SCORE_UNITS) / SCORE_UNITS
-        return list(map(Ranked, np.concatenate(numbers)[shown].tolist(), score.tolist()))
+            return NONE, NONE
+        score = np.concatenate(values)[: self._end]
+        return np.concatenate(numbers)[: self._end], np.rint(score * SCORE_UNITS) / SCORE_UNITS
 
     def _by_date(self, docs: Array, count: int) -> tuple[Array, Array]:
         order = _smallest([self._date(docs), self._id(docs)], len(docs), count)

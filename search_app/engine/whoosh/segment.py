@@ -7,6 +7,7 @@ and `order`, the document at each place
 <name>.columns                                  dates, contents, whole values
 <name>.lexicon                                  what can be suggested; see `lexicon.py`
 <name>.articles                                 the articles, JSON lines in zlib blocks
+<name>.signatures                               of longer bodies, for `clusters.py` alone
 """
 
 import zlib

@@ -41,6 +41,7 @@ def write_segment(folder: Path, name: str, runs: Runs, base: Segment | None = No
     columns = ArrayFile(folder / f"{name}.columns")
     facets = {facet: Facet(columns, facet) for facet in FACETS}
     write_lexicon(folder / f"{name}.lexicon", runs, words, facets)
+    _write_signatures(folder / f"{name}.signatures", runs)
 
 
 def _write_ids(path: Path, runs: Runs, base: Segment | None) -> None:
@@ -92,4 +93,14 @@ def _write_articles(path: Path, runs: Runs) -> None:
         writer.append("blocks", run["blocks"])
     writer.append("starts", starts_of(runs.joined("block_bytes")))
     writer.append("firsts", starts_of(runs.joined("block_documents")).astype(np.uint64))
+    writer.close()
+
+
+def _write_signatures(path: Path, runs: Runs) -> None:
+    writer, first = ArrayWriter(path), 0
+    for run in runs:
+        writer.append("documents", run["signatures.documents"] + np.uint32(first))
+        writer.append("samples", run["signatures.samples"])
+        writer.append("least", run["signatures.least"])
+        first += int(run["documents"][0])
     writer.close()
