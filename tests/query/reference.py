@@ -8,6 +8,9 @@ differs from the words of the design:
 - a field's name with nothing behind it is text, also before `|` and `)`, and with empty quotes
   where a whole value is meant;
 - a minus before `|` or `)` has no operand, so that they are what they are elsewhere.
+
+Synonyms, spellings by context and names without their dot are not modelled; no phrase of `grammar`
+has one.
 """
 
 import re
