@@ -133,7 +133,10 @@ def test_going_back_to_another_format_is_refused(folder: Path, add: Callable[[st
     assert WhooshIndex(folder).verify().generation == live
 
 
-@pytest.mark.parametrize("data", [b"", b"[]", b"2", b"null", b"{}", b'{"format": 2}', b"\xff{"])
+NO_MANIFESTS = [b"", b"[]", b"2", b"null", b"{}", json.dumps({"format": FORMAT}).encode(), b"\xff{"]
+
+
+@pytest.mark.parametrize("data", NO_MANIFESTS)
 def test_what_is_no_manifest_is_damage_not_another_format(data: bytes) -> None:
     """The remedy is the same, the situation is not."""
     with pytest.raises(DamagedIndex, match="cannot be read") as damage:
