@@ -11,7 +11,9 @@ Match = Literal["smart", "exact", "word"]
 Sort = Literal["relevance", "newest", "oldest"]
 Kind = Literal["article", "furniture", "withdrawn"]
 # What results are filtered by, and counted in: names as the API has them.
-Facet = Literal["newspaper", "author", "agency", "place", "section", "page_no", "year"]
+Facet = Literal[
+    "newspaper", "author", "agency", "place", "section", "page_no", "person", "organisation", "year"
+]
 SnippetField = Literal["kicker", "title", "subtitle", "byline", "body"]
 
 
@@ -270,7 +272,8 @@ class ArticleView:
     """One article to read, with the marks of a query where one was given.
 
     The spans of `body_spans` count in `body`, those of `printed_spans` in `printed`, and so on.
-    `reprints` counts the other articles that say the same, `reprinted` lists the earliest of them.
+    `people` and `organisations` are those named in it, in simplified characters. `reprints` counts
+    the other articles that say the same, `reprinted` lists the earliest of them.
     """
 
     id: str
@@ -298,6 +301,8 @@ class ArticleView:
     printed_spans: tuple[Span, ...]
     mark: str | None
     source: Source
+    people: tuple[str, ...]
+    organisations: tuple[str, ...]
     reprints: int = 0
     reprinted: tuple[Reprint, ...] = ()
 

@@ -7,9 +7,10 @@ users in the temporary folder: whoever can write there could choose our words.
 
 import importlib.util
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 # jieba's own idea of Han; anything beyond it comes out one character at a time, and rjieba
 # disagrees there (U+9FD6 and up), so that neither is ever asked.
@@ -43,6 +44,12 @@ class ChineseSegmenter(Protocol):
         A line has at most LONGEST_PIECE characters of jieba's own range.
         """
 
+    def tag(self, word: str) -> str:
+        """The part of speech of a word, in jieba's letters; x where it is none."""
+
+    def knows(self, word: str) -> bool:
+        """Whether a word stands in the dictionary."""
+
     def short_words(self) -> Iterable[str]:
         """The words of two and three characters that the search mode looks for in longer ones."""
 
@@ -63,6 +70,8 @@ class RjiebaSegmenter:
             jieba.add_word(word.text, word.frequency, word.tag or None)
         self._cut: Cut = jieba.cut
         self._cut_for_search: Cut = jieba.cut_for_search
+        self._tag: Callable[[str], list[tuple[str, str]]] = jieba.tag
+        self.knows: Callable[[str], bool] = jieba.has_word
 
     def words(self, run: str) -> list[str]:
         return _piecewise(run, self._cut)
@@ -72,6 +81,9 @@ class RjiebaSegmenter:
 
     def cut_lines(self, lines: str) -> list[str]:
         return self._cut(lines)
+
+    def tag(self, word: str) -> str:
+        return _only(self._tag(word))
 
     def short_words(self) -> Iterable[str]:
         return _short_words(self._added)
@@ -92,6 +104,13 @@ class JiebaSegmenter:
         for word in self._added:
             self._jieba.add_word(word.text, word.frequency, word.tag or None)
 
+    @cached_property
+    def _tagger(self) -> Any:
+        # Only a build asks for it, and it takes a second to read.
+        from jieba.posseg import POSTokenizer
+
+        return POSTokenizer(self._jieba)
+
     def words(self, run: str) -> list[str]:
         return _piecewise(run, self._jieba.lcut)
 
@@ -101,6 +120,12 @@ class JiebaSegmenter:
     def cut_lines(self, lines: str) -> list[str]:
         words: list[str] = self._jieba.lcut(lines)
         return words
+
+    def tag(self, word: str) -> str:
+        return _only([tuple(pair) for pair in self._tagger.lcut(word)])
+
+    def knows(self, word: str) -> bool:
+        return bool(self._jieba.FREQ.get(word))
 
     def short_words(self) -> Iterable[str]:
         return _short_words(self._added)
@@ -113,6 +138,10 @@ def default_segmenter(words: Iterable[UserWord] = ()) -> ChineseSegmenter:
         return RjiebaSegmenter(words)
     except ImportError:
         return JiebaSegmenter(words)
+
+
+def _only(tagged: Sequence[tuple[str, str]]) -> str:
+    return (len(tagged) == 1 and tagged[0][1]) or "x"
 
 
 def is_jieba_han(c: str) -> bool:

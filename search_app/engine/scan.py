@@ -97,6 +97,7 @@ class ScanEngine:
     ) -> None:
         self._articles = list(articles)
         self._numbers = {article.id: n for n, article in enumerate(self._articles)}
+        self._names = [analyser.names(a) for a in self._articles]
         self._texts = [_texts(article, analyser) for article in self._articles]
         self._counted = [*self._texts, *(_texts(article, analyser) for article in counted)]
         self._every = frozenset(range(len(self._articles)))
@@ -154,7 +155,7 @@ class ScanEngine:
                 if count >= least(len(self._texts)) and is_suggested(word):
                     counts[word] = max(counts.get(word, (0, "phrase")), (count, "phrase"))
         for name, kind in VALUES.items():
-            values = Counter(v for a in self._articles for v in facet_values(a, name))
+            values = Counter(v for n in self._every for v in self._values(n, name))
             for value, count in values.items():
                 counts[value] = max(count, counts.get(value, (0, kind))[0]), kind
         return [Completion(text, kind, count) for text, (count, kind) in counts.items()]
@@ -232,9 +233,7 @@ class ScanEngine:
     def _having(self, field: FacetField, wanted: Iterable[Symbols]) -> Numbers:
         values = set(wanted)
         return frozenset(
-            n
-            for n, a in enumerate(self._articles)
-            if {symbols(v) for v in _values(a, field)} & values
+            n for n in self._every if {symbols(v) for v in self._values(n, field)} & values
         )
 
     def _dated(self, low: str | None, high: str | None) -> Numbers:
@@ -335,8 +334,14 @@ class ScanEngine:
         self, field: FacetField, window: Window, found: Numbers
     ) -> tuple[tuple[str, int], ...]:
         passed = found & self._passing(window, field)
-        counts = Counter(v for n in passed for v in set(_values(self._articles[n], field)))
+        counts = Counter(v for n in passed for v in set(self._values(n, field)))
         return tuple(sorted(counts.items(), key=lambda c: (-c[1], c[0]))[: window.facet_limit])
+
+    def _values(self, number: int, field: FacetField) -> Iterable[str]:
+        article = self._articles[number]
+        if field == "year":
+            return [article.date[:4]] if article.date else []
+        return facet_values(article, field, self._names[number])
 
     def _histogram(self, found: Numbers) -> tuple[tuple[str, int], ...]:
         dates = (self._articles[n].date or "" for n in found)
@@ -383,9 +388,3 @@ def _between(text: _Text, left: Symbols, right: Symbols) -> float:
 
 def _begins(symbol: str, prefix: str) -> bool:
     return symbol.startswith(prefix) and bool(re.fullmatch("[a-z]+|[0-9]+", symbol))
-
-
-def _values(article: Article, field: FacetField) -> Iterator[str]:
-    if field == "year":
-        return iter([article.date[:4]] if article.date else [])
-    return iter(facet_values(article, field))

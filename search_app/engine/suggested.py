@@ -12,7 +12,9 @@ from search_app.text.symbols import HAN
 _RARE = 20_000
 _WORD = re.compile(f"[{HAN}]{{2,8}}|[a-z]{{3,20}}")
 _STOP_WORDS = frozenset("".join(word) for word in read_stop_words())
-VALUES: Mapping[ValueField, TextKind] = {"authors": "person", "place": "place"}
+VALUES: Mapping[ValueField, TextKind] = {
+    "authors": "person", "people": "person", "organisations": "organisation", "place": "place",
+}  # fmt: skip
 
 
 def least(documents: int) -> int:

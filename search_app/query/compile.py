@@ -11,9 +11,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from search_app.analysis.dictionaries import Dictionaries, Synonyms
+from search_app.analysis.names import Names
 from search_app.analysis.words import Analyser, Word, is_han, is_punctuation, trim
 from search_app.errors import BadQuery
-from search_app.model import Match
+from search_app.model import Article, Match
 from search_app.query.alternatives import Alternatives, dotted
 from search_app.query.parse import parse
 from search_app.query.syntax import (
@@ -104,6 +105,10 @@ class QueryCompiler:
     def ranking_words(self, text: str) -> Iterator[str]:
         """The words of a text that a score counts."""
         return self._analyser.ranking_words(text)
+
+    def names(self, article: Article) -> Names:
+        """The people and organisations in an article."""
+        return self._analyser.names(article)
 
     def words(self, text: str) -> list[Word]:
         """The words that an unquoted chunk asks for, each as its symbols."""

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 TextField = Literal["head", "body", "byline"]
-ValueField = Literal["authors", "newspaper", "page_no", "section", "place", "agency"]
+ValueField = Literal[
+    "authors", "newspaper", "page_no", "section", "place", "agency", "people", "organisations"
+]
 TEXT_FIELDS: tuple[TextField, ...] = ("head", "body", "byline")
 
 

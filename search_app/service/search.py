@@ -4,12 +4,11 @@ import time
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from search_app.engine.base import FacetField, Found, Ranked, SearchEngine, SearchIndex, Window
 from search_app.errors import SearchAppError
 from search_app.model import (
-    Article,
     ArticleView,
     Facet,
     FacetValue,
@@ -19,26 +18,25 @@ from search_app.model import (
     Month,
     QueryEcho,
     Readiness,
-    Reprint,
     SearchPage,
     SearchRequest,
     Suggestion,
 )
 from search_app.query.compile import Compiled, QueryCompiler
-from search_app.query.highlight import Cut, marks, printed_marks
-from search_app.query.snippets import snippets
 from search_app.query.tree import Mark
 from search_app.service.cursor import Cursor
 from search_app.service.recall import Recall, recall
 from search_app.service.similar import LEAST_ALIKE, similar
 from search_app.service.spelling import did_you_mean, is_doubtful, nowhere
 from search_app.service.suggest import suggest
+from search_app.service.views import hit_of, reprint_of, view_of
 from search_app.service.wording import Impact, impact
 
 # A facet's name in the API and the field that the index has.
 _FIELDS: Mapping[Facet, FacetField] = {
     "newspaper": "newspaper", "author": "authors", "agency": "agency", "place": "place",
-    "section": "section", "page_no": "page_no", "year": "year",
+    "section": "section", "page_no": "page_no", "person": "people",
+    "organisation": "organisations", "year": "year",
 }  # fmt: skip
 
 
@@ -132,7 +130,7 @@ class SearchService:
     ) -> tuple[Hit, ...]:
         articles, cut = engine.articles([r.number for r in ranked]), self._cutting(engine).edges
         return tuple(
-            _hit(a, r.score, len(engine.reprints(r.number)), runs, cut)
+            hit_of(a, r.score, len(engine.reprints(r.number)), runs, cut)
             for a, r in zip(articles, ranked, strict=True)
         )
 
@@ -145,8 +143,9 @@ class SearchService:
         reprints = engine.reprints(number)
         article, *others = engine.articles([number, *reprints[:_LISTED]])
         runs = compiled.marks if compiled else ()
-        listed = tuple(map(_reprint, others))
-        return _view(article, len(reprints), listed, runs, compiler.edges)
+        listed = tuple(map(reprint_of, others))
+        names = compiler.names(article)
+        return view_of(article, names, len(reprints), listed, runs, compiler.edges)
 
     def recall(self, count: int) -> list[Recall]:
         """How many articles are found by so many pieces of their own text; see `recall.py`."""
@@ -237,79 +236,3 @@ def _next(request: SearchRequest, generation: str, window: Window, found: Found)
         given["histogram"] = "month"
     given.update(request.filters, cursor=str(Cursor(passed, generation)))
     return "/api/v1/search?" + urlencode(given, doseq=True)
-
-
-def _reprint(article: Article) -> Reprint:
-    return Reprint(
-        id=article.id,
-        url=_url(article),
-        title=article.title,
-        newspaper=article.newspaper,
-        date=article.date,
-        page_no=article.page_no,
-    )
-
-
-def _hit(article: Article, score: float, reprints: int, runs: tuple[Mark, ...], cut: Cut) -> Hit:
-    found = marks(article, runs, cut)
-    return Hit(
-        id=article.id,
-        url=_url(article),
-        score=score,
-        title=article.title,
-        title_is_derived=article.title_is_derived,
-        title_spans=found["title"],
-        kicker=article.kicker,
-        subtitle=article.subtitle,
-        newspaper=article.newspaper,
-        date=article.date,
-        page_no=article.page_no,
-        authors=article.authors,
-        agency=article.agency,
-        place=article.place,
-        reprints=reprints,
-        snippets=snippets(article, runs, found, cut),
-    )
-
-
-def _view(
-    article: Article,
-    reprints: int,
-    reprinted: tuple[Reprint, ...],
-    runs: tuple[Mark, ...],
-    cut: Cut,
-) -> ArticleView:
-    found = marks(article, runs, cut)
-    return ArticleView(
-        id=article.id,
-        url=_url(article),
-        title=article.title,
-        title_is_derived=article.title_is_derived,
-        title_spans=found["title"],
-        kicker=article.kicker,
-        kicker_spans=found["kicker"],
-        subtitle=article.subtitle,
-        subtitle_spans=found["subtitle"],
-        newspaper=article.newspaper,
-        date=article.date,
-        page_no=article.page_no,
-        section=article.section,
-        authors=article.authors,
-        agency=article.agency,
-        place=article.place,
-        byline=article.byline,
-        byline_spans=found["byline"] if article.byline else (),
-        body=article.body,
-        body_spans=found["body"],
-        paragraphs=tuple(article.body.split("\n")),
-        printed=article.printed,
-        printed_spans=printed_marks(article, found),
-        mark=article.mark,
-        source=article.source,
-        reprints=reprints,
-        reprinted=reprinted,
-    )
-
-
-def _url(article: Article) -> str:
-    return "/articles/" + quote(article.id, safe="")

@@ -17,7 +17,7 @@ from search_app.web.render import paging
 
 blueprint = Blueprint("pages", __name__)
 # What results are counted in beside them, and how many values of each.
-SHOWN: tuple[Facet, ...] = ("newspaper", "year", "author")
+SHOWN: tuple[Facet, ...] = ("newspaper", "year", "author", "person", "organisation")
 MOST = 8
 # Articles like the one that is read.
 ALIKE = 5
@@ -44,7 +44,7 @@ _ADVICE: dict[str, LazyString] = {
     "collapse": lazy_gettext("转载只能合并（reprints）或不合并（no）。"),
     "year": lazy_gettext("年份写作四位数字，如 2020。"),
     **dict.fromkeys(
-        ("newspaper", "author", "agency", "place", "section", "page_no"),
+        ("newspaper", "author", "agency", "place", "section", "page_no", "person", "organisation"),
         lazy_gettext("筛选的值是 1 到 200 个字，每种最多 50 个；不要含有控制字符。"),
     ),
 }

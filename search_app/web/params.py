@@ -171,6 +171,8 @@ class SearchParams(Parameters):
     place: Values = Field((), description="only with these datelines")
     section: Values = Field((), description="only of these sections")
     page_no: Values = Field((), description="only of these pages")
+    person: Values = Field((), description="only naming one of these people")
+    organisation: Values = Field((), description="only naming one of these organisations")
     year: Years = Field((), description="only of these years")
     facets: Annotated[str, AfterValidator(_facets)] = Field(
         "", description="count the values of these fields, by commas"

@@ -58,7 +58,7 @@ from search_app.text.symbols import symbols
 
 # Beside single symbols a run of letters, of which longer ones are made that begin alike and are
 # more than a term's key holds, and a word that begins with a shorter one (天安门).
-SYMBOLS = (*"会议防汛人民一一的，。 1a2\n", "aaaaaaa", "天安门广场")
+SYMBOLS = (*"会议防汛人民一一的，。 1a2\n", "aaaaaaa", "天安门广场", "市长王小满说，", "外交部")
 SPELLINGS = {"1": "１", "a": "A", "会": "會"}
 DATES = (None, "2021", "2021-02", "2021-02-03", "2021-02-04", "2022-01-01")
 FIELDS: tuple[TextField | None, ...] = (*[None] * 6, "head", "body", "body", "byline")
@@ -292,6 +292,7 @@ def a_window(random: Random) -> Window:
         (("newspaper", ("日报",)),),
         (("page_no", ("Ａ1",)),),
         (("authors", ("李二", "王一")), ("year", ("2021",))),
+        (("people", ("王小满",)), ("organisations", ("外交部", "无"))),
     )
     return Window(
         offset=random.choice((0, 0, 0, 1, 3)),
@@ -300,7 +301,7 @@ def a_window(random: Random) -> Window:
         date_from=random.choice((*[None] * 20, "2021", "2021-02-03")),
         date_to=random.choice((*[None] * 20, "2021", "2022-01-01")),
         filters=random.choice(filters) if random.random() < 0.2 else (),
-        facets=("newspaper", "authors", "page_no", "agency", "year"),
+        facets=("newspaper", "authors", "page_no", "agency", "people", "organisations", "year"),
         facet_limit=random.randint(1, 3),
         histogram=True,
         in_words=True,

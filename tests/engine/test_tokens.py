@@ -3,18 +3,21 @@
 import gzip
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import given
 from needs import shared
+from served import ROOT
 
+from search_app.analysis.names import NameFinder
 from search_app.analysis.segmenter import JiebaSegmenter, RjiebaSegmenter
 from search_app.analysis.words import Analyser, read_stop_words
 from search_app.engine.whoosh import invert
 from search_app.engine.whoosh.tokens import RUN, Tokenizer, Tokens
+from search_app.model import Article
 from search_app.text.symbols import symbols
 
 TRAPS = [
@@ -97,3 +100,16 @@ def test_edges_are_those_of_the_words(tokenizer: Tokenizer, analyser: Analyser) 
         for i in range(len(symbols(text))):
             bits = int(arrays["edges"][starts[n] + i // 4]) >> (i % 4 * 2) & 3
             assert bits == (i in begins) + 2 * (i in ends), (text, i)
+
+
+def test_names_are_found_as_alone(make_article: Callable[..., Article]) -> None:
+    """In any text of a batch, whatever ends the one before; on real news too where it is there."""
+    texts = [*TRAPS, "王小满说，文化和", "旅游部", "记者 王　强 报道", "", "市长", "周文斌说"]
+    path = ROOT.parent / "shared" / "data" / "cctv_xwlb.jsonl.gz"
+    if path.exists():
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            texts += [json.loads(line)["body"] for n, line in enumerate(lines) if n % 100 == 0]
+    segmenter = RjiebaSegmenter()
+    finder, tokens = NameFinder(segmenter), Tokenizer(segmenter)([*texts, *TRAPS])
+    alone = [finder.in_article(make_article("a", text, "")) for text in [*texts, *TRAPS]]
+    assert tokens.names == alone

@@ -99,6 +99,13 @@ def test_results_can_be_narrowed_down_and_widened_again(client):
     assert "year" not in without
 
 
+def test_results_can_be_narrowed_down_to_who_is_named(client):
+    """People and organisations stand beside newspapers, years and authors."""
+    text = page(client, "/search", q="会议")
+    assert re.search(r"<h3>人物</h3>\s*<ul>\s*<li><a [^>]*>\s*<bdi>李重山", text)
+    assert "找到 1 篇" in page(client, "/search", q="会议", person="李重山")
+
+
 def test_what_is_narrowed_down_to_nothing_says_so(client):
     """With the way back to everything."""
     text = page(client, "/search", q="会议", author="无此人")

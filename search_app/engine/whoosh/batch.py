@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from search_app.analysis.names import Names
 from search_app.engine.columns import FACETS, date_number, facet_values
 from search_app.engine.whoosh import invert
 from search_app.engine.whoosh.arrays import Array, write_arrays
@@ -61,6 +62,7 @@ def chunked(articles: Sequence[Article]) -> Iterator[Sequence[Article]]:
 
 def write_run(path: Path, articles: Sequence[Article], tokenizer: Tokenizer) -> None:
     """Writes the run of these articles."""
+    names = [Names()] * len(articles)
     arrays: dict[str, Array] = {"documents": np.array([len(articles)], np.uint64)}
     for field in TEXT_FIELDS:
         tokens = tokenizer([_TEXTS[field](article) for article in articles])
@@ -69,10 +71,13 @@ def write_run(path: Path, articles: Sequence[Article], tokenizer: Tokenizer) -> 
             arrays |= from_heads(articles, tokens)
         if field in WORD_FIELDS:
             arrays |= _named(field, invert.words(tokens))
+            names = [one.then(more) for one, more in zip(names, tokens.names, strict=True)]
         if field == "body":
             arrays |= _named("signatures", signatures(tokens))
     lines = [to_line(article) for article in articles]
-    write_arrays(path, arrays | _stored(lines) | _columns(articles, lines) | sources(articles))
+    write_arrays(
+        path, arrays | _stored(lines) | _columns(articles, names, lines) | sources(articles)
+    )
 
 
 def _named(name: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
@@ -99,7 +104,9 @@ def _stored(lines: Sequence[bytes]) -> dict[str, Array]:
     }
 
 
-def _columns(articles: Sequence[Article], lines: Sequence[bytes]) -> dict[str, Array]:
+def _columns(
+    articles: Sequence[Article], names: Sequence[Names], lines: Sequence[bytes]
+) -> dict[str, Array]:
     """What filtering, ordering, counting and updating need, an entry an article."""
     arrays = {
         "ids": packed_strings([a.id for a in articles]),
@@ -107,7 +114,7 @@ def _columns(articles: Sequence[Article], lines: Sequence[bytes]) -> dict[str, A
         "contents": np.array([content_of(line) for line in lines], np.uint64),
     }
     for name in FACETS:
-        values = [facet_values(article, name) for article in articles]
+        values = [facet_values(a, name, n) for a, n in zip(articles, names, strict=True)]
         table = sorted({value for row in values for value in row})
         numbers = {value: n for n, value in enumerate(table)}
         codes = [numbers[value] for row in values for value in row]

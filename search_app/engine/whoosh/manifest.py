@@ -119,6 +119,7 @@ def fingerprint() -> dict[str, str]:
         "Unicode version": unicodedata.unidata_version,
         "table of characters": _digest("search_app.text", "t2s.tsv"),
         "list of stop words": _digest("search_app.analysis", "stopwords.txt"),
+        "list of titles and surnames": _digest("search_app.analysis", "names.tsv"),
         "dictionary": "jieba " + importlib.metadata.version("jieba"),
         "version of Whoosh": importlib.metadata.version("whoosh3"),
     }

@@ -6,10 +6,12 @@ more than everything else an index is built of.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
 
+from search_app.analysis.names import NameFinder, Names
 from search_app.analysis.segmenter import LONGEST_PIECE, ChineseSegmenter, is_jieba_han
 from search_app.analysis.words import is_han
 from search_app.engine.whoosh.arrays import Array, ranges
@@ -19,7 +21,7 @@ from search_app.text.fold import fold, simplify
 # A symbol that is no single character is written as this and its number in `runs`.
 RUN = 0x110000
 _SPACE, _LETTER, _DIGIT, _JIEBA, _WORD = 1, 2, 4, 8, 16
-_LINE_END = 10
+_LINE_END, _TAB, _BLANK, _STOP = map(ord, "\n\t .")
 _SEVERAL, _UNKNOWN = -1, -2
 
 
@@ -30,7 +32,7 @@ class Tokens(NamedTuple):
     symbols of each text begin. Words are ranges of symbols, by their first symbol and their number
     of symbols; the first `cut` are the segmenter's of Han, in their order, the others in none.
     `folded` are the texts as they are compared, without anything between them; `places` (n,) says
-    where in it each symbol begins.
+    where in it each symbol begins. `names` are those in each text.
     """
 
     symbols: Array
@@ -41,6 +43,7 @@ class Tokens(NamedTuple):
     cut: int
     folded: str
     places: Array
+    names: list[Names]
 
 
 class Tokenizer:
@@ -48,6 +51,8 @@ class Tokenizer:
 
     def __init__(self, segmenter: ChineseSegmenter) -> None:
         self._cut_lines = segmenter.cut_lines
+        self._finder = NameFinder(segmenter)
+        self._letters = _Table(lambda c: ord(self._finder.letters[c]))
         words = list(segmenter.short_words())
         self._inner = [(n, _keys([word for word in words if len(word) == n], n)) for n in (2, 3)]
 
@@ -64,25 +69,60 @@ class Tokenizer:
         places = begins.nonzero()[0]
         folded = _text(codes)
         symbols, runs = _symbols(codes, places, goes_on, folded)
-        han_starts, han_lengths, cut = self._han_words(simplified, kinds, first)
+        han_starts, han_lengths, cut, names = self._han_words(simplified, kinds, first, bounds)
         others = (kinds[places] & (_JIEBA | _WORD) == _WORD).nonzero()[0]
         word_starts = np.concatenate([before[han_starts], others])
         word_lengths = np.concatenate([han_lengths, np.ones(len(others), np.intp)])
-        return Tokens(symbols, before[bounds], runs, word_starts, word_lengths, cut, folded, places)
+        return Tokens(
+            symbols, before[bounds], runs, word_starts, word_lengths, cut, folded, places, names
+        )
 
-    def _han_words(self, codes: Array, kinds: Array, first: Array) -> tuple[Array, Array, int]:
-        """Where jieba's words begin among the characters, and their lengths; inner words last."""
+    def _han_words(
+        self, codes: Array, kinds: Array, first: Array, bounds: Array
+    ) -> tuple[Array, Array, int, list[Names]]:
+        """Where jieba's words begin among the characters, and their lengths; inner words last.
+
+        Then how many are no inner ones, and the names in each text.
+        """
         han = (kinds & _JIEBA).nonzero()[0]
-        lines = _lines(codes[han], _run_starts(han, first))
-        words = self._cut_lines(_text(lines))
-        lengths = np.fromiter(map(len, words), np.intp, len(words))
+        begins = _run_starts(han, first)
+        lines = _lines(codes[han], begins)
+        lengths, longer = self._cut(_text(lines))
         if int(lengths.sum()) != len(lines):
             raise ValueError("the segmenter lost characters")
-        lengths = lengths[lines[lengths.cumsum() - lengths] != _LINE_END]
-        starts = han[lengths.cumsum() - lengths]
+        marks = lines[lengths.cumsum() - lengths]
+        gaps = marks == _LINE_END
+        starts = np.empty(len(lengths), np.intp)
+        starts[gaps] = han[np.roll(begins, -1)][:-1] + 1
+        marks[gaps] = _gap_marks(codes, starts[gaps], han[begins][1:], bounds)
+        starts[~gaps] = han[lengths[~gaps].cumsum() - lengths[~gaps]]
+        letters = self._letters(marks)
+        letters[lengths > 1] = np.frombuffer(longer.encode(), np.uint8)
+        names = self._names(codes, letters, starts, lengths, bounds)
+        starts, lengths = starts[~gaps], lengths[~gaps]
         inner = [_inner(codes, starts, lengths, n, known) for n, known in self._inner]
         counts = [np.full(len(i), n) for i, (n, _) in zip(inner, self._inner, strict=True)]
-        return np.concatenate([starts, *inner]), np.concatenate([lengths, *counts]), len(starts)
+        lengths = np.concatenate([lengths, *counts])
+        return np.concatenate([starts, *inner]), lengths, len(starts), names
+
+    def _cut(self, lines: str) -> tuple[Array, str]:
+        """The lengths of all words, and the letters of those that have several characters."""
+        words = self._cut_lines(lines)
+        lengths = np.fromiter(map(len, words), np.intp, len(words))
+        longer = compress(words, (lengths > 1).tolist())
+        return lengths, "".join(map(self._finder.letters.__getitem__, longer))
+
+    def _names(
+        self, codes: Array, letters: Array, starts: Array, lengths: Array, bounds: Array
+    ) -> list[Names]:
+        """The names in each text, by the letters of all words and gaps."""
+        text = _text(codes)
+
+        def piece(first: int, end: int) -> str:
+            return text[int(starts[first]) : int(starts[end - 1] + lengths[end - 1])]
+
+        begins = starts.searchsorted(bounds[:-1]).tolist()
+        return self._finder.find(letters.astype(np.uint8).tobytes().decode(), begins, piece)
 
 
 class _Table:
@@ -189,6 +229,18 @@ def _lines(codes: Array, begins: Array) -> Array:
     lines = np.full(len(codes) + (int(shift[-1]) if len(shift) else 0), _LINE_END)
     lines[np.arange(len(codes)) + shift] = codes
     return lines
+
+
+def _gap_marks(codes: Array, starts: Array, ends: Array, bounds: Array) -> Array:
+    """A character for what stands between pieces, as `analysis.names` takes it."""
+    blanks = _bounds((codes == _BLANK) | (codes == _TAB))
+    is_blank = (blanks[ends] - blanks[starts] == ends - starts) & (ends > starts)
+    marks = np.where(is_blank, _BLANK, _STOP)
+    one = ends - starts == 1
+    marks[one] = codes[starts[one]]
+    # A text begins between the end of one piece and the begin of the next one.
+    marks[bounds.searchsorted(starts) < bounds.searchsorted(ends, "right")] = 0
+    return marks
 
 
 def _keys(words: Iterable[str], n: int) -> Array:

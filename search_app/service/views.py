@@ -1,0 +1,91 @@
+"""Articles as answers show them: a hit, an article to read, one that says the same."""
+
+from urllib.parse import quote
+
+from search_app.analysis.names import Names
+from search_app.model import Article, ArticleView, Hit, Reprint
+from search_app.query.highlight import Cut, marks, printed_marks
+from search_app.query.snippets import snippets
+from search_app.query.tree import Mark
+
+
+def reprint_of(article: Article) -> Reprint:
+    """An article that says the same as another one, as it is listed there."""
+    return Reprint(
+        id=article.id,
+        url=_url(article),
+        title=article.title,
+        newspaper=article.newspaper,
+        date=article.date,
+        page_no=article.page_no,
+    )
+
+
+def hit_of(article: Article, score: float, reprints: int, runs: tuple[Mark, ...], cut: Cut) -> Hit:
+    """An article in a list of results, with these runs marked."""
+    found = marks(article, runs, cut)
+    return Hit(
+        id=article.id,
+        url=_url(article),
+        score=score,
+        title=article.title,
+        title_is_derived=article.title_is_derived,
+        title_spans=found["title"],
+        kicker=article.kicker,
+        subtitle=article.subtitle,
+        newspaper=article.newspaper,
+        date=article.date,
+        page_no=article.page_no,
+        authors=article.authors,
+        agency=article.agency,
+        place=article.place,
+        reprints=reprints,
+        snippets=snippets(article, runs, found, cut),
+    )
+
+
+def view_of(
+    article: Article,
+    names: Names,
+    reprints: int,
+    reprinted: tuple[Reprint, ...],
+    runs: tuple[Mark, ...],
+    cut: Cut,
+) -> ArticleView:
+    """An article to read, with these runs marked."""
+    found = marks(article, runs, cut)
+    return ArticleView(
+        id=article.id,
+        url=_url(article),
+        title=article.title,
+        title_is_derived=article.title_is_derived,
+        title_spans=found["title"],
+        kicker=article.kicker,
+        kicker_spans=found["kicker"],
+        subtitle=article.subtitle,
+        subtitle_spans=found["subtitle"],
+        newspaper=article.newspaper,
+        date=article.date,
+        page_no=article.page_no,
+        section=article.section,
+        authors=article.authors,
+        agency=article.agency,
+        place=article.place,
+        byline=article.byline,
+        byline_spans=found["byline"] if article.byline else (),
+        body=article.body,
+        body_spans=found["body"],
+        paragraphs=tuple(article.body.split("\n")),
+        printed=article.printed,
+        printed_spans=printed_marks(article, found),
+        mark=article.mark,
+        source=article.source,
+        people=names.people,
+        organisations=names.organisations,
+        reprints=reprints,
+        reprinted=reprinted,
+    )
+
+
+def _url(article: Article) -> str:
+    return "/articles/" + quote(article.id, safe="")
