@@ -19,7 +19,7 @@ _LONGEST = 4
 
 class Readings(NamedTuple):
     """The syllable of each character; of each word that is read otherwise its syllables; and the
-    characters that such words begin with.
+    two characters that such words begin with.
     """
 
     characters: Mapping[str, str]
@@ -29,16 +29,25 @@ class Readings(NamedTuple):
 
 def syllables(folded: str) -> list[str]:
     """One syllable for each Han character of a folded text; what has none stays as it is."""
-    characters, words, beginnings = _readings()
-    read = [characters.get(c, c) for c in folded]
-    behind = 0
-    if not beginnings.isdisjoint(folded):
-        for at in (i for i, c in enumerate(folded) if c in beginnings):
-            sizes = range(min(_LONGEST, len(folded) - at), 1, -1) if at >= behind else ()
-            if found := next((n for n in sizes if folded[at : at + n] in words), 0):
-                read[at : at + found] = words[folded[at : at + found]]
-                behind = at + found
+    readings = _readings()
+    read = list(map(readings.characters.get, folded, folded))
+    for at in range(len(folded) - 1):
+        # Few texts have such a word, and an index is made of many.
+        if folded[at : at + 2] in readings.beginnings:
+            _reread(read, folded, readings.words)
+            break
     return read
+
+
+def _reread(read: list[str], folded: str, words: Mapping[str, tuple[str, ...]]) -> None:
+    """Puts the syllables of words in place of their characters' own, long words first."""
+    at = 0
+    while at < len(folded):
+        sizes = range(min(_LONGEST, len(folded) - at), 1, -1)
+        size = next((n for n in sizes if folded[at : at + n] in words), 1)
+        if size > 1:
+            read[at : at + size] = words[folded[at : at + size]]
+        at += size
 
 
 def pinyin(folded: str) -> str:
@@ -48,8 +57,9 @@ def pinyin(folded: str) -> str:
 
 def sounds(folded: str, most: int) -> tuple[str, str]:
     """Pinyin and initials of the first so many letters, digits and characters of a text."""
+    letters = folded if folded.isalnum() else "".join(filter(str.isalnum, folded))
     # A few more, because what follows may decide how a character is read.
-    spoken = syllables("".join(filter(str.isalnum, folded))[: most + _LONGEST])[:most]
+    spoken = syllables(letters[: most + _LONGEST])[:most]
     return "".join(spoken), "".join([syllable[0] for syllable in spoken])
 
 
@@ -75,4 +85,4 @@ def _readings() -> Readings:
             characters.update(dict.fromkeys(right, left))
         else:
             words[left] = tuple(right.split())
-    return Readings(characters, words, frozenset(word[0] for word in words))
+    return Readings(characters, words, frozenset(word[:2] for word in words))
