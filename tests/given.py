@@ -1,11 +1,16 @@
-"""A corpus that a test gives as articles, without files."""
+"""What a test gives: a corpus as articles, without files, and seeds of random ones."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any, TypeVar
+
+import hypothesis.strategies as st
+from hypothesis import HealthCheck, Phase, given, settings
 
 from search_app.model import Article, Counts, Reject
 
 PART = 3
+Test = TypeVar("Test", bound=Callable[..., Any])
 
 
 class GivenCorpus:
@@ -43,3 +48,12 @@ class GivenCorpus:
 def accept(counts: Counts, live: int) -> Counts:
     """Accepts whatever was counted."""
     return counts
+
+
+def seeds(count: int) -> Callable[[Test], Test]:
+    """Calls a test with so many numbers as `seed`; a seed has nothing to shrink to."""
+    phases = [Phase.explicit, Phase.reuse, Phase.generate]
+    how = settings(
+        max_examples=count, deadline=None, suppress_health_check=list(HealthCheck), phases=phases
+    )
+    return lambda test: how(given(seed=st.integers(0, 2**32))(test))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from search_app.analysis.lookalikes import look_alike
 from search_app.engine.base import Found, SearchEngine, Window
-from search_app.errors import BadQuery
+from search_app.errors import BadQuery, QueryTooCostly
 from search_app.query.compile import Compiled
 from search_app.query.tree import Run
 from search_app.service.suggest import count
@@ -56,9 +56,9 @@ def did_you_mean(
     def ask(query: str, relaxed: bool = False) -> Found:
         try:
             compiled = compile(query)
-        except BadQuery:  # nothing is left of it
+            return engine.search(compiled.query if relaxed else compiled.unrelaxed, narrow)
+        except (BadQuery, QueryTooCostly):  # no query to offer
             return Found(0, 0, 0, ())
-        return engine.search(compiled.query if relaxed else compiled.unrelaxed, narrow)
 
     # Where folding changes its length, pieces of a query cannot be told apart.
     others = dict.fromkeys(_candidates(engine, q, missing) if len(fold(q)) == len(q) else ())

@@ -4,11 +4,11 @@ from collections import Counter
 from dataclasses import replace
 from random import Random
 
-import hypothesis.strategies as st
 import pytest
 import report
 from engine import oracle
-from hypothesis import HealthCheck, Phase, given, settings
+from given import seeds
+from hypothesis import settings
 
 from search_app.analysis.words import Analyser
 from search_app.engine.base import Found
@@ -21,13 +21,7 @@ UNIT = 1e-4
 asked = Counter[str]()
 
 
-@settings(
-    max_examples=CORPORA,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a seed has nothing to shrink to
-)
-@given(st.integers(0, 2**32))
+@seeds(CORPORA)
 def test_the_index_answers_as_the_scan_does(analyser: Analyser, seed: int) -> None:
     """Every node and window, over one segment and over two with deletions."""
     ask(Random(seed), analyser)

@@ -12,11 +12,10 @@ from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-import hypothesis.strategies as st
 import pytest
 import report
-from given import GivenCorpus, accept
-from hypothesis import HealthCheck, Phase, given, settings
+from given import GivenCorpus, accept, seeds
+from hypothesis import settings
 from needs import shared
 from query.grammar import a_corpus, a_request
 
@@ -47,13 +46,7 @@ def reference() -> ModuleType:
     return reference
 
 
-@settings(
-    max_examples=CORPORA,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a seed has nothing to shrink to
-)
-@given(st.integers(0, 2**32))
+@seeds(CORPORA)
 def test_what_is_typed_finds_what_it_means(
     analyser: Analyser, reference: ModuleType, seed: int
 ) -> None:

@@ -109,10 +109,17 @@ def _queries(collection: Collection, analyser: Analyser) -> Iterator[Query]:
     least = max(LEAST, LONGEST, collection.documents // SHARE)
     for word in _common(collection, least):
         run = Run(symbols(word))
-        if len(run.symbols) > 1 and analyser.required_words(word) == [run.symbols]:
-            words = tuple(dict.fromkeys(analyser.ranking_words(word)))
+        if len(run.symbols) > 1 and (words := _counted(run, word, analyser)):
             ranking = Ranking(words, _han_pairs(run), (run,))
             yield Query(run, run, ranking, runs_first=True, word=Run(run.symbols, whole=True))
+
+
+def _counted(run: Run, word: str, analyser: Analyser) -> tuple[str, ...]:
+    """The words that a score counts of a query for one word; none where it is several words."""
+    if analyser.required_words(word) == [run.symbols]:
+        return tuple(dict.fromkeys(analyser.ranking_words(word)))
+    # As it was typed it may be one that folding changed: 显著 is 显着 here.
+    return (word,) if len(run.symbols) == len(word) == 2 else ()
 
 
 def _common(collection: Collection, least: int) -> Sequence[str]:
