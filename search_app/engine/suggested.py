@@ -9,7 +9,7 @@ from search_app.query.tree import ValueField
 from search_app.text.symbols import HAN
 
 # A text is worth suggesting where it stands in two articles, and in one of so many.
-_RARE = 20_000
+_RARE = 8_000
 _WORD = re.compile(f"[{HAN}]{{2,8}}|[a-z]{{3,20}}")
 _STOP_WORDS = frozenset("".join(word) for word in read_stop_words())
 VALUES: Mapping[ValueField, TextKind] = {

@@ -103,6 +103,7 @@ def limits(random: Random) -> Iterator[None]:
             (merge.merge_words, "__defaults__", slab),
             (batch, "MOST_CHARACTERS", random.choice((60, batch.MOST_CHARACTERS))),
             (batch, "BLOCK", random.choice((300, batch.BLOCK))),
+            (champions, "SMALLEST", 1),
             (champions, "LEAST", random.choice((10, champions.LEAST))),
             (champions, "LONGEST", random.choice((1, 5, champions.LONGEST))),
             (fieldwriter, "DENSE_GAP", random.choice((1, 2, fieldwriter.DENSE_GAP))),

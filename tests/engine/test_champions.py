@@ -27,6 +27,7 @@ SORTED = Window(sort="newest")
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WhooshIndex:
     """An index in which a word is common that ten documents hold."""
+    monkeypatch.setattr(champions, "SMALLEST", 1)
     monkeypatch.setattr(champions, "LEAST", 10)
     random = Random(11)
     articles = [oracle.an_article(random, f"a{n}") for n in range(60)]

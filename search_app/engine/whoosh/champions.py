@@ -32,6 +32,8 @@ from search_app.query.tree import Query, Ranking, Run
 from search_app.text.symbols import symbols
 
 CHAMPIONS = "champions"
+# In smaller collections no word takes long.
+SMALLEST = 50_000
 # A word is common that so many documents hold, and one of so many.
 LEAST, SHARE = 1_000, 100
 LONGEST = 20
@@ -106,6 +108,8 @@ class _List(NamedTuple):
 
 def _queries(collection: Collection, analyser: Analyser) -> Iterator[Query]:
     """What is asked by each common word that is a query's one word."""
+    if collection.documents < SMALLEST:
+        return
     least = max(LEAST, LONGEST, collection.documents // SHARE)
     for word in _common(collection, least):
         run = Run(symbols(word))

@@ -71,7 +71,8 @@ def write_lexicon(
 
 
 def _arrays(known: Known, title_keys: Array) -> dict[str, Array]:
-    folded = {text: fold(text) for text in known}
+    # Words and phrases are folded already.
+    folded = {t: t if kind == "phrase" else fold(t) for t, (_, kind) in known.items()}
     texts = sorted(known, key=lambda text: (folded[text], text))
     keys = np.concatenate([sound_keys(map(folded.__getitem__, texts)), title_keys])
     owners = np.arange(len(keys) // 2, dtype=np.uint32).repeat(2)
