@@ -7,7 +7,7 @@ importer (`example.py` is one to copy) and put it here under its ending.
 
 from collections.abc import Mapping
 
-from search_app.articles.base import Importer
+from search_app.articles.base import BinaryImporter, Importer
 from search_app.articles.markdown import read_markdown
 from search_app.articles.pages import PAGE_PARSERS
 from search_app.articles.records import read_records
@@ -18,5 +18,8 @@ IMPORTERS: Mapping[str, Importer] = {
     ".jsonl": read_records,
     ".md": read_markdown,
 }
+# Those that get bytes, because such a file itself says how they become text.
+BINARY_IMPORTERS: Mapping[str, BinaryImporter] = {}
+ENDINGS = (*IMPORTERS, *BINARY_IMPORTERS)
 # Of these every line is read by itself, so that a long file may be read in slices.
 LINE_BY_LINE = frozenset((".jsonl",))

@@ -1,4 +1,4 @@
-"""The two extension points of this floor: an importer reads files, a page parser reads pages."""
+"""The extension points of this floor: importers read files, a page parser reads pages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -34,10 +34,34 @@ class SourceFile:
     first_line: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class BinaryFile:
+    """One readable file of a corpus that is no plain text: its bytes as they are, unpacked.
+
+    `encoding` is what somebody said its text is in, if anybody did.
+    """
+
+    path: str
+    data: bytes
+    issue: Issue = field(default_factory=Issue)
+    encoding: str | None = None
+
+
 class Importer(Protocol):
-    """Reads one kind of file into articles and rejects, in the order of the file."""
+    """Reads one kind of text file into articles and rejects, in the order of the file."""
 
     def __call__(self, file: SourceFile) -> Iterator[Article | Reject]:
+        """Yields every article or reject of the file; raises nothing for bad content."""
+
+
+class BinaryImporter(Protocol):
+    """Reads one kind of file that says itself how its bytes become text, as PDF and HTML do.
+
+    What `source` counts in is the text the importer makes of the file, the same at every reading.
+    Such a file has no lines: its articles are said to be on line 0, the whole file.
+    """
+
+    def __call__(self, file: BinaryFile) -> Iterator[Article | Reject]:
         """Yields every article or reject of the file; raises nothing for bad content."""
 
 

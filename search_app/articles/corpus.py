@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from search_app.articles import IMPORTERS, LINE_BY_LINE
-from search_app.articles.base import LONGEST_DOCUMENT, SourceFile
-from search_app.articles.decode import check_encoding, read_file, read_slices
+from search_app.articles import BINARY_IMPORTERS, ENDINGS, IMPORTERS, LINE_BY_LINE
+from search_app.articles.base import LONGEST_DOCUMENT, BinaryFile, SourceFile
+from search_app.articles.decode import check_encoding, read_bytes, read_file, read_slices
 from search_app.articles.files import FoundFile, ending_of, list_files
 from search_app.articles.withdrawn import read_withdrawn
 from search_app.model import Article, Kind, Reject, Source
@@ -45,16 +45,19 @@ class PartReader:
 
     def __call__(self, part: Part) -> Iterator[Located]:
         for piece in part.pieces:
-            file = read_file(piece, self.encoding) if isinstance(piece, FoundFile) else piece
+            file = self._content(piece) if isinstance(piece, FoundFile) else piece
             if isinstance(file, Reject):
                 yield Located(file, file.line)
             else:
                 yield from self._read(file)
 
-    def _read(self, file: SourceFile) -> Iterator[Located]:
-        lines = _Lines(file)
-        for item in IMPORTERS[ending_of(file.path)](file):
-            line = lines.at(item.source.start) if isinstance(item, Article) else item.line
+    def _content(self, file: FoundFile) -> SourceFile | BinaryFile | Reject:
+        if file.ending in BINARY_IMPORTERS:
+            return read_bytes(file, self.encoding)
+        return read_file(file, self.encoding)
+
+    def _read(self, file: SourceFile | BinaryFile) -> Iterator[Located]:
+        for item, line in _imported(file):
             if isinstance(item, Article) and item.kind == "article":
                 yield Located(_too_long(item, line) or self._finished(item), line)
             else:
@@ -77,7 +80,7 @@ class CorpusReader:
 
     def __init__(self, path: Path, *, encoding: str | None = None) -> None:
         check_encoding(encoding)
-        listing = list_files(path, tuple(IMPORTERS))
+        listing = list_files(path, ENDINGS)
         self._files = listing.found
         self._encoding = encoding
         self.withdrawn = read_withdrawn(path)
@@ -128,6 +131,19 @@ class CorpusReader:
         yield Part((), left)
 
 
+def _imported(file: SourceFile | BinaryFile) -> Iterator[Located]:
+    ending = ending_of(file.path)
+    if isinstance(file, BinaryFile):
+        items, lines = BINARY_IMPORTERS[ending](file), None
+    else:
+        items, lines = IMPORTERS[ending](file), _Lines(file)
+    for item in items:
+        if isinstance(item, Reject):
+            yield Located(item, item.line)
+        else:
+            yield Located(item, lines.at(item.source.start) if lines else 0)
+
+
 def _too_long(article: Article, line: int) -> Reject | None:
     length = len(article.head) + len(article.body)
     if length <= LONGEST_DOCUMENT:
@@ -159,7 +175,8 @@ class Ids:
             self._places[article_id] = (len(self._paths) - 1) * self._MOST_LINES + line
             return None
         file, first_line = divmod(first, self._MOST_LINES)
-        reason = f"the id {article_id} is taken by {self._paths[file]}:{first_line}"
+        where = f"{self._paths[file]}:{first_line}" if first_line else self._paths[file]
+        reason = f"the id {article_id} is taken by {where}"
         return Reject(path, line, reason, "remove one of the two, or change its id")
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import IO
 
-from search_app.articles.base import SourceFile
+from search_app.articles.base import BinaryFile, SourceFile
 from search_app.articles.files import FoundFile, cause, issue_of, printable
 from search_app.errors import BadSetting
 from search_app.model import Reject
@@ -51,6 +51,15 @@ def read_file(file: FoundFile, encoding: str | None = None) -> SourceFile | Reje
     except _FileError as e:
         return Reject(path, *e.reject)
     return SourceFile(path, _printable(text), issue_of(file.path))
+
+
+def read_bytes(file: FoundFile, encoding: str | None = None) -> BinaryFile | Reject:
+    """The bytes of a file, or why it cannot be read."""
+    path = printable(file.path)
+    try:
+        return BinaryFile(path, b"".join(_chunks(file)), issue_of(file.path), encoding)
+    except _FileError as e:
+        return Reject(path, *e.reject)
 
 
 def read_slices(

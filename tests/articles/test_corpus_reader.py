@@ -8,11 +8,12 @@ import time
 import pytest
 
 from search_app.articles import IMPORTERS, corpus
-from search_app.articles.base import Issue, SourceFile
+from search_app.articles.base import BinaryFile, Issue, SourceFile
 from search_app.articles.corpus import CorpusReader, PartReader, read_corpus
 from search_app.articles.example import read_tabbed
+from search_app.articles.records import article_from_record
 from search_app.errors import BadCorpus, BadSetting
-from search_app.model import Article, Reject
+from search_app.model import Article, Reject, Source
 
 
 def write(path, *records, end="\n"):
@@ -110,6 +111,42 @@ def test_files_that_nothing_reads_are_counted(tmp_path):
     write(tmp_path / "a.csv", 'id,body\n1,"open')
     reader = CorpusReader(tmp_path)
     assert (list(reader), reader.ignored_files, reader.total_bytes) == ([], 1, 0)
+
+
+def test_an_importer_of_bytes_gets_them_unpacked_and_whole(tmp_path, monkeypatch):
+    """With the issue and the encoding that was named; its articles are on no line."""
+    got = []
+
+    def read_numbers(file):
+        got.append(file)
+        for n in file.data:
+            if n > 9:
+                yield Reject(file.path, 0, "no digit", "write one")
+            else:
+                record = {"id": str(n), "body": "文"}
+                yield article_from_record(record, Source(file.path, n, n + 1), file.issue, 0)
+
+    monkeypatch.setattr(corpus, "BINARY_IMPORTERS", {".num": read_numbers})
+    monkeypatch.setattr(corpus, "ENDINGS", (".num", ".jsonl"))
+    path = tmp_path / "临泽日报" / "2021-07-01" / "a.num.gz"
+    write(path.with_name("b.jsonl"), {"id": "1", "body": "text"})
+    path.write_bytes(gzip.compress(b"\x01\x02\xff\x02"))
+    one, two, bad, again, taken = read_corpus(tmp_path, encoding="gb18030")
+    issue = Issue("临泽日报", "2021-07-01", None)
+    assert got == [BinaryFile(str(path), b"\x01\x02\xff\x02", issue, "gb18030")]
+    assert (one.id, two.id, one.source) == ("1", "2", Source(str(path), 1, 2))
+    assert str(bad) == f"{path}: no digit; write one"
+    assert str(again).startswith(f"{path}: the id 2 is taken by {path};")
+    assert f"taken by {path};" in str(taken)
+
+
+def test_an_importer_of_bytes_is_kept_to_the_limits(tmp_path, monkeypatch):
+    """A bomb is a reject before any importer sees it."""
+    monkeypatch.setattr(corpus, "BINARY_IMPORTERS", {".num": None})
+    monkeypatch.setattr(corpus, "ENDINGS", (".num",))
+    (tmp_path / "a.num.gz").write_bytes(gzip.compress(b" " * 50_000_000))
+    (bomb,) = read_corpus(tmp_path)
+    assert "holds over 10,000,000 bytes" in bomb.reason
 
 
 def test_an_empty_file_holds_no_articles(tmp_path):
