@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from search_app.articles.base import BinaryImporter, Importer
 from search_app.articles.markdown import read_markdown
+from search_app.articles.packing import ARCHIVE
 from search_app.articles.pages import PAGE_PARSERS
 from search_app.articles.records import read_records
 
@@ -20,6 +21,7 @@ IMPORTERS: Mapping[str, Importer] = {
 }
 # Those that get bytes, because such a file itself says how they become text.
 BINARY_IMPORTERS: Mapping[str, BinaryImporter] = {}
-ENDINGS = (*IMPORTERS, *BINARY_IMPORTERS)
+# All that is looked for: a zip is read member by member.
+ENDINGS = (*IMPORTERS, *BINARY_IMPORTERS, ARCHIVE)
 # Of these every line is read by itself, so that a long file may be read in slices.
 LINE_BY_LINE = frozenset((".jsonl",))

@@ -1,6 +1,6 @@
 """The extension points of this floor: importers read files, a page parser reads pages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -19,6 +19,19 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What `corpus.toml` says of the files in a folder, and of the articles in them.
+
+    `columns` are names of columns and the fields they hold, `parser` is that of page text.
+    """
+
+    encoding: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    parser: str = "default"
+    full_text: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFile:
     """One readable file of a corpus: its printed path, its decoded text, what its place says.
 
@@ -32,6 +45,7 @@ class SourceFile:
     issue: Issue = field(default_factory=Issue)
     start: int = 0
     first_line: int = 1
+    origin: Origin = field(default_factory=Origin)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from search_app.articles import BINARY_IMPORTERS, ENDINGS, IMPORTERS, LINE_BY_LINE
 from search_app.articles.base import LONGEST_DOCUMENT, BinaryFile, SourceFile
 from search_app.articles.decode import check_encoding, read_bytes, read_file, read_slices
-from search_app.articles.files import FoundFile, ending_of, list_files
+from search_app.articles.files import FoundFile, ending_of, list_files, printable
+from search_app.articles.packing import ARCHIVE, Unreadable, list_members
 from search_app.articles.withdrawn import read_withdrawn
 from search_app.model import Article, Kind, Reject, Source
 
@@ -81,15 +82,30 @@ class CorpusReader:
     def __init__(self, path: Path, *, encoding: str | None = None) -> None:
         check_encoding(encoding)
         listing = list_files(path, ENDINGS)
-        self._files = listing.found
+        self._files: list[FoundFile | Reject] = []
+        self.ignored_files = listing.ignored
+        for item in listing.found:
+            self._add(item)
         self._encoding = encoding
         self.withdrawn = read_withdrawn(path)
-        self.ignored_files = listing.ignored
         files = [file for file in self._files if isinstance(file, FoundFile)]
         self.total_bytes = sum(file.size for file in files)
         self.text_bytes = sum(
-            f.size * (PACKED if f.path.lower().endswith(".gz") else 1) for f in files
+            f.size * (PACKED if f.member or f.path.lower().endswith(".gz") else 1) for f in files
         )
+
+    def _add(self, item: FoundFile | Reject) -> None:
+        """Takes a file in; of an archive what it holds."""
+        if isinstance(item, Reject) or item.ending != ARCHIVE:
+            self._files.append(item)
+            return
+        try:
+            members = list_members(item, ENDINGS)
+        except Unreadable as e:
+            self._files.append(Reject(printable(item.path), *e.reject))
+        else:
+            self._files += members.found
+            self.ignored_files += members.ignored
 
     def __iter__(self) -> Iterator[Article | Reject]:
         """Every article once: where an id is taken, the later article is a Reject.

@@ -1,24 +1,15 @@
-"""From a file of the corpus to its text: unpacked within limits, decoded without guessing."""
+"""From the bytes of a file to its text, decoded without guessing."""
 
 import codecs
-import gzip
-import os
 import re
-import stat
-import zlib
 from collections.abc import Iterator
 from itertools import chain
-from typing import IO
 
 from search_app.articles.base import BinaryFile, SourceFile
-from search_app.articles.files import FoundFile, cause, issue_of, printable
+from search_app.articles.files import FoundFile, printable
+from search_app.articles.packing import Unreadable, read_chunks
 from search_app.errors import BadSetting
 from search_app.model import Reject
-
-MAX_BYTES = 2_000_000_000
-MAX_RATIO = 100  # how many times its own size a packed file may hold
-FREE_OF_RATIO = 10_000_000  # bytes that any packed file may hold: small repetitive ones are fine
-_CHUNK = 1 << 20
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -33,32 +24,27 @@ _NO_TEXT = ("idna", "punycode", "raw_unicode_escape", "undefined", "unicode_esca
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 
 
-class _FileError(Exception):
-    def __init__(self, reason: str, remedy: str, line: int = 0) -> None:
-        super().__init__(reason)
-        self.reject = (line, reason, remedy)
-
-
 def read_file(file: FoundFile, encoding: str | None = None) -> SourceFile | Reject:
     """The text of a file without its byte order mark, or why it cannot be read.
 
-    A byte order mark says the encoding; without one it is `encoding`, or UTF-8. A control
-    character becomes a space, one for one: offsets stay, and the words around it are found.
+    A byte order mark says the encoding; without one it is the origin's, `encoding`, or UTF-8. A
+    control character becomes a space, one for one: offsets stay, and the words around it are found.
     """
     path = printable(file.path)
     try:
         text = "".join(_texts(file, encoding))
-    except _FileError as e:
+    except Unreadable as e:
         return Reject(path, *e.reject)
-    return SourceFile(path, _printable(text), issue_of(file.path))
+    return SourceFile(path, _printable(text), file.issue, origin=file.origin)
 
 
 def read_bytes(file: FoundFile, encoding: str | None = None) -> BinaryFile | Reject:
     """The bytes of a file, or why it cannot be read."""
     path = printable(file.path)
     try:
-        return BinaryFile(path, b"".join(_chunks(file)), issue_of(file.path), encoding)
-    except _FileError as e:
+        data = b"".join(read_chunks(file))
+        return BinaryFile(path, data, file.issue, file.origin.encoding or encoding)
+    except Unreadable as e:
         return Reject(path, *e.reject)
 
 
@@ -69,7 +55,7 @@ def read_slices(
 
     The file is read twice, so that one that turns out to be unreadable is rejected as a whole.
     """
-    path, issue = printable(file.path), issue_of(file.path)
+    path = printable(file.path)
     try:
         for _ in _texts(file, encoding):
             pass
@@ -77,10 +63,10 @@ def read_slices(
         for text in chain(_texts(file, encoding), [None]):
             held += _printable(text or "")
             while cut := _cut(held, characters, text is None):
-                yield SourceFile(path, held[:cut], issue, start, line)
+                yield SourceFile(path, held[:cut], file.issue, start, line, file.origin)
                 start, line = start + cut, line + held.count("\n", 0, cut)
                 held = held[cut:]
-    except _FileError as e:
+    except Unreadable as e:
         yield Reject(path, *e.reject)
 
 
@@ -110,11 +96,10 @@ def _printable(text: str) -> str:
 def _texts(file: FoundFile, encoding: str | None) -> Iterator[str]:
     """The text of a file as it is, piece by piece."""
     decoder, lines, done = None, 0, 0
-    for chunk in chain(_chunks(file), [b""]):
+    encoding = file.origin.encoding or encoding or "utf-8"
+    for chunk in chain(read_chunks(file), [b""]):
         if decoder is None:
-            mark, codec = next(
-                (m for m in _MARKS if chunk.startswith(m[0])), (b"", encoding or "utf-8")
-            )
+            mark, codec = next((m for m in _MARKS if chunk.startswith(m[0])), (b"", encoding))
             decoder, chunk, done = (
                 codecs.getincrementaldecoder(codec)(),
                 chunk[len(mark) :],
@@ -130,41 +115,7 @@ def _texts(file: FoundFile, encoding: str | None) -> Iterator[str]:
         yield text
 
 
-def _chunks(file: FoundFile) -> Iterator[bytes]:
-    """The bytes of a file, unpacked, up to the limits."""
-    try:
-        with _opened(file.path) as raw:
-            if not file.path.lower().endswith(".gz"):
-                yield from _read(raw, MAX_BYTES)
-                return
-            limit = min(MAX_BYTES, max(FREE_OF_RATIO, MAX_RATIO * file.size))
-            with gzip.GzipFile(fileobj=raw) as unpacked:
-                yield from _read(unpacked, limit)
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise _FileError("gzip cut off or damaged", "pack it again from the original") from None
-    except OSError as e:
-        raise _FileError(f"unreadable ({cause(e)})", "check the file and its rights") from None
-
-
-def _opened(path: str) -> IO[bytes]:
-    """The file, never waited for: since it was listed a pipe may have taken its place."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
-    if stat.S_ISREG(os.fstat(descriptor).st_mode):
-        return os.fdopen(descriptor, "rb")
-    os.close(descriptor)
-    raise _FileError("not a file any more", "remove it from the corpus")
-
-
-def _read(stream: IO[bytes] | gzip.GzipFile, limit: int) -> Iterator[bytes]:
-    size = 0
-    while chunk := stream.read(_CHUNK):
-        size += len(chunk)
-        if size > limit:
-            raise _FileError(f"holds over {limit:,} bytes", "split it into smaller files")
-        yield chunk
-
-
-def _undecodable(error: UnicodeError, codec: str, before: int, lines: int) -> _FileError:
+def _undecodable(error: UnicodeError, codec: str, before: int, lines: int) -> Unreadable:
     """`before` bytes and `lines` lines were decoded before the piece that has the error."""
     data, at = getattr(error, "object", b""), getattr(error, "start", 0)
     line = lines + data[:at].decode(codec, "replace").count("\n") + 1
@@ -173,4 +124,4 @@ def _undecodable(error: UnicodeError, codec: str, before: int, lines: int) -> _F
         if data
         else f"not {codec}"
     )
-    return _FileError(reason, "name its encoding with --encoding, for instance gb18030", line)
+    return Unreadable(reason, "name its encoding with --encoding, for instance gb18030", line)

@@ -1,9 +1,10 @@
 """The files of a corpus: which there are, in which order, and what their places say.
 
-Nothing here opens a file, waits, or follows a link out of the corpus: what cannot be an input is
-a Reject, and the others are listed.
+Listing opens no file, waits for none, and follows no link out of the corpus: what cannot be an
+input is a Reject, and the others are listed.
 """
 
+import errno
 import os
 import re
 import stat
@@ -12,9 +13,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
+from zipfile import ZipInfo
 
-from search_app.articles.base import Issue
+from search_app.articles.base import Issue, Origin
 from search_app.articles.records import is_date
 from search_app.errors import BadCorpus
 from search_app.model import Reject
@@ -27,12 +29,25 @@ _KINDS = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 
 
+class Member(NamedTuple):
+    """Where a member of an archive lies: the archive's path, and its entry there."""
+
+    archive: str
+    entry: ZipInfo
+
+
 class FoundFile(NamedTuple):
-    """A regular file that an importer reads; `ending` is without `.gz`, `size` in bytes."""
+    """A regular file, or a member of an archive, that an importer reads.
+
+    `ending` is without `.gz`, `size` in bytes as it lies there.
+    """
 
     path: str
     ending: str
     size: int
+    issue: Issue = Issue()
+    origin: Origin = Origin()
+    member: Member | None = None
 
 
 @dataclass
@@ -64,6 +79,25 @@ def ending_of(name: str) -> str:
     return os.path.splitext(name.lower().removesuffix(".gz"))[1]
 
 
+def is_skipped(path: str) -> bool:
+    """Whether a path below the corpus is hidden, or a file about it."""
+    *folders, name = path.split("/")
+    hidden = any(part.startswith(_HIDDEN) for part in (*folders, name))
+    return hidden or any(fnmatchcase(name, pattern) for pattern in _SKIPPED)
+
+
+def open_regular(path: str) -> IO[bytes]:
+    """The file, never waited for: since it was listed a pipe may have taken its place.
+
+    Raises OSError where that is so.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return os.fdopen(descriptor, "rb")
+    os.close(descriptor)
+    raise OSError(errno.EINVAL, "not a file any more")
+
+
 def printable(path: str) -> str:
     """A path as people may see it: bytes that are no text and invisible characters escaped."""
     return path if path.isprintable() else "".join(map(_escaped, path))
@@ -77,9 +111,11 @@ def cause(error: OSError | ValueError) -> str:
 def issue_of(path: str) -> Issue:
     """Newspaper, date and page from `<newspaper>/<YYYY-MM-DD>/<page>.txt`.
 
-    Files of records may lie there too; their names are no pages.
+    Files of records may lie there too; their names are no pages. Any folder may be a zip.
     """
-    *_, newspaper, day, name = ["", "", *printable(os.path.abspath(path)).split(os.sep)]
+    parts = printable(os.path.abspath(path)).split(os.sep)
+    *_, newspaper, day = ["", "", *(part.removesuffix(".zip") for part in parts[:-1])]
+    name = parts[-1]
     if len(day) != len("YYYY-MM-DD") or not is_date(day):
         return Issue()
     page = _PAGE.fullmatch(name)
@@ -120,7 +156,7 @@ class _Walk:
             return
         if stat.S_ISDIR(status.st_mode):
             self._take_folder(entry)
-        elif not any(fnmatchcase(entry.name, pattern) for pattern in _SKIPPED):
+        elif not is_skipped(entry.name):
             self._take_file(entry, status)
 
     def _take_folder(self, entry: os.DirEntry[str]) -> None:
@@ -153,7 +189,7 @@ class _Walk:
 
 def _regular(path: str, ending: str, status: os.stat_result) -> FoundFile | Reject:
     if stat.S_ISREG(status.st_mode):
-        return FoundFile(path, ending, status.st_size)
+        return FoundFile(path, ending, status.st_size, issue_of(path))
     kind = _KINDS.get(stat.S_IFMT(status.st_mode), "a device")
     return Reject(printable(path), 0, f"{kind}, not a file", "remove it from the corpus")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from search_app.articles import decode
+from search_app.articles import packing
 from search_app.articles.base import Issue, SourceFile
 from search_app.articles.decode import check_encoding, read_file
 from search_app.articles.files import FoundFile, issue_of, list_files, printable
@@ -276,7 +276,7 @@ def test_bombs_and_damaged_packing_are_named(tmp_path, packed):
 
 def test_a_file_over_the_limit_is_named(tmp_path, monkeypatch):
     """Plain files are capped by bytes too."""
-    monkeypatch.setattr(decode, "MAX_BYTES", 1000)
+    monkeypatch.setattr(packing, "MAX_BYTES", 1000)
     assert "1,000 bytes" in read(tmp_path / "a.txt", "x" * 1001).reason
     assert isinstance(read(tmp_path / "a.txt", "x" * 1000), SourceFile)
     assert isinstance(read(tmp_path / "a.txt.gz", gzip.compress(b"x" * 1001)), Reject)

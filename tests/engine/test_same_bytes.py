@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from random import Random
 
@@ -60,12 +61,15 @@ def write(path: Path, *lines: str) -> None:
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
-    """A long file, files that are a part each, pages together, rejects, ids that are taken."""
+    """A long file, files that are a part each, pages, an archive, rejects, ids that are taken."""
     folder, lines = tmp_path / "corpus", news(1_050)
     shutil.copytree(ROOT / "corpus", folder)
     write(folder / "long.jsonl", *lines[:700])
     write(folder / "a.jsonl", *lines[700:900], "{}\n")
     write(folder / "b.jsonl", *lines[850:])
+    with zipfile.ZipFile(folder / "c.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        for n in range(40):
+            packed.writestr(f"{n % 7}/{n}.jsonl", made_up(n) + made_up(2 * n))
     return folder
 
 
