@@ -8,15 +8,20 @@ importer (`example.py` is one to copy) and put it here under its ending.
 from collections.abc import Mapping
 
 from search_app.articles.base import BinaryImporter, Importer
+from search_app.articles.json_records import read_json
 from search_app.articles.markdown import read_markdown
 from search_app.articles.packing import ARCHIVE
 from search_app.articles.pages import PAGE_PARSERS
 from search_app.articles.records import read_records
+from search_app.articles.tables import read_csv, read_tsv
 
 # Endings in lower case; each may be followed by .gz.
 IMPORTERS: Mapping[str, Importer] = {
     ".txt": PAGE_PARSERS["default"],
     ".jsonl": read_records,
+    ".json": read_json,
+    ".csv": read_csv,
+    ".tsv": read_tsv,
     ".md": read_markdown,
 }
 # Those that get bytes, because such a file itself says how they become text.

@@ -25,7 +25,7 @@ _AUTHORS_END = re.compile("[、,，;；]")
 _DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 
 
-class _RecordError(Exception):
+class RecordError(Exception):
     """A record that becomes no article: why, and what to do."""
 
     def __init__(self, reason: str, remedy: str) -> None:
@@ -41,8 +41,8 @@ def read_records(file: SourceFile) -> Iterator[Article | Reject]:
         if line := file.text[start:end].strip(" \t\r\ufeff"):
             number = file.first_line + n
             try:
-                record = _parse(line)
-            except _RecordError as e:
+                record, _ = parse_json(line)
+            except RecordError as e:
                 yield Reject(file.path, number, e.reason, e.remedy)
             else:
                 source = Source(file.path, file.start + start, file.start + end)
@@ -50,17 +50,38 @@ def read_records(file: SourceFile) -> Iterator[Article | Reject]:
 
 
 def article_from_record(
-    record: Mapping[str, object], source: Source, issue: Issue, line: int
+    record: object, source: Source, issue: Issue, line: int
 ) -> Article | Reject:
-    """The article a record describes, or why it describes none.
+    """The article a record describes, or why it describes none; a record is a Mapping.
 
     Unknown fields are ignored, null and blank ones are missing, and what is missing but known
     from the file's place comes from there.
     """
     try:
+        if not isinstance(record, Mapping):
+            raise RecordError("JSON, but not an object", 'write {"title": …, "body": …}')
         return _article(record, source, issue)
-    except _RecordError as e:
+    except RecordError as e:
         return Reject(source.path, line, e.reason, e.remedy)
+
+
+def parse_json(text: str, at: int | None = None) -> tuple[object, int]:
+    """The value that a text of JSON is, or the one that begins at a place of it, and its end.
+
+    Raises RecordError for what is no JSON, or more of it than a record needs.
+    """
+    try:
+        if at is None:
+            return _DECODER.decode(text), len(text)
+        return _DECODER.raw_decode(text, at)
+    except json.JSONDecodeError as e:
+        where = f"{e.msg.lower()}, character {e.pos + 1 - (at or 0)}"
+        raise RecordError(
+            f"broken JSON ({where})",
+            "write one whole object a line" if at is None else "write it as JSON",
+        ) from None
+    except RecursionError:
+        raise RecordError("JSON nested too deeply", "write a flat object") from None
 
 
 def is_date(text: str) -> bool:
@@ -85,35 +106,22 @@ def _lines(text: str) -> Iterator[tuple[int, int, int]]:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise _RecordError(f"{name} is not JSON", "write null or a number")
+    raise RecordError(f"{name} is not JSON", "write null or a number")
 
 
 def _integer(digits: str) -> int:
     if len(digits) > _MOST_DIGITS:
-        raise _RecordError(f"an integer of {len(digits)} digits", "write it as a string")
+        raise RecordError(f"an integer of {len(digits)} digits", "write it as a string")
     return int(digits)
 
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_int=_integer, strict=False)
 
 
-def _parse(line: str) -> dict[str, object]:
-    try:
-        record = _DECODER.decode(line)
-    except json.JSONDecodeError as e:
-        where = f"{e.msg.lower()}, character {e.pos + 1}"
-        raise _RecordError(f"broken JSON ({where})", "write one whole object a line") from None
-    except RecursionError:
-        raise _RecordError("JSON nested too deeply", "write a flat object") from None
-    if not isinstance(record, dict):
-        raise _RecordError("JSON, but not an object", 'write {"title": …, "body": …}')
-    return record
-
-
 def _article(record: Mapping[str, object], source: Source, issue: Issue) -> Article:
     body = _text(record, "body")
     if body is None:
-        raise _RecordError("no body", "give the article's text as body")
+        raise RecordError("no body", "give the article's text as body")
     line = {name: _one_line(record, name) if name in record else None for name in _ONE_LINE}
     authors = _authors(record)
     _check_length(body, *authors, *filter(None, line.values()))
@@ -144,14 +152,14 @@ def _text(record: Mapping[str, object], name: str) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise _RecordError(f"{name} is not text", f"give {name} as a string")
+        raise RecordError(f"{name} is not text", f"give {name} as a string")
     return _cleaned(value, name)
 
 
 def _cleaned(value: str, name: str) -> str | None:
     if _UNUSUAL.search(value):
         if _SURROGATE.search(value):
-            raise _RecordError(f"half a character (lone surrogate) in {name}", "export it again")
+            raise RecordError(f"half a character (lone surrogate) in {name}", "export it again")
         value = _UNUSUAL.sub("", _LINE_END.sub("\n", value))
     return None if is_blank(value) else value
 
@@ -167,7 +175,7 @@ def _authors(record: Mapping[str, object]) -> tuple[str, ...]:
         return ()
     names = _AUTHORS_END.split(value) if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise _RecordError("authors is not a list of strings", 'write ["…", "…"] or "…、…"')
+        raise RecordError("authors is not a list of strings", 'write ["…", "…"] or "…、…"')
     return tuple(text.strip() for name in names if (text := _cleaned(name, "authors")))
 
 
@@ -177,19 +185,19 @@ def _given_id(record: Mapping[str, object]) -> str:
         return ""
     if not isinstance(value, str) or not is_valid_id(value):
         rule = f"1 to {LONGEST_ID} printable characters without /, or leave it out"
-        raise _RecordError("unusable id", f"give a string of {rule}")
+        raise RecordError("unusable id", f"give a string of {rule}")
     return value
 
 
 def _checked_date(value: str | None) -> str | None:
     if value is not None and not is_date(value):
-        raise _RecordError(f"no such date: {value[:30]!r}", "write YYYY, YYYY-MM or YYYY-MM-DD")
+        raise RecordError(f"no such date: {value[:30]!r}", "write YYYY, YYYY-MM or YYYY-MM-DD")
     return value
 
 
 def _check_length(*texts: str) -> None:
     if (length := sum(map(len, texts))) > LONGEST_DOCUMENT:
         limit = f"{LONGEST_DOCUMENT:,} characters"
-        raise _RecordError(
+        raise RecordError(
             f"{length:,} characters long", f"split it: an article has at most {limit}"
         )

@@ -107,8 +107,8 @@ def test_a_long_file_with_a_bad_byte_is_rejected_whole(tmp_path, monkeypatch):
 
 
 def test_files_that_nothing_reads_are_counted(tmp_path):
-    """Tables are not read yet: a number, no reject."""
-    write(tmp_path / "a.csv", 'id,body\n1,"open')
+    """A number, no reject."""
+    write(tmp_path / "a.doc", "id,body")
     reader = CorpusReader(tmp_path)
     assert (list(reader), reader.ignored_files, reader.total_bytes) == ([], 1, 0)
 
@@ -191,10 +191,29 @@ def test_hostile_files_do_not_stop_the_rest(tmp_path):
 CONTENT = {
     ".txt": "渡口的灯\n" + "渡口的灯亮了一夜，照着最后一班船。船上的人说，这盏灯没有灭过。\n" * 6,
     ".jsonl": '{"body": "甲。"}\r\n{"title": "题", "body": "乙\\r\\n丙"}\r\n',
+    ".json": '[\r\n  {"body": "甲。"},\r\n  {"title": "题", "body": "乙"}\r\n]\r\n',
+    ".csv": '标题,正文\r\n题,甲。\r\n另一题,"乙\r\n丙"\r\n',
+    ".tsv": "title\tbody\n题\t甲。\n另一题\t乙\n",
     ".md": "---\ntitle: 题\n---\r\n\r\n甲\r\n乙\r\n",
     "example": "题\t正文\r\n另一题\t另一篇\n",
 }
-ODD = ["\x00", "---", "---\n---", "{", "[[", '{"body": {}}', "\t", "甲" * 300, "①5\n②", ""]
+ODD = [
+    '[{"body": "甲"}',
+    '[1 {"body": "甲"}, nul]x',
+    'body,id\n"甲,1\n乙,2\n',
+    "title,标题,body\n",
+    "body\n甲\r乙\n\n",
+    "\x00",
+    "---",
+    "---\n---",
+    "{",
+    "[[",
+    '{"body": {}}',
+    "\t",
+    "甲" * 300,
+    "①5\n②",
+    "",
+]
 
 
 @pytest.mark.parametrize("kind", CONTENT)
