@@ -73,8 +73,8 @@ def test_uneven_rows_are_rejected_and_the_others_read():
     items = read(HEADER + "a1,题,文\na2,题\n\n,,\na3,题,文,又\na4,题,文\n")
     assert told(items) == [
         "a1",
-        "3: 2 cells, where the first row has 3",
-        "6: 4 cells, where the first row has 3",
+        "3: cells: 2 instead of 3",
+        "6: cells: 4 instead of 3",
         "a4",
     ]
 
