@@ -56,10 +56,10 @@ def write_lexicon(
         if count >= enough:
             known[text] = max(known.get(text, (0, "phrase")), (count, "phrase"))
     for name, kind in VALUES.items():
-        counts = facets[name].counts(np.arange(documents)).tolist()
-        for n in (n for n, count in enumerate(counts) if count * 2 >= enough):
-            text = facets[name].values[n]
-            known[text] = max(counts[n], known.get(text, (0, kind))[0]), kind
+        for n, count in zip(*facets[name].frequencies(np.arange(documents)), strict=True):
+            if count * 2 >= enough:
+                text = facets[name].values[int(n)]
+                known[text] = max(int(count), known.get(text, (0, kind))[0]), kind
     write_arrays(path, _arrays(known, runs.joined("title_keys").astype(np.uint64)))
 
 
