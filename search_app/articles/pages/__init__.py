@@ -8,8 +8,10 @@ and fields → articles. To add another, put it into the table below under a nam
 from collections.abc import Mapping
 
 from search_app.articles.base import PageParser
+from search_app.articles.pages.jingbao import parse_jingbao
 from search_app.articles.pages.parser import parse_page
 
 PAGE_PARSERS: Mapping[str, PageParser] = {
     "default": parse_page,
+    "jingbao": parse_jingbao,
 }
