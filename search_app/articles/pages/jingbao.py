@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
-from typing import Literal
+from typing import Any, Literal
 
 from search_app.articles.base import SourceFile
 from search_app.articles.derive import derived_title, is_blank
@@ -70,23 +70,19 @@ def parse_jingbao(file: SourceFile) -> Iterator[Article | Reject]:
         return
     page = _Page(printed_lines(file.text))
     for piece in page.pieces():
+        fields = (_fields if piece.kind == "article" else _furniture)(page, piece, file.text)
         start, end = page.lines[piece.start].start, page.lines[piece.stop - 1].end
-        body = repair(file.text[start:end]).text
-        article = Article(
-            id="",
-            title=derived_title(body),
-            title_is_derived=True,
-            body=body,
-            kind="furniture",
-            source=Source(file.path, start, end),
-            printed=file.text[start:end],
-            newspaper=file.issue.newspaper,
-            date=file.issue.date,
-            page_no=file.issue.page_no,
+        yield identified(
+            Article(
+                id="",
+                source=Source(file.path, start, end),
+                printed=file.text[start:end],
+                newspaper=file.issue.newspaper,
+                date=file.issue.date,
+                page_no=file.issue.page_no,
+                **fields,
+            )
         )
-        if piece.kind == "article":
-            article = _with_fields(article, page, piece, file.text)
-        yield identified(article)
 
 
 class _Page:
@@ -297,33 +293,38 @@ def _join(found: list[_Piece], piece: _Piece) -> None:
         found.append(piece)
 
 
-def _with_fields(article: Article, page: _Page, piece: _Piece, text: str) -> Article:
-    """The article with what stands above its text and behind it."""
+def _furniture(page: _Page, piece: _Piece, text: str) -> dict[str, Any]:
+    start, end = page.lines[piece.start].start, page.lines[piece.stop - 1].end
+    body = repair(text[start:end]).text
+    title = derived_title(body)
+    return {"kind": "furniture", "title": title, "title_is_derived": True, "body": body}
+
+
+def _fields(page: _Page, piece: _Piece, text: str) -> dict[str, Any]:
+    """What is read from an article: from what stands above its text, and from its end."""
     title = squeeze("".join(page.texts[piece.start : piece.title])).removeprefix(_NOTE)
     names, rest = page.head(piece)
-    start, end = page.lines[min(piece.head, piece.stop - 1)].start, article.source.end
+    start = page.lines[min(piece.head, piece.stop - 1)].start
+    end = page.lines[piece.stop - 1].end
     signed = _SIGNATURE.search(text, max(start + 1, end - 24), end)
     if signed and not names:
         names, end = [squeeze(signed[0])], signed.start()
-    paragraphs = [repair(paragraph).text for paragraph in _PARAGRAPH.split(text[start:end])]
-    body = "\n".join(paragraphs)
+    body = "\n".join(repair(part).text for part in _PARAGRAPH.split(text[start:end]))
     body = body.removeprefix(_NOTE).strip() or body
     clauses = _CLAUSES.match(body)
     writers = [m for name in names if (m := _WRITER.fullmatch(re.sub("[（()）]", "", name)))]
     doubts = tuple(_doubts(page, piece, names))
-    return replace(
-        article,
-        kind="article",
-        title=title or (clauses[0] if clauses else derived_title(body)),
-        title_is_derived=not title,
-        subtitle=repair_headline("\n".join(rest)).text or None,
-        byline="".join(names) or None,
-        authors=tuple(m[1] for m in writers),
-        place=next((m[2] for m in writers if m[2]), None),
-        body=body,
-        confidence=round(1 - 0.2 * len(doubts), 2),
-        doubts=doubts,
-    )
+    return {
+        "title": title or (clauses[0] if clauses else derived_title(body)),
+        "title_is_derived": not title,
+        "subtitle": repair_headline("\n".join(rest)).text or None,
+        "byline": "".join(names) or None,
+        "authors": tuple(m[1] for m in writers),
+        "place": next((m[2] for m in writers if m[2]), None),
+        "body": body,
+        "confidence": round(1 - 0.2 * len(doubts), 2),
+        "doubts": doubts,
+    }
 
 
 def _doubts(page: _Page, piece: _Piece, names: Sequence[str]) -> Iterator[str]:
