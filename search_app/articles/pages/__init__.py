@@ -2,7 +2,8 @@
 
 A page parser is one function from a file's text to its articles; `example.py` is a small one to
 copy. The default one works in steps, a module each: lines → labels → bodies → headlines → roles
-and fields → articles. To add another, put it into the table below under a name of its own.
+and fields → articles. To add another, put it into the table below under a name of its own;
+`docs/new-newspaper.md` goes through it.
 """
 
 from collections.abc import Mapping
