@@ -214,16 +214,23 @@ class _Page:
 
     def _stands_alone(self, at: int) -> bool:
         """Whether a line without a name below it heads a column of text."""
+        width = self._widths[at]
         first, *others = self._widths[at + 1 : at + 3] or [0.0]
-        text = [not plain for plain in self._plain[at + 1 : at + 4]]
+        narrow = (2 if at == self._edge else 4) <= width <= min(14, first - 1.5)
         return (
-            4 <= self._widths[at] <= first - 1.5
-            and all(abs(first - other) <= 1 for other in others)
-            and any(text)
+            (narrow or (3 <= width <= 14 and self._is_shared(at)))
             and self.texts[at][0] != _NOTE
             and self.texts[at + 1][0] not in "▲◘□"
+            and not all(self._plain[at + 1 : at + 4])
+            and all(abs(first - other) <= max(1, first / 10) for other in others)
             and not self._in_column(at)
         )
+
+    def _is_shared(self, at: int) -> bool:
+        """Whether the lines below a line have two of its characters in a row."""
+        text = squeeze("".join(self.texts[at + 1 : at + 9]))
+        head = squeeze(self.texts[at])
+        return any(head[i : i + 2] in text for i in range(len(head) - 1))
 
     def _advertisement_end(self, at: int) -> int:
         """Where three lines or more without stops end that speak of prices."""

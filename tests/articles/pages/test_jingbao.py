@@ -73,6 +73,15 @@ def test_a_name_below_a_line_makes_it_a_headline() -> None:
         assert (article.newspaper, article.date, article.page_no) == ("滬濱小報", "1921-05-04", "2")
 
 
+def test_a_line_without_a_name_is_a_headline_by_its_width_or_its_words() -> None:
+    """Narrower than the column below it, or with words of it; else it belongs to the text."""
+    column = "昨日城隍廟前有人\n賣藝、觀者甚衆、\n巡捕驅之、不散、\n"
+    titles = {"夜遊": 1, "夜遊小記": 2, "城隍廟前賣藝者之歎息": 2, "大風吹落一塊金字招牌": 1}
+    for title, found in titles.items():
+        page = f"論電車之擠\n（冷眼）\n{OTHER}其擠如此、\n{title}\n{column}"
+        assert len(parse(page)) == found, title
+
+
 def test_a_headline_in_a_box_is_put_together() -> None:
     """Its lines are narrow, and no line of the article before is taken with them."""
     found = parse(f"論電車之擠\n（冷眼）\n{TEXT}茶樓\n聽書\n小記\n（聽潮）\n{OTHER}")
