@@ -173,7 +173,8 @@ def _put_article(article: Article) -> None:
     about = [article.newspaper, article.date, article.page_no, "、".join(article.authors)]
     about += [article.agency, article.place, article.mark, f"confidence {article.confidence:.2f}"]
     put("  " + " · ".join(filter(None, about)))
-    put(f"  {article.source.path}: characters {article.source.start}-{article.source.end}")
+    for source in (article.source, *article.continued):
+        put(f"  {source.path}: characters {source.start}-{source.end}")
     for doubt in article.doubts:
         put(f"  ? {doubt}")
     for paragraph in article.body.split("\n"):
