@@ -75,10 +75,8 @@ def parse_json(text: str, at: int | None = None) -> tuple[object, int]:
         return (_DECODER.decode(text), len(text)) if at is None else _decoded(text, at)
     except json.JSONDecodeError as e:
         where = f"{e.msg.lower()}, character {e.pos + 1}"
-        raise RecordError(
-            f"broken JSON ({where})",
-            "write one whole object a line" if at is None else "write it as JSON",
-        ) from None
+        remedy = "write one whole object a line" if at is None else "write each as a whole object"
+        raise RecordError(f"broken JSON ({where})", remedy) from None
     except RecursionError:
         raise RecordError("JSON nested too deeply", "write a flat object") from None
 
