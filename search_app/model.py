@@ -16,6 +16,9 @@ Facet = Literal[
 ]
 SnippetField = Literal["kicker", "title", "subtitle", "byline", "body"]
 
+# Below it an article is doubtful: found as any other, but counted and listed for a person to see.
+LEAST_CONFIDENCE = 0.7
+
 
 class Span(NamedTuple):
     """A range of code points of the text it stands beside, end-exclusive."""
@@ -78,6 +81,11 @@ class Article:
         """The byline as printed; for records without one, the authors joined by 、."""
         return self.byline or "、".join(self.authors)
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether its parser is so unsure of it that a person should look."""
+        return self.confidence < LEAST_CONFIDENCE
+
 
 @dataclass(frozen=True, slots=True)
 class Reject:
@@ -95,13 +103,17 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Accounting of a build; read = indexed + furniture + withdrawn + rejected, always."""
+    """Accounting of a build; read = indexed + furniture + withdrawn + rejected, always.
+
+    `doubtful` are some of those indexed.
+    """
 
     indexed: int = 0
     furniture: int = 0
     withdrawn: int = 0
     rejected: int = 0
     ignored_files: int = 0
+    doubtful: int = 0
 
     @property
     def read(self) -> int:
@@ -329,6 +341,7 @@ class IndexStatus:
     withdrawn: int
     rejected: int
     ignored_files: int
+    doubtful: int
     bytes: int
 
     @classmethod

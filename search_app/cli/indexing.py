@@ -100,6 +100,8 @@ def run_build(
         f"{status.withdrawn} withdrawn, {status.rejected} rejected; "
         f"{status.ignored_files} files ignored"
     )
+    if status.doubtful:
+        say(f"{status.doubtful} of the indexed are doubtful; search-app status --doubtful has them")
     say(f"generation {status.generation} is live in {settings['index']}")
     return status
 

@@ -1,7 +1,7 @@
 """Making an index from a corpus, and looking at what a corpus holds."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -39,6 +39,9 @@ class BuildableIndex(Protocol):
         dictionaries: Dictionaries,
     ) -> IndexStatus:
         """As `rebuild`, for little work where little has changed."""
+
+    def aliases(self) -> Mapping[str, str]:
+        """The ids that articles had earlier, with those that stand for them."""
 
     def live(self) -> object:
         """Raises NoIndex where nothing was built yet."""
@@ -138,7 +141,8 @@ class IndexingService:
 
         jobs = options.jobs or len(os.sched_getaffinity(0))
         words = Dictionaries.read(options.dictionaries) if options.dictionaries else NO_DICTIONARIES
-        return build(_Told(reader, corpus, options, progress), accept, jobs, words)
+        told = _Told(reader, corpus, options, progress, self._index.aliases())
+        return build(told, accept, jobs, words)
 
     def roll_back(self) -> IndexStatus:
         """Switches to the generation before the live one; raises GuardRefused, DamagedIndex."""
@@ -158,13 +162,21 @@ class _Told:
     """A corpus whose reader tells a progress how it gets on."""
 
     def __init__(
-        self, reader: CorpusReader, corpus: Path, options: Options, progress: Progress
+        self,
+        reader: CorpusReader,
+        corpus: Path,
+        options: Options,
+        progress: Progress,
+        aliases: Mapping[str, str],
     ) -> None:
         self._reader, self._options, self._progress = reader, options, progress
         # Where the corpus lies is nobody's business: the paths of articles are inside it.
         folder = corpus if corpus.is_dir() else corpus.parent
         self._root = printable(str(folder)).rstrip("/") + "/"
-        self.withdrawn, self.size = reader.withdrawn, reader.text_bytes
+        # What is withdrawn under an id that it had earlier is withdrawn under the one it has now.
+        now = {aliases[old]: why for old, why in reader.withdrawn.items() if old in aliases}
+        self.withdrawn: Mapping[str, str] = {**now, **reader.withdrawn}
+        self.size = reader.text_bytes
         self._ids, self._done = Ids(), 0
 
     def parts(self) -> Iterator[Part]:
