@@ -6,7 +6,7 @@ import re
 import shutil
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -122,6 +122,14 @@ class BuildProgress:
             self._bar = click.progressbar(length=total, label="reading", file=sys.stderr)
             self._bar.__enter__()
         self._bar.update(done - self._bar.pos)
+
+    def unknown(self, withdrawn: Sequence[str]) -> None:
+        """Names some of the ids: such an article may have come back under another one."""
+        named = ", ".join(withdrawn[:3]) + (", …" if len(withdrawn) > 3 else "")
+        say(
+            f"withdrawn.txt names {len(withdrawn)} ids that no article has ({named}); "
+            "check what ids these articles have now"
+        )
 
     def writing(self) -> None:
         """Says that everything is read."""

@@ -62,6 +62,9 @@ class Progress(Protocol):
     def rejected(self, reject: Reject) -> None:
         """A piece of input became no article."""
 
+    def unknown(self, withdrawn: Sequence[str]) -> None:
+        """Ids that were withdrawn and that no article has; there is at least one."""
+
     def writing(self) -> None:
         """Everything is read; what follows takes a while."""
 
@@ -134,14 +137,17 @@ class IndexingService:
         _refuse_mixed_up(self._index.folder, corpus)
         reader = CorpusReader(corpus, encoding=options.encoding)
 
+        told = _Told(reader, corpus, options, progress, self._index.aliases())
+
         def accept(counts: Counts, live: int) -> Counts:
             _refuse_loss(counts, live, options)
+            if unknown := told.unknown():
+                progress.unknown(unknown)
             progress.writing()
             return replace(counts, ignored_files=reader.ignored_files)
 
         jobs = options.jobs or len(os.sched_getaffinity(0))
         words = Dictionaries.read(options.dictionaries) if options.dictionaries else NO_DICTIONARIES
-        told = _Told(reader, corpus, options, progress, self._index.aliases())
         return build(told, accept, jobs, words)
 
     def roll_back(self) -> IndexStatus:
@@ -174,6 +180,7 @@ class _Told:
         folder = corpus if corpus.is_dir() else corpus.parent
         self._root = printable(str(folder)).rstrip("/") + "/"
         # What is withdrawn under an id that it had earlier is withdrawn under the one it has now.
+        self._aliases = aliases
         now = {aliases[old]: why for old, why in reader.withdrawn.items() if old in aliases}
         self.withdrawn: Mapping[str, str] = {**now, **reader.withdrawn}
         self.size = reader.text_bytes
@@ -189,6 +196,14 @@ class _Told:
 
     def claim(self, article_id: str, path: str, line: int) -> Reject | None:
         return self._ids.claim(article_id, self._root + path, line)
+
+    def unknown(self) -> list[str]:
+        """The withdrawn ids that no article has or had, once all parts are read."""
+        return [
+            i
+            for i in self._reader.withdrawn
+            if i not in self._ids and self._aliases.get(i, i) not in self._ids
+        ]
 
     def told(self, part: Part, rejects: Sequence[Reject]) -> None:
         self._done += part.size
