@@ -320,6 +320,17 @@ class ArticleView:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubtful:
+    """An article that a person should look at: where it stands, and why its parser is unsure."""
+
+    id: str
+    title: str
+    confidence: float
+    doubts: tuple[str, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Readiness:
     """Whether searches are answered; `problem` may say that an older generation answers them."""
 

@@ -15,7 +15,7 @@ from search_app.cli.terminal import (
     settings_with,
 )
 from search_app.errors import MovedArticle
-from search_app.model import Article, Hit, Match, SearchPage, SearchRequest, Snippet, Span
+from search_app.model import Doubtful, Hit, Match, SearchPage, SearchRequest, Snippet, Span
 from search_app.service.search import SearchService
 
 _SEARCH_EXAMPLE = """\b
@@ -82,7 +82,7 @@ def status(as_json: bool, doubtful: bool, index: str | None) -> None:
         put(f"{name:14} {value}")
 
 
-def _put_doubtful(article: Article) -> None:
+def _put_doubtful(article: Doubtful) -> None:
     source = article.source
     put(f"{article.id}  {article.confidence:.2f}  {article.title}")
     put(f"  {source.path}: characters {source.start}-{source.end}: {'; '.join(article.doubts)}")

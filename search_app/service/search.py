@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from search_app.engine.base import FacetField, Found, Ranked, SearchEngine, SearchIndex, Window
 from search_app.errors import MovedArticle, SearchAppError, UnknownArticle
 from search_app.model import (
-    Article,
     ArticleView,
+    Doubtful,
     Facet,
     FacetValue,
     Hit,
@@ -180,9 +180,11 @@ class SearchService:
         """How the live articles would be cut with a folder of dictionaries; see `wording.py`."""
         return impact(self._index.live(), folder)
 
-    def doubtful(self) -> Iterator[Article]:
-        """The articles that a person should look at, in the order of the corpus, one by one."""
-        return (article for _, article in self._index.live().every() if article.is_doubtful)
+    def doubtful(self) -> Iterator[Doubtful]:
+        """The articles whose parser was unsure of them, one by one."""
+        for _, a in self._index.live().every():
+            if a.is_doubtful:
+                yield Doubtful(a.id, a.title, a.confidence, a.doubts, a.source)
 
     def status(self) -> IndexStatus:
         """What the live generation holds; raises NoIndex or DamagedIndex."""
