@@ -37,7 +37,12 @@ Items = Iterable[Article | Reject]
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write a page: printed lines beside the articles.",
 )
-@click.option("--all", "everything", is_flag=True, help="What is no article too.")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Furniture and withdrawn articles too, with --json also rejects; --html has all anyway.",
+)
 @encoding_option
 def extract(
     paths: tuple[Path, ...],
