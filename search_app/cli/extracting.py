@@ -120,7 +120,8 @@ def _put_articles(items: Items, everything: bool) -> None:
 
 def _say_left_out(article: Article) -> None:
     source = article.source
-    say(f"{source.path}: characters {source.start}-{source.end}: {article.kind}")
+    where = f"{source.path}: characters {source.start}-{source.end}"
+    say(f"{where}: {article.kind}: {article.title}")
 
 
 def _put_article(number: int, article: Article) -> None:
