@@ -59,14 +59,20 @@ def carried(
 def renamed(earlier: Collection, now: Collection) -> dict[str, str]:
     """The computed ids of an earlier generation that are gone, with those that stand for them."""
     docs, ids = earlier.ids_of_sixteen()
-    gone = ~np.isin(ids, now.ids_of_sixteen()[1], assume_unique=True)
+    now_docs, now_ids = now.ids_of_sixteen()
+    gone = ~np.isin(ids, now_ids, assume_unique=True)
     lost: dict[str, list[int]] = defaultdict(list)
     for doc, article_id in zip(docs[gone].tolist(), ids[gone].tolist(), strict=True):
         if _COMPUTED.fullmatch(article_id):
             lost[earlier.source(doc).path].append(doc)
+    if not lost:
+        return {}
+    # For nearly all ids arrays tell whether they are new; the others are looked up.
+    stayed = np.zeros(now.documents, bool)
+    stayed[now_docs[np.isin(now_ids, ids[~gone], assume_unique=True)]] = True
     found: dict[str, str] = {}
     for path, numbers in lost.items():
-        here = now.in_file(path)
+        here = [number for number in now.in_file(path) if not stayed[number]]
         known = earlier.hold([now.id(number) for number in here])
         new = [number for number, held in zip(here, known, strict=True) if not held]
         found |= _followed(earlier, numbers, now, new)
