@@ -112,13 +112,24 @@ def marked_html(text: str, spans: Sequence[Span]) -> str:
 
 def printed_marks(article: Article, found: Mapping[SnippetField, Spans]) -> Spans:
     """The same marks on the article as printed: repair only took white space away."""
+    places = printed_places(article)
+    return merged(
+        Span(places[name][span.start], places[name][span.end - 1] + 1)
+        for name, spans in found.items()
+        if name in places
+        for span in spans
+    )
+
+
+def printed_places(article: Article) -> Mapping[SnippetField, Sequence[int]]:
+    """For each part that was printed in one piece, where on the page its characters stand."""
     printed = article.printed
     if printed is None:
-        return ()
+        return {}
     try:
-        body = printed_places(article.body, printed)
+        body = body_places(article.body, printed)
     except ValueError:  # its parts, on several pages, stand in an order of their own
-        return ()
+        return {}
     outside = list(_outside(body, printed))
     parts: dict[SnippetField, str | None] = {
         "kicker": article.kicker,
@@ -126,14 +137,14 @@ def printed_marks(article: Article, found: Mapping[SnippetField, Spans]) -> Span
         "subtitle": article.subtitle,
         "byline": article.byline,
     }
-    moved = [_moved(span, body, 0) for span in found["body"]]
+    places: dict[SnippetField, Sequence[int]] = {"body": body}
     for name, text in parts.items():
-        if text and found[name]:
-            moved += _found_outside(text, outside, found[name])
-    return merged(moved)
+        if text and (origin := _found_outside(text, outside)):
+            places[name] = origin
+    return places
 
 
-def printed_places(body: str, printed: str) -> Sequence[int]:
+def body_places(body: str, printed: str) -> Sequence[int]:
     """The place of each character; a body that goes on on another page is printed in pieces.
 
     Raises ValueError where it is not printed in its own order.
@@ -166,14 +177,9 @@ def _outside(body: Sequence[int], printed: str) -> Iterator[tuple[int, str]]:
             yield before + 1, text
 
 
-def _found_outside(text: str, outside: list[tuple[int, str]], spans: Spans) -> Iterator[Span]:
-    """Marks of a part that stands before or after the body, wherever it was printed first."""
+def _found_outside(text: str, outside: list[tuple[int, str]]) -> Sequence[int]:
+    """Where a part stands before or after the body, wherever it was printed first."""
     for shift, around in outside:
         with contextlib.suppress(ValueError):
-            origin = align(text, around)
-            yield from (_moved(span, origin, shift) for span in spans)
-            return
-
-
-def _moved(span: Span, origin: Sequence[int], shift: int) -> Span:
-    return Span(origin[span.start] + shift, origin[span.end - 1] + 1 + shift)
+            return [shift + place for place in align(text, around)]
+    return ()

@@ -8,7 +8,7 @@ import pytest
 from search_app.articles.continued import joined
 from search_app.articles.corpus import read_corpus
 from search_app.model import Article, Source
-from search_app.query.highlight import printed_places
+from search_app.query.highlight import body_places
 from search_app.text.repair import squeeze
 
 
@@ -143,7 +143,7 @@ def test_pages_of_an_issue_are_read_together(tmp_path: Path) -> None:
     assert "第一班船载了四十个人。" in articles[0].body
     assert articles[0].body.endswith("船票仍是两元。")
     printed = articles[0].printed or ""
-    places = printed_places(articles[0].body, printed)
+    places = body_places(articles[0].body, printed)
     assert squeeze("".join(printed[place] for place in places)) == squeeze(articles[0].body)
     assert [Path(s.path).name for s in articles[0].continued] == ["A03.txt"]
 

@@ -4,9 +4,12 @@ from pathlib import Path
 
 from served import run
 
+from search_app.articles.corpus import read_corpus
 from search_app.bootstrap import search_service
 from search_app.model import SearchRequest
+from search_app.service.sheets import sheets
 from search_app.settings import read_settings
+from search_app.text.repair import squeeze
 
 FIRST = """河堤完工 渡口开放
 本报讯（记者沈嘉言）河堤加固工程昨天
@@ -36,3 +39,16 @@ def test_a_sentence_across_pages_is_found_and_marked(tmp_path: Path) -> None:
     marked = [printed[span.start : span.end] for span in view.printed_spans]
     assert "".join("".join(marked).split()).startswith("四十")
     assert marked[-1].endswith("个人")
+
+
+def test_both_pages_show_their_lines_beside_it(tmp_path: Path) -> None:
+    """Of the one article each sheet has what is printed there."""
+    issue = tmp_path / "澜州日报" / "2023-06-12"
+    issue.mkdir(parents=True)
+    for name, text in (("A01", FIRST), ("A03", THIRD)):
+        (issue / f"{name}.txt").write_text(text, encoding="utf-8")
+    first, third = sheets(read_corpus(tmp_path))
+    assert first.items == third.items
+    for sheet, text in ((first, FIRST), (third, THIRD)):
+        shown = "".join(piece for stretch in sheet.stretches for _, piece in stretch.pieces)
+        assert squeeze(shown) == squeeze(text)

@@ -1,0 +1,117 @@
+"""Files beside what was read from them: each printed character, and the article it is part of."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+from search_app.model import Article, Reject, SnippetField
+from search_app.query.highlight import printed_places
+from search_app.text.repair import align
+
+# What printed characters are in their article; "" for the white space between parts.
+Part = SnippetField | Literal["mark", ""]
+Item = Article | Reject
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Printed text that follows each other and belongs to one of a sheet's items, by its number.
+
+    `pieces` are its parts in order; none where nothing was printed: for records and rejects.
+    """
+
+    item: int
+    pieces: tuple[tuple[Part, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file: what was read from it in the order of the file, and its text in stretches."""
+
+    path: str
+    items: tuple[Item, ...]
+    stretches: tuple[Stretch, ...]
+
+
+def sheets(items: Iterable[Item]) -> Iterator[Sheet]:
+    """The sheets of what a corpus holds; an article on several pages is on the sheet of each."""
+    going_on: dict[str, list[Item]] = {}
+    for path, group in groupby(items, key=_path):
+        found = [*group, *going_on.pop(path, [])]
+        for item in found:
+            for source in () if isinstance(item, Reject) else item.continued:
+                if source.path != path:
+                    going_on.setdefault(source.path, []).append(item)
+        yield _sheet(path, found)
+    for path, found in going_on.items():
+        yield _sheet(path, found)
+
+
+def _sheet(path: str, items: Sequence[Item]) -> Sheet:
+    unprinted = [Stretch(n) for n, item in enumerate(items) if not _printed(item)]
+    return Sheet(path, tuple(items), (*_stretches(path, items), *unprinted))
+
+
+def _path(item: Item) -> str:
+    return item.path if isinstance(item, Reject) else item.source.path
+
+
+def _printed(item: Item) -> str:
+    return "" if isinstance(item, Reject) else item.printed or ""
+
+
+def _stretches(path: str, items: Sequence[Item]) -> Iterator[Stretch]:
+    """The printed text in its order. Where ranges overlap the shorter one has the characters."""
+    owners: dict[int, int] = {}
+    printed = {n: i for n, i in enumerate(items) if isinstance(i, Article) and i.printed}
+    ranges = {n: _range(path, article) for n, article in printed.items()}
+    for n in sorted(ranges, key=lambda n: -len(ranges[n][0])):
+        owners |= dict.fromkeys(ranges[n][0], n)
+    parts = {n: _parts(article) for n, article in printed.items()}
+    for n, places in groupby(sorted(owners), key=owners.__getitem__):
+        inside = [place - ranges[n][0].start + ranges[n][1] for place in places]
+        if _printed(items[n])[inside[0] : inside[-1] + 1].strip():
+            yield Stretch(n, tuple(_pieces(_printed(items[n]), inside, parts[n])))
+
+
+def _range(path: str, article: Article) -> tuple[range, int]:
+    """The characters of a file that an article has, and where they begin in its printed text."""
+    at = 0
+    for source in (article.source, *article.continued):
+        if source.path == path:
+            break
+        at += source.end - source.start + 1
+    return range(source.start, source.end), at
+
+
+def _pieces(
+    printed: str, places: Sequence[int], parts: Sequence[Part]
+) -> Iterator[tuple[Part, str]]:
+    for part, group in groupby(places, key=parts.__getitem__):
+        yield part, "".join(printed[place] for place in group)
+
+
+def _parts(article: Article) -> list[Part]:
+    """For each printed character of an article the part that it is in.
+
+    What is neither head nor body nor mark says who wrote it.
+    """
+    printed = article.printed or ""
+    parts: list[Part] = ["" if c.isspace() else "byline" for c in printed]
+    # A text that was put together of several places stands nowhere as a whole.
+    with suppress(ValueError):
+        places = dict(printed_places(article))
+        places.pop("byline", None)
+        behind = places["body"][-1] + 1 if "body" in places else len(printed)
+        for part, origin in places.items():
+            _fill(parts, part, origin[0], origin[-1] + 1)
+        if article.mark:
+            origin = align(article.mark, printed[behind:])
+            _fill(parts, "mark", behind + origin[0], behind + origin[-1] + 1)
+    return parts
+
+
+def _fill(parts: list[Part], part: Part, start: int, end: int) -> None:
+    parts[start:end] = [part] * (end - start)
