@@ -94,7 +94,10 @@ def _whole(articles: Sequence[Article], n: int, behind: Mapping[int, int]) -> Ar
 
 
 def _with(article: Article, more: Article) -> Article:
-    """Both as one, headed as the first; what heads the second is a part of the text."""
+    """Both as one, headed as the first; what heads the second is a part of the text.
+
+    What is doubtful of the second, that nothing heads or opens it, is explained by the notes.
+    """
     return replace(
         article,
         body=_text(article, more),
@@ -102,8 +105,6 @@ def _with(article: Article, more: Article) -> Article:
         agency=article.agency or more.agency,
         mark=more.mark or article.mark,
         printed=f"{article.printed}\n{more.printed}",
-        confidence=min(article.confidence, more.confidence),
-        doubts=tuple(dict.fromkeys((*article.doubts, *more.doubts))),
         continued=(*article.continued, more.source, *more.continued),
     )
 
