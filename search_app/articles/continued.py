@@ -5,8 +5,10 @@ words they share decide, and where these do not either, the pieces stay articles
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from search_app.articles.identity import identified
 from search_app.model import Article
@@ -18,6 +20,8 @@ _REST = r"[^（）()【】]{0,24}[）)】]"
 _GOES_ON = re.compile(rf"(?:[（(【]\s*(?:紧?下)?转\s*{_PAGE}{_REST}|下转\s*{_PAGE})\s*$")
 _CAME_FROM = re.compile(rf"\s*(?:[（(【]\s*紧?上接\s*{_PAGE}{_REST}|上接\s*{_PAGE})\s*")
 _DIGITS = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
+# Where more ways are possible nothing is joined: no issue has so many, and to compare takes long.
+_MOST_WAYS = 10_000
 Likeness = Mapping[tuple[int, int], float]
 
 
@@ -33,22 +37,32 @@ def joined(articles: Sequence[Article]) -> list[Article | None]:
 
 def _possible(articles: Sequence[Article]) -> Likeness:
     """Which article may go on with which one, and how much these are alike."""
-    going = [_GOES_ON.search(article.body) for article in articles]
-    coming = [_CAME_FROM.match(article.body) for article in articles]
+    pages = [_page(article.page_no or "") for article in articles]
+    going = _noted(_GOES_ON.search(article.body) for article in articles)
+    coming = _noted(_CAME_FROM.match(article.body) for article in articles)
+    between: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for m, out in coming.items():
+        between[out[1], pages[m][1]].append(m)
+    others = {n: between.get((pages[n][1], to[1]), []) for n, to in going.items()}
+    if sum(map(len, others.values())) > _MOST_WAYS:
+        return {}
+    pairs = {n: _pairs(articles[n]) for n in (*going, *coming)}
     return {
-        (n, m): _likeness(articles[n], articles[m])
-        for n, to in enumerate(going)
-        for m, out in enumerate(coming)
-        if to and out and n != m
-        if _is_page(to[1] or to[2], articles[m].page_no)
-        if _is_page(out[1] or out[2], articles[n].page_no)
+        (n, m): len(pairs[n] & pairs[m]) / max(1, len(pairs[m]))
+        for n, to in going.items()
+        for m in others[n]
+        if n != m and _is_page(to, pages[m]) and _is_page(coming[m], pages[n])
     }
 
 
-def _is_page(noted: str, page: str | None) -> bool:
+def _noted(notes: Iterable[re.Match[str] | None]) -> dict[int, tuple[str, str]]:
+    """The pages that notes name, by the numbers of the articles that have one."""
+    return {n: _page(note[1] or note[2]) for n, note in enumerate(notes) if note}
+
+
+def _is_page(noted: tuple[str, str], page: tuple[str, str]) -> bool:
     """Whether a note means a page: a letter counts only where both have one."""
-    letter, number = _page(noted)
-    other, same = _page(page or "")
+    (letter, number), (other, same) = noted, page
     return number == same and (letter == other or not letter or not other)
 
 
@@ -62,35 +76,41 @@ def _page(text: str) -> tuple[str, str]:
     return letter, number
 
 
-def _likeness(article: Article, other: Article) -> float:
-    """The share of the other's pairs of characters that the article has too."""
-    pairs, others = (
-        {text[i : i + 2] for i in range(len(text) - 1)}
-        for text in (squeeze(a.head + a.body) for a in (article, other))
-    )
-    return len(pairs & others) / max(1, len(others))
+def _pairs(article: Article) -> set[str]:
+    """The pairs of characters in an article: it is like another one by the share it has too."""
+    text = squeeze(article.head + article.body)
+    return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
 def _best(likeness: Likeness) -> dict[int, int]:
     """For each article what it goes on with, the most alike first; not where two are as much."""
-    left, chosen = dict(likeness), {}
-    while left:
-        most = max(left.values())
-        firsts = [way for way, alike in left.items() if alike == most]
-        for n, m in firsts:
-            if sum(n == a or m == b for a, b in firsts) == 1:
+    chosen: dict[int, int] = {}
+    gone: tuple[set[int], set[int]] = (set(), set())
+    for _, ways in groupby(sorted(likeness, key=lambda w: -likeness[w]), likeness.__getitem__):
+        left = [(n, m) for n, m in ways if n not in gone[0] and m not in gone[1]]
+        going, coming = Counter(n for n, _ in left), Counter(m for _, m in left)
+        for n, m in left:
+            if going[n] == coming[m] == 1 and not _leads(chosen, m, n):
                 chosen[n] = m
-        gone = {n for n, _ in firsts}, {m for _, m in firsts}
-        left = {(n, m): a for (n, m), a in left.items() if n not in gone[0] and m not in gone[1]}
+        gone[0].update(going)
+        gone[1].update(coming)
     return chosen
+
+
+def _leads(behind: Mapping[int, int], n: int, other: int) -> bool:
+    """Whether one article goes on, at last, with the other: what goes round begins nowhere."""
+    while n in behind and n != other:
+        n = behind[n]
+    return n == other
 
 
 def _whole(articles: Sequence[Article], n: int, behind: Mapping[int, int]) -> Article:
     """An article with all that continues it, from page to page."""
-    whole, met = articles[n], {n}
-    while (n := behind.get(n, n)) not in met:
-        whole, met = _with(whole, articles[n]), {*met, n}
-    return identified(whole) if len(met) > 1 else whole
+    whole = articles[n]
+    while n in behind:
+        n = behind[n]
+        whole = _with(whole, articles[n])
+    return identified(whole) if whole.continued else whole
 
 
 def _with(article: Article, more: Article) -> Article:

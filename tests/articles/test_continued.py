@@ -102,13 +102,22 @@ def test_an_article_may_go_on_twice() -> None:
     assert whole.continued == (middle.source, last.source)
 
 
-def test_two_that_name_each_other_end() -> None:
+def test_of_two_that_name_each_other_nothing_is_lost() -> None:
     """Whatever notes say, nothing goes round."""
     pieces = [
         piece("A01", "（上接A02版）一段文字。（下转A02版）"),
         piece("A02", "（上接A01版）另一段文字。（下转A01版）"),
     ]
-    assert all(article is None or len(article.continued) < 2 for article in joined(pieces))
+    (whole,) = filter(None, joined(pieces))
+    assert len(whole.continued) == 1
+    assert "另一段文字。" in whole.body
+
+
+def test_very_many_that_go_the_same_way_stay_and_take_no_time() -> None:
+    """No newspaper has them, but a file may."""
+    pieces = [piece("A01", f"第{n}段文字。（下转A02版）") for n in range(5_000)]
+    pieces += [piece("A02", f"（上接A01版）第{n}段文字。") for n in range(5_000)]
+    assert joined(pieces) == pieces
 
 
 PAGES = {
