@@ -116,7 +116,8 @@ def _whole(articles: Sequence[Article], n: int, behind: Mapping[int, int]) -> Ar
 def _with(article: Article, more: Article) -> Article:
     """Both as one, headed as the first; what heads the second is a part of the text.
 
-    What is doubtful of the second, that nothing heads or opens it, is explained by the notes.
+    What is doubtful of the second, that nothing heads or opens it, is explained by the notes. What
+    may not be shown of either may not be shown of both.
     """
     return replace(
         article,
@@ -126,6 +127,8 @@ def _with(article: Article, more: Article) -> Article:
         mark=more.mark or article.mark,
         printed=f"{article.printed}\n{more.printed}",
         continued=(*article.continued, more.source, *more.continued),
+        kind="withdrawn" if "withdrawn" in (article.kind, more.kind) else article.kind,
+        full_text=article.full_text and more.full_text,
     )
 
 

@@ -16,7 +16,7 @@ from search_app.articles.origins import Origins
 from search_app.articles.packing import ARCHIVE, list_members
 from search_app.articles.pages import PAGE_PARSERS
 from search_app.articles.withdrawn import read_withdrawn
-from search_app.model import Article, Kind, Reject, Source
+from search_app.model import Article, Reject, Source
 
 # Bytes of the files in a part, and characters of a slice: what one task of a build reads.
 PART = 1_000_000
@@ -61,7 +61,7 @@ class PartReader:
             return
         for item, line in _imported(file):
             if isinstance(item, Article) and item.kind == "article":
-                item = replace(item, full_text=file.origin.full_text)
+                item = self._known(replace(item, full_text=file.origin.full_text))
             yield Located(item, line)
 
     def _content(self, file: FoundFile) -> SourceFile | BinaryFile | Reject:
@@ -72,12 +72,16 @@ class PartReader:
     def _finished(self, located: Located) -> Located:
         """An article with its kind and paths as they are shown; a reject where it is too long."""
         article, line = located
-        if isinstance(article, Reject) or article.kind != "article":
+        if isinstance(article, Reject) or article.kind == "furniture":
             return located
-        kind: Kind = "withdrawn" if article.id in self.withdrawn else "article"
         source, *continued = map(self._placed, (article.source, *article.continued))
-        finished = replace(article, kind=kind, source=source, continued=tuple(continued))
+        finished = replace(self._known(article), source=source, continued=tuple(continued))
         return Located(_too_long(article, line) or finished, line)
+
+    def _known(self, article: Article) -> Article:
+        """The article as withdrawn, if it is: by its own id, or as a piece of a whole."""
+        withdrawn = article.id in self.withdrawn
+        return replace(article, kind="withdrawn") if withdrawn else article
 
     def _placed(self, source: Source) -> Source:
         return replace(source, path=source.path.removeprefix(self.root))
@@ -164,7 +168,7 @@ def _joined(found: Sequence[Located]) -> Iterator[Located]:
     pieces = {
         n: item
         for n, (item, _) in enumerate(found)
-        if isinstance(item, Article) and item.kind == "article" and item.printed
+        if isinstance(item, Article) and item.kind != "furniture" and item.printed
     }
     whole = dict(zip(pieces, joined(list(pieces.values())), strict=True))
     for n, located in enumerate(found):

@@ -163,3 +163,31 @@ def test_a_page_alone_keeps_its_piece(tmp_path: Path) -> None:
     (article,) = read_corpus(corpus(tmp_path, lone))
     assert isinstance(article, Article)
     assert article.continued == ()
+
+
+@pytest.mark.parametrize("withdrawn", range(3))
+def test_what_is_withdrawn_is_not_shown_by_being_joined(tmp_path: Path, withdrawn: int) -> None:
+    """Either piece may have been withdrawn before the other came, or the whole since."""
+    ids = []
+    for names in (("A01",), ("A03",), ("A01", "A03")):
+        folder = corpus(tmp_path / "-".join(names), {name: PAGES[name] for name in names})
+        (article,) = read_corpus(folder)
+        assert isinstance(article, Article)
+        ids.append(article.id)
+    (folder / "withdrawn.txt").write_text(f"{ids[withdrawn]}\t申请撤稿\n", encoding="utf-8")
+    (article,) = read_corpus(folder)
+    assert isinstance(article, Article)
+    assert (article.id, article.kind) == (ids[2], "withdrawn")
+
+
+@pytest.mark.parametrize("held", ["A01", "A03"])
+def test_what_is_held_back_on_one_page_is_held_back_whole(tmp_path: Path, held: str) -> None:
+    """Rights may differ by the pattern of a page's path."""
+    folder = corpus(tmp_path, PAGES)
+    (folder / "corpus.toml").write_text(
+        f'[[source]]\nfolder = "."\npattern = "{held}.txt"\nfull_text = false\n'
+        '[[source]]\nfolder = "."\n',
+        encoding="utf-8",
+    )
+    found = [a for a in read_corpus(folder) if isinstance(a, Article)]
+    assert [article.full_text for article in found] == [False, True]
