@@ -9,7 +9,8 @@ from search_app.model import Article, Reject, Source
 
 _BETWEEN = re.compile(r"[\s,\ufeff]*")
 _DEEPEST = 100  # characters that a record may be indented by
-_NEXT_OBJECT = re.compile(r"(?:\n\s*|\}\s*,\s*)(?=\{)")
+# Each run of white space is looked at once, from its beginning.
+_NEXT_OBJECT = re.compile(r"(?:(?<!\s)(?=[^\S\n]*\n)\s++|\}\s*+,\s*+)(?=\{)")
 
 
 def read_json(file: SourceFile) -> Iterator[Article | Reject]:

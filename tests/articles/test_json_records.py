@@ -142,3 +142,10 @@ def test_nothing_in_a_file_raises(text):
     assert told(items)[:1] == [items[0].id]
     lines = [item.line for item in items if isinstance(item, Reject)]
     assert lines == sorted(lines)
+
+
+@pytest.mark.parametrize("between", ["\n", " ", "} ", "},", "\n,"])
+def test_what_follows_a_broken_record_takes_no_time(between):
+    """However much there is of nothing."""
+    broken, article = read('[{"body": x' + 300_000 * between + 'x\n{"id": "a", "body": "b"}]')
+    assert (broken.line, article.id) == (1, "a")
