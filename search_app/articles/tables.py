@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from search_app.articles.base import SourceFile
+from search_app.articles.base import LONGEST_DOCUMENT, SourceFile
 from search_app.articles.records import FIELDS, RecordError, article_from_record
 from search_app.model import Article, Reject, Source
 
@@ -22,6 +22,9 @@ COLUMNS: Mapping[str, str] = {
 }  # fmt: skip
 # However long a cell is: what is too long for an article is rejected as one, not as many lines.
 csv.field_size_limit(2**31 - 1)
+# How far a quote that is open may be followed, and how many characters may be read once more for
+# such quotes than rows had: then a row is a line. No row that becomes an article is so long.
+_FARTHEST, _SPARE = 4 * LONGEST_DOCUMENT, 20 * LONGEST_DOCUMENT
 _DATES = tuple(
     re.compile(date + r"(?:[ T]+\d{1,2}:[\d:.]+)?")
     for date in (
@@ -90,13 +93,15 @@ class _Row(NamedTuple):
 
 def _rows(text: str, delimiter: str) -> Iterator[_Row]:
     """The rows of a table; one that cannot be read ends with its first line."""
-    start, number = 0, 1
+    start, number, spare = 0, 1, _SPARE
     while start < len(text):
-        lines = _Lines(text, start)
+        lines = _Lines(text, start, min(_FARTHEST, spare))
         cells: list[str] | csv.Error
         try:
             cells = next(csv.reader(lines, delimiter=delimiter, strict=True))
+            spare += lines.end - start
         except csv.Error as e:
+            spare -= lines.end - lines.first_end
             cells, lines.end = e, lines.first_end
         if isinstance(cells, csv.Error) or any(map(str.strip, cells)):
             end = start + len(text[start : lines.end].rstrip("\r\n"))
@@ -106,19 +111,20 @@ def _rows(text: str, delimiter: str) -> Iterator[_Row]:
 
 
 class _Lines:
-    """The lines of a text from a place on, and how far they were read."""
+    """The lines of a text that begin within a reach of a place, and how far they were read."""
 
-    def __init__(self, text: str, start: int) -> None:
+    def __init__(self, text: str, start: int, reach: int) -> None:
         self._text, self.end = text, start
+        self._last = min(len(text), start + max(1, reach))
         self.first_end = self._next_end()
 
     def __iter__(self) -> "_Lines":
         return self
 
     def __next__(self) -> str:
-        start, self.end = self.end, self._next_end()
-        if start == self.end:
+        if self.end >= self._last:
             raise StopIteration
+        start, self.end = self.end, self._next_end()
         return self._text[start : self.end]
 
     def _next_end(self) -> int:

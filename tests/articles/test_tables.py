@@ -112,6 +112,13 @@ def test_many_open_quotes_take_no_longer_than_one():
     assert all(isinstance(item, Reject) for item in items)
 
 
+def test_quotes_that_every_row_leaves_open_take_no_time():
+    """However it is read, each line ends within a cell; rows of one line are read behind them."""
+    items = read(HEADER + 'a","c\n' * 100_000 + "a1,题,文\n")
+    assert len(items) == 100_001
+    assert told(items)[-1] == "a1"
+
+
 def test_tabs_part_the_cells_of_a_tsv():
     """And commas do not."""
     (a,) = read_tsv(SourceFile("a.tsv", "标题\t正文\n一,二\t三,四\n"))
