@@ -24,6 +24,7 @@ from search_app.model import Reject
 _HIDDEN = (".", "_")
 _SKIPPED = ("README*", "LICENSE*", "NOTICE*", "corpus.toml", "withdrawn.txt")
 _PAGE = re.compile(r"(.+)\.txt(?:\.gz)?", re.IGNORECASE)
+_ZIP = re.compile(r"\.zip$", re.IGNORECASE)
 _KINDS = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
 # Control, format and surrogate characters, line and paragraph separators.
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
@@ -114,7 +115,7 @@ def issue_of(path: str) -> Issue:
     Files of records may lie there too; their names are no pages. Any folder may be a zip.
     """
     parts = printable(os.path.abspath(path)).split(os.sep)
-    *_, newspaper, day = ["", "", *(part.removesuffix(".zip") for part in parts[:-1])]
+    *_, newspaper, day = ["", "", *(_ZIP.sub("", part) for part in parts[:-1])]
     name = parts[-1]
     if len(day) != len("YYYY-MM-DD") or not is_date(day):
         return Issue()

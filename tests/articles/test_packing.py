@@ -75,11 +75,13 @@ def test_the_issue_is_that_of_the_path_through_the_archive(tmp_path):
     pack(tmp_path / "all.zip", ("澜州日报/2023-06-12/A01.txt", page))
     pack(tmp_path / "澜州日报" / "2023-06-13.zip", ("A02.txt", page))
     pack(tmp_path / "澜州晚报.zip", ("2023-06-14/A03.txt.gz", gzip.compress(page.encode())))
+    pack(tmp_path / "澜州晚报" / "2023-06-15.ZIP", ("A04.txt", page))
     found = {(a.newspaper, a.date, a.page_no) for a in read(tmp_path)[0]}
     assert found == {
         ("澜州日报", "2023-06-12", "A01"),
         ("澜州日报", "2023-06-13", "A02"),
         ("澜州晚报", "2023-06-14", "A03"),
+        ("澜州晚报", "2023-06-15", "A04"),
     }
 
 
