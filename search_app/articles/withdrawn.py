@@ -27,6 +27,6 @@ def read_withdrawn(corpus: Path) -> Mapping[str, str]:
 
 def _parted(path: Path, number: int, line: str) -> tuple[str, str]:
     withdrawn, tab, reason = line.partition("\t")
-    if not tab:
+    if not tab or not (withdrawn := withdrawn.strip()):
         raise BadCorpus(f"{path}:{number}: no TAB between id and reason; write `id TAB reason`")
-    return withdrawn.strip(), reason.strip() or _NO_REASON
+    return withdrawn, reason.strip() or _NO_REASON

@@ -38,10 +38,11 @@ def test_an_unreadable_list_stops_the_build(tmp_path: Path) -> None:
         CorpusReader(corpus(tmp_path, b"b\t\xff\n"))
 
 
-def test_a_line_without_a_tab_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("line", ["a 法院裁定", "\t法院裁定"])
+def test_a_line_without_id_or_tab_is_named(tmp_path: Path, line: str) -> None:
     """It would else withdraw nothing, in silence."""
     with pytest.raises(BadCorpus, match=r"withdrawn\.txt:2"):
-        read_withdrawn(corpus(tmp_path, "b\t法院裁定\na 法院裁定\n".encode()))
+        read_withdrawn(corpus(tmp_path, f"b\t法院裁定\n{line}\n".encode()))
 
 
 def test_without_a_list_nothing_is_withdrawn(tmp_path: Path) -> None:
