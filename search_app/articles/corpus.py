@@ -150,7 +150,9 @@ class CorpusReader:
 
 def _issue_of(piece: FoundFile | SourceFile | Reject) -> tuple[str, Issue] | None:
     """What pages have in common that articles may run over; None for anything but a page."""
-    if not isinstance(piece, FoundFile) or not piece.issue.page_no or not piece.issue.date:
+    if not isinstance(piece, FoundFile) or piece.ending in LINE_BY_LINE:
+        return None
+    if not piece.issue.page_no or not piece.issue.date:
         return None
     return os.path.dirname(piece.path), replace(piece.issue, page_no=None)
 

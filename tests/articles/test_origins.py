@@ -120,6 +120,17 @@ def test_encodings_columns_and_parsers_are_those_of_the_folder(tmp_path, monkeyp
     ]
 
 
+def test_files_of_records_that_have_pages_keep_their_order(tmp_path, monkeypatch):
+    """A long one is no part of what was read before it."""
+    monkeypatch.setattr("search_app.articles.corpus.PART", 300)
+    for page, count in (("A01", 1), ("A02", 99), ("A03", 1)):
+        lines = (json.dumps({"body": f"第{n}篇"}) for n in range(count))
+        write(tmp_path / f"2020-01-28_{page}.jsonl", "\n".join(lines))
+    say(tmp_path, 'folder = "."\npattern = "{date}_{page}.jsonl"')
+    pages = [article.page_no for article in read_corpus(tmp_path)]
+    assert pages == ["A01", *["A02"] * 99, "A03"]
+
+
 def test_a_long_file_read_in_slices_keeps_what_is_said_of_it(tmp_path, monkeypatch):
     """Every slice has it."""
     monkeypatch.setattr("search_app.articles.corpus.PART", 300)
