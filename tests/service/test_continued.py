@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import pytest
 from served import run
 
 from search_app.articles.corpus import read_corpus
 from search_app.bootstrap import search_service
+from search_app.errors import MovedArticle
 from search_app.model import SearchRequest
 from search_app.service.sheets import sheets
 from search_app.settings import read_settings
@@ -39,6 +41,24 @@ def test_a_sentence_across_pages_is_found_and_marked(tmp_path: Path) -> None:
     marked = [printed[span.start : span.end] for span in view.printed_spans]
     assert "".join("".join(marked).split()).startswith("四十")
     assert marked[-1].endswith("个人")
+
+
+def test_the_address_of_a_piece_leads_to_the_whole(tmp_path: Path) -> None:
+    """Its page came before the one that it continues."""
+    issue = tmp_path / "corpus" / "澜州日报" / "2023-06-12"
+    issue.mkdir(parents=True)
+    index = tmp_path / "index"
+    service = search_service(read_settings({"SEARCH_APP_INDEX": str(index)}))
+    ids = []
+    for name, text in (("A03", THIRD), ("A01", FIRST)):
+        (issue / f"{name}.txt").write_text(text, encoding="utf-8")
+        done = run("rebuild", "--corpus", issue.parents[1], "--index", index, "--jobs", "1")
+        assert done.returncode == 0, done.stderr
+        ids += [hit.id for hit in service.search(SearchRequest(q="船票")).hits]
+    piece, whole = ids
+    with pytest.raises(MovedArticle) as moved:
+        service.article(piece)
+    assert moved.value.article_id == whole
 
 
 def test_both_pages_show_their_lines_beside_it(tmp_path: Path) -> None:

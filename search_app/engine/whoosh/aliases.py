@@ -1,8 +1,9 @@
 """Aliases: the ids that articles had in earlier generations, each with the one that stands for it.
 
 An id is made of an article's text, so that a page taken apart in another way has articles with
-other ids. Each that is gone leads to the new article of the same file that holds the most of its
-text, and at least half of it. Ids that were given lead nowhere: who gives ids also takes them.
+other ids. Each that is gone leads to the new article of the same file, or one that goes on there,
+that holds the most of its text, and at least half of it. Ids that were given lead nowhere: who
+gives ids also takes them.
 """
 
 import json
@@ -15,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from search_app.engine.whoosh.arrays import Array
 from search_app.engine.whoosh.collection import Collection
 from search_app.text.fold import fold
 
@@ -71,11 +73,22 @@ def renamed(earlier: Collection, now: Collection) -> dict[str, str]:
     stayed = np.zeros(now.documents, bool)
     stayed[now_docs[np.isin(now_ids, ids[~gone], assume_unique=True)]] = True
     found: dict[str, str] = {}
+    going_on = _going_on(now, now_docs[~np.isin(now_ids, ids, assume_unique=True)])
     for path, numbers in lost.items():
-        here = [number for number in now.in_file(path) if not stayed[number]]
+        here = [n for n in (*now.in_file(path), *going_on.get(path, ())) if not stayed[n]]
         known = earlier.hold([now.id(number) for number in here])
         new = [number for number, held in zip(here, known, strict=True) if not held]
         found |= _followed(earlier, numbers, now, new)
+    return found
+
+
+def _going_on(collection: Collection, numbers: Array) -> Mapping[str, list[int]]:
+    """Which of some articles that may be found go on in each file."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for number in sorted(numbers.tolist()):
+        (article,) = collection.articles([number])
+        for path in {source.path for source in article.continued} - {article.source.path}:
+            found[path].append(number)
     return found
 
 
