@@ -37,16 +37,15 @@ class Sheet:
 
 def sheets(items: Iterable[Item]) -> Iterator[Sheet]:
     """The sheets of what a corpus holds; an article on several pages is on the sheet of each."""
+    here: dict[str, list[Item]] = {}
     going_on: dict[str, list[Item]] = {}
-    for path, group in groupby(items, key=_path):
-        found = [*group, *going_on.pop(path, [])]
-        for item in found:
-            for source in () if isinstance(item, Reject) else item.continued:
-                if source.path != path:
-                    going_on.setdefault(source.path, []).append(item)
-        yield _sheet(path, found)
-    for path, found in going_on.items():
-        yield _sheet(path, found)
+    for item in items:
+        here.setdefault(_path(item), []).append(item)
+        continued = () if isinstance(item, Reject) else item.continued
+        for path in {source.path for source in continued} - {_path(item)}:
+            going_on.setdefault(path, []).append(item)
+    for path in (*here, *sorted(going_on.keys() - here.keys())):
+        yield _sheet(path, [*here.get(path, ()), *going_on.get(path, ())])
 
 
 def _sheet(path: str, items: Sequence[Item]) -> Sheet:

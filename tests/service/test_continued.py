@@ -72,3 +72,17 @@ def test_both_pages_show_their_lines_beside_it(tmp_path: Path) -> None:
     for sheet, text in ((first, FIRST), (third, THIRD)):
         shown = "".join(piece for stretch in sheet.stretches for _, piece in stretch.pieces)
         assert squeeze(shown) == squeeze(text)
+
+
+def test_a_page_that_came_first_is_one_sheet_too(tmp_path: Path) -> None:
+    """An article may go on on a page before its own."""
+    issue = tmp_path / "澜州日报" / "2023-06-12"
+    issue.mkdir(parents=True)
+    first, third = FIRST.replace("A03", "A01"), THIRD.replace("A01", "A03")
+    third += (
+        "\n市图书馆闭馆\n本报讯（记者马晓舟）市图书馆今天闭馆\n一天，清点图书，明天照常开放。\n"
+    )
+    for name, text in (("A01", third), ("A03", first)):
+        (issue / f"{name}.txt").write_text(text, encoding="utf-8")
+    found = list(sheets(read_corpus(tmp_path)))
+    assert [(Path(s.path).stem, len(s.items)) for s in found] == [("A01", 2), ("A03", 1)]
