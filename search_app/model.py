@@ -39,7 +39,8 @@ class Article:
 
     `body` begins after byline and dateline and ends before `mark`; paragraphs are its lines.
     `date` is ISO 8601, possibly only a year or a month. `confidence` (0–1) says how sure the page
-    parser is of this article's extent and headline, `doubts` why it is not.
+    parser is of this article's extent and headline, `doubts` why it is not. Without `full_text`
+    nobody may see more of it than snippets.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Article:
     kind: Kind = "article"
     confidence: float = 1.0
     doubts: tuple[str, ...] = ()
+    full_text: bool = True
 
     @property
     def head(self) -> str:
@@ -273,7 +275,8 @@ class ArticleView:
 
     The spans of `body_spans` count in `body`, those of `printed_spans` in `printed`, and so on.
     `people` and `organisations` are those named in it, in simplified characters. `reprints` counts
-    the other articles that say the same, `reprinted` lists the earliest of them.
+    the other articles that say the same, `reprinted` lists the earliest of them. Without
+    `full_text` body and printed text are left out, and `snippets` show where the query was found.
     """
 
     id: str
@@ -305,6 +308,8 @@ class ArticleView:
     organisations: tuple[str, ...]
     reprints: int = 0
     reprinted: tuple[Reprint, ...] = ()
+    full_text: bool = True
+    snippets: tuple[Snippet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from search_app.articles.records import read_records
 from search_app.articles.tables import read_csv, read_tsv
 
 # Endings in lower case; each may be followed by .gz.
+PAGES = ".txt"  # page text, for which corpus.toml may choose another parser
 IMPORTERS: Mapping[str, Importer] = {
-    ".txt": PAGE_PARSERS["default"],
+    PAGES: PAGE_PARSERS["default"],
     ".jsonl": read_records,
     ".json": read_json,
     ".csv": read_csv,

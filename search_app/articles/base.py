@@ -52,13 +52,14 @@ class SourceFile:
 class BinaryFile:
     """One readable file of a corpus that is no plain text: its bytes as they are, unpacked.
 
-    `encoding` is what somebody said its text is in, if anybody did.
+    `encoding` is what somebody said its text is in, if anybody did, in `origin` or elsewhere.
     """
 
     path: str
     data: bytes
     issue: Issue = field(default_factory=Issue)
     encoding: str | None = None
+    origin: Origin = field(default_factory=Origin)
 
 
 class Importer(Protocol):

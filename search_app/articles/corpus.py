@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from search_app.articles import BINARY_IMPORTERS, ENDINGS, IMPORTERS, LINE_BY_LINE
+from search_app.articles import BINARY_IMPORTERS, ENDINGS, IMPORTERS, LINE_BY_LINE, PAGES
 from search_app.articles.base import LONGEST_DOCUMENT, BinaryFile, SourceFile
 from search_app.articles.decode import check_encoding, read_bytes, read_file, read_slices
-from search_app.articles.files import FoundFile, ending_of, list_files, printable
-from search_app.articles.packing import ARCHIVE, Unreadable, list_members
+from search_app.articles.files import FoundFile, Listing, ending_of, list_files
+from search_app.articles.origins import Origins
+from search_app.articles.packing import ARCHIVE, list_members
+from search_app.articles.pages import PAGE_PARSERS
 from search_app.articles.withdrawn import read_withdrawn
 from search_app.model import Article, Kind, Reject, Source
 
@@ -60,6 +62,7 @@ class PartReader:
     def _read(self, file: SourceFile | BinaryFile) -> Iterator[Located]:
         for item, line in _imported(file):
             if isinstance(item, Article) and item.kind == "article":
+                item = replace(item, full_text=file.origin.full_text)
                 yield Located(_too_long(item, line) or self._finished(item), line)
             else:
                 yield Located(item, line)
@@ -81,31 +84,16 @@ class CorpusReader:
 
     def __init__(self, path: Path, *, encoding: str | None = None) -> None:
         check_encoding(encoding)
-        listing = list_files(path, ENDINGS)
-        self._files: list[FoundFile | Reject] = []
-        self.ignored_files = listing.ignored
-        for item in listing.found:
-            self._add(item)
+        listing = _listing(path)
+        self._files = listing.found
         self._encoding = encoding
         self.withdrawn = read_withdrawn(path)
+        self.ignored_files = listing.ignored
         files = [file for file in self._files if isinstance(file, FoundFile)]
         self.total_bytes = sum(file.size for file in files)
         self.text_bytes = sum(
             f.size * (PACKED if f.member or f.path.lower().endswith(".gz") else 1) for f in files
         )
-
-    def _add(self, item: FoundFile | Reject) -> None:
-        """Takes a file in; of an archive what it holds."""
-        if isinstance(item, Reject) or item.ending != ARCHIVE:
-            self._files.append(item)
-            return
-        try:
-            members = list_members(item, ENDINGS)
-        except Unreadable as e:
-            self._files.append(Reject(printable(item.path), *e.reject))
-        else:
-            self._files += members.found
-            self.ignored_files += members.ignored
 
     def __iter__(self) -> Iterator[Article | Reject]:
         """Every article once: where an id is taken, the later article is a Reject.
@@ -147,12 +135,27 @@ class CorpusReader:
         yield Part((), left)
 
 
+def _listing(path: Path) -> Listing:
+    """The files of a corpus and of its archives, each with what `corpus.toml` says of it."""
+    origins, listing = Origins.read(path), list_files(path, ENDINGS)
+    whole = Listing(ignored=listing.ignored)
+    for item in listing.found:
+        held = Listing([item])
+        if isinstance(item, FoundFile) and item.ending == ARCHIVE:
+            held = list_members(item, ENDINGS)
+        whole.ignored += held.ignored
+        for file in held.found:
+            whole.found.append(origins.placed(file) if isinstance(file, FoundFile) else file)
+    return whole
+
+
 def _imported(file: SourceFile | BinaryFile) -> Iterator[Located]:
     ending = ending_of(file.path)
     if isinstance(file, BinaryFile):
         items, lines = BINARY_IMPORTERS[ending](file), None
     else:
-        items, lines = IMPORTERS[ending](file), _Lines(file)
+        importer = PAGE_PARSERS[file.origin.parser] if ending == PAGES else IMPORTERS[ending]
+        items, lines = importer(file), _Lines(file)
     for item in items:
         if isinstance(item, Reject):
             yield Located(item, item.line)

@@ -43,7 +43,8 @@ def read_bytes(file: FoundFile, encoding: str | None = None) -> BinaryFile | Rej
     path = printable(file.path)
     try:
         data = b"".join(read_chunks(file))
-        return BinaryFile(path, data, file.issue, file.origin.encoding or encoding)
+        named = file.origin.encoding or encoding
+        return BinaryFile(path, data, file.issue, named, file.origin)
     except Unreadable as e:
         return Reject(path, *e.reject)
 

@@ -85,10 +85,18 @@ def read_chunks(file: FoundFile) -> Iterator[bytes]:
 
 
 def list_members(archive: FoundFile, endings: Collection[str]) -> Listing:
-    """The members of a zip that are read, by the bytes of their paths; rejects for the others.
+    """The members of a zip that are read, by the bytes of their paths; rejects for the others."""
+    try:
+        return _members(archive, endings)
+    except Unreadable as e:
+        return Listing([Reject(printable(archive.path), *e.reject)])
 
-    Raises Unreadable where nothing in it may be read: all members together may hold as many times
-    the archive's size as any packed file may, else those that share their bytes hold anything.
+
+def _members(archive: FoundFile, endings: Collection[str]) -> Listing:
+    """Raises Unreadable where nothing of the archive may be read.
+
+    All members together may hold as many times its size as any packed file may: else those that
+    share their bytes hold anything.
     """
     with _faults_named("zip"), open_regular(archive.path) as raw, ZipFile(raw) as opened:
         entries = [(_name(entry), entry) for entry in opened.infolist()]

@@ -54,6 +54,8 @@ def show(article_id: str, index: str | None) -> None:
     put("")
     for paragraph in article.paragraphs:
         put_indented("　　" + paragraph, 0)
+    if not article.full_text:
+        put("its full text may not be shown; `search-app search` shows where words stand in it")
     put("")
     put(f"{article.source.path}: characters {article.source.start}-{article.source.end}")
 

@@ -1,5 +1,6 @@
 """Articles as answers show them: a hit, an article to read, one that says the same."""
 
+from dataclasses import replace
 from urllib.parse import quote
 
 from search_app.analysis.names import Names
@@ -52,9 +53,9 @@ def view_of(
     runs: tuple[Mark, ...],
     cut: Cut,
 ) -> ArticleView:
-    """An article to read, with these runs marked."""
+    """An article to read, with these runs marked; of one that may not be read, where they stand."""
     found = marks(article, runs, cut)
-    return ArticleView(
+    view = ArticleView(
         id=article.id,
         url=_url(article),
         title=article.title,
@@ -84,6 +85,19 @@ def view_of(
         organisations=names.organisations,
         reprints=reprints,
         reprinted=reprinted,
+    )
+    if article.full_text:
+        return view
+    shown = snippets(article, runs, found, cut) if found["body"] else ()
+    return replace(
+        view,
+        full_text=False,
+        snippets=tuple(snippet for snippet in shown if snippet.field == "body"),
+        body="",
+        body_spans=(),
+        paragraphs=(),
+        printed=None,
+        printed_spans=(),
     )
 
 

@@ -1,6 +1,7 @@
 """`update`, `rollback` and `verify`: the index follows its corpus, and goes back."""
 
 import json
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -131,3 +132,13 @@ def test_verify_names_the_damaged_file(corpus: Path, index: Path) -> None:
         assert done.stderr.count("\n") == 1
         path.write_bytes(data)
     assert run("verify", "--index", index).returncode == 0
+
+
+def test_an_update_follows_a_changed_archive(corpus: Path, client: Any) -> None:
+    """Member by member."""
+    for n, word in enumerate(("旧闻", "新闻")):
+        with zipfile.ZipFile(corpus / "z.zip", "w") as packed:
+            packed.writestr("a.jsonl", json.dumps({"id": "z1", "body": word}, ensure_ascii=False))
+            packed.writestr("b.jsonl", json.dumps({"id": "z2", "body": "夹页"}, ensure_ascii=False))
+        assert "42 indexed" in build("update", corpus)
+        assert [total(client, q) for q in ("旧闻", "新闻", "夹页")] == [1 - n, n, 1]

@@ -15,7 +15,7 @@ from search_app.errors import DamagedIndex, WrongFormat
 from search_app.model import Counts, IndexStatus
 
 NAME = "manifest.json"
-FORMAT = 4
+FORMAT = 5
 # Files up to this size are hashed at every opening; larger ones only by a full check.
 HASHED_AT_OPENING = 1024 * 1024
 
