@@ -184,7 +184,8 @@ def _ends_paragraph(lines: list[PrintedLine], i: int) -> bool:
     line, following = lines[i], lines[i + 1]
     around = lines[max(0, i - 2) : i + 3]
     column = max(other.width for other in around)
-    short = line.width < column - max(1.5, column / 8) or line.width > _WIDEST_COLUMN
+    filled = line.indent + line.width
+    short = filled < column - max(1.5, column / 8) or line.width > _WIDEST_COLUMN
     indented = following.indent > min(other.indent for other in around)
     if is_complete(line.text):
         return short or following.blank_before or indented or _is_subhead(lines, i + 1)

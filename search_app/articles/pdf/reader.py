@@ -1,0 +1,206 @@
+"""Last step: a PDF's pages laid out as text, region by region, and articles made of it.
+
+The text is what `source` counts in: `laid_out` gives it, the same for the same file everywhere.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pypdfium2 import PdfDocument, PdfiumError
+from pypdfium2.raw import FPDF_ERR_PASSWORD
+
+from search_app.articles.base import BinaryFile, Issue, SourceFile
+from search_app.articles.derive import derived_title, is_blank
+from search_app.articles.identity import identified
+from search_app.articles.pages.parser import parse_page, parse_story
+from search_app.articles.pdf.blocks import Block, read_blocks, text_size
+from search_app.articles.pdf.glyphs import Box, Sheet, open_pdf, read_sheet
+from search_app.articles.pdf.lines import Line, read_lines
+from search_app.articles.pdf.regions import Region, read_regions
+from search_app.model import Article, Reject, Source
+from search_app.text.repair import repair, repair_headline
+
+MOST_PAGES = 2_000
+MOST_GLYPHS = 200_000  # on a page: over ten times what a full one holds
+
+_ENCRYPTED = ("an encrypted PDF", "save it without a password")
+_DAMAGED = ("a damaged PDF, or none", "export it again, or repair it with a PDF tool")
+_BAD_PAGE = "page {} is damaged", "export it again, or repair it with a PDF tool"
+_NO_TEXT = "no text layer", "add one by character recognition (OCR)"
+_TOO_LONG = f"over {MOST_PAGES:,} pages", "split it into smaller files"
+_TOO_FULL = f"page {{}} holds over {MOST_GLYPHS:,} characters", "split the page"
+
+_ADVERTISED = re.compile(r"广告|(?:热线|电话|地址|网址|微信)\s*[:：]")
+_SHORTEST_LIST = 6  # lines; fewer without a sentence are no article
+_LARGE = 0.85  # of the largest line of a headline: a line of the title
+_LEAST_FRAME = 4.0  # sizes
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A region as text: its headline's lines first."""
+
+    region: Region
+    text: str
+    head: int
+
+
+def read_pdf(file: BinaryFile) -> Iterator[Article | Reject]:
+    """The articles of every page with their furniture, and why a page has none."""
+    try:
+        document = open_pdf(file.data)
+    except PdfiumError as error:
+        encrypted = error.err_code == FPDF_ERR_PASSWORD
+        yield Reject(file.path, 0, *(_ENCRYPTED if encrypted else _DAMAGED))
+        return
+    try:
+        yield from _read_pages(document, file)
+    finally:
+        document.close()
+
+
+def laid_out(data: bytes) -> str:
+    """The text of a PDF that the offsets of its articles count in; a page ends with a form feed."""
+    document = open_pdf(data)
+    try:
+        pages = [_pieces_of(document, number) for number in range(len(document))]
+    finally:
+        document.close()
+    return "".join(_joined(page) + "\f" for page in pages if isinstance(page, list))
+
+
+def _read_pages(document: PdfDocument, file: BinaryFile) -> Iterator[Article | Reject]:
+    if len(document) > MOST_PAGES:
+        yield Reject(file.path, 0, *_TOO_LONG)
+        return
+    start, blank = 0, []
+    for number in range(len(document)):
+        pieces = _pieces_of(document, number)
+        if isinstance(pieces, list):
+            page_no = str(number + 1) if len(document) > 1 else file.issue.page_no
+            yield from _articles(file.path, replace(file.issue, page_no=page_no), pieces, start)
+            start += len(_joined(pieces)) + 1
+            blank += [number + 1] * (not pieces)
+        else:
+            yield Reject(file.path, 0, pieces[0].format(number + 1), pieces[1])
+    if blank or not len(document):
+        reason, remedy = _NO_TEXT
+        where = "" if len(blank) == len(document) else f" on page {', '.join(map(str, blank))}"
+        yield Reject(file.path, 0, reason + where, remedy)
+
+
+def _pieces_of(document: PdfDocument, number: int) -> list[_Piece] | tuple[str, str]:
+    """The regions of a page as texts, none where it has no text; or what is wrong with it."""
+    try:
+        sheet = read_sheet(document, number)
+    except PdfiumError:
+        return _BAD_PAGE
+    if len(sheet.glyphs) > MOST_GLYPHS:
+        return _TOO_FULL
+    return [_piece(region) for region in _regions(sheet)]
+
+
+def _joined(pieces: list[_Piece]) -> str:
+    return "".join(piece.text + "\n" for piece in pieces)
+
+
+def _regions(sheet: Sheet) -> list[Region]:
+    """The regions of the page, those in its frames after the others."""
+    lines = read_lines(sheet)
+    size = text_size(lines.along)
+    rules = [] if lines.is_turned else sheet.rules
+    frames = [] if lines.is_turned else sheet.frames
+    regions = [
+        region
+        for part in _framed(lines.along, frames, size)
+        for region in read_regions(read_blocks(part, rules, size), size)
+    ]
+    return regions + [Region(texts=[Block([line])]) for line in lines.across]
+
+
+def _framed(lines: list[Line], frames: list[Box], size: float) -> list[list[Line]]:
+    """The lines outside of frames, then those in each; a frame around nearly all is none."""
+    loose, parts = lines, []
+    for frame in sorted(set(frames), key=lambda box: (box.width * box.height, box)):
+        inside = [line for line in loose if frame.holds(line.box)]
+        large = min(frame.width, frame.height) >= _LEAST_FRAME * size and len(inside) > 1
+        if large and len(inside) < 0.8 * len(lines) and min(i.size for i in inside) < 1.2 * size:
+            loose = [line for line in loose if not frame.holds(line.box)]
+            parts.append((frame.top, frame.left, inside))
+    return [loose, *(inside for _, _, inside in sorted(parts, key=lambda part: part[:2]))]
+
+
+def _piece(region: Region) -> _Piece:
+    head = "".join(line.text + "\n" for block in region.head for line in block.lines)
+    body = "".join(
+        "\u3000" * round(block.indent(i)) + line.text + "\n"
+        for block in region.texts
+        for i, line in enumerate(block.lines)
+    )
+    for caption in region.captions:
+        body += "\u3000\u3000" + "".join(line.text + "\n" for line in caption.lines)
+    return _Piece(region, head + body, len(head))
+
+
+def _articles(path: str, issue: Issue, pieces: list[_Piece], start: int) -> Iterator[Article]:
+    """The articles and the furniture of a page whose text begins at `start`."""
+    for piece in pieces:
+        file = SourceFile(path, piece.text, issue)
+        for item in _items(piece, file):
+            if isinstance(item, Article):
+                place = item.source
+                yield replace(item, source=Source(path, place.start + start, place.end + start))
+        start += len(piece.text) + 1
+
+
+def _items(piece: _Piece, file: SourceFile) -> Iterator[Article | Reject]:
+    if is_blank(piece.text):
+        return iter(())
+    if _is_furniture(piece):
+        return iter([_furniture(file)])
+    if not piece.head:
+        return parse_page(file)
+    return iter([_titled(parse_story(file, piece.head), piece.region)])
+
+
+def _is_furniture(piece: _Piece) -> bool:
+    """A region that says nothing in sentences, or little and that as advertisements do."""
+    body = piece.text[piece.head :]
+    lines = [line for block in piece.region.texts for line in block.lines]
+    if _ADVERTISED.search(piece.text):
+        return body.count("。") < 3
+    return "。" not in body and (len(lines) < _SHORTEST_LIST or not piece.head)
+
+
+def _furniture(file: SourceFile) -> Article:
+    text, printed = repair(file.text).text, file.text.strip()
+    start = file.text.index(printed)
+    return identified(
+        Article(
+            id="",
+            title=derived_title(text),
+            title_is_derived=True,
+            body=text,
+            source=Source(file.path, start, start + len(printed)),
+            newspaper=file.issue.newspaper,
+            date=file.issue.date,
+            page_no=file.issue.page_no,
+            printed=printed,
+            kind="furniture",
+        )
+    )
+
+
+def _titled(article: Article, region: Region) -> Article:
+    """The article with the largest lines of its headline as title, those before as kicker."""
+    lines = [line for block in region.head for line in block.lines]
+    largest = max(line.size for line in lines)
+    large = [i for i, line in enumerate(lines) if line.size >= _LARGE * largest]
+    first, last = large[0], large[-1] + 1
+    texts = (lines[:first], lines[first:last], lines[last:])
+    kicker, title, subtitle = (
+        repair_headline("\n".join(line.text for line in part)).text or None for part in texts
+    )
+    titled = replace(article, kicker=kicker, title=title or article.title, subtitle=subtitle)
+    return identified(titled)

@@ -1,0 +1,305 @@
+"""Fourth step: blocks become regions: a headline with its columns, in the order they are read.
+
+Blocks are joined two at a time, the surest first, and two headlines never come together. Where
+blocks stand says most; whether a sentence runs from one into the other says the rest.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import combinations, permutations
+
+from search_app.articles.pages.credits import credit_end, is_names
+from search_app.articles.pages.signs import endings, openings, squeezed
+from search_app.articles.pdf.blocks import Block, Kind, around
+from search_app.articles.pdf.glyphs import Box
+
+# Points for one block belonging to another. A column begins where its neighbour does, and a
+# broken sentence goes on somewhere.
+_ENOUGH = 0.5
+_ONE_HEADLINE = 9.0
+_UNDER_HEAD = 6.0
+_BESIDE_HEAD = 1.5
+_ALIGNED = 1.0
+_NEIGHBOUR = 0.5
+_BELOW = 0.9
+_UNDER_LEAD = 0.8  # a lead or a byline stands above several columns
+_SENTENCE_RUNS_ON = 1.5
+_SENTENCE_IS_CUT = -1.0
+_NEW_PARAGRAPH = -0.25
+_FIRST_COLUMN = -0.3  # the headline begins above the second one
+_OPENING = -2.0
+_END_MARK = -3.0
+_OTHER_SIZE = -2.0
+_PER_SIZE = -0.15  # of distance
+
+_LARGEST_SUBHEAD = 1.35  # times the size of its column
+_LONGEST_LEAD = 3  # lines of what stands above all columns
+_GUTTER = 4.0  # sizes; columns of one article are not farther apart
+_HEAD_GAP = 1.3  # sizes of the larger line, between the lines of one headline
+_BODY_GAP = 2.5  # the same between headline and text
+
+
+@dataclass
+class Region:
+    """A headline, the text under it, and what stands under its pictures, each in reading order."""
+
+    head: list[Block] = field(default_factory=list)
+    texts: list[Block] = field(default_factory=list)
+    captions: list[Block] = field(default_factory=list)
+
+    @property
+    def box(self) -> Box:
+        """Around all of it."""
+        return around(block.box for block in (*self.head, *self.texts, *self.captions))
+
+
+def read_regions(blocks: list[Block], size: float) -> list[Region]:
+    """The regions of a page or of a frame on it, from its top left; `size` is that of its text."""
+    heads = [block for block in blocks if block.kind is Kind.HEAD]
+    texts = [block for block in blocks if block.kind is Kind.TEXT]
+    texts = _without_small_heads(heads, texts)
+    heads, texts = _without_subheads(heads, texts)
+    regions = [_region(group) for group in _grouped(heads, texts, size)]
+    _place_captions(regions, [b for b in blocks if b.kind is Kind.CAPTION], size)
+    regions += [Region(head=[b]) for b in blocks if b.kind is Kind.FURNITURE]
+    return sorted(regions, key=lambda r: (r.box.top // (2 * size), r.box.left))
+
+
+def _overlap(a: Box, b: Box) -> float:
+    """How much of the width of the narrower one stands above or below the other."""
+    shared = min(a.right, b.right) - max(a.left, b.left)
+    return shared / max(1.0, min(a.width, b.width))
+
+
+def _beside(a: Box, b: Box) -> float:
+    """How much of the height of the lower one stands beside the other."""
+    shared = min(a.bottom, b.bottom) - max(a.top, b.top)
+    return shared / max(1.0, min(a.height, b.height))
+
+
+def _above(block: Block, others: Iterable[Block]) -> Block | None:
+    """The next block above, if there is one."""
+    over = [
+        other
+        for other in others
+        if other is not block
+        and other.box.bottom <= block.box.top + 0.4 * block.size
+        and _overlap(other.box, block.box) > 0.1
+    ]
+    return max(over, key=lambda other: other.box.bottom, default=None)
+
+
+def _without_small_heads(heads: list[Block], texts: list[Block]) -> list[Block]:
+    """Lines as small as the text above or below a headline are its kicker or its subtitle."""
+    left = []
+    for block in texts:
+        if len(block.lines) <= 2 and _is_small_head(block, heads, texts):
+            block.kind = Kind.HEAD
+            heads.append(block)
+        else:
+            left.append(block)
+    return left
+
+
+def _is_small_head(block: Block, heads: list[Block], texts: list[Block]) -> bool:
+    near = [h for h in heads if _touches(block, h)]
+    if not near or "。" in _text(block) or _is_credit(block):
+        return False
+    under = (t for t in texts if _touches(block, t, _BODY_GAP))
+    return any(h.box.top > block.box.top for h in near) or any(
+        _above(text, [*heads, *texts]) is block for text in under
+    )
+
+
+def _touches(a: Block, b: Block, most: float = _HEAD_GAP) -> bool:
+    """Whether one stands near under the other: as near as the lines of one headline do."""
+    gap = max(a.box.top, b.box.top) - min(a.box.bottom, b.box.bottom)
+    return gap <= most * max(a.size, b.size) and _overlap(a.box, b.box) > 0.1
+
+
+def _is_credit(block: Block) -> bool:
+    text = _text(block)
+    return credit_end(text, 0) == len(text) or is_names(text) or _opens(block)
+
+
+def _text(block: Block) -> str:
+    return "\n".join(line.text for line in block.lines)
+
+
+def _opens(block: Block) -> bool:
+    """Whether an agency or 本报讯 begins it."""
+    return any(sign.start == 0 for sign in openings(squeezed(_text(block)[:80])))
+
+
+def _is_marked(block: Block) -> bool:
+    """Whether an end mark ends it."""
+    text = "".join(line.text for line in block.lines[-2:])
+    return any(sign.end == len(text) for sign in endings(squeezed(text), text))
+
+
+def _without_subheads(heads: list[Block], texts: list[Block]) -> tuple[list[Block], list[Block]]:
+    """A line only a little larger than the column it stands in is a part of the column."""
+    for head in sorted(heads, key=lambda h: h.box.top):
+        around = [*heads, *texts]
+        upper = _above(head, around)
+        lower = next((t for t in texts if _above(t, around) is head), None)
+        parts = [t for t in (upper, lower) if t in texts and _is_in_column(head, t)]
+        if parts and _is_subhead(head, upper if upper in parts else None, heads, texts):
+            lines = sorted((n for b in (head, *parts) for n in b.lines), key=lambda n: n.box.bottom)
+            texts = [Block(lines), *(t for t in texts if t not in parts)]
+            heads = [h for h in heads if h is not head]
+    return heads, texts
+
+
+def _is_in_column(head: Block, text: Block | None) -> bool:
+    """Whether a line stands right above or below some text and is not wider."""
+    if text is None or len(head.lines) > 1 or head.size > _LARGEST_SUBHEAD * text.size:
+        return False
+    column = Box(text.left - 3 * text.size, 0, text.box.right + text.size, 0)
+    inside = column.left <= head.box.left and head.box.right <= column.right
+    return inside and _touches(head, text, 2.0)
+
+
+def _is_subhead(head: Block, upper: Block | None, heads: list[Block], texts: list[Block]) -> bool:
+    """Not if nothing larger heads the column, and not at its top unless others begin there too."""
+    larger = [h for h in heads if h.box.bottom <= head.box.top and h.size > 1.15 * head.size]
+    if not larger or any(_touches(h, head) for h in larger):
+        return False
+    if upper:
+        return upper.is_complete and not _is_marked(upper)
+    return any(
+        abs(t.box.top - head.box.top) <= t.size and abs(_gap(t.box, head.box)) <= _GUTTER * t.size
+        for t in texts
+    )
+
+
+def _grouped(heads: list[Block], texts: list[Block], size: float) -> list[list[Block]]:
+    """The blocks that belong together; the surest are joined first."""
+    group = {block: [block] for block in (*heads, *texts)}
+    for points, a, b in sorted(_pairs(heads, texts, size), key=lambda pair: -pair[0]):
+        headed = [any(block.kind is Kind.HEAD for block in group[x]) for x in (a, b)]
+        if group[a] is group[b] or points < _ENOUGH or (all(headed) and points < _ONE_HEADLINE):
+            continue
+        group[a] += group[b]
+        group.update(dict.fromkeys(group[b], group[a]))
+    return list({id(blocks): blocks for blocks in group.values()}.values())
+
+
+_Pair = tuple[float, Block, Block]
+
+
+def _pairs(heads: list[Block], texts: list[Block], size: float) -> Iterator[_Pair]:
+    for a, b in combinations(heads, 2):
+        if _touches(a, b):
+            yield _ONE_HEADLINE, a, b
+    left = {h: min(o.box.left for o in heads if o is h or _touches(o, h)) for h in heads}
+    under: dict[Block, Block] = {}
+    for text in texts:
+        above = _above(text, [*heads, *texts])
+        if above and above.kind is Kind.HEAD:
+            under[text] = above
+            yield _UNDER_HEAD, above, text
+    for a, b in permutations(texts, 2):
+        points = _points_beside(a, b, size)
+        if not points and not _is_parted(a.box, b.box, [*heads, *texts]):
+            points = _points_below(a, b, size)
+        if points > 0:
+            first = b in under and left[under[b]] >= b.box.left - 0.5 * size
+            yield points + _FIRST_COLUMN * (first and under.get(a) is not under[b]), a, b
+    for head in heads:
+        gaps = [
+            (_gap(head.box, text.box), text) for text in texts if _beside(head.box, text.box) > 0.5
+        ]
+        for gap, text in gaps if not any(_touches(head, h) for h in under.values()) else ():
+            yield _BESIDE_HEAD + _PER_SIZE * gap / size, head, text
+
+
+def _gap(a: Box, b: Box) -> float:
+    return max(a.left, b.left) - min(a.right, b.right)
+
+
+def _is_parted(a: Box, b: Box, blocks: list[Block]) -> bool:
+    """Whether something else stands between one box and another below it."""
+    return any(
+        block.box.top >= a.bottom - 1
+        and block.box.bottom <= b.top + 1
+        and _overlap(a, block.box) > 0.3 < _overlap(b, block.box)
+        for block in blocks
+    )
+
+
+def _points_beside(a: Block, b: Block, size: float) -> float:
+    """For `b` being the next column to the right of `a`."""
+    gap = (b.box.left - a.box.right) / size
+    aligned = abs(a.box.top - b.box.top) <= 1.2 * size
+    if not -0.5 <= gap <= _GUTTER or not (aligned or _beside(a.box, b.box) > 0):
+        return 0.0
+    points = _ALIGNED * aligned + _OTHER_SIZE * _differ(a, b)
+    return points + _NEIGHBOUR + _PER_SIZE * gap + _flow(a, b)
+
+
+def _points_below(a: Block, b: Block, size: float) -> float:
+    """For `b` going on below `a`, perhaps behind a picture."""
+    gap = (b.box.top - a.box.bottom) / size
+    lead = a.box.width > 1.3 * b.box.width or len(a.lines) == 1
+    if gap < -0.5 or _overlap(a.box, b.box) < (0.2 if lead else 0.6):
+        return 0.0
+    points = _UNDER_LEAD if lead else _OTHER_SIZE * _differ(a, b)
+    return points + _BELOW + _PER_SIZE * min(gap, 6) + _flow(a, b) / (1 + (gap > 3))
+
+
+def _differ(a: Block, b: Block) -> bool:
+    return max(a.size, b.size) > 1.13 * min(a.size, b.size)
+
+
+def _flow(a: Block, b: Block) -> float:
+    """Whether text may run from the end of `a` to the beginning of `b`."""
+    if _is_marked(a):
+        return _END_MARK
+    if _opens(b):
+        return 0.0 if _is_credit(a) else _OPENING
+    indented = b.indent(0) >= 1.2
+    if a.is_complete:
+        return _NEW_PARAGRAPH * indented
+    return _SENTENCE_IS_CUT if indented and not _is_credit(a) else _SENTENCE_RUNS_ON
+
+
+def _region(group: list[Block]) -> Region:
+    heads = [block for block in group if block.kind is Kind.HEAD]
+    heads.sort(key=lambda block: (block.box.top, block.box.left))
+    texts = [block for block in group if block.kind is Kind.TEXT]
+    return Region(heads, _in_order(texts) if texts else [])
+
+
+def _in_order(blocks: list[Block]) -> list[Block]:
+    """Columns from the left; what stands across several columns before or behind them."""
+    first, *others = sorted(blocks, key=lambda block: block.box.bottom)
+    short = len(first.lines) <= _LONGEST_LEAD
+    if others and short and all(block.box.top >= first.box.bottom - 1 for block in others):
+        return [first, *_in_order(others)]
+    for begin, end in ((0, 2), (1, 3)):  # left and right, top and bottom of a box
+        ordered = sorted(blocks, key=lambda block: block.box[begin])
+        reached = float("-inf")
+        for i, block in enumerate(ordered):
+            if i and block.box[begin] > reached - 0.5 * block.size:
+                return _in_order(ordered[:i]) + _in_order(ordered[i:])
+            reached = max(reached, block.box[end])
+    return sorted(blocks, key=lambda block: (block.box.left, block.box.top))
+
+
+def _place_captions(regions: list[Region], captions: list[Block], size: float) -> None:
+    """Each goes behind the text of the article it stands in or beside, unless that has ended."""
+    for caption in captions:
+        near = [r for r in regions if r.texts and _distance(r.box, caption.box) <= 2 * size]
+        nearest = min(near, key=lambda r: _distance(r.box, caption.box), default=None)
+        if nearest and not _is_marked(nearest.texts[-1]):
+            nearest.captions.append(caption)
+        else:
+            regions.append(Region(texts=[caption]))
+
+
+def _distance(a: Box, b: Box) -> float:
+    """Between two boxes, 0 where they meet."""
+    across = max(a.left, b.left) - min(a.right, b.right)
+    down = max(a.top, b.top) - min(a.bottom, b.bottom)
+    return max(across, 0.0) + max(down, 0.0)
