@@ -80,36 +80,41 @@ class _Page:
         short = int(across // (size * 0.6)) - 3
         kicker = r.choice(self._titles)[:short] if count > 1 and r.random() < 0.3 else None
         sub = "——" + r.choice(self._titles)[:short] if count > 1 and r.random() < 0.3 else None
-        y = top
-        for text in (kicker, *lines, sub):
-            if text:
-                y = self._head(text, x, across, y, size * (1.0 if text in lines else 0.6))
-        rows = max(2, int((bottom - y - 4) / self._leading * self._fill))
+        head = [(kicker, 0.6 * size), *((line, size) for line in lines), (sub, 0.6 * size)]
+        y = top + 1.3 * sum(size for text, size in head if text)
+        rows = int((bottom - y - 4) / self._leading * self._fill)
         paragraphs = self._paragraphs(rows * count)
+        if not paragraphs:
+            return
+        self._head(head, x, across, top)
         self._text(paragraphs, x, y + 4, count)
         body = "".join(paragraphs)[len(self._credit) :]
         self.expected.append(Expected(title, body.removesuffix(self._mark), kicker, sub))
 
-    def _head(self, text: str, x: float, across: float, y: float, size: float) -> float:
-        spacing = size * self._spaced
-        width = width_of(text, size) + spacing * (len(text) - 1)
-        if width > across:
-            spacing, width = 0.0, width_of(text, size)
-        left = x + (across - width) / 2 if self._centred else x
-        self.sheet.line(text, left, y + 1.05 * size, size, spacing)
-        return y + 1.3 * size
+    def _head(
+        self, head: list[tuple[str | None, float]], x: float, across: float, y: float
+    ) -> None:
+        for text, size in head:
+            if text is None:
+                continue
+            spacing = size * self._spaced
+            width = width_of(text, size) + spacing * (len(text) - 1)
+            if width > across:
+                spacing, width = 0.0, width_of(text, size)
+            left = x + (across - width) / 2 if self._centred else x
+            self.sheet.line(text, left, y + 1.05 * size, size, spacing)
+            y += 1.3 * size
 
     def _paragraphs(self, lines: int) -> list[str]:
+        """As many as fit, with the end mark; perhaps none."""
         paragraphs, used = list[str](), 0
         while used < lines:
             text = self._credit * (not paragraphs)
             text += "".join(self._random.choices(self._sentences, k=self._random.randint(1, 4)))
-            used += len(wrapped(text, self._width, self._size, self._indent))
-            if used > lines and paragraphs:
-                break
-            paragraphs.append(text)
-        paragraphs[-1] += self._mark
-        return paragraphs
+            used += len(wrapped(text + self._mark, self._width, self._size, self._indent))
+            if used <= lines:
+                paragraphs.append(text)
+        return [*paragraphs[:-1], *(p + self._mark for p in paragraphs[-1:])]
 
     def _text(self, paragraphs: list[str], x: float, top: float, count: int) -> None:
         lines = []

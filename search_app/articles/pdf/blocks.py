@@ -9,10 +9,12 @@ from functools import cached_property
 from itertools import pairwise, permutations
 from statistics import median
 
+from search_app.articles.pages.credits import credit_end, is_names
 from search_app.articles.pages.furniture import is_furniture
+from search_app.articles.pages.signs import endings, openings, squeezed
 from search_app.articles.pdf.glyphs import Box
 from search_app.articles.pdf.lines import Line
-from search_app.text.repair import is_complete
+from search_app.text.repair import is_complete, squeeze
 
 _HEAD = 1.18  # times the size of the page's text: what is set larger heads something
 _LONGEST_HEAD = 6  # lines
@@ -53,9 +55,30 @@ class Block:
         return median(line.size for line in self.lines)
 
     @property
+    def text(self) -> str:
+        """Its lines as printed."""
+        return "\n".join(line.text for line in self.lines)
+
+    @cached_property
+    def opens(self) -> bool:
+        """Whether an agency or 本报讯 begins it."""
+        return any(sign.start == 0 for sign in openings(squeezed(self.text[:80])))
+
+    @cached_property
+    def is_credit(self) -> bool:
+        """Whether it says who wrote an article, and no more."""
+        return credit_end(self.text, 0) == len(self.text) or is_names(self.text) or self.opens
+
+    @cached_property
     def is_complete(self) -> bool:
         """Whether it ends where a sentence does."""
         return is_complete(self.lines[-1].text)
+
+    @cached_property
+    def is_marked(self) -> bool:
+        """Whether an end mark ends it."""
+        text = "".join(line.text for line in self.lines[-2:])
+        return any(sign.end == len(text) for sign in endings(squeezed(text), text))
 
     @cached_property
     def left(self) -> float:
@@ -87,8 +110,8 @@ def read_blocks(lines: Sequence[Line], rules: Sequence[Box], size: float) -> lis
     stacks: list[list[Line]] = []
     open_ones: list[list[Line]] = []
     for line in ordered:
-        reach = line.box.bottom - 2 * _LEADING * max(size, line.size)
-        open_ones = [s for s in open_ones if s[-1].box.bottom > reach or s[-1].size > line.size]
+        bottom = line.box.bottom
+        open_ones = [s for s in open_ones if bottom - s[-1].box.bottom <= 3 * s[-1].size]
         fitting = [s for s in open_ones if s[-1] not in across and _fits(s, line, rules)]
         if fitting:
             max(fitting, key=lambda stack: stack[-1].box.bottom).append(line)
@@ -172,13 +195,18 @@ def _find_furniture(blocks: list[Block]) -> None:
         box = around(block.box for block in row)
         above = sum(block.box.bottom <= box.top for block in blocks)
         below = sum(block.box.top >= box.bottom for block in blocks)
-        texts = [line.text.strip() for block in row for line in block.lines]
+        texts = [_closed_up(line.text) for block in row for line in block.lines]
         rank = min(above, below)
         if len(row) == 1 and row[0].kind is Kind.HEAD:
             continue
         if is_furniture(" ".join(texts), rank) or all(is_furniture(t, rank) for t in texts):
             for block in row:
                 block.kind = Kind.FURNITURE
+
+
+def _closed_up(text: str) -> str:
+    """A letter-spaced line without its spaces; any other as it is."""
+    return squeeze(text) if all(len(part) == 1 for part in text.split()) else text.strip()
 
 
 def _rows(blocks: Iterable[Block]) -> list[list[Block]]:

@@ -102,16 +102,18 @@ def read_sheet(document: pdfium.PdfDocument, number: int) -> Sheet:
 
 def _glyphs(page: pdfium.PdfTextPage, height: float) -> Iterator[Glyph]:
     count, box, spaced = page.count_chars(), raw.FS_RECTF(), False
-    at, known, size, upright = ctypes.byref(box), (0.0, 0.0), 0.0, True
+    handle, at, ask = page.raw, ctypes.byref(box), raw.FPDFText_GetLooseCharBox
+    foot, head, size, upright = 0.0, 0.0, 0.0, True
     for i, c in enumerate(_characters(page, count)):
-        raw.FPDFText_GetLooseCharBox(page.raw, i, at)
+        ask(handle, i, at)
         if c.isspace() or c in _NO_TEXT:
             spaced = spaced or box.right - box.left > 0.1  # pdfium's own spaces have no width
             continue
-        if (box.bottom, box.top) != known:  # asked once a line: each question takes its time
-            known = box.bottom, box.top
+        bottom = box.bottom
+        if bottom != foot or box.top != head:  # once a line: each question takes its time
+            foot, head = bottom, box.top
             size, upright = _size(page, i)
-        yield Glyph(c, box.left, box.right, height - box.bottom, size, spaced, upright)
+        yield Glyph(c, box.left, box.right, height - bottom, size, spaced, upright)
         spaced = False
 
 

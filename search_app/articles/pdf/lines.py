@@ -54,7 +54,7 @@ def _runs(glyphs: list[Glyph]) -> Iterator[list[Glyph]]:
     """Glyphs that follow one another on one base line, or at least three straight down."""
     run: list[Glyph] = []
     for i, glyph in enumerate(glyphs):
-        if run and not _goes_on(run, glyph, glyphs[i + 1 : i + 2]):
+        if run and not _goes_on(run, glyphs, i):
             yield run
             run = []
         run.append(glyph)
@@ -62,13 +62,15 @@ def _runs(glyphs: list[Glyph]) -> Iterator[list[Glyph]]:
         yield run
 
 
-def _goes_on(run: list[Glyph], glyph: Glyph, following: list[Glyph]) -> bool:
-    last = run[-1]
+def _goes_on(run: list[Glyph], glyphs: list[Glyph], i: int) -> bool:
+    last, glyph = run[-1], glyphs[i]
+    if last.base == glyph.base and last.size == glyph.size:  # as nearly always
+        return -0.5 * last.size <= glyph.left - last.right <= 3 * last.size
     if len(run) > 1:
         return _is_below(last, glyph) if _is_vertical(run) else _is_beside(last, glyph)
     if _is_beside(last, glyph):
         return True
-    return bool(following) and _is_below(last, glyph) and _is_below(glyph, following[0])
+    return _is_below(last, glyph) and i + 1 < len(glyphs) and _is_below(glyph, glyphs[i + 1])
 
 
 def _is_beside(a: Glyph, b: Glyph) -> bool:
@@ -91,9 +93,11 @@ def _parts(run: list[Glyph], text_size: float) -> Iterator[list[Glyph]]:
 
     A space that the file has keeps a headline together; in small type it may be an indent.
     """
-    gaps = [max(0.0, b.left - a.right) / b.size for a, b in pairwise(run)]
-    usual = median(gaps) if gaps else 0.0
-    start = 0
+    gaps = [(b.left - a.right) / b.size for a, b in pairwise(run)]
+    if max(gaps, default=0.0) <= _WIDE:
+        yield run
+        return
+    usual, start = max(0.0, median(gaps)), 0
     for i, gap in enumerate(gaps, 1):
         allowed = _SPACED if run[i].spaced else _WIDE
         large = run[i].spaced and run[i].size > 1.15 * text_size
@@ -118,8 +122,10 @@ def _stacked(run: Sequence[Glyph]) -> Line:
 
 def _text(run: Sequence[Glyph], gaps: list[float]) -> str:
     """The glyphs with their spaces; gaps that all have alike are none until they show."""
-    alike = min(max(0.0, median(gaps)), _LOOSE) if gaps else 0.0
-    alike = 0.0 if alike == _LOOSE else alike
+    if max(gaps, default=0.0) < _WORD_SPACE and not any(g.spaced for g in run[1:]):
+        return "".join(g.text for g in run)
+    usual = median(gaps)
+    alike = usual if 0 < usual < _LOOSE else 0.0
     text = run[0].text
     for (a, b), gap in zip(pairwise(run), gaps, strict=True):
         text += (_space(gap - alike, a.text, b.text) or " " * b.spaced) + b.text

@@ -6,17 +6,14 @@ blocks stand says most; whether a sentence runs from one into the other says the
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 
-from search_app.articles.pages.credits import credit_end, is_names
-from search_app.articles.pages.signs import endings, openings, squeezed
 from search_app.articles.pdf.blocks import Block, Kind, around
 from search_app.articles.pdf.glyphs import Box
 
 # Points for one block belonging to another. A column begins where its neighbour does, and a
 # broken sentence goes on somewhere.
 _ENOUGH = 0.5
-_ONE_HEADLINE = 9.0
 _UNDER_HEAD = 6.0
 _BESIDE_HEAD = 1.5
 _ALIGNED = 1.0
@@ -24,6 +21,7 @@ _NEIGHBOUR = 0.5
 _BELOW = 0.9
 _UNDER_LEAD = 0.8  # a lead or a byline stands above several columns
 _SENTENCE_RUNS_ON = 1.5
+_RUNNING = 2.0  # so many points beside it: a column's sentence runs on there, and nowhere else
 _SENTENCE_IS_CUT = -1.0
 _NEW_PARAGRAPH = -0.25
 _FIRST_COLUMN = -0.3  # the headline begins above the second one
@@ -103,7 +101,7 @@ def _without_small_heads(heads: list[Block], texts: list[Block]) -> list[Block]:
 
 def _is_small_head(block: Block, heads: list[Block], texts: list[Block]) -> bool:
     near = [h for h in heads if _touches(block, h)]
-    if not near or "。" in _text(block) or _is_credit(block):
+    if not near or "。" in block.text or block.is_credit:
         return False
     under = (t for t in texts if _touches(block, t, _BODY_GAP))
     return any(h.box.top > block.box.top for h in near) or any(
@@ -115,26 +113,6 @@ def _touches(a: Block, b: Block, most: float = _HEAD_GAP) -> bool:
     """Whether one stands near under the other: as near as the lines of one headline do."""
     gap = max(a.box.top, b.box.top) - min(a.box.bottom, b.box.bottom)
     return gap <= most * max(a.size, b.size) and _overlap(a.box, b.box) > 0.1
-
-
-def _is_credit(block: Block) -> bool:
-    text = _text(block)
-    return credit_end(text, 0) == len(text) or is_names(text) or _opens(block)
-
-
-def _text(block: Block) -> str:
-    return "\n".join(line.text for line in block.lines)
-
-
-def _opens(block: Block) -> bool:
-    """Whether an agency or 本报讯 begins it."""
-    return any(sign.start == 0 for sign in openings(squeezed(_text(block)[:80])))
-
-
-def _is_marked(block: Block) -> bool:
-    """Whether an end mark ends it."""
-    text = "".join(line.text for line in block.lines[-2:])
-    return any(sign.end == len(text) for sign in endings(squeezed(text), text))
 
 
 def _without_subheads(heads: list[Block], texts: list[Block]) -> tuple[list[Block], list[Block]]:
@@ -166,7 +144,7 @@ def _is_subhead(head: Block, upper: Block | None, heads: list[Block], texts: lis
     if not larger or any(_touches(h, head) for h in larger):
         return False
     if upper:
-        return upper.is_complete and not _is_marked(upper)
+        return upper.is_complete and not upper.is_marked
     return any(
         abs(t.box.top - head.box.top) <= t.size and abs(_gap(t.box, head.box)) <= _GUTTER * t.size
         for t in texts
@@ -176,42 +154,45 @@ def _is_subhead(head: Block, upper: Block | None, heads: list[Block], texts: lis
 def _grouped(heads: list[Block], texts: list[Block], size: float) -> list[list[Block]]:
     """The blocks that belong together; the surest are joined first."""
     group = {block: [block] for block in (*heads, *texts)}
-    for points, a, b in sorted(_pairs(heads, texts, size), key=lambda pair: -pair[0]):
-        headed = [any(block.kind is Kind.HEAD for block in group[x]) for x in (a, b)]
-        if group[a] is group[b] or points < _ENOUGH or (all(headed) and points < _ONE_HEADLINE):
-            continue
-        group[a] += group[b]
-        group.update(dict.fromkeys(group[b], group[a]))
+    for a, b in combinations(heads, 2):
+        if _touches(a, b):
+            _join(group, a, b)
+    headline = {head: around(block.box for block in group[head]) for head in heads}
+    for points, a, b in sorted(_pairs(headline, texts, size), key=lambda pair: -pair[0]):
+        both = all(any(block.kind is Kind.HEAD for block in group[x]) for x in (a, b))
+        if points >= _ENOUGH and not both:
+            _join(group, a, b)
     return list({id(blocks): blocks for blocks in group.values()}.values())
 
 
-_Pair = tuple[float, Block, Block]
+def _join(group: dict[Block, list[Block]], a: Block, b: Block) -> None:
+    if group[a] is not group[b]:
+        joined = group[a] + group[b]
+        group.update(dict.fromkeys(joined, joined))
 
 
-def _pairs(heads: list[Block], texts: list[Block], size: float) -> Iterator[_Pair]:
-    for a, b in combinations(heads, 2):
-        if _touches(a, b):
-            yield _ONE_HEADLINE, a, b
-    left = {h: min(o.box.left for o in heads if o is h or _touches(o, h)) for h in heads}
-    under: dict[Block, Block] = {}
-    for text in texts:
-        above = _above(text, [*heads, *texts])
-        if above and above.kind is Kind.HEAD:
-            under[text] = above
-            yield _UNDER_HEAD, above, text
-    for a, b in permutations(texts, 2):
-        points = _points_beside(a, b, size)
-        if not points and not _is_parted(a.box, b.box, [*heads, *texts]):
-            points = _points_below(a, b, size)
-        if points > 0:
-            first = b in under and left[under[b]] >= b.box.left - 0.5 * size
-            yield points + _FIRST_COLUMN * (first and under.get(a) is not under[b]), a, b
-    for head in heads:
-        gaps = [
-            (_gap(head.box, text.box), text) for text in texts if _beside(head.box, text.box) > 0.5
-        ]
-        for gap, text in gaps if not any(_touches(head, h) for h in under.values()) else ():
-            yield _BESIDE_HEAD + _PER_SIZE * gap / size, head, text
+def _pairs(
+    headline: dict[Block, Box], texts: list[Block], size: float
+) -> Iterator[tuple[float, Block, Block]]:
+    """Two blocks and their points; `headline` is the box around all lines of a headline."""
+    blocks = [*headline, *texts]
+    under = {text: above for text in texts if (above := _above(text, blocks)) in headline}
+    yield from ((_UNDER_HEAD, head, text) for text, head in under.items() if head)
+    beside = {(a, b): _points_beside(a, b, size) for a, b in permutations(texts, 2)}
+    running = [pair for pair, points in beside.items() if points >= _RUNNING]
+    out, into = {a for a, _ in running}, {b for _, b in running}
+    for (a, b), points in beside.items():
+        if not points and not _is_parted(a.box, b.box, blocks):
+            flow = 0.0 if a in out or b in into else _flow(a, b)
+            points = _points_below(a, b, size, flow)
+        first = b in under and headline[under[b]].left >= b.box.left - 0.5 * size
+        if points and first and under.get(a) is not under[b]:
+            points += _FIRST_COLUMN
+        yield points, a, b
+    used = {headline[head] for head in under.values()}
+    for head, text in product((h for h in headline if headline[h] not in used), texts):
+        if _beside(headline[head], text.box) > 0.5:
+            yield _BESIDE_HEAD + _PER_SIZE * _gap(headline[head], text.box) / size, head, text
 
 
 def _gap(a: Box, b: Box) -> float:
@@ -238,14 +219,14 @@ def _points_beside(a: Block, b: Block, size: float) -> float:
     return points + _NEIGHBOUR + _PER_SIZE * gap + _flow(a, b)
 
 
-def _points_below(a: Block, b: Block, size: float) -> float:
+def _points_below(a: Block, b: Block, size: float, flow: float) -> float:
     """For `b` going on below `a`, perhaps behind a picture."""
     gap = (b.box.top - a.box.bottom) / size
     lead = a.box.width > 1.3 * b.box.width or len(a.lines) == 1
     if gap < -0.5 or _overlap(a.box, b.box) < (0.2 if lead else 0.6):
         return 0.0
     points = _UNDER_LEAD if lead else _OTHER_SIZE * _differ(a, b)
-    return points + _BELOW + _PER_SIZE * min(gap, 6) + _flow(a, b) / (1 + (gap > 3))
+    return points + _BELOW + _PER_SIZE * min(gap, 6) + flow / (1 + (gap > 3))
 
 
 def _differ(a: Block, b: Block) -> bool:
@@ -254,14 +235,14 @@ def _differ(a: Block, b: Block) -> bool:
 
 def _flow(a: Block, b: Block) -> float:
     """Whether text may run from the end of `a` to the beginning of `b`."""
-    if _is_marked(a):
+    if a.is_marked:
         return _END_MARK
-    if _opens(b):
-        return 0.0 if _is_credit(a) else _OPENING
+    if b.opens:
+        return 0.0 if a.is_credit else _OPENING
     indented = b.indent(0) >= 1.2
     if a.is_complete:
         return _NEW_PARAGRAPH * indented
-    return _SENTENCE_IS_CUT if indented and not _is_credit(a) else _SENTENCE_RUNS_ON
+    return _SENTENCE_IS_CUT if indented and not a.is_credit else _SENTENCE_RUNS_ON
 
 
 def _region(group: list[Block]) -> Region:
@@ -292,7 +273,7 @@ def _place_captions(regions: list[Region], captions: list[Block], size: float) -
     for caption in captions:
         near = [r for r in regions if r.texts and _distance(r.box, caption.box) <= 2 * size]
         nearest = min(near, key=lambda r: _distance(r.box, caption.box), default=None)
-        if nearest and not _is_marked(nearest.texts[-1]):
+        if nearest and not nearest.texts[-1].is_marked:
             nearest.captions.append(caption)
         else:
             regions.append(Region(texts=[caption]))
