@@ -8,6 +8,7 @@ importer (`example.py` is one to copy) and put it here under its ending.
 from collections.abc import Mapping
 
 from search_app.articles.base import BinaryImporter, Importer
+from search_app.articles.html import read_html
 from search_app.articles.json_records import read_json
 from search_app.articles.markdown import read_markdown
 from search_app.articles.packing import ARCHIVE
@@ -29,6 +30,8 @@ IMPORTERS: Mapping[str, Importer] = {
 # Those that get bytes, because such a file itself says how they become text.
 BINARY_IMPORTERS: Mapping[str, BinaryImporter] = {
     ".pdf": read_pdf,
+    ".html": read_html,
+    ".htm": read_html,
 }
 # All that is looked for: a zip is read member by member.
 ENDINGS = (*IMPORTERS, *BINARY_IMPORTERS, ARCHIVE)
