@@ -72,6 +72,8 @@ _ABROAD = "美俄英法德日韩朝伊乌叙土印"
 _GAPS = {
     "、": ",", "·": "q", "•": "q", "・": "q", "‧": "q", "-": "D", "—": "D", " ": "_", "\0": "!",
 }  # fmt: skip
+# A paper says 市教育局 of its own city's.
+_ADMINISTRATIVE = "市县区省"
 # A given name ends with none of these, many places and things do.
 _NO_GIVEN = frozenset(
     "州市县区省村镇乡港岛湖街桥站馆院所部局族语化性型感率者员们式度器车线费税论队"
@@ -98,18 +100,18 @@ _FULL = (
     f"|(?<=S)(?:[gF]|{_GIVEN}{{1,2}}))"
 )
 _TITLED = re.compile(
-    f"[ta]_?((?>{_ALIEN})(?![qD1gcsyrRJLX])|{_FULL}(?=[vta,.z_OILx!]|$)|P|[sb][Ln](?=[v,.!]))"
+    f"[ta]_?((?>{_ALIEN})(?![qD1AgcsyrRJLX])|{_FULL}(?=[vta,.z_OILx!]|$)|P|[sb][Ln](?=[v,.!]))"
 )
 _SAYING = re.compile(
     "[KPpsbyS](?<![sbnLO][KPpsbyS])"
     "(?:(?<=K)|(?<=p)1?(?=a)|(?<=P)(?=[va])|(?<=[sby])[gp](?=[va])|(?<=S)[gF](?=[va]))"
 )
-_DOTTED = re.compile("[FfbBl](?<![qD1g].)(?>(?:(?<=l)|[FfbBl]*)(?:q[FfbBlL]+)+)(?![qD1gcLXHCG])")
+_DOTTED = re.compile("[FfbBl](?<![qD1Ag].)(?>(?:(?<=l)|[FfbBl]*)(?:q[FfbBlL]+)+)(?![qD1AgcLXHCG])")
 _LIST = re.compile(f"{_FULL}(?:,{_FULL})+(?=[,.vtzx_!]|$)")
 _MEMBER = re.compile(_FULL)
 _ORGANISATION = re.compile(
-    "[LOIWFBJZ](?:(?<=L)L{0,2}(?:[nFBPpRrJlmZ]{0,4}[HC]+|O+(?:[nmZ]{0,3}H+)?)"
-    "|(?<=O)O?(?:[nmZ]{0,3}H+)?|(?<=I)(?:[nm]{0,2}H)*|(?<=W)|(?<=[FBJZ])C)"
+    "[LOIWFBJZA](?:(?<=L)L{0,2}(?:[nFBPpRrJlmZ]{0,4}[HC]+|O+(?:[nmZ]{0,3}H+)?)"
+    "|(?<=O)O?(?:[nmZ]{0,3}H+)?|(?<=I)(?:[nm]{0,2}H)*|(?<=W)|(?<=[FBJZ])C|(?<![^xvtaKz,.!_]A)(?<=A)[nm]{0,2}H+)"
 )
 
 # From one word up to another: what stands there in the text.
@@ -267,6 +269,8 @@ class _Letters(dict[str, str]):
             return "X"
         if not known and len(word) == 2:
             return "g"
+        if not known and len(word) == 3 and word[0] in _SURNAMES and tag == "x":
+            return "R"  # no word at all, and as long as names are: 陆文骁
         if tag == "nz":
             return "Z"
         return "n" if tag in ("n", "j", "b", "nt") else "m" if word[0] == "第" else "x"
@@ -287,6 +291,8 @@ class _Letters(dict[str, str]):
 def _single(word: str) -> str:
     if word in _FUNCTION:
         return "c" if word in _UNSURE else "z"
+    if word in _ADMINISTRATIVE:
+        return "A"
     if word in _SURNAMES:
         return "b" if word in _FOREIGN else "y" if word in _RARE else "s"
     return "f" if word in _FOREIGN else "1"

@@ -29,25 +29,21 @@ class Readings(NamedTuple):
 
 def syllables(folded: str) -> list[str]:
     """One syllable for each Han character of a folded text; what has none stays as it is."""
-    readings = _readings()
-    read = list(map(readings.characters.get, folded, folded))
-    for at in range(len(folded) - 1):
+    known = readings()
+    read = list(map(known.characters.get, folded, folded))
+    at = 0
+    while at < len(folded) - 1:
         # Few texts have such a word, and an index is made of many.
-        if folded[at : at + 2] in readings.beginnings:
-            _reread(read, folded, readings.words)
-            break
+        word = _word_at(folded, at, known) if folded[at : at + 2] in known.beginnings else ""
+        read[at : at + len(word)] = known.words.get(word, ())
+        at += len(word) or 1
     return read
 
 
-def _reread(read: list[str], folded: str, words: Mapping[str, tuple[str, ...]]) -> None:
-    """Puts the syllables of words in place of their characters' own, long words first."""
-    at = 0
-    while at < len(folded):
-        sizes = range(min(_LONGEST, len(folded) - at), 1, -1)
-        size = next((n for n in sizes if folded[at : at + n] in words), 1)
-        if size > 1:
-            read[at : at + size] = words[folded[at : at + size]]
-        at += size
+def _word_at(folded: str, at: int, known: Readings) -> str:
+    """The longest word there that is read in a way of its own, or nothing."""
+    words = (folded[at : at + n] for n in range(_LONGEST, 1, -1))
+    return next((word for word in words if word in known.words), "")
 
 
 def pinyin(folded: str) -> str:
@@ -75,7 +71,8 @@ def begins_to_sound(folded: str, letters: str) -> bool:
 
 
 @cache
-def _readings() -> Readings:
+def readings() -> Readings:
+    """The table, read when it is first asked for."""
     text = (files("search_app.analysis") / "pinyin.tsv").read_text(encoding="utf-8")
     characters: dict[str, str] = {}
     words: dict[str, tuple[str, ...]] = {}

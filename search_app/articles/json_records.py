@@ -8,6 +8,7 @@ from search_app.articles.records import RecordError, article_from_record, parse_
 from search_app.model import Article, Reject, Source
 
 _BETWEEN = re.compile(r"[\s,\ufeff]*")
+_DEEPEST = 100  # characters that a record may be indented by
 _NEXT_OBJECT = re.compile(r"(?:\n\s*|\}\s*,\s*)(?=\{)")
 
 
@@ -43,8 +44,10 @@ def _between(text: str, at: int) -> int:
 
 def _next_object(text: str, broken: int) -> int:
     """Where an object begins as the broken record does: alone on a line, as far in; or at all."""
-    indent = text[text.rfind("\n", 0, broken) + 1 : broken]
-    if indent and not indent.isspace():
+    start = max(0, broken - _DEEPEST)
+    _, line_end, indent = text[start:broken].rpartition("\n")
+    alone = not indent or indent.isspace()
+    if not alone or (start and not line_end):
         found = _NEXT_OBJECT.search(text, broken)
         return found.end() if found else len(text)
     place = text.find(f"\n{indent}{{", broken)

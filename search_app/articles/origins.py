@@ -1,13 +1,14 @@
 """`corpus.toml`: what is known of the files in a folder, beside what they say themselves.
 
 Each `[[source]]` speaks of one folder, or one zip. Where several hold a file only those of the
-innermost folder count, and of these the first whose `pattern` the file's path fits.
+innermost folder count, and of these the first whose `pattern` the file's path fits; but what may
+not be shown in a folder may not be shown in those within, unless they say otherwise.
 """
 
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ class _Rule:
     newspaper: str | None
     pattern: PathPattern | None
     origin: Origin
+    full_text: bool | None
 
     def holds(self, path: str) -> bool:
         return not self.folder or path.startswith(f"{self.folder}/")
@@ -82,11 +84,13 @@ class Origins:
             return file
         path = printable(os.path.relpath(os.path.abspath(file.path), self._root))
         holding = [rule for rule in self._rules if rule.holds(path)]
-        innermost = max((len(rule.folder) for rule in holding), default=0)
-        holding = [rule for rule in holding if len(rule.folder) == innermost]
-        for rule in holding:
+        holding.sort(key=lambda rule: len(rule.folder), reverse=True)
+        innermost = [rule for rule in holding if rule.folder == holding[0].folder]
+        for rule in innermost:
             if issue := rule.issue(path, file.issue):
-                return file._replace(issue=issue, origin=rule.origin)
+                rights = [r.full_text for r in (rule, *holding[len(innermost) :])]
+                full_text = next((given for given in rights if given is not None), True)
+                return file._replace(issue=issue, origin=replace(rule.origin, full_text=full_text))
         if not holding:
             return file
         reason = f"its path fits no pattern in {NAME}"
@@ -139,8 +143,8 @@ def _rule(root: Path, source: Mapping[str, Any]) -> _Rule:
         pattern = PathPattern.of(source["pattern"]) if "pattern" in source else None
     except BadPattern as e:
         raise _KeyFault("pattern", str(e)) from None
-    origin = Origin(encoding, columns, parser, source.get("full_text", True))
-    return _Rule(_folder(root, source), source.get("newspaper"), pattern, origin)
+    folder, origin = _folder(root, source), Origin(encoding, columns, parser)
+    return _Rule(folder, source.get("newspaper"), pattern, origin, source.get("full_text"))
 
 
 def _folder(root: Path, source: Mapping[str, Any]) -> str:

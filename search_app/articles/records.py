@@ -12,6 +12,7 @@ from search_app.articles.identity import LONGEST_ID, identified, is_valid_id
 from search_app.model import Article, Reject, Source
 
 _MOST_DIGITS = 1000  # of one integer: reading a longer one costs the square of its length
+_PIECE, _LONGEST_ESCAPE = 1 << 14, len(r"\ud83d\ude00")
 _ONE_LINE = (
     "title", "date", "newspaper", "page_no", "section", "kicker", "subtitle", "byline", "agency",
     "place", "url",
@@ -71,17 +72,29 @@ def parse_json(text: str, at: int | None = None) -> tuple[object, int]:
     Raises RecordError for what is no JSON, or more of it than a record needs.
     """
     try:
-        if at is None:
-            return _DECODER.decode(text), len(text)
-        return _DECODER.raw_decode(text, at)
+        return (_DECODER.decode(text), len(text)) if at is None else _decoded(text, at)
     except json.JSONDecodeError as e:
-        where = f"{e.msg.lower()}, character {e.pos + 1 - (at or 0)}"
-        raise RecordError(
-            f"broken JSON ({where})",
-            "write one whole object a line" if at is None else "write it as JSON",
-        ) from None
+        where = f"{e.msg.lower()}, character {e.pos + 1}"
+        remedy = "write one whole object a line" if at is None else "write each as a whole object"
+        raise RecordError(f"broken JSON ({where})", remedy) from None
     except RecursionError:
         raise RecordError("JSON nested too deeply", "write a flat object") from None
+
+
+def _decoded(text: str, at: int) -> tuple[object, int]:
+    """From pieces as long as need be: an error costs time for each character before it."""
+    size = _PIECE
+    while True:
+        piece = text[at : at + size]
+        try:
+            value, end = _DECODER.raw_decode(piece)
+        except json.JSONDecodeError as e:
+            cut = e.msg.startswith("Unterminated") or e.pos > len(piece) - _LONGEST_ESCAPE
+            if not cut or at + size >= len(text):
+                raise
+            size *= 16
+        else:
+            return value, at + end
 
 
 def is_date(text: str) -> bool:

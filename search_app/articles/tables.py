@@ -149,8 +149,8 @@ def _fields(header: Sequence[str], columns: Mapping[str, str]) -> list[str | Non
 
 def _record(fields: Sequence[str | None], cells: Sequence[str]) -> dict[str, object]:
     if len(cells) != len(fields):
-        reason = f"{len(cells)} cells, where the first row has {len(fields)}"
-        raise RecordError(reason, "give every row as many cells")
+        reason = f"cells: {len(cells)} instead of {len(fields)}"
+        raise RecordError(reason, "give it as many as the first row has")
     record: dict[str, object] = {f: c for f, c in zip(fields, cells, strict=True) if f}
     if "date" in record:
         record["date"] = iso_date(str(record["date"]))

@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 from typing import Annotated, ClassVar, Literal, Self, get_args
 from urllib.parse import parse_qsl
 
@@ -224,5 +225,9 @@ class SearchParams(Parameters):
 
     def link(self, **changes: object) -> Mapping[str, object]:
         """The parameters of a link to the same search with changes; None and defaults left out."""
-        values = self.model_dump(by_alias=True, exclude_defaults=True) | changes
+        values = self._given | changes
         return {name: value for name, value in values.items() if value is not None}
+
+    @cached_property
+    def _given(self) -> dict[str, object]:
+        return self.model_dump(by_alias=True, exclude_defaults=True)

@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from search_app.articles.base import Issue, SourceFile
 from search_app.articles.json_records import read_json
@@ -36,6 +38,7 @@ def layouts() -> dict[str, str]:
 
 
 LAYOUTS = layouts()
+WHOLE = {layout: read(text) for layout, text in LAYOUTS.items()}
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -46,6 +49,21 @@ def test_records_come_with_their_places(layout):
     assert told(items) == ["a0", "a1", "a2", "a3"]
     for item, record in zip(items, RECORDS, strict=True):
         assert json.loads(text[item.source.start : item.source.end]) == record
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("piece", range(1, 60, 7))
+def test_no_record_is_too_long_to_be_read(layout, piece, monkeypatch):
+    """However little of the file is looked at first."""
+    monkeypatch.setattr("search_app.articles.records._PIECE", piece)
+    assert read(LAYOUTS[layout]) == WHOLE[layout]
+
+
+def test_many_broken_records_take_no_longer_than_as_many_good_ones():
+    """Each costs time for itself alone."""
+    record = '{"body": "' + "江面平静，渡轮准点。" * 50 + '" x}'
+    items = read(f"[{','.join([record] * 20_000)}]")
+    assert len(items) == 20_000
 
 
 BREAKS = {
@@ -115,3 +133,12 @@ def test_reasons_name_what_is_wrong():
         "or leave it out"
     )
     assert str(cut).startswith("c/a.json:2: broken JSON (expecting value, character 10);")
+
+
+@given(st.text(alphabet='[]{}",:\\\n 1aN甲', max_size=40))
+def test_nothing_in_a_file_raises(text):
+    """Articles and rejects, on rising lines."""
+    items = read(f'[{{"body": "甲"}},\n{text}')
+    assert told(items)[:1] == [items[0].id]
+    lines = [item.line for item in items if isinstance(item, Reject)]
+    assert lines == sorted(lines)

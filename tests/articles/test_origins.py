@@ -82,6 +82,24 @@ def test_only_the_innermost_folder_counts(tmp_path):
     ]
 
 
+def test_what_may_not_be_shown_in_a_folder_may_not_be_shown_within(tmp_path):
+    """Whatever else is said of a folder in it, unless it says that it may."""
+    for folder in ("a", "a/b", "a/b/c"):
+        write(tmp_path / folder / "1.txt", f"{folder}。{PAGE}")
+    say(
+        tmp_path,
+        'folder = "a/b/c"\nfull_text = true',
+        'folder = "a"\nfull_text = false',
+        'folder = "a/b"\nnewspaper = "乙"',
+    )
+    found = {a.source.path.removeprefix(f"{tmp_path}/"): a for a in read_corpus(tmp_path)}
+    assert {path: (a.newspaper, a.full_text) for path, a in found.items()} == {
+        "a/1.txt": (None, False),
+        "a/b/1.txt": ("乙", False),
+        "a/b/c/1.txt": (None, True),
+    }
+
+
 def test_encodings_columns_and_parsers_are_those_of_the_folder(tmp_path, monkeypatch):
     """Whatever was named for the whole corpus."""
     monkeypatch.setitem(PAGE_PARSERS, "dashed", parse_dashed_page)

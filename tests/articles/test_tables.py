@@ -1,8 +1,14 @@
 """CSV and TSV: header names, uneven rows, open quotes; one bad row is one reject."""
 
+import csv
+import io
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from search_app.articles.base import Issue, Origin, SourceFile
+from search_app.articles.derive import is_blank
 from search_app.articles.tables import COLUMNS, iso_date, read_csv, read_tsv
 from search_app.model import Article, Reject
 
@@ -73,8 +79,8 @@ def test_uneven_rows_are_rejected_and_the_others_read():
     items = read(HEADER + "a1,题,文\na2,题\n\n,,\na3,题,文,又\na4,题,文\n")
     assert told(items) == [
         "a1",
-        "3: 2 cells, where the first row has 3",
-        "6: 4 cells, where the first row has 3",
+        "3: cells: 2 instead of 3",
+        "6: cells: 4 instead of 3",
         "a4",
     ]
 
@@ -134,3 +140,28 @@ def test_dates_of_tables_are_read(text, iso):
     assert iso_date(text) == iso
     (item,) = read(f"正文,日期\n文,{text}\n")
     assert isinstance(item, Reject) == (iso in ("1月28日", "2020-13-45"))
+
+
+CELLS = st.text(alphabet='",\n甲a ', max_size=6)
+
+
+@given(st.lists(st.tuples(CELLS, CELLS), max_size=8), st.sampled_from(["\n", "\r\n"]))
+def test_what_a_writer_of_tables_writes_is_read(rows, end):
+    """Each row that has a text is the article that says so, in its place."""
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator=end).writerows([("title", "body"), *rows])
+    text = buffer.getvalue()
+    items = [item for item in read(text) if isinstance(item, Article)]
+    bodies = [body for _, body in rows if not is_blank(body)]
+    assert ["".join(a.body.split()) for a in items] == ["".join(body.split()) for body in bodies]
+    for item in items:
+        (cells,) = csv.reader(io.StringIO(text[item.source.start : item.source.end], newline=""))
+        assert "".join(cells[1].split()) == "".join(item.body.split())
+
+
+@given(st.text(alphabet='",\n\r甲a ', max_size=60))
+def test_nothing_in_a_table_raises(text):
+    """Articles and rejects, on rising lines."""
+    items = read(HEADER + text)
+    lines = [item.line for item in items if isinstance(item, Reject)]
+    assert lines == sorted(lines)

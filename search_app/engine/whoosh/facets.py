@@ -17,6 +17,9 @@ from search_app.engine.whoosh.arrays import Array, ArrayFile, ranges
 from search_app.engine.whoosh.strings import StringTable
 from search_app.text.symbols import symbols
 
+# A few codes of very many are counted by sorting them.
+_FEW = 16
+
 
 class Facet:
     """Reads the values of one field."""
@@ -52,37 +55,52 @@ class Facet:
         )
         return n if n < len(self.values) and self.values[n] == value else -1
 
-    def counts(self, docs: Array) -> Array:
-        """How many of these documents have each value, (len(self.values),)."""
+    def frequencies(self, docs: Array) -> tuple[Array, Array]:
+        """The numbers of the values that some of these documents have, ascending, and how many."""
         if self._starts is None:
-            return self._counted(self._codes[docs], len(self.values) + 1)[1:]
+            numbers, counts = self._counted(self._codes[docs], len(self.values) + 1)
+            return numbers[numbers > 0] - 1, counts[numbers > 0]
         starts, ends = self._starts[docs].astype(np.intp), self._starts[docs + 1].astype(np.intp)
         self._file.check(bool((starts <= ends).all()) and ends.max(initial=0) <= len(self._codes))
         return self._counted(self._codes[ranges(starts, ends - starts)], len(self.values))
 
-    def _counted(self, codes: Array, bound: int) -> Array:
-        """How often each number below a bound is among the codes; none may be beyond it."""
+    def _counted(self, codes: Array, bound: int) -> tuple[Array, Array]:
+        """The different codes and how often each is there; none may be beyond the bound."""
         # Before they are counted: an array as long as a damaged code says might fill the memory.
         self._file.check(int(codes.max(initial=0)) < max(bound, 1))
-        return np.bincount(codes, minlength=bound)
+        if len(codes) < bound // _FEW:
+            numbers, few = np.unique(codes, return_counts=True)
+            return numbers.astype(np.intp), few
+        counts = np.bincount(codes, minlength=bound)
+        numbers = counts.nonzero()[0]
+        return numbers, counts[numbers]
 
 
 def most_frequent(
     facets: Sequence[Facet], parts: Sequence[Array], limit: int
 ) -> tuple[tuple[str, int], ...]:
     """The most frequent values among the documents of each segment, ties by the value."""
-    facet, counts = facets[0], facets[0].counts(parts[0])
+    facet = facets[0]
+    numbers, counts = facet.frequencies(parts[0])
     others = Counter[str]()
     for other, part in zip(facets[1:], parts[1:], strict=True):
-        number_of = other.numbers_in(facet)
-        for number, count in enumerate(other.counts(part).tolist()):
-            if count and number_of[number] < 0:
-                others[other.values[number]] += count
-            elif count:
-                counts[number_of[number]] += count
-    least = max(1, int(np.partition(counts, -limit)[-limit])) if len(counts) > limit else 1
-    found = [(facet.values[n], int(counts[n])) for n in (counts >= least).nonzero()[0].tolist()]
+        more, few = other.frequencies(part)
+        known = np.array(other.numbers_in(facet), np.intp)[more]
+        numbers, counts = _added(numbers, counts, known[known >= 0], few[known >= 0])
+        for number, count in zip(more[known < 0].tolist(), few[known < 0].tolist(), strict=True):
+            others[other.values[number]] += count
+    least = int(np.partition(counts, -limit)[-limit]) if len(counts) > limit else 1
+    best = (counts >= least).nonzero()[0]
+    names = map(facet.values.__getitem__, numbers[best].tolist())
+    found = zip(names, counts[best].tolist(), strict=True)
     return tuple(sorted([*found, *others.items()], key=lambda item: (-item[1], item[0]))[:limit])
+
+
+def _added(numbers: Array, counts: Array, more: Array, few: Array) -> tuple[Array, Array]:
+    """Counts of numbers with further ones added."""
+    both, which = np.unique(np.concatenate([numbers, more]), return_inverse=True)
+    sums = np.bincount(which, np.concatenate([counts, few]), len(both))
+    return both, sums.astype(np.intp)
 
 
 def years(dates: Array, limit: int) -> tuple[tuple[str, int], ...]:

@@ -159,8 +159,8 @@ class Generations:
                 f"{needed / 1e6:,.0f}; free some space or name another --index"
             )
         folder = self.folder / _BUILDING
-        folder.mkdir()
         try:
+            folder.mkdir()  # in here: a signal may come as soon as it is there
             yield folder
         finally:
             if folder.exists():

@@ -1,12 +1,11 @@
 """Writing what `lexicon` reads: from the heads of a run, then from a segment's words and values."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from search_app.analysis.pinyin import sounds
 from search_app.engine.base import TextKind
 from search_app.engine.suggested import VALUES, is_suggested, least
 from search_app.engine.whoosh.arrays import Array, write_arrays
@@ -14,13 +13,13 @@ from search_app.engine.whoosh.facets import Facet
 from search_app.engine.whoosh.field import Field
 from search_app.engine.whoosh.lexicon import KINDS
 from search_app.engine.whoosh.runs import Runs
+from search_app.engine.whoosh.soundkeys import sound_keys
 from search_app.engine.whoosh.strings import (
     decoded,
     packed_strings,
     string_table,
     unpacked_strings,
 )
-from search_app.engine.whoosh.terms import KEY
 from search_app.engine.whoosh.tokens import Tokens
 from search_app.model import Article
 from search_app.query.tree import ValueField
@@ -46,12 +45,6 @@ def from_heads(articles: Sequence[Article], heads: Tokens) -> dict[str, Array]:
     }
 
 
-def sound_keys(texts: Iterable[str]) -> Array:
-    """The first letters of each folded text's pinyin and of its initials as numbers, (2 * n,)."""
-    keys = [sound[:KEY].encode("ascii", "ignore") for t in texts for sound in sounds(t, KEY)]
-    return np.array(keys, f"S{KEY}").view(">u8").astype(np.uint64)
-
-
 def write_lexicon(
     path: Path, runs: Runs, fields: Sequence[Field], facets: Mapping[ValueField, Facet]
 ) -> None:
@@ -63,10 +56,10 @@ def write_lexicon(
         if count >= enough:
             known[text] = max(known.get(text, (0, "phrase")), (count, "phrase"))
     for name, kind in VALUES.items():
-        counts = facets[name].counts(np.arange(documents)).tolist()
-        for n in (n for n, count in enumerate(counts) if count * 2 >= enough):
-            text = facets[name].values[n]
-            known[text] = max(counts[n], known.get(text, (0, kind))[0]), kind
+        for n, count in zip(*facets[name].frequencies(np.arange(documents)), strict=True):
+            if count * 2 >= enough:
+                text = facets[name].values[int(n)]
+                known[text] = max(int(count), known.get(text, (0, kind))[0]), kind
     write_arrays(path, _arrays(known, runs.joined("title_keys").astype(np.uint64)))
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from search_app.engine.whoosh.arrays import Array, ArrayFile, ranges, starts_of
 from search_app.engine.whoosh.fieldwriter import FieldWriter
-from search_app.engine.whoosh.invert import sorted_by
+from search_app.engine.whoosh.invert import sorting
 from search_app.engine.whoosh.lengths import length_bytes
 from search_app.engine.whoosh.runs import Runs
 from search_app.engine.whoosh.vocabulary import PairVocabulary, Vocabulary, WordVocabulary
@@ -134,8 +134,8 @@ def _merged(parts: Sequence[_Part]) -> Slab:
     numbers, counts, docs, tfs, sizes = (
         np.concatenate([part[i] for part in parts]) for i in range(5)
     )
-    size, most = len(numbers).bit_length(), int(numbers.max(initial=0)).bit_length()
-    terms, order = sorted_by(numbers, most, np.arange(len(numbers)), size)
+    order = sorting(*_digits(numbers))
+    terms = numbers[order]
     postings = ranges((counts.cumsum() - counts)[order], counts[order])
     positions = None
     if parts[0].positions is not None:
@@ -144,6 +144,13 @@ def _merged(parts: Sequence[_Part]) -> Slab:
     begins = np.flatnonzero(np.diff(terms, prepend=-1))
     counts = np.add.reduceat(counts[order], begins) if len(begins) else counts
     return Slab(terms[begins], counts, docs[postings], tfs[postings], positions)
+
+
+def _digits(numbers: Array) -> list[Array]:
+    """What numbers have above the smallest one in columns of 16 bits, the lowest bits first."""
+    above = numbers - numbers.min(initial=np.iinfo(np.int64).max)
+    size = int(above.max(initial=1)).bit_length()
+    return [above >> bits & 0xFFFF for bits in range(0, size, 16)]
 
 
 def _bounds(runs: Runs, field: str, numbers: Array, starts: Sequence[int], slab: int) -> Array:

@@ -6,7 +6,6 @@ more than everything else an index is built of.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +15,7 @@ from search_app.analysis.segmenter import LONGEST_PIECE, ChineseSegmenter, is_ji
 from search_app.analysis.words import is_han
 from search_app.engine.whoosh.arrays import Array, ranges
 from search_app.engine.whoosh.terms import short_symbol
+from search_app.engine.whoosh.wordletters import WordLetters
 from search_app.text.fold import fold, simplify
 
 # A symbol that is no single character is written as this and its number in `runs`.
@@ -52,6 +52,7 @@ class Tokenizer:
     def __init__(self, segmenter: ChineseSegmenter) -> None:
         self._cut_lines = segmenter.cut_lines
         self._finder = NameFinder(segmenter)
+        self._word_letters = WordLetters(self._finder.letters)
         self._letters = _Table(lambda c: ord(self._finder.letters[c]))
         words = list(segmenter.short_words())
         self._inner = [(n, _keys([word for word in words if len(word) == n], n)) for n in (2, 3)]
@@ -87,30 +88,25 @@ class Tokenizer:
         han = (kinds & _JIEBA).nonzero()[0]
         begins = _run_starts(han, first)
         lines = _lines(codes[han], begins)
-        lengths, longer = self._cut(_text(lines))
+        words = self._cut_lines(_text(lines))
+        lengths = np.fromiter(map(len, words), np.intp, len(words))
+        ends = lengths.cumsum()
         if int(lengths.sum()) != len(lines):
             raise ValueError("the segmenter lost characters")
-        marks = lines[lengths.cumsum() - lengths]
+        marks = lines[ends - lengths]
         gaps = marks == _LINE_END
         starts = np.empty(len(lengths), np.intp)
         starts[gaps] = han[np.roll(begins, -1)][:-1] + 1
         marks[gaps] = _gap_marks(codes, starts[gaps], han[begins][1:], bounds)
         starts[~gaps] = han[lengths[~gaps].cumsum() - lengths[~gaps]]
-        letters = self._letters(marks)
-        letters[lengths > 1] = np.frombuffer(longer.encode(), np.uint8)
+        letters = self._word_letters(lines, ends - lengths, lengths, words)
+        letters[lengths == 1] = self._letters(marks[lengths == 1])
         names = self._names(codes, letters, starts, lengths, bounds)
         starts, lengths = starts[~gaps], lengths[~gaps]
         inner = [_inner(codes, starts, lengths, n, known) for n, known in self._inner]
         counts = [np.full(len(i), n) for i, (n, _) in zip(inner, self._inner, strict=True)]
         lengths = np.concatenate([lengths, *counts])
         return np.concatenate([starts, *inner]), lengths, len(starts), names
-
-    def _cut(self, lines: str) -> tuple[Array, str]:
-        """The lengths of all words, and the letters of those that have several characters."""
-        words = self._cut_lines(lines)
-        lengths = np.fromiter(map(len, words), np.intp, len(words))
-        longer = compress(words, (lengths > 1).tolist())
-        return lengths, "".join(map(self._finder.letters.__getitem__, longer))
 
     def _names(
         self, codes: Array, letters: Array, starts: Array, lengths: Array, bounds: Array
@@ -122,7 +118,7 @@ class Tokenizer:
             return text[int(starts[first]) : int(starts[end - 1] + lengths[end - 1])]
 
         begins = starts.searchsorted(bounds[:-1]).tolist()
-        return self._finder.find(letters.astype(np.uint8).tobytes().decode(), begins, piece)
+        return self._finder.find(letters.tobytes().decode(), begins, piece)
 
 
 class _Table:
