@@ -34,17 +34,6 @@ def parse_page(file: SourceFile) -> Iterator[Article | Reject]:
     yield from sorted(found, key=lambda article: article.source.start)
 
 
-def parse_story(file: SourceFile, head: int) -> Article:
-    """The one article of a text that is known to have its headline in the first `head` characters.
-
-    For importers that see the page, not just its text; the text behind the headline is not blank.
-    """
-    lines = read_lines(file.text)
-    above = tuple(line for line in lines if line.start < head)
-    body = Body(tuple(line for line in lines if line.start >= head))
-    return _article(file, Story(body, above, (), 1.0))
-
-
 def _whole_page(lines: Sequence[Line]) -> list[Story]:
     """A page without any running text: its first line heads the others."""
     if not lines:
@@ -118,3 +107,14 @@ def _doubts(story: Story) -> Iterator[str]:
         yield "no headline is printed"
     elif story.likeness < 0.2:
         yield "headline and text share few words"
+
+
+def parse_story(file: SourceFile, head: int) -> Article:
+    """The one article of a text that is known to have its headline in the first `head` characters.
+
+    For importers that see the page, not just its text; the text behind the headline is not blank.
+    """
+    lines = read_lines(file.text)
+    above = tuple(line for line in lines if line.start < head)
+    body = Body(tuple(line for line in lines if line.start >= head))
+    return _article(file, Story(body, above, (), 1.0))
