@@ -31,6 +31,14 @@ class WithdrawnArticle(UnknownArticle):
         self.reason = reason
 
 
+class MovedArticle(UnknownArticle):
+    """The article has another id by now, `article_id`."""
+
+    def __init__(self, article_id: str) -> None:
+        super().__init__(f"the article has the id {article_id} now")
+        self.article_id = article_id
+
+
 class BadSetting(SearchAppError):
     """A setting has a value it cannot take, or its file cannot be read."""
 

@@ -16,6 +16,9 @@ Facet = Literal[
 ]
 SnippetField = Literal["kicker", "title", "subtitle", "byline", "body"]
 
+# Below it an article is doubtful: found as any other, but counted and listed for a person to see.
+LEAST_CONFIDENCE = 0.7
+
 
 class Span(NamedTuple):
     """A range of code points of the text it stands beside, end-exclusive."""
@@ -80,6 +83,11 @@ class Article:
         """The byline as printed; for records without one, the authors joined by 、."""
         return self.byline or "、".join(self.authors)
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether its parser is so unsure of it that a person should look."""
+        return self.confidence < LEAST_CONFIDENCE
+
 
 @dataclass(frozen=True, slots=True)
 class Reject:
@@ -97,13 +105,17 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Accounting of a build; read = indexed + furniture + withdrawn + rejected, always."""
+    """Accounting of a build; read = indexed + furniture + withdrawn + rejected, always.
+
+    `doubtful` are some of those indexed.
+    """
 
     indexed: int = 0
     furniture: int = 0
     withdrawn: int = 0
     rejected: int = 0
     ignored_files: int = 0
+    doubtful: int = 0
 
     @property
     def read(self) -> int:
@@ -313,6 +325,17 @@ class ArticleView:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubtful:
+    """An article that a person should look at: where it stands, and why its parser is unsure."""
+
+    id: str
+    title: str
+    confidence: float
+    doubts: tuple[str, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Readiness:
     """Whether searches are answered; `problem` may say that an older generation answers them."""
 
@@ -334,6 +357,7 @@ class IndexStatus:
     withdrawn: int
     rejected: int
     ignored_files: int
+    doubtful: int
     bytes: int
 
     @classmethod

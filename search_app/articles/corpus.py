@@ -186,6 +186,9 @@ class Ids:
         self._places: dict[str, int] = {}
         self._paths: list[str] = []
 
+    def __contains__(self, article_id: str) -> bool:
+        return article_id in self._places
+
     def claim(self, article_id: str, path: str, line: int) -> Reject | None:
         """Takes an id for the article on a line; a reject where another one has it."""
         if not self._paths or self._paths[-1] != path:

@@ -11,7 +11,7 @@ import stat
 import struct
 import zlib
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import IO, cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipExtFile, ZipFile, ZipInfo
 
@@ -147,10 +147,12 @@ class _Contents:
 def _name(entry: ZipInfo) -> str:
     """The path of a member, in parts by /; where no encoding is said, UTF-8 or GB18030."""
     name = entry.orig_filename
-    if not entry.flag_bits & _NAME_IS_UTF8:
-        for codec in ("gb18030", "utf-8"):  # what may be both is the latter
-            with suppress(UnicodeDecodeError):
-                name = entry.orig_filename.encode("cp437").decode(codec)
+    if not entry.flag_bits & _NAME_IS_UTF8 and not name.isascii():
+        data = name.encode("cp437")
+        utf8, gb18030 = (data.decode(codec, "replace") for codec in ("utf-8", "gb18030"))
+        # Two bytes of GBK (一, 十) may be two of UTF-8 too, but then they are no Han.
+        is_utf8 = "\ufffd" not in utf8 and (max(utf8) > "\u07ff" or "\ufffd" in gb18030)
+        name = utf8 if is_utf8 else name if "\ufffd" in gb18030 else gb18030
     parts = name.replace("\\", "/").split("/")
     ends = (0, len(parts) - 1)  # an empty one there makes it absolute, or a folder
     kept = (

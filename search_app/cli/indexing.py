@@ -1,6 +1,6 @@
 """The commands that read a corpus or look after the index."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,14 +13,13 @@ from search_app.cli.terminal import (
     corpus_option,
     dictionaries_of,
     dictionaries_option,
+    encoding_option,
     index_option,
     put,
-    put_indented,
-    put_json,
     say,
     settings_with,
 )
-from search_app.model import Article, IndexStatus, Reject
+from search_app.model import IndexStatus
 from search_app.service.indexing import Options
 from search_app.settings import Settings
 
@@ -30,12 +29,6 @@ Example:
 _UPDATE_EXAMPLE = """\b
 Example:
   search-app update --corpus corpus --index index"""
-_EXTRACT_EXAMPLE = """\b
-Examples:
-  search-app extract 澜州日报/2023-06-12/A01.txt
-  search-app extract --json corpus > articles.jsonl"""
-
-encoding_option = click.option("--encoding", metavar="E", help="Encoding of the files.")
 
 
 def _build_options(command: F) -> F:
@@ -100,6 +93,8 @@ def run_build(
         f"{status.withdrawn} withdrawn, {status.rejected} rejected; "
         f"{status.ignored_files} files ignored"
     )
+    if status.doubtful:
+        say(f"{status.doubtful} of the indexed are doubtful; search-app status --doubtful has them")
     say(f"generation {status.generation} is live in {settings['index']}")
     return status
 
@@ -134,48 +129,3 @@ def verify(index: str | None, recall: int | None) -> int:
         for typed in kind.missed:
             say(f"search-app: {kind.kind}: {typed} misses articles that hold it")
     return 3 if any(kind.share < 1 for kind in found) else 0
-
-
-@click.command(epilog=_EXTRACT_EXAMPLE)
-@click.argument("paths", nargs=-1, required=True, type=Path, metavar="PATH...")
-@click.option("--json", "as_json", is_flag=True, help="One line of JSON an article.")
-@click.option("--all", "everything", is_flag=True, help="Furniture and withdrawn articles too.")
-@encoding_option
-def extract(paths: tuple[Path, ...], as_json: bool, everything: bool, encoding: str | None) -> int:
-    """Show the articles in files, without indexing them."""
-    settings = settings_with(encoding=encoding)
-    items = indexing_service(settings).extract(paths, settings["encoding"] or None)
-    return 1 if _show(items, as_json, everything) else 0
-
-
-def _show(items: Iterable[Article | Reject], as_json: bool, everything: bool) -> int:
-    """Prints the articles; returns how many rejects there were."""
-    rejected = 0
-    for item in items:
-        if isinstance(item, Reject):
-            rejected += 1
-            say(str(item))
-        elif item.kind != "article" and not everything:
-            where = f"{item.source.path}: characters {item.source.start}-{item.source.end}"
-            say(f"{where}: {item.kind}")
-        elif as_json:
-            put_json(item)
-        else:
-            _put_article(item)
-    return rejected
-
-
-def _put_article(article: Article) -> None:
-    title = f"({article.title})" if article.title_is_derived else article.title
-    for part in (article.kicker, title, article.subtitle):
-        if part:
-            put(part)
-    about = [article.newspaper, article.date, article.page_no, "、".join(article.authors)]
-    about += [article.agency, article.place, article.mark, f"confidence {article.confidence:.2f}"]
-    put("  " + " · ".join(filter(None, about)))
-    put(f"  {article.source.path}: characters {article.source.start}-{article.source.end}")
-    for doubt in article.doubts:
-        put(f"  ? {doubt}")
-    for paragraph in article.body.split("\n"):
-        put_indented(paragraph, 4)
-    put("")

@@ -29,7 +29,7 @@ Examples:
 # without all that reads corpora and indexes.
 _COMMANDS = {
     "dictionary": "dictionary",
-    "extract": "indexing",
+    "extract": "extracting",
     "rebuild": "indexing",
     "rollback": "indexing",
     "search": "searching",

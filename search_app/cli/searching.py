@@ -14,7 +14,8 @@ from search_app.cli.terminal import (
     say,
     settings_with,
 )
-from search_app.model import Hit, Match, SearchPage, SearchRequest, Snippet, Span
+from search_app.errors import MovedArticle
+from search_app.model import Doubtful, Hit, Match, SearchPage, SearchRequest, Snippet, Span
 from search_app.service.search import SearchService
 
 _SEARCH_EXAMPLE = """\b
@@ -44,7 +45,12 @@ def search(query: str, as_json: bool, limit: int, match: Match, index: str | Non
 @index_option
 def show(article_id: str, index: str | None) -> None:
     """Print one article."""
-    article = _service(index).article(article_id)
+    service = _service(index)
+    try:
+        article = service.article(article_id)
+    except MovedArticle as moved:
+        say(f"search-app: {moved}")
+        article = service.article(moved.article_id)
     title = f"({article.title})" if article.title_is_derived else article.title
     about = [article.newspaper, article.date, article.page_no]
     byline = article.byline or "、".join(article.authors)
@@ -62,15 +68,26 @@ def show(article_id: str, index: str | None) -> None:
 
 @click.command(epilog="\b\nExample:\n  search-app status --json")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, like /api/v1/status.")
+@click.option("--doubtful", is_flag=True, help="List the articles that may be wrongly cut instead.")
 @index_option
-def status(as_json: bool, index: str | None) -> None:
+def status(as_json: bool, doubtful: bool, index: str | None) -> None:
     """Say what the live index holds."""
+    if doubtful:
+        for article in _service(index).doubtful():
+            put_json(article) if as_json else _put_doubtful(article)
+        return
     found = _service(index).status()
     if as_json:
         put_json(found)
         return
     for name, value in asdict(found).items():
         put(f"{name:14} {value}")
+
+
+def _put_doubtful(article: Doubtful) -> None:
+    source = article.source
+    put(f"{article.id}  {article.confidence:.2f}  {article.title}")
+    put(f"  {source.path}: characters {source.start}-{source.end}: {'; '.join(article.doubts)}")
 
 
 def _service(index: str | None) -> SearchService:

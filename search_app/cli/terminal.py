@@ -6,7 +6,7 @@ import re
 import shutil
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -41,16 +41,17 @@ def say(message: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
-def put(line: str) -> None:
-    """Prints a line of the result, on stdout."""
-    click.echo(safe(line))
+def put(line: str, **style: Any) -> None:
+    """Prints a line of the result, on stdout; in a style of `click.style` on a terminal only."""
+    text = click.style(safe(line), **style) if style else safe(line)
+    click.echo(text, color=False if "NO_COLOR" in os.environ else None)
 
 
-def put_indented(text: str, indent: int) -> None:
+def put_indented(text: str, indent: int, **style: Any) -> None:
     """Prints text behind an indent; on a terminal all of its lines are indented."""
     room = shutil.get_terminal_size().columns - indent if sys.stdout.isatty() else 0
     for line in _broken(safe(text), room) if room > 20 else [text]:
-        put(" " * indent + line)
+        put(" " * indent + line, **style)
 
 
 def _broken(text: str, room: int) -> Iterator[str]:
@@ -65,9 +66,9 @@ def _broken(text: str, room: int) -> Iterator[str]:
     yield text[start:]
 
 
-def put_json(value: Any) -> None:
+def put_json(value: Any, **more: str) -> None:
     """Prints a frozen value as one line of JSON, on stdout."""
-    click.echo(json.dumps(asdict(value), ensure_ascii=False))
+    click.echo(json.dumps({**asdict(value), **more}, ensure_ascii=False))
 
 
 def index_option(command: F) -> F:
@@ -84,6 +85,11 @@ def dictionaries_option(command: F) -> F:
     """The option --dictionaries."""
     option = click.option("--dictionaries", metavar="FOLDER", help="Folder of dictionaries.")
     return option(command)
+
+
+def encoding_option(command: F) -> F:
+    """The option --encoding."""
+    return click.option("--encoding", metavar="E", help="Encoding of the files.")(command)
 
 
 def settings_with(**options: str | None) -> Settings:
@@ -122,6 +128,14 @@ class BuildProgress:
             self._bar = click.progressbar(length=total, label="reading", file=sys.stderr)
             self._bar.__enter__()
         self._bar.update(done - self._bar.pos)
+
+    def unknown(self, withdrawn: Sequence[str]) -> None:
+        """Names some of the ids: such an article may have come back under another one."""
+        named = ", ".join(withdrawn[:3]) + (", …" if len(withdrawn) > 3 else "")
+        say(
+            f"withdrawn.txt names {len(withdrawn)} ids that no article has ({named}); "
+            "check what ids these articles have now"
+        )
 
     def writing(self) -> None:
         """Says that everything is read."""

@@ -127,6 +127,9 @@ class SearchEngine(Protocol):
     def number(self, article_id: str) -> int:
         """The number of the article with this id; raises UnknownArticle."""
 
+    def alias_of(self, article_id: str) -> str | None:
+        """The id that stands for this one, which an article had earlier; None for any other."""
+
     def frequencies(self, words: Sequence[str]) -> list[int]:
         """In about how many articles each search-mode word stands, gone ones perhaps among them."""
 

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TypeVar
 
 from whoosh.util.numeric import byte_to_length, length_to_byte
@@ -82,7 +83,8 @@ class ScanEngine:
 
     `counted` are articles that are gone but still count in the statistics of scores, as an index
     keeps them until it is built anew. `reprints` are ids of articles that say the same, the
-    earliest first: which ones do is a fact that an index finds when it is built.
+    earliest first, `aliases` ids that articles had before: both are facts that an index finds when
+    it is built.
     """
 
     generation = "scan"
@@ -94,7 +96,9 @@ class ScanEngine:
         analyser: Analyser,
         counted: Iterable[Article] = (),
         reprints: Iterable[Sequence[str]] = (),
+        aliases: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
+        self._aliases = aliases
         self._articles = list(articles)
         self._numbers = {article.id: n for n, article in enumerate(self._articles)}
         self._names = [analyser.names(a) for a in self._articles]
@@ -117,6 +121,10 @@ class ScanEngine:
         if article_id not in self._numbers:
             raise UnknownArticle(f"no article has the id {article_id!r}")
         return self._numbers[article_id]
+
+    def alias_of(self, article_id: str) -> str | None:
+        """The id that stands for this one, as it was given."""
+        return self._aliases.get(article_id)
 
     def frequencies(self, words: Sequence[str]) -> list[int]:
         """In how many articles each word stands, in head or body."""
@@ -170,7 +178,8 @@ class ScanEngine:
 
     def status(self) -> IndexStatus:
         """How many articles there are; nothing was built and nothing rejected."""
-        counts = Counts(indexed=len(self._articles))
+        doubtful = sum(article.is_doubtful for article in self._articles)
+        counts = Counts(indexed=len(self._articles), doubtful=doubtful)
         return IndexStatus.of(counts, generation=self.generation, engine="scan")
 
     def search(self, query: Query, window: Window) -> Found:

@@ -110,9 +110,20 @@ def marked_html(text: str, spans: Sequence[Span]) -> str:
 
 def printed_marks(article: Article, found: Mapping[SnippetField, Spans]) -> Spans:
     """The same marks on the article as printed: repair only took white space away."""
+    places = printed_places(article)
+    return merged(
+        Span(places[name][span.start], places[name][span.end - 1] + 1)
+        for name, spans in found.items()
+        if name in places
+        for span in spans
+    )
+
+
+def printed_places(article: Article) -> Mapping[SnippetField, Sequence[int]]:
+    """For each part that was printed in one piece, where on the page its characters stand."""
     printed = article.printed
     if printed is None:
-        return ()
+        return {}
     body = align(article.body, printed)
     outside = [(0, printed[: body[0]]), (body[-1] + 1, printed[body[-1] + 1 :])]
     parts: dict[SnippetField, str | None] = {
@@ -121,21 +132,16 @@ def printed_marks(article: Article, found: Mapping[SnippetField, Spans]) -> Span
         "subtitle": article.subtitle,
         "byline": article.byline,
     }
-    moved = [_moved(span, body, 0) for span in found["body"]]
+    places: dict[SnippetField, Sequence[int]] = {"body": body}
     for name, text in parts.items():
-        if text and found[name]:
-            moved += _found_outside(text, outside, found[name])
-    return merged(moved)
+        if text and (origin := _found_outside(text, outside)):
+            places[name] = origin
+    return places
 
 
-def _found_outside(text: str, outside: list[tuple[int, str]], spans: Spans) -> Iterator[Span]:
-    """Marks of a part that stands before or after the body, wherever it was printed first."""
+def _found_outside(text: str, outside: list[tuple[int, str]]) -> Sequence[int]:
+    """Where a part stands before or after the body, wherever it was printed first."""
     for shift, around in outside:
         with contextlib.suppress(ValueError):
-            origin = align(text, around)
-            yield from (_moved(span, origin, shift) for span in spans)
-            return
-
-
-def _moved(span: Span, origin: Sequence[int], shift: int) -> Span:
-    return Span(origin[span.start] + shift, origin[span.end - 1] + 1 + shift)
+            return [shift + place for place in align(text, around)]
+    return ()

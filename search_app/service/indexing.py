@@ -1,7 +1,7 @@
 """Making an index from a corpus, and looking at what a corpus holds."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -40,6 +40,9 @@ class BuildableIndex(Protocol):
     ) -> IndexStatus:
         """As `rebuild`, for little work where little has changed."""
 
+    def aliases(self) -> Mapping[str, str]:
+        """The ids that articles had earlier, with those that stand for them."""
+
     def live(self) -> object:
         """Raises NoIndex where nothing was built yet."""
 
@@ -58,6 +61,9 @@ class Progress(Protocol):
 
     def rejected(self, reject: Reject) -> None:
         """A piece of input became no article."""
+
+    def unknown(self, withdrawn: Sequence[str]) -> None:
+        """Ids that were withdrawn and that no article has; there is at least one."""
 
     def writing(self) -> None:
         """Everything is read; what follows takes a while."""
@@ -131,14 +137,18 @@ class IndexingService:
         _refuse_mixed_up(self._index.folder, corpus)
         reader = CorpusReader(corpus, encoding=options.encoding)
 
+        told = _Told(reader, corpus, options, progress, self._index.aliases())
+
         def accept(counts: Counts, live: int) -> Counts:
             _refuse_loss(counts, live, options)
+            if unknown := told.unknown():
+                progress.unknown(unknown)
             progress.writing()
             return replace(counts, ignored_files=reader.ignored_files)
 
         jobs = options.jobs or len(os.sched_getaffinity(0))
         words = Dictionaries.read(options.dictionaries) if options.dictionaries else NO_DICTIONARIES
-        return build(_Told(reader, corpus, options, progress), accept, jobs, words)
+        return build(told, accept, jobs, words)
 
     def roll_back(self) -> IndexStatus:
         """Switches to the generation before the live one; raises GuardRefused, DamagedIndex."""
@@ -158,13 +168,22 @@ class _Told:
     """A corpus whose reader tells a progress how it gets on."""
 
     def __init__(
-        self, reader: CorpusReader, corpus: Path, options: Options, progress: Progress
+        self,
+        reader: CorpusReader,
+        corpus: Path,
+        options: Options,
+        progress: Progress,
+        aliases: Mapping[str, str],
     ) -> None:
         self._reader, self._options, self._progress = reader, options, progress
         # Where the corpus lies is nobody's business: the paths of articles are inside it.
         folder = corpus if corpus.is_dir() else corpus.parent
         self._root = printable(str(folder)).rstrip("/") + "/"
-        self.withdrawn, self.size = reader.withdrawn, reader.text_bytes
+        # What is withdrawn under an id that it had earlier is withdrawn under the one it has now.
+        self._aliases = aliases
+        now = {aliases[old]: why for old, why in reader.withdrawn.items() if old in aliases}
+        self.withdrawn: Mapping[str, str] = {**now, **reader.withdrawn}
+        self.size = reader.text_bytes
         self._ids, self._done = Ids(), 0
 
     def parts(self) -> Iterator[Part]:
@@ -177,6 +196,14 @@ class _Told:
 
     def claim(self, article_id: str, path: str, line: int) -> Reject | None:
         return self._ids.claim(article_id, self._root + path, line)
+
+    def unknown(self) -> list[str]:
+        """The withdrawn ids that no article has or had, once all parts are read."""
+        return [
+            i
+            for i in self._reader.withdrawn
+            if i not in self._ids and self._aliases.get(i, i) not in self._ids
+        ]
 
     def told(self, part: Part, rejects: Sequence[Reject]) -> None:
         self._done += part.size

@@ -1,15 +1,16 @@
 """Finding and reading articles."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
 from search_app.engine.base import FacetField, Found, Ranked, SearchEngine, SearchIndex, Window
-from search_app.errors import SearchAppError
+from search_app.errors import MovedArticle, SearchAppError, UnknownArticle
 from search_app.model import (
     ArticleView,
+    Doubtful,
     Facet,
     FacetValue,
     Hit,
@@ -135,11 +136,14 @@ class SearchService:
         )
 
     def article(self, article_id: str, q: str | None = None, match: Match = "smart") -> ArticleView:
-        """An article to read, marked if a query is given; raises UnknownArticle, BadQuery."""
+        """An article to read, marked if a query is given; raises BadQuery, UnknownArticle.
+
+        Of the latter WithdrawnArticle says why it is gone, MovedArticle under which id it is now.
+        """
         engine = self._index.live()
         compiler = self._cutting(engine)
         compiled: Compiled | None = compiler.compile(q, match) if q else None
-        number = engine.number(article_id)
+        number = _number(engine, article_id)
         reprints = engine.reprints(number)
         article, *others = engine.articles([number, *reprints[:_LISTED]])
         runs = compiled.marks if compiled else ()
@@ -153,12 +157,12 @@ class SearchService:
         return recall(engine, self._cutting(engine), count)
 
     def similar(self, article_id: str, limit: int = 10, collapse: bool = False) -> tuple[Hit, ...]:
-        """The articles most like one, without it; raises UnknownArticle, WithdrawnArticle.
+        """The articles most like one, without it; raises UnknownArticle as `article` does.
 
         With `collapse` also without its reprints, and one for all of any other cluster.
         """
         engine = self._index.live()
-        number = engine.number(article_id)
+        number = _number(engine, article_id)
         (article,) = engine.articles([number])
         left_out = {number, *(engine.reprints(number) if collapse else ())}
         query = similar(engine, self._cutting(engine), article, engine.status().indexed)
@@ -176,6 +180,12 @@ class SearchService:
         """How the live articles would be cut with a folder of dictionaries; see `wording.py`."""
         return impact(self._index.live(), folder)
 
+    def doubtful(self) -> Iterator[Doubtful]:
+        """The articles whose parser was unsure of them, one by one."""
+        for _, a in self._index.live().every():
+            if a.is_doubtful:
+                yield Doubtful(a.id, a.title, a.confidence, a.doubts, a.source)
+
     def status(self) -> IndexStatus:
         """What the live generation holds; raises NoIndex or DamagedIndex."""
         return self._index.live().status()
@@ -188,6 +198,16 @@ class SearchService:
             return Readiness(False, str(problem))
         left = self._index.problem
         return Readiness(True, str(left) if left else None)
+
+
+def _number(engine: SearchEngine, article_id: str) -> int:
+    """The number of an article; raises UnknownArticle, and MovedArticle for an id it had before."""
+    try:
+        return engine.number(article_id)
+    except UnknownArticle:
+        if (stands := engine.alias_of(article_id)) is None:
+            raise
+    raise MovedArticle(stands)
 
 
 def _window(request: SearchRequest, cursor: Cursor | None) -> Window:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, request, url_for
 from flask_babel import Babel
 from werkzeug.exceptions import HTTPException
 
-from search_app.errors import QueryTooCostly, SearchAppError
+from search_app.errors import MovedArticle, QueryTooCostly, SearchAppError
 from search_app.web import api, headers, pages, problems, render
 from search_app.web.context import EXTENSION, WebOptions
 
@@ -39,6 +39,7 @@ def create_app(service: SearchService, options: WebOptions) -> Flask:
     app.register_blueprint(pages.blueprint)
     for family in (HTTPException, SearchAppError):
         app.register_error_handler(family, _answer_error)
+    app.register_error_handler(MovedArticle, _lead_on)
     return app
 
 
@@ -54,6 +55,13 @@ def _asked_host() -> str:
         return urlsplit("//" + request.headers.get("Host", "")).hostname or ""
     except ValueError:
         return ""
+
+
+def _lead_on(error: MovedArticle) -> Response:
+    """The same question about the id that the article has now."""
+    address = url_for(str(request.endpoint), article_id=error.article_id)
+    query = request.query_string.decode("latin-1")
+    return Response(status=301, headers={"Location": f"{address}?{query}" if query else address})
 
 
 def _answer_error(error: Exception) -> Response:

@@ -37,13 +37,17 @@ _similar, _suggestions = TypeAdapter(Similar), TypeAdapter(Suggestions)
 _status, _readiness = TypeAdapter(IndexStatus), TypeAdapter(Readiness)
 
 
+# What else a question about an article gets: another id, none, one that was withdrawn.
+_NO_ARTICLE = {"HTTP_301": None, "HTTP_404": Problem, "HTTP_410": Problem}
+
+
 def _described(
-    query: type[Parameters], answer: type, *, missing: bool = False
+    query: type[Parameters], answer: type, *, of_article: bool = False
 ) -> Callable[[View], View]:
     """Describes an endpoint in OpenAPI. Requests are checked by `Parameters.read`: it is stricter
     than what a framework passes on (repeated names, bytes that are no UTF-8).
     """
-    also: dict[str, Any] = {"HTTP_404": Problem} if missing else {}
+    also: dict[str, Any] = _NO_ARTICLE if of_article else {}
     answers = Answers(HTTP_200=answer, HTTP_503=Problem, **also)
     validate = _spec.validate(query=query, resp=answers, skip_validation=True, tags=("v1",))
     return cast("Callable[[View], View]", validate)
@@ -58,7 +62,7 @@ def search() -> Response:
 
 
 @blueprint.get("/api/v1/articles/<article_id>")
-@_described(ArticleParams, ArticleView, missing=True)
+@_described(ArticleParams, ArticleView, of_article=True)
 def article(article_id: str) -> Response:
     """One article whole, marked if a query is given."""
     asked = ArticleParams.read(request.query_string)
@@ -66,7 +70,7 @@ def article(article_id: str) -> Response:
 
 
 @blueprint.get("/api/v1/articles/<article_id>/similar")
-@_described(Parameters, Similar, missing=True)
+@_described(Parameters, Similar, of_article=True)
 def similar(article_id: str) -> Response:
     """Articles like one."""
     Parameters.read(request.query_string)

@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import time
+import zipfile
 
 import pytest
 
@@ -75,6 +76,9 @@ def test_parts_hold_every_byte_and_read_as_the_whole(tmp_path, monkeypatch):
         write(tmp_path / f"{name}.jsonl", *({"body": f"{name}{n} 水"} for n in range(50)), "{")
     write(tmp_path / "c.jsonl", {"body": "短"})
     (tmp_path / "d.jsonl.gz").write_bytes(gzip.compress((tmp_path / "a.jsonl").read_bytes() * 9))
+    with zipfile.ZipFile(tmp_path / "f.zip", "w") as packed:
+        packed.write(tmp_path / "a.jsonl", "x/g.jsonl")
+        packed.write(tmp_path / "c.jsonl", "x/h.jsonl")
     (tmp_path / "e.txt").write_text("河上起雾了，渡船停了半天。\n", encoding="utf-8")
     reader = CorpusReader(tmp_path)
     parts = list(reader.parts())
@@ -89,7 +93,7 @@ def test_parts_hold_every_byte_and_read_as_the_whole(tmp_path, monkeypatch):
     texts = {name: (tmp_path / f"{name}.jsonl").read_text("utf-8") for name in "ab"}
     for item, line in items:
         name = item.source.path[-7] if isinstance(item, Article) else ""
-        if name in texts and not item.source.path.endswith("gz"):
+        if name in texts and item.source.path.endswith(f"/{name}.jsonl"):
             found = texts[name][item.source.start : item.source.end]
             assert json.loads(found)["body"] == item.body
             assert texts[name].split("\n")[line - 1] == found

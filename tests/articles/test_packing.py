@@ -84,9 +84,10 @@ def test_the_issue_is_that_of_the_path_through_the_archive(tmp_path):
 
 
 @pytest.mark.parametrize("codec", ["gb18030", "utf-8"])
-def test_names_of_old_tools_are_read(tmp_path, codec):
+@pytest.mark.parametrize("text", ["澜州日报/2023-06-12/头版.jsonl", "十一.jsonl", "ö/一.jsonl"])
+def test_names_of_old_tools_are_read(tmp_path, codec, text):
     """A name that says no encoding is what Chinese systems wrote, whatever zip makes of it."""
-    name = "澜州日报/2023-06-12/头版.jsonl".encode(codec)
+    name = text.encode(codec)
     pack(tmp_path / "a.zip", ("x" * len(name), LINE % "1"))
     data = (tmp_path / "a.zip").read_bytes().replace(b"x" * len(name), name)
     start = data.index(b"PK\1\2")
@@ -94,7 +95,7 @@ def test_names_of_old_tools_are_read(tmp_path, codec):
     # The ending is part of the name, so what was listed under x is listed anew.
     (tmp_path / "a.zip").write_bytes(data)
     ((article,), rejects) = read(tmp_path)
-    assert article.source.path == f"{tmp_path}/a.zip/澜州日报/2023-06-12/头版.jsonl"
+    assert article.source.path == f"{tmp_path}/a.zip/{text}"
     assert rejects == {}
 
 

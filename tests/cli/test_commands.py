@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import time
@@ -187,3 +188,57 @@ def test_nobody_listening_does_not_stop_a_rebuild(tmp_path: Path, closed: str) -
     )
     assert done.returncode == 0
     assert (index / "CURRENT").exists()
+
+
+def test_a_permalink_outlives_a_page_that_is_taken_apart_in_another_way(tmp_path: Path) -> None:
+    """`show` says the id that the article has now; a withdrawal by the old one holds too."""
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    page = corpus / "澜州日报" / "2023-06-12" / "A01.txt"
+    page.parent.mkdir(parents=True)
+    page.write_text(PAGE.read_text(encoding="utf-8"), encoding="utf-8")
+    run("rebuild", "--corpus", corpus, "--index", index)
+    first = json.loads(run("extract", "--json", page).stdout.splitlines()[0])
+    text = page.read_text(encoding="utf-8")
+    printed = text[first["source"]["start"] : first["source"]["end"]].splitlines()
+    page.write_text(text.replace("\n".join(printed[-2:]), ""), encoding="utf-8")
+    assert run("update", "--corpus", corpus, "--index", index).returncode == 0
+    done = run("show", first["id"], "--index", index)
+    assert done.returncode == 0
+    assert first["body"][:30] in done.stdout
+    (now,) = re.findall(r"the id (\w+) now", done.stderr)
+    assert now != first["id"]
+    assert run("show", now, "--index", index).stdout == done.stdout
+    (corpus / "withdrawn.txt").write_text(f"{first['id']}\t法院裁定\n", encoding="utf-8")
+    for command in ("update", "rebuild"):
+        assert run(command, "--corpus", corpus, "--index", index).returncode == 0
+        for article_id in (first["id"], now):
+            done = run("show", article_id, "--index", index)
+            assert (done.returncode, "法院裁定" in done.stderr) == (2, True)
+
+
+def test_doubtful_articles_are_counted_and_listed(index: Path) -> None:
+    """Each with its place and why; they are found as all others are."""
+    counted = json.loads(run("status", "--json", "--index", index).stdout)["doubtful"]
+    listed = run("status", "--doubtful", "--json", "--index", index).stdout.splitlines()
+    articles = [json.loads(line) for line in listed]
+    assert 0 < len(articles) == counted
+    assert all(a["confidence"] < 0.7 and a["doubts"] for a in articles)
+    shown = run("status", "--doubtful", "--index", index).stdout
+    for a in articles:
+        assert a["id"] in shown
+        assert a["doubts"][0] in shown
+        assert run("show", a["id"], "--index", index).returncode == 0
+    again = run("rebuild", "--corpus", ROOT / "corpus", "--index", index)
+    assert f"{counted} of the indexed are doubtful" in again.stderr
+
+
+def test_strict_ends_with_the_code_of_a_guard(tmp_path: Path) -> None:
+    """The first reject is named, and nothing is published."""
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"body": "一篇文章。"}\n{"title": "没有正文"}\n{}\n', encoding="utf-8")
+    for command in ("rebuild", "update"):
+        done = run(command, "--strict", "--corpus", path, "--index", tmp_path / "index")
+        assert (done.returncode, done.stdout) == (3, "")
+        assert done.stderr.count("a.jsonl:") == 1
+        assert "--strict" in done.stderr
+    assert not (tmp_path / "index" / "CURRENT").exists()

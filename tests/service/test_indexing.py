@@ -1,6 +1,7 @@
 """Rebuilding from a corpus: what is counted, and which guards keep the live index."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,16 @@ class Told:
     def __init__(self) -> None:
         self.steps: list[tuple[int, int]] = []
         self.rejects: list[Reject] = []
+        self.unknown_ids: list[str] = []
 
     def read(self, done: int, total: int) -> None:
         self.steps.append((done, total))
 
     def rejected(self, reject: Reject) -> None:
         self.rejects.append(reject)
+
+    def unknown(self, withdrawn: Sequence[str]) -> None:
+        self.unknown_ids += withdrawn
 
     def writing(self) -> None:
         assert self.steps[-1][0] == self.steps[-1][1]
@@ -90,6 +95,16 @@ def test_strict_stops_at_the_first_reject(service: IndexingService, tmp_path: Pa
         service.rebuild(folder, Options(strict=True), told)
     assert len(told.rejects) == 1
     assert not service.has_index()
+
+
+def test_withdrawn_ids_that_no_article_has_are_named(
+    service: IndexingService, tmp_path: Path
+) -> None:
+    """Such an article may be there under another id: that must not happen in silence."""
+    folder, told = corpus(tmp_path / "corpus", 3), Told()
+    (folder / "withdrawn.txt").write_text("a1\t法院裁定\na7\t法院裁定\n", encoding="utf-8")
+    assert service.rebuild(folder, Options(), told).withdrawn == 1
+    assert told.unknown_ids == ["a7"]
 
 
 def test_a_missing_corpus_is_named(service: IndexingService, tmp_path: Path) -> None:

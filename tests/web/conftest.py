@@ -61,7 +61,9 @@ class OneEngine:
 
     def with_reprints(self, *clusters: Sequence[str]) -> None:
         """From now on the articles with these ids say the same."""
-        self.engine = ScanEngine(ARTICLES, self.analyser, reprints=clusters)
+        self.engine = ScanEngine(
+            ARTICLES, self.analyser, reprints=clusters, aliases={"旧 a": "a01"}
+        )
         self.engine.generation = "000001-20210701T000000Z"
 
     def live(self) -> ScanEngine:

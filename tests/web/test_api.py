@@ -179,6 +179,28 @@ def test_the_description_covers_every_path_and_holds_together(app, client):
     assert set(schemas["SearchPage"]["properties"]) == set(names(SearchPage))
 
 
+def test_an_id_that_an_article_had_earlier_leads_to_the_one_it_has(client):
+    """For pages and programs, with what was asked; no browser keeps it, as it may change."""
+    old = "/articles/%E6%97%A7%20a"
+    for path in (old, f"/api/v1{old}", f"/api/v1{old}/similar"):
+        query = "" if path.endswith("similar") else "?q=%E4%BC%9A%E8%AE%AE&match=exact"
+        answer = client.get(path + query)
+        now = path.replace("%E6%97%A7%20a", "a01") + query
+        assert (answer.status_code, answer.headers["Location"]) == (301, now)
+        assert answer.headers["Cache-Control"] == "private, no-cache"
+        assert client.get(now).status_code == 200
+    assert client.get(f"/api/v1{old}?nosuch=1").status_code == 400
+
+
+def test_the_description_says_what_a_question_about_an_article_may_get(client):
+    """Another id, none, one that was withdrawn."""
+    paths = client.get("/openapi.json").json["paths"]
+    of_article = [path for path in paths if "article_id" in path]
+    assert len(of_article) == 2
+    for path in of_article:
+        assert {"200", "301", "404", "410", "503"} <= set(paths[path]["get"]["responses"])
+
+
 def test_the_description_names_the_parameters_and_their_limits(client):
     """What is checked and what is described are one thing."""
     search = client.get("/openapi.json").json["paths"]["/api/v1/search"]["get"]

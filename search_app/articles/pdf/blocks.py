@@ -62,7 +62,8 @@ class Block:
     @cached_property
     def opens(self) -> bool:
         """Whether an agency or 本报讯 begins it."""
-        return any(sign.start == 0 for sign in openings(squeezed(self.text[:80])))
+        head = self.text[:80]
+        return any(sign.start == 0 for sign in openings(squeezed(head), head))
 
     @cached_property
     def is_credit(self) -> bool:

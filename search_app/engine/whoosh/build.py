@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 
 from search_app.analysis.dictionaries import NO_DICTIONARIES, Dictionaries
 from search_app.engine.base import Corpus
+from search_app.engine.whoosh.aliases import carried, renamed, write_aliases
 from search_app.engine.whoosh.arrays import Array, ArrayFile, smallest, write_arrays
 from search_app.engine.whoosh.champions import write_champions
 from search_app.engine.whoosh.clusters import clusters
@@ -23,7 +25,7 @@ from search_app.engine.whoosh.collection import (
     PLACES,
     Collection,
 )
-from search_app.engine.whoosh.damage import REMEDY
+from search_app.engine.whoosh.damage import REMEDY, named_damage
 from search_app.engine.whoosh.engine import WhooshEngine
 from search_app.engine.whoosh.generations import Generations, OpenGeneration
 from search_app.engine.whoosh.index import write_toc
@@ -133,6 +135,8 @@ def _publish(
     (folder / "rejects.jsonl").write_text("".join(lines), encoding="utf-8")
     reasons = json.dumps(dict(sorted(withdrawn.items())), ensure_ascii=False, indent=0)
     (folder / "withdrawn.json").write_text(reasons, encoding="utf-8")
+    known, found = generations.aliases(), _renamed(generations, collection)
+    write_aliases(folder, carried(known, found, collection, withdrawn))
     manifest = Manifest(
         generation=generations.new_name(),
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -145,6 +149,16 @@ def _publish(
     WhooshEngine(folder, manifest)
     generations.publish(folder, manifest)
     return manifest
+
+
+def _renamed(generations: Generations, now: Collection) -> Mapping[str, str]:
+    """The ids that changed since the generation before; none where that one is damaged."""
+    earlier = generations.open_earlier()
+    if earlier is None:
+        return {}
+    with earlier.lock, suppress(DamagedIndex), named_damage(earlier.folder.name):
+        return renamed(Collection(earlier.folder, list(earlier.manifest.segments)), now)
+    return {}
 
 
 def _places(base: int, kept: Sequence[Path], runs: Runs) -> dict[str, Array]:

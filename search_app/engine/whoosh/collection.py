@@ -11,6 +11,7 @@ since an article may move in the corpus while its text stays:
 """
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -79,6 +80,46 @@ class Collection:
         numbers = self._any_number(article_id)
         return next((n for n in numbers if not self._is_gone[n]), None)
 
+    def hold(self, ids: Sequence[str]) -> list[bool]:
+        """Of each id whether the article with it may be found."""
+        held = [False] * len(ids)
+        for segment, start in zip(self.segments, self.starts, strict=False):
+            numbers = np.array(segment.numbers(ids), np.intp)
+            here = np.flatnonzero(numbers >= 0)
+            for n in here[~self._is_gone[numbers[here] + start]].tolist():
+                held[n] = True
+        return held
+
+    def id(self, number: int) -> str:
+        """The id of the article with this number."""
+        segment = self._segment_of(number)
+        return self.segments[segment].id(number - self.starts[segment])
+
+    def ids_of_sixteen(self) -> tuple[Array, Array]:
+        """The articles that may be found whose ids have sixteen bytes, and these ids, (n,) S16."""
+        found = [segment.ids_of_sixteen() for segment in self.segments]
+        docs = np.concatenate(
+            [d + start for (d, _), start in zip(found, self.starts, strict=False)]
+        )
+        live = ~self._is_gone[docs]
+        return docs[live], np.concatenate([ids for _, ids in found])[live]
+
+    def in_file(self, path: str) -> list[int]:
+        """The articles of a file that may be found."""
+        number = bisect_left(self._paths, path)
+        if number == len(self._paths) or self._paths[number] != path:
+            return []
+        order, paths = self._by_path
+        docs = order[paths.searchsorted(number) : paths.searchsorted(number, "right")]
+        in_file: list[int] = docs[~self._is_gone[docs]].tolist()
+        return in_file
+
+    @lazy
+    def _by_path(self) -> tuple[Array, Array]:
+        """All documents in the order of their files, and the numbers of these."""
+        order = self._places["path"].argsort(kind="stable")
+        return order, self._places["path"][order]
+
     def id_keys(self, docs: Array) -> Array:
         """Numbers that compare as the ids of the documents do, over both segments."""
         if len(self.segments) == 1:
@@ -99,11 +140,15 @@ class Collection:
         return [self._article(number) for number in numbers]
 
     def _article(self, number: int) -> Article:
-        segment = next(i for i, end in enumerate(self.starts[1:]) if number < end)
+        segment = self._segment_of(number)
         line = self.segments[segment].line(number - self.starts[segment])
-        return from_line(line, self._source(number))
+        return from_line(line, self.source(number))
 
-    def _source(self, number: int) -> Source:
+    def _segment_of(self, number: int) -> int:
+        return next(i for i, end in enumerate(self.starts[1:]) if number < end)
+
+    def source(self, number: int) -> Source:
+        """Where the article with this number stands in the corpus."""
         places = self._places
         path = self._paths[int(places["path"][number])]
         return Source(path, int(places["start"][number]), int(places["end"][number]))

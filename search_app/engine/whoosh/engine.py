@@ -12,6 +12,7 @@ from typing import BinaryIO
 from search_app.analysis.dictionaries import Dictionaries
 from search_app.engine.base import Completion, Found, Window
 from search_app.engine.whoosh import completing
+from search_app.engine.whoosh.aliases import read_aliases
 from search_app.engine.whoosh.champions import Champions
 from search_app.engine.whoosh.collection import Collection
 from search_app.engine.whoosh.damage import named_damage
@@ -82,8 +83,22 @@ class WhooshEngine:
         with self._reading():
             number = self.collection.number(article_id)
         if number is None:
+            stands = self._aliases.get(article_id, "")
+            if stands in self._withdrawn:
+                raise WithdrawnArticle(self._withdrawn[stands])
             raise UnknownArticle(f"no article has the id {article_id!r}")
         return number
+
+    def alias_of(self, article_id: str) -> str | None:
+        """The id that stands for this one, which an article had earlier; None for any other."""
+        stands = None if article_id in self._withdrawn else self._aliases.get(article_id)
+        return None if stands in self._withdrawn else stands
+
+    @cached_property
+    def _aliases(self) -> Mapping[str, str]:
+        """Read when an id is asked for that no article has."""
+        with self._reading():
+            return read_aliases(self._folder)
 
     def frequencies(self, words: Sequence[str]) -> list[int]:
         """In about how many articles each word stands: most that stand in a head do in the body."""

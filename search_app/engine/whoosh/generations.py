@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from search_app.engine.whoosh.aliases import read_aliases
 from search_app.engine.whoosh.damage import REMEDY, named_damage
 from search_app.engine.whoosh.manifest import NAME, Manifest
 from search_app.errors import AlreadyRunning, DamagedIndex, GuardRefused, NoIndex, SearchAppError
@@ -76,6 +77,23 @@ class Generations:
                 if name != than:
                     return _open(self.folder / name, digest)
         return None
+
+    def open_earlier(self) -> OpenGeneration | None:
+        """The newest sound generation, for its ids and texts; None where there is none.
+
+        It may be of another fingerprint: that makes terms, and they are not asked for.
+        """
+        with contextlib.suppress(SearchAppError):
+            for kept in self._kept():
+                with contextlib.suppress(SearchAppError, OSError):
+                    return _open(self.folder / kept[0], kept[1], any_fingerprint=True)
+        return None
+
+    def aliases(self) -> dict[str, str]:
+        """The aliases of the live generation, as far as they can be read."""
+        with contextlib.suppress(SearchAppError, OSError, ValueError, TypeError):
+            return read_aliases(self.folder / self._kept()[0][0])
+        return {}
 
     def withdrawn(self) -> dict[str, str]:
         """What the live generation says was withdrawn, as far as that can be read."""
@@ -258,18 +276,18 @@ def _open_or_damaged(folder: Path, digest: str) -> OpenGeneration:
         raise DamagedIndex(f"{folder.name} is missing from {folder.parent}; {REMEDY}") from None
 
 
-def _open(folder: Path, digest: str) -> OpenGeneration:
+def _open(folder: Path, digest: str, any_fingerprint: bool = False) -> OpenGeneration:
     """Raises FileNotFoundError where it is gone, DamagedIndex, WrongFormat, Overloaded."""
     with _named_unless_missing(folder.name):
         lock = (folder / NAME).open("rb")
         try:
-            return OpenGeneration(folder, _locked(folder, lock, digest), lock)
+            return OpenGeneration(folder, _locked(folder, lock, digest, any_fingerprint), lock)
         except BaseException:
             lock.close()
             raise
 
 
-def _locked(folder: Path, lock: BinaryIO, digest: str) -> Manifest:
+def _locked(folder: Path, lock: BinaryIO, digest: str, any_fingerprint: bool) -> Manifest:
     """The manifest, once it is locked, is what CURRENT says, and its files are in order."""
     fcntl.flock(lock, fcntl.LOCK_SH)
     # Whoever deletes holds the lock first: a manifest that is still here now will stay.
@@ -278,7 +296,7 @@ def _locked(folder: Path, lock: BinaryIO, digest: str) -> Manifest:
     data = lock.read()
     if digest != _digest(data):
         raise DamagedIndex(f"{folder.name}/{NAME} was altered; {REMEDY}")
-    manifest = Manifest.from_bytes(data)
+    manifest = Manifest.from_bytes(data, any_fingerprint)
     manifest.check(folder)
     return manifest
 

@@ -131,6 +131,10 @@ class WhooshIndex:
         with self._generations.writing():
             return self._generations.roll_back().status()
 
+    def aliases(self) -> Mapping[str, str]:
+        """The ids that articles had earlier, with those that stand for them."""
+        return self._generations.aliases()
+
     def verify(self) -> IndexStatus:
         """Hashes every file of the live generation; raises DamagedIndex, naming the file."""
         opened = self._generations.open_current()

@@ -68,7 +68,7 @@ class Manifest:
         return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True).encode()
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> "Manifest":
+    def from_bytes(cls, data: bytes, any_fingerprint: bool = False) -> "Manifest":
         """Raises WrongFormat for another format or fingerprint, DamagedIndex for anything else."""
         try:
             values = json.loads(data)
@@ -82,7 +82,7 @@ class Manifest:
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise DamagedIndex(f"{NAME} cannot be read ({error}); {REMEDY}") from error
         for name, value in fingerprint().items():
-            if manifest.fingerprint.get(name) != value:
+            if not any_fingerprint and manifest.fingerprint.get(name) != value:
                 raise WrongFormat(_OTHER.format(name))
         return manifest
 

@@ -73,7 +73,13 @@ class Reading:
                     withdrawn += 1
                 else:
                     articles.append(item)
-        counts = Counts(len(articles), furniture, withdrawn, len(rejects))
+        counts = Counts(
+            indexed=len(articles),
+            furniture=furniture,
+            withdrawn=withdrawn,
+            rejected=len(rejects),
+            doubtful=sum(article.is_doubtful for article in articles),
+        )
         name = f"{number:08}"
         kept, articles = self._kept(self.folder / f"{name}.kept", articles)
         runs = self.write(name, articles) if articles else ()

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from search_app.engine.columns import FACETS
-from search_app.engine.whoosh.arrays import ArrayFile
+from search_app.engine.whoosh.arrays import Array, ArrayFile
 from search_app.engine.whoosh.facets import Facet
 from search_app.engine.whoosh.field import Field
 from search_app.engine.whoosh.lexicon import Lexicon
@@ -64,6 +64,11 @@ class Segment:
         """The numbers of the articles with these ids, -1 where there is none."""
         terms = self.ids.terms.find(list(map(encoded, ids)))
         return [int(self._order[term]) if term >= 0 else -1 for term in terms]
+
+    def ids_of_sixteen(self) -> tuple[Array, Array]:
+        """The numbers of the articles whose ids have sixteen bytes, and these ids, (n,) S16."""
+        terms, ids = self.ids.terms.of_two_keys()
+        return self._order[terms].astype(np.intp), ids
 
     def id(self, number: int) -> str:
         """The id of the article with this number."""

@@ -85,6 +85,16 @@ class Terms:
             heads[n] += self._tail(int(places[n]))
         return heads
 
+    def of_two_keys(self) -> tuple[Array, Array]:
+        """The numbers of the terms of sixteen bytes, and these terms, (n,) S16."""
+        starts = np.asarray(self._starts).astype(np.int64)
+        at = np.flatnonzero(np.diff(starts) == KEY)
+        self._file.check(not len(at) or int(starts.max()) <= len(self._tails))
+        numbers = self._long[at].astype(np.intp)
+        heads = self.keys[numbers].astype(">u8").view(np.uint8).reshape(-1, KEY)
+        tails = self._tails[starts[at][:, None] + np.arange(KEY)]
+        return numbers, np.hstack([heads, tails]).view(f"S{2 * KEY}").ravel()
+
     def find(self, terms: Sequence[bytes]) -> list[int]:
         """The number of each term, -1 for those that the field does not hold."""
         if len(terms) <= _ONE_BY_ONE:

@@ -1,0 +1,142 @@
+"""The command `extract`: what is read from files, as text, as JSON, or as a page to compare."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+
+import click
+
+from search_app.bootstrap import indexing_service
+from search_app.cli.side_by_side import side_by_side
+from search_app.cli.terminal import (
+    encoding_option,
+    put,
+    put_indented,
+    put_json,
+    say,
+    settings_with,
+)
+from search_app.model import Article, Reject
+from search_app.service.sheets import Sheet, sheets
+
+_EXAMPLE = """\b
+Examples:
+  search-app extract 澜州日报/2023-06-12/A01.txt
+  search-app extract --json corpus > articles.jsonl
+  search-app extract --html pages.html corpus"""
+_INDENT = 5
+Items = Iterable[Article | Reject]
+
+
+@click.command(epilog=_EXAMPLE)
+@click.argument("paths", nargs=-1, required=True, type=Path, metavar="PATH...")
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON an article.")
+@click.option(
+    "--html",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a page: printed lines beside the articles.",
+)
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Furniture and withdrawn articles too, with --json also rejects; --html has all anyway.",
+)
+@encoding_option
+def extract(
+    paths: tuple[Path, ...],
+    as_json: bool,
+    html: Path | None,
+    everything: bool,
+    encoding: str | None,
+) -> int:
+    """Show the articles in files, without indexing them.
+
+    Where an article may be wrongly cut, its number is followed by ? and its confidence by the
+    reasons.
+    """
+    if as_json and html:
+        raise click.UsageError("Give --json or --html, not both.")
+    settings = settings_with(encoding=encoding)
+    told = _Told(indexing_service(settings).extract(paths, settings["encoding"] or None))
+    if html:
+        _write(html, list(sheets(told)))
+    elif as_json:
+        _put_lines(told, everything)
+    else:
+        _put_articles(told, everything)
+    return 1 if told.rejected else 0
+
+
+class _Told:
+    """What is extracted, counting the rejects and saying them on stderr as they come."""
+
+    def __init__(self, items: Items) -> None:
+        self._items, self.rejected = items, 0
+
+    def __iter__(self) -> Iterator[Article | Reject]:
+        for item in self._items:
+            if isinstance(item, Reject):
+                self.rejected += 1
+                say(str(item))
+            yield item
+
+
+def _write(path: Path, found: list[Sheet]) -> None:
+    path.write_text("".join(side_by_side(found)), encoding="utf-8")
+    items = [item for sheet in found for item in sheet.items if isinstance(item, Article)]
+    articles = sum(item.kind == "article" for item in items)
+    say(f"{path}: {articles} articles of {len(found)} files beside their text")
+
+
+def _put_lines(items: Items, everything: bool) -> None:
+    for item in items:
+        if isinstance(item, Reject):
+            if everything:
+                put_json(item, kind="reject")
+        elif everything or item.kind == "article":
+            put_json(item)
+        else:
+            _say_left_out(item)
+
+
+def _put_articles(items: Items, everything: bool) -> None:
+    read = (item for item in items if isinstance(item, Article))
+    for path, articles in groupby(read, key=lambda article: article.source.path):
+        put(path, bold=True, underline=True)
+        number = 0
+        for article in articles:
+            if article.kind == "article":
+                number += 1
+                _put_article(number, article)
+            elif everything:
+                left_out = article.body.replace("\n", " ")
+                put_indented(f"- {article.kind}: {left_out}", _INDENT, dim=True)
+                put("")
+            else:
+                _say_left_out(article)
+
+
+def _say_left_out(article: Article) -> None:
+    source = article.source
+    where = f"{source.path}: characters {source.start}-{source.end}"
+    say(f"{where}: {article.kind}: {article.title}")
+
+
+def _put_article(number: int, article: Article) -> None:
+    doubtful = {"fg": "yellow"} if article.is_doubtful else {}
+    title = f"({article.title})" if article.title_is_derived else article.title
+    put(f"{number:3}{'?' if article.is_doubtful else '.'} {title}", bold=True, **doubtful)
+    for name in ("kicker", "subtitle", "byline"):
+        if value := getattr(article, name):
+            put(f"     {name}: {value}")
+    about = [article.newspaper, article.date, article.page_no, "、".join(article.authors)]
+    about += [article.agency, article.place, article.mark]
+    source = article.source
+    put("     " + " · ".join([*filter(None, about), f"characters {source.start}-{source.end}"]))
+    why = "".join(f"; {doubt}" for doubt in article.doubts)
+    put(f"     confidence {article.confidence:.2f}{why}", **doubtful)
+    for paragraph in article.body.split("\n"):
+        put_indented("　　" + paragraph, _INDENT)
+    put("")

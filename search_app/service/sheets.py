@@ -1,0 +1,96 @@
+"""Files beside what was read from them: each printed character, and the article it is part of."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+from search_app.model import Article, Reject, SnippetField
+from search_app.query.highlight import printed_places
+from search_app.text.repair import align
+
+# What printed characters are in their article; "" for the white space between parts.
+Part = SnippetField | Literal["mark", ""]
+Item = Article | Reject
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Printed text that follows each other and belongs to one of a sheet's items, by its number.
+
+    `pieces` are its parts in order; none where nothing was printed: for records and rejects.
+    """
+
+    item: int
+    pieces: tuple[tuple[Part, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file: what was read from it in the order of the file, and its text in stretches."""
+
+    path: str
+    items: tuple[Item, ...]
+    stretches: tuple[Stretch, ...]
+
+
+def sheets(items: Iterable[Item]) -> Iterator[Sheet]:
+    """The sheets of what a corpus holds."""
+    for path, group in groupby(items, key=_path):
+        found = tuple(group)
+        unprinted = [Stretch(n) for n, item in enumerate(found) if not _printed(item)]
+        yield Sheet(path, found, (*_stretches(found), *unprinted))
+
+
+def _path(item: Item) -> str:
+    return item.path if isinstance(item, Reject) else item.source.path
+
+
+def _printed(item: Item) -> str:
+    return "" if isinstance(item, Reject) else item.printed or ""
+
+
+def _stretches(items: Sequence[Item]) -> Iterator[Stretch]:
+    """The printed text in its order. Where ranges overlap the shorter one has the characters."""
+    owners: dict[int, int] = {}
+    printed = {n: i for n, i in enumerate(items) if isinstance(i, Article) and i.printed}
+    ranges = {n: article.source for n, article in printed.items()}
+    for n in sorted(ranges, key=lambda n: ranges[n].start - ranges[n].end):
+        owners |= dict.fromkeys(range(ranges[n].start, ranges[n].end), n)
+    parts = {n: _parts(article) for n, article in printed.items()}
+    for n, places in groupby(sorted(owners), key=owners.__getitem__):
+        inside = [place - ranges[n].start for place in places]
+        if _printed(items[n])[inside[0] : inside[-1] + 1].strip():
+            yield Stretch(n, tuple(_pieces(_printed(items[n]), inside, parts[n])))
+
+
+def _pieces(
+    printed: str, places: Sequence[int], parts: Sequence[Part]
+) -> Iterator[tuple[Part, str]]:
+    for part, group in groupby(places, key=parts.__getitem__):
+        yield part, "".join(printed[place] for place in group)
+
+
+def _parts(article: Article) -> list[Part]:
+    """For each printed character of an article the part that it is in.
+
+    What is neither head nor body nor mark says who wrote it.
+    """
+    printed = article.printed or ""
+    parts: list[Part] = ["" if c.isspace() else "byline" for c in printed]
+    # A text that was put together of several places stands nowhere as a whole.
+    with suppress(ValueError):
+        places = dict(printed_places(article))
+        places.pop("byline", None)
+        behind = places["body"][-1] + 1
+        for part, origin in places.items():
+            _fill(parts, part, origin[0], origin[-1] + 1)
+        if article.mark:
+            origin = align(article.mark, printed[behind:])
+            _fill(parts, "mark", behind + origin[0], behind + origin[-1] + 1)
+    return parts
+
+
+def _fill(parts: list[Part], part: Part, start: int, end: int) -> None:
+    parts[start:end] = [part] * (end - start)

@@ -1,0 +1,170 @@
+"""`extract`: what is read from files, for people, for programs, and side by side."""
+
+import json
+import os
+import pty
+import re
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import jsonschema
+import pytest
+from served import ROOT, SEARCH_APP, environment, run
+
+PAGE = ROOT / "corpus" / "澜州日报" / "2020-07-08" / "A03.txt"  # doubtful, and furniture
+SCHEMA = ROOT.parent / "shared" / "contract" / "schema" / "extract.json"
+
+
+@pytest.fixture
+def messy(tmp_path: Path) -> Path:
+    """A record that looks like HTML, one without a body, a copy, and a withdrawn one."""
+    records = [
+        {"title": "<script>alert(1)</script>", "body": "甲 & 乙\u202e <b>"},
+        {"title": "没有正文"},
+        {"id": "w", "body": "撤下的文章。"},
+    ]
+    lines = [json.dumps(record, ensure_ascii=False) for record in [*records, records[0]]]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "withdrawn.txt").write_text("w\t法院裁定\n", encoding="utf-8")
+    return tmp_path
+
+
+def on_terminal(*arguments: object, **more: str) -> str:
+    """What a command shows on a terminal."""
+    main, terminal = pty.openpty()
+    try:
+        subprocess.run(
+            [SEARCH_APP, *map(str, arguments)],
+            stdout=terminal,
+            stderr=subprocess.DEVNULL,
+            env=environment(TERM="xterm", **more),
+            timeout=60,
+            check=True,
+        )
+        return os.read(main, 100_000).decode()
+    finally:
+        os.close(main)
+        os.close(terminal)
+
+
+def test_a_doubtful_article_is_marked_and_says_why() -> None:
+    """Its number has a question mark, in colour where someone looks, and only there."""
+    done = run("extract", PAGE)
+    assert re.findall(r"^ +\d+[.?] ", done.stdout, re.MULTILINE) == ["  1? ", "  2. "]
+    assert "confidence 0.60; nothing but the layout" in done.stdout
+    assert "\x1b" not in done.stdout
+    assert done.stderr.count(": furniture") == 6
+    assert "\x1b[33m" in on_terminal("extract", PAGE)
+    assert "\x1b" not in on_terminal("extract", PAGE, NO_COLOR="1")
+
+
+def test_all_shows_furniture_in_its_place() -> None:
+    """Instead of naming it on stderr."""
+    done = run("extract", "--all", PAGE)
+    assert done.stdout.count("- furniture: ") == 6
+    assert done.stdout.index("A03 要闻".replace(" ", "")) < done.stdout.index("1? ")
+    assert done.stderr == ""
+
+
+def test_lines_of_json_are_articles_only_unless_all_is_asked_for(messy: Path) -> None:
+    """Then each line says of what kind it is; rejects are on stderr in any case."""
+    done = run("extract", "--json", messy)
+    articles = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (done.returncode, [a["kind"] for a in articles]) == (1, ["article"])
+    assert len(done.stderr.splitlines()) == 3
+    if SCHEMA.exists():
+        jsonschema.validate(articles[0], json.loads(SCHEMA.read_text(encoding="utf-8")))
+    every = run("extract", "--json", "--all", messy)
+    lines = [json.loads(line) for line in every.stdout.splitlines()]
+    assert [line["kind"] for line in lines] == ["article", "reject", "withdrawn", "reject"]
+    assert lines[0] == articles[0]
+    assert set(lines[1]) == {"kind", "path", "line", "reason", "remedy"}
+    assert (every.returncode, lines[1]["line"], lines[3]["line"]) == (1, 2, 4)
+    assert [line["path"] in every.stderr for line in (lines[1], lines[3])] == [True, True]
+
+
+class Read(HTMLParser):
+    """What a page holds: tags, ids, links, and the text of all elements of a class."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.others: set[str] = set()
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        for name, value in attrs:
+            if name == "id":
+                self.ids.append(value or "")
+            elif name == "href":
+                self.links.append(value or "")
+            elif name in ("src", "srcset", "action") or name.startswith("on"):
+                self.others.add(name)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_the_page_holds_all_and_needs_nothing(tmp_path: Path) -> None:
+    """Every printed character, every article; links lead to places in it; nothing is fetched."""
+    out = tmp_path / "out.html"
+    done = run("extract", "--html", out, ROOT / "corpus")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "91 articles" in done.stderr
+    text = out.read_text(encoding="utf-8")
+    page = Read(text)
+    assert not page.others | (page.tags & {"script", "img", "link", "iframe"})
+    assert "url(" not in text
+    assert len(page.ids) == len(set(page.ids))
+    assert {link.removeprefix("#") for link in page.links} <= set(page.ids)
+    squeezed = "".join(page.text.split())
+    lines = run("extract", "--json", ROOT / "corpus").stdout.splitlines()
+    for article in map(json.loads, lines):
+        assert "".join(article["body"].split()) in squeezed
+        assert article["id"] in squeezed
+        assert all("".join(doubt.split()) in squeezed for doubt in article["doubts"])
+    for file in (ROOT / "corpus").rglob("A*.txt"):
+        assert f"{file.name}" in squeezed
+        first = file.read_text(encoding="utf-8").split()[0]
+        assert first in squeezed
+
+
+def test_the_page_escapes_what_it_shows_and_names_rejects(messy: Path, tmp_path: Path) -> None:
+    """Text is text, whatever it looks like; the exit code is as without --html."""
+    out = tmp_path / "out.html"
+    out.write_text("before", encoding="utf-8")
+    done = run("extract", "--html", out, messy / "a.jsonl")
+    text = out.read_text(encoding="utf-8")
+    page = Read(text)
+    assert done.returncode == 1
+    assert not page.tags & {"script", "b"}
+    assert "\u202e" not in text
+    assert "<script>alert(1)</script>" in page.text
+    assert "甲 & 乙 <b>" in page.text
+    assert 'class="row alone reject"' in text
+    assert "line 2: no body" in page.text
+    assert len(done.stderr.splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["--json", "--html", "x.html"], 2, "not both"),
+        (["--html", "."], 2, "--html"),
+        (["--html", "nosuch/x.html"], 3, "nosuch/x.html"),
+    ],
+)
+def test_a_page_that_cannot_be_written_is_said(
+    tmp_path: Path, arguments: list[str], code: int, says: str
+) -> None:
+    """In one line."""
+    done = run("extract", *arguments, PAGE, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
