@@ -1,6 +1,7 @@
 """Credits: how newspapers name who wrote a text, and the names read out of them."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from search_app.text.symbols import HAN
@@ -26,6 +27,7 @@ _SURNAMES = (
     "连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲"
 )
 _COMPOUND = "欧阳|司马|上官|诸葛|司徒|东方|皇甫|尉迟|公孙|慕容|令狐|长孙|夏侯|闻人|端木"
+_ONE_NAME = rf"(?:{_COMPOUND})[{HAN}]{{1,2}}|[{_SURNAMES}][{HAN}]{{1,2}}"
 # A name: surname and given name, perhaps padded to three cells (王 强), or a foreign one.
 _NAME = (
     rf"(?:(?:{_COMPOUND})[{HAN}]{{1,2}}?|[{_SURNAMES}](?:[ \u3000]{{1,2}}[{HAN}]|[{HAN}]{{1,2}}?)"
@@ -33,10 +35,10 @@ _NAME = (
 )
 _NAMES = rf"{_NAME}(?:(?:[、，,]\s*|[ \u3000]+){_NAME})*"
 _MARKERS = "□■◎●○◇◆△▲★☆▢"
-_WHO = rf"(?:{_ROLE}|[文图摄](?=[/／\s:：]))[\s:：/／]*{_NAMES}"
+_WHO = rf"(?:(?:{_ROLE}|{OWN}|{AGENCIES}|[文图摄](?=[/／\s:：]))[\s:：/／]*)+{_NAMES}"
 _CREDIT = (
-    rf"[（(]?(?P<marker>[{_MARKERS}])?[ \u3000]*(?P<own>(?:{OWN}|{AGENCIES})[ \u3000]*)?"
-    rf"(?:{_WHO}|{_NAMES})(?:[\s/／]*(?:{_WHO}))*"
+    rf"[（(]?(?P<marker>[{_MARKERS}])?[ \u3000]*"
+    rf"(?:{_WHO}|{_NAMES})(?:[\s/／]*(?:[文图摄][ \u3000]+)?(?:{_WHO}))*"
     r"(?P<end>[ \u3000]*(?:[/／][ \u3000]*)?(?:文/图|图/文|摄影报道|摄影|摄|报道|整理|文|图))?"
     r"[）)]?[：:]?(?=\s|$)"
 )
@@ -45,6 +47,10 @@ _NOT_NAMES = re.compile(
     rf"{OWN}|{AGENCIES}|{_ROLE}|{_SHORT_ROLE}|(?:综合)?报道|[{_MARKERS}（）()【】\[\]/／：:]"
 )
 _ROLES = re.compile(f"{_ROLE}|{_SHORT_ROLE}")
+_OWN = re.compile(f"{OWN}|{AGENCIES}")
+# A credit is letter-spaced if the words in it are that can be nothing else.
+_LETTER_SPACED = re.compile(r"记\s+者|通\s+讯\s+员|本\s+报|新\s+华|^[（(]\s+(?:\S\s+)+[）)]$")
+_BETWEEN_LETTERS = re.compile(r"(?<=\S)[ \u3000](?=\S)")
 
 
 @cache
@@ -56,9 +62,21 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 def credit_end(text: str, at: int) -> int:
     """Where the credit that begins at this place of a page ends; `at` if none begins there."""
     m = _compiled(_CREDIT).match(text, at)
-    if not m or not (m["marker"] or _ROLES.search(m[0]) or (m["own"] and m["end"])):
+    if not m or not (m["marker"] or _ROLES.search(m[0]) or (m["end"] and _OWN.search(m[0]))):
         return at
     return m.end()
+
+
+def set_solid(credit: str) -> str:
+    """A credit without its wraps and its letter-spacing."""
+    line = "".join(credit.splitlines())
+    return _BETWEEN_LETTERS.sub("", line) if _LETTER_SPACED.search(line) else line
+
+
+def is_credit(text: str) -> bool:
+    """Whether a line, which may be letter-spaced, is a credit and nothing else."""
+    solid = set_solid(text)
+    return bool(solid) and credit_end(solid, 0) == len(solid)
 
 
 def is_names(text: str) -> bool:
@@ -70,20 +88,28 @@ def closing_credit(text: str) -> int:
     """Where the credit behind the last sentence of a text begins; the text's end if none does."""
     ends = [m.end() for m in re.finditer(r"[。！？…”]\s*", text)]
     start = ends[-1] if ends else 0
-    signed = credit_end(text, start) == len(text)
-    bracketed = text[start : start + 1] in ("（", "(") and is_names(text[start:])
-    return start if signed or bracketed else len(text)
+    solid = set_solid(text[start:])
+    bracketed = solid[:1] in ("（", "(") and is_names(solid)
+    return start if bracketed or is_credit(solid) else len(text)
 
 
 def authors(credit: str) -> tuple[str, ...]:
     """The names in a credit, padded ones unified: 本报记者 王 强、李小明 → 王强, 李小明."""
     names: dict[str, None] = {}
-    for part in _NOT_NAMES.sub("、", credit.replace("\n", "")).split("、"):
-        for name in re.split(r"[，,;；]", part):
-            names.update(dict.fromkeys(_unpadded(name.split())))
+    for part in re.split("[、，,;；]", _NOT_NAMES.sub("、", set_solid(credit))):
+        for run in _unpadded(part.split()):
+            names.update(dict.fromkeys(_parted(run)))
     return tuple(
         name for name in names if re.fullmatch(rf"[{HAN}·]{{2,12}}|[A-Za-z .·-]{{3,}}", name)
     )
+
+
+def _parted(run: str) -> Sequence[str]:
+    """Names that stand side by side because a wrap took what was between them."""
+    if len(run) < 5 or "·" in run:
+        return (run,)
+    m = _compiled(f"({_ONE_NAME})({_ONE_NAME})").fullmatch(run)
+    return m.groups() if m else (run,)
 
 
 def _unpadded(tokens: list[str]) -> list[str]:

@@ -96,7 +96,8 @@ def _shape(line: Line, label: Label, in_column: bool, following: Sequence[Line])
     """How much a line looks like what its label says, in points."""
     if label == "H":
         return _head_shape(line, in_column) - 1.5 * _begins_paragraph(line, following)
-    return -1.5 * (label == "B" and not line.is_complete and not in_column)
+    broken = label == "B" and not (line.is_complete or in_column or line.is_tail)
+    return -1.5 * (broken and not any(other.is_tail for other in following))
 
 
 def _begins_paragraph(line: Line, following: Sequence[Line]) -> bool:
@@ -151,6 +152,8 @@ def _into_body(previous: Line, before: Label, line: Line) -> float:
         return _NO_BEGINNING
     if before == "O" and (previous.is_credit or previous.is_names):
         return 0.5
+    if line.is_tail and before in "BO":
+        return 1.5
     if before in "BO":
         return 0.3 if previous.is_complete else _inside_sentence(previous, line)
     if _CUT.search(previous.text[-1] + line.text[0]):

@@ -6,11 +6,13 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from search_app.articles.pages.credits import closing_credit, credit_end, is_names
+from search_app.articles.pages.credits import closing_credit, credit_end, is_credit, is_names
 from search_app.articles.pages.furniture import is_furniture
 from search_app.articles.pages.signs import Sign, endings, openings, squeezed
 from search_app.text.repair import PrintedLine, cells, is_complete, printed_lines
 
+# Behind a sentence, unless letter-spacing has put the space there.
+_TAIL = re.compile(r"(?<=[。！？…”』）)])[ \u3000]+(?=\S{3})")
 _TWO_PHRASES = re.compile(r"(?:^|[\s，、。])[^\s，、。]{3,}\s+[^\s，、。]{3}")
 
 
@@ -19,7 +21,9 @@ class Line:
     """A line, or the part of one up to or from a sign: its range of the page, what it shows.
 
     `opening` begins at the line's start, `ending` ends at its end. `credit` is where a credit that
-    begins the line ends, else `start`.
+    begins the line ends, else `start`. An article may end with a line that is complete: at the end
+    of a sentence, which a line above may hold if a signature follows it, or at an end mark. A tail
+    stands behind the end of a sentence on the same printed line: another article may begin there.
     """
 
     start: int
@@ -31,17 +35,13 @@ class Line:
     opening: Sign | None = None
     ending: Sign | None = None
     is_furniture: bool = False
+    is_complete: bool = False
+    is_tail: bool = False
 
     @cached_property
     def width(self) -> float:
         """Its width in cells."""
         return cells(self.text)
-
-    @cached_property
-    def is_complete(self) -> bool:
-        """Whether an article may end here: at the end of a sentence or at an end mark."""
-        text = self.text[: closing_credit(self.text)]
-        return self.ending is not None or not text or is_complete(text)
 
     @cached_property
     def has_two_phrases(self) -> bool:
@@ -70,19 +70,38 @@ def read_lines(text: str) -> tuple[Line, ...]:
         for printed in printed_lines(text)
         for part in _cut(printed, cuts, text)
     ]
-    return tuple(_marked(line, min(i, len(lines) - 1 - i)) for i, line in enumerate(lines))
+    return tuple(
+        replace(
+            line,
+            is_furniture=_is_furniture(line, min(i, len(lines) - 1 - i)),
+            is_complete=line.ending is not None or _is_complete(text, line),
+        )
+        for i, line in enumerate(lines)
+    )
 
 
-def _marked(line: Line, from_edge: int) -> Line:
-    signed = line.opening or line.ending
-    return line if signed else replace(line, is_furniture=is_furniture(line.text, from_edge))
+def _is_furniture(line: Line, from_edge: int) -> bool:
+    return not (line.opening or line.ending) and is_furniture(line.text, from_edge)
+
+
+def _is_complete(text: str, line: Line) -> bool:
+    own = line.text[: closing_credit(line.text)]
+    return not own or is_complete(own) or is_complete(text[max(0, line.end - 64) : line.end])
 
 
 def _cut(line: PrintedLine, cuts: list[int], text: str) -> list[Line]:
     inner = cuts[bisect_right(cuts, line.start) : bisect_left(cuts, line.end)]
-    places = [line.start, *inner, line.end]
-    parts = [_part(line, a, b, text) for a, b in itertools.pairwise(places)]
+    tails = _tails(line).difference(inner)
+    places = [line.start, *sorted({*inner, *tails}), line.end]
+    parts = [
+        replace(_part(line, a, b, text), is_tail=a in tails) for a, b in itertools.pairwise(places)
+    ]
     return [part for part in parts if part.text]
+
+
+def _tails(line: PrintedLine) -> set[int]:
+    ends = (m.end() for m in _TAIL.finditer(line.text) if is_complete(line.text[: m.start()]))
+    return {line.start + end for end in ends}
 
 
 def _part(line: PrintedLine, start: int, end: int, text: str) -> Line:
@@ -93,5 +112,9 @@ def _part(line: PrintedLine, start: int, end: int, text: str) -> Line:
     # above belongs to that column.
     blank = first and line.blank_before and end == line.end
     end = start + len(piece.strip())
-    credit = min(credit_end(text, start), end) if first else start
+    credit = _credit_end(text, start, end) if first else start
     return Line(start, end, piece.strip(), line.indent * first, blank, credit)
+
+
+def _credit_end(text: str, start: int, end: int) -> int:
+    return end if is_credit(text[start:end]) else min(credit_end(text, start), end)
