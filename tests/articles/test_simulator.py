@@ -44,7 +44,7 @@ def perfect(page: Page) -> list[Article]:
 def test_the_truth_stands_on_the_page(seed: int) -> None:
     """Every character but white space is of one article or of the page itself."""
     page = simulated(seed, TEXTS, mixed(seed))
-    owned = sorted(chain(page.furniture, *(truth.ink for truth in page.articles)))
+    owned = sorted(chain(page.furniture, page.captions, *(truth.ink for truth in page.articles)))
     assert owned == [i for i, c in enumerate(page.text) if not c.isspace()]
     for truth in page.articles:
         assert "".join(page.text[i] for i in truth.body_ink) == truth.body

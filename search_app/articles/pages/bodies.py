@@ -53,6 +53,10 @@ class Gap:
         """All its lines in page order."""
         return self.before + self.open + self.after
 
+    def has_label_in(self, start: int, stop: int | None) -> bool:
+        """Whether one of some of its lines says what kind of piece begins below it."""
+        return any(line.is_label for line in self.lines[start:stop])
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -146,7 +150,7 @@ class _Habits:
 
     def is_subhead(self, before: Body, gap: Gap, after: Body) -> bool:
         """Whether the gap's lines stand inside one article."""
-        if before.closed or after.opened or not gap.open:
+        if before.closed or after.opened or not gap.open or gap.has_label_in(0, None):
             return False
         first, size = gap.open[0], sum(line.width for line in gap.open)
         headline = 1.0 * (len(gap.open) > 1) + 1.0 * (size > 12) + 0.5 * (size > 8)

@@ -37,12 +37,12 @@ _NAMES = rf"{_NAME}(?:(?:[、，,]\s*|[ \u3000]+){_NAME})*"
 _MARKERS = "□■◎●○◇◆△▲★☆▢"
 _WHO = rf"(?:(?:{_ROLE}|{OWN}|{AGENCIES}|[文图摄](?=[/／\s:：]))[\s:：/／]*)+{_NAMES}"
 _CREDIT = (
-    rf"[（(]?(?P<marker>[{_MARKERS}])?[ \u3000]*"
+    rf"[（(]?[ \u3000]*(?P<marker>[{_MARKERS}])?[ \u3000]*"
     rf"(?:{_WHO}|{_NAMES})(?:[\s/／]*(?:[文图摄][ \u3000]+)?(?:{_WHO}))*"
     r"(?P<end>[ \u3000]*(?:[/／][ \u3000]*)?(?:文/图|图/文|摄影报道|摄影|摄|报道|整理|文|图))?"
-    r"[）)]?[：:]?(?=\s|$)"
+    r"(?:[ \u3000]*[）)])?[：:]?(?=\s|$)"
 )
-_NAMES_ALONE = rf"{_NAMES}|[（(]{_NAMES}[）)]"
+_NAMES_ALONE = rf"{_NAMES}|[（(][ \u3000]*{_NAMES}[ \u3000]*[）)]"
 _NOT_NAMES = re.compile(
     rf"{OWN}|{AGENCIES}|{_ROLE}|{_SHORT_ROLE}|(?:综合)?报道|[{_MARKERS}（）()【】\[\]/／：:]"
 )

@@ -62,6 +62,8 @@ def _possible(line: Line) -> tuple[Label, ...]:
         return ("O",)
     if line.is_furniture and not line.ending:
         return ("F",)
+    if line.is_caption:
+        return ("B", "H")
     if line.is_credit:
         return ("O", "C")
     if line.is_names:
@@ -81,9 +83,18 @@ def _column_lines(lines: Sequence[Line]) -> list[bool]:
     characters = [line.indent + len(line.text) for line in lines]
     lost = [2 * (line.indent == 0 and before.is_complete) for before, line in pairwise(lines)]
     return [
-        _has_peers(cells, i, extra) or _has_peers(characters, i, extra)
+        _has_peers(cells, i, extra)
+        or _has_peers(characters, i, extra)
+        or _begins_column(cells, i)
+        or _begins_column(characters, i)
         for i, extra in enumerate([0, *lost][: len(lines)])
     ]
+
+
+def _begins_column(widths: Sequence[float], i: int) -> bool:
+    """Whether a line is as wide as the next two without an indent of two cells that it lost."""
+    following = widths[i + 1 : i + 3]
+    return len(following) == 2 and all(abs(w - widths[i] - 2) <= 0.5 for w in following)
 
 
 def _has_peers(widths: Sequence[float], i: int, extra: int) -> bool:
@@ -94,6 +105,10 @@ def _has_peers(widths: Sequence[float], i: int, extra: int) -> bool:
 
 def _shape(line: Line, label: Label, in_column: bool, following: Sequence[Line]) -> float:
     """How much a line looks like what its label says, in points."""
+    if line.is_caption:
+        return 0.0
+    if line.is_label:
+        return 2.0 if label == "H" else -2.0
     if label == "H":
         return _head_shape(line, in_column) - 1.5 * _begins_paragraph(line, following)
     broken = label == "B" and not (line.is_complete or in_column or line.is_tail)
@@ -140,6 +155,10 @@ def _in_sentence(previous: Line, before: Label) -> bool:
 
 
 def _into_head(previous: Line, before: Label, line: Line) -> float:
+    if line.is_caption and before in "BOC" and not previous.ending:
+        return -2.0 if previous.is_complete else _BROKEN_SENTENCE
+    if previous.is_caption and before == "H" and not previous.is_complete and not line.is_caption:
+        return _BROKEN_SENTENCE
     if before == "O" and (previous.is_credit or previous.is_names):
         return _BROKEN_SENTENCE
     if _in_sentence(previous, before):
@@ -154,6 +173,8 @@ def _into_body(previous: Line, before: Label, line: Line) -> float:
         return 0.5
     if line.is_tail and before in "BO":
         return 1.5
+    if line.is_caption and before in "BO":
+        return 0.0
     if before in "BO":
         return 0.3 if previous.is_complete else _inside_sentence(previous, line)
     if _CUT.search(previous.text[-1] + line.text[0]):

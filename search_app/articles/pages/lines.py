@@ -3,16 +3,24 @@
 import itertools
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from search_app.articles.pages.credits import closing_credit, credit_end, is_credit, is_names
 from search_app.articles.pages.furniture import is_furniture
 from search_app.articles.pages.signs import Sign, endings, openings, squeezed
-from search_app.text.repair import PrintedLine, cells, is_complete, printed_lines
+from search_app.text.repair import PrintedLine, cells, is_complete, printed_lines, squeeze
 
 # Behind a sentence, unless letter-spacing has put the space there.
 _TAIL = re.compile(r"(?<=[。！？…”』）)])[ \u3000]+(?=\S{3})")
+_CAPTION = re.compile(r"[▲▼△▽]|[（(]?[上下左右本]?图(?:[①-⑩\d一二三四]?[:：]|[①-⑩\d一二三四]?为)")
+_PHOTOGRAPHER = re.compile(r"(?:摄|摄影|供图|/图|图)\s?[）)]?$")
+_LABEL = re.compile(
+    r"[【\[■●◆□▶]?(?:相关|新闻|延伸|背景|知识|名词|政策|温馨|专家|记者|人物|事件)?"
+    r"(?:链接|阅读|背景|资料|解释|解读|提示|提醒|速览|手记|点评|名片|档案|回放|回顾)[】\]：:]?"
+)
+_LONGEST_CAPTION = 6  # lines
 _TWO_PHRASES = re.compile(r"(?:^|[\s，、。])[^\s，、。]{3,}\s+[^\s，、。]{3}")
 
 
@@ -24,6 +32,7 @@ class Line:
     begins the line ends, else `start`. An article may end with a line that is complete: at the end
     of a sentence, which a line above may hold if a signature follows it, or at an end mark. A tail
     stands behind the end of a sentence on the same printed line: another article may begin there.
+    Every line of a caption is one, the photographer's name too.
     """
 
     start: int
@@ -37,6 +46,12 @@ class Line:
     is_furniture: bool = False
     is_complete: bool = False
     is_tail: bool = False
+    is_caption: bool = False
+
+    @cached_property
+    def is_label(self) -> bool:
+        """Whether it names what kind of piece begins below it: 相关链接, 【新闻背景】."""
+        return bool(_LABEL.fullmatch(squeeze(self.text)))
 
     @cached_property
     def width(self) -> float:
@@ -71,13 +86,30 @@ def read_lines(text: str) -> tuple[Line, ...]:
         for part in _cut(printed, cuts, text)
     ]
     return tuple(
-        replace(
-            line,
-            is_furniture=_is_furniture(line, min(i, len(lines) - 1 - i)),
-            is_complete=line.ending is not None or _is_complete(text, line),
+        _captions(
+            replace(
+                line,
+                is_furniture=_is_furniture(line, min(i, len(lines) - 1 - i)),
+                is_complete=line.ending is not None or _is_complete(text, line),
+            )
+            for i, line in enumerate(lines)
         )
-        for i, line in enumerate(lines)
     )
+
+
+def _captions(lines: Iterable[Line]) -> Iterator[Line]:
+    """The same lines, those of captions marked: from ▲ or 图为 to the end of a sentence."""
+    left, signed = 0, False  # lines that the caption may still take; whether only its signature may
+    for line in lines:
+        if line.opening or line.ending or line.is_furniture:
+            left = 0
+        elif _CAPTION.match(line.text):
+            left, signed = _LONGEST_CAPTION, False
+        elif signed and not _PHOTOGRAPHER.search(line.text):
+            left = 0
+        yield replace(line, is_caption=left > 0)
+        left = 0 if signed else max(0, left - 1)
+        signed = line.is_complete
 
 
 def _is_furniture(line: Line, from_edge: int) -> bool:

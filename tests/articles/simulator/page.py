@@ -40,11 +40,15 @@ class Truth:
 
 @dataclass(frozen=True)
 class Page:
-    """A page's text, its articles in the order of their bodies, and the places of the rest."""
+    """A page's text, its articles in the order of their bodies, and the places of the rest.
+
+    Captions behind an end mark may be counted to the article or to the page.
+    """
 
     text: str
     articles: tuple[Truth, ...]
     furniture: tuple[int, ...]
+    captions: tuple[int, ...]
 
 
 def simulated(seed: int, texts: Sequence[Text], settings: Settings) -> Page:
@@ -82,8 +86,9 @@ def _page(glyphs: Ink, stories: Sequence[Story]) -> Page:
             places.setdefault(glyph.owner, []).append(place)
     text = "".join(glyph.char for glyph in glyphs)
     truths = [_truth(text, places, number, story) for number, story in enumerate(stories)]
+    captions = tuple(places.pop(Owner(PAGE, "caption"), ()))
     furniture = [p for owner, at in places.items() if owner.article == PAGE for p in at]
-    return Page(text, tuple(truths), tuple(sorted(furniture)))
+    return Page(text, tuple(truths), tuple(sorted(furniture)), captions)
 
 
 def _truth(text: str, places: dict[Owner, list[int]], number: int, story: Story) -> Truth:
@@ -145,6 +150,7 @@ class _Printer:
     def _article(self, number: int, story: Story) -> list[list[Row]]:
         """Headline, text and caption as blocks in their order."""
         below = bool(self._settings.below) != self._happens(self._settings.stray)
+        below = below and not story.is_box
         parts = self._head_parts(number, story)
         torn = parts.pop("subtitle", []) if self._happens(self._settings.torn) else []
         text = self._text(number, story)

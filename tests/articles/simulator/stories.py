@@ -32,6 +32,7 @@ class Story:
     goes_on: str | None = None  # 下转
     caption: str | None = None
     photographer: Credit = NOBODY
+    is_box: bool = False  # headed by a label, which never stands below
 
     @property
     def authors(self) -> tuple[str, ...]:
@@ -47,7 +48,7 @@ def tell(text: Text, settings: Settings, random: Random, mark: str | None) -> St
         return random.random() < probability
 
     if happens(settings.box):
-        return Story(random.choice(_BOXES), text.paragraphs[:2], mark=mark)
+        return Story(random.choice(_BOXES), text.paragraphs[:2], mark=mark, is_box=True)
     story = Story(text.title, text.paragraphs, mark=mark)
     story = _headed(story, text, settings, random)
     story = _signed(story, settings, random)
