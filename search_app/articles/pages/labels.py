@@ -6,7 +6,9 @@ like and what follows what give points; the labelling with the most points is ta
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from math import log
 from typing import Literal
 
 from search_app.articles.pages.lines import Line
@@ -17,6 +19,9 @@ Label = Literal["H", "B", "O", "C", "F"]
 _BROKEN_SENTENCE = -6.0
 _NO_BEGINNING = -4.0  # a body begins without opening and without headline
 _NEAR, _PEERS = 6, 3  # lines around a line, and how many of them make a column
+
+_INDENT = 1.5  # cells, from which on a line is indented
+_USUAL_BLANKS = 0.06  # share of the lines that a blank line follows where columns end with one
 
 _INNER_STOP = re.compile(r"[。；]")
 _COMMA = re.compile(r"[，、]")
@@ -29,6 +34,7 @@ _CUT = re.compile(
 def label_lines(lines: Sequence[Line]) -> list[Label]:
     """The label of every line; linear in their number."""
     in_column = _column_lines(lines)
+    habits = _Habits.of(lines, in_column)
     best: dict[Label, float] = {"F": 0.0}
     back: list[dict[Label, Label]] = []
     for i, line in enumerate(lines):
@@ -37,7 +43,7 @@ def label_lines(lines: Sequence[Line]) -> list[Label]:
         came: dict[Label, Label] = {}
         for label in _possible(line):
             shape = _shape(line, label, in_column[i], lines[i + 1 : i + 2])
-            options = {p: s + _step(previous, p, line, label) for p, s in best.items()}
+            options = {p: s + _step(previous, p, line, label, habits) for p, s in best.items()}
             came[label] = max(options, key=options.__getitem__)
             scores[label] = options[came[label]] + shape
         best = scores
@@ -92,9 +98,34 @@ def _column_lines(lines: Sequence[Line]) -> list[bool]:
 
 
 def _begins_column(widths: Sequence[float], i: int) -> bool:
-    """Whether a line is as wide as the next two without an indent of two cells that it lost."""
+    """Whether a line is as wide as the next of its column but for an indent that it lost."""
     following = widths[i + 1 : i + 3]
-    return len(following) == 2 and all(abs(w - widths[i] - 2) <= 0.5 for w in following)
+    parts = [1.5 <= w - widths[i] <= 3 for w in following]
+    return len(parts) == 2 and parts[0] and (parts[1] or _has_peers(widths, i + 1, 0))
+
+
+@dataclass(frozen=True)
+class _Habits:
+    """What this page does with the beginnings of paragraphs, and with blank lines.
+
+    `blank` are the points for a blank line in mid sentence: columns end there on some pages, on
+    others it stands around headlines only.
+    """
+
+    indents: bool
+    blank: float
+
+    @classmethod
+    def of(cls, lines: Sequence[Line], in_column: Sequence[bool]) -> "_Habits":
+        indented = sum(line.indent >= _INDENT for line in lines)
+        # The third line of a sentence is in a text; what stands before it may be a headline.
+        inner = [
+            c.blank_before
+            for a, b, c, sure in zip(lines, lines[1:], lines[2:], in_column[1:], strict=False)
+            if sure and not (a.is_complete or b.is_complete or c.opening)
+        ]
+        rate = (sum(inner) + 0.3) / (len(inner) + 10)
+        return cls(indented > len(lines) / 20, max(-2.5, min(0.0, log(rate / _USUAL_BLANKS))))
 
 
 def _has_peers(widths: Sequence[float], i: int, extra: int) -> bool:
@@ -136,7 +167,7 @@ def _head_shape(line: Line, in_column: bool) -> float:
     return points - 0.5
 
 
-def _step(previous: Line | None, before: Label, line: Line, label: Label) -> float:
+def _step(previous: Line | None, before: Label, line: Line, label: Label, habits: _Habits) -> float:
     """Points for `line` being `label` behind `previous`, which is `before`."""
     if previous is None:
         return _NO_BEGINNING if label == "C" or (label == "O" and line.is_names) else 0.0
@@ -145,7 +176,7 @@ def _step(previous: Line | None, before: Label, line: Line, label: Label) -> flo
     if label == "H":
         return _into_head(previous, before, line)
     if label == "B":
-        return _into_body(previous, before, line)
+        return _into_body(previous, before, line, habits)
     return _into_credit(previous, before, line, label)
 
 
@@ -166,7 +197,7 @@ def _into_head(previous: Line, before: Label, line: Line) -> float:
     return 0.5 * line.blank_before + 0.5 * (before == "C" or previous.ending is not None)
 
 
-def _into_body(previous: Line, before: Label, line: Line) -> float:
+def _into_body(previous: Line, before: Label, line: Line, habits: _Habits) -> float:
     if before == "C" or (before in "BO" and previous.ending):
         return _NO_BEGINNING
     if before == "O" and (previous.is_credit or previous.is_names):
@@ -176,19 +207,24 @@ def _into_body(previous: Line, before: Label, line: Line) -> float:
     if line.is_caption and before in "BO":
         return 0.0
     if before in "BO":
-        return 0.3 if previous.is_complete else _inside_sentence(previous, line)
+        if previous.is_complete:
+            unlike = habits.indents and line.blank_before and line.indent < _INDENT
+            return -2.0 if unlike else 0.3
+        return _inside_sentence(previous, line, habits)
     if _CUT.search(previous.text[-1] + line.text[0]):
         return _NO_BEGINNING
+    if habits.indents and line.indent < _INDENT:
+        return -1.5
     if line.blank_before or line.indent > previous.indent or before == "F":
         return 0.0
     return -1.0 if abs(line.width - previous.width) < 0.15 * line.width else -0.5
 
 
-def _inside_sentence(previous: Line, line: Line) -> float:
+def _inside_sentence(previous: Line, line: Line, habits: _Habits) -> float:
     """A sentence may run over the end of a column, but not into an indented paragraph."""
-    if line.indent >= previous.indent + 1.5:
+    if line.indent >= previous.indent + _INDENT:
         return -2.0
-    return 0.0 if line.blank_before else 0.5
+    return habits.blank if line.blank_before else 0.5
 
 
 def _into_credit(previous: Line, before: Label, line: Line, label: Label) -> float:
