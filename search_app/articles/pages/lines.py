@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from search_app.articles.pages.credits import closing_credit, credit_end, is_credit, is_names
-from search_app.articles.pages.furniture import is_furniture
+from search_app.articles.pages.furniture import LETTER_SPACED, is_furniture
 from search_app.articles.pages.signs import Sign, endings, openings, squeezed
 from search_app.text.repair import PrintedLine, cells, is_complete, printed_lines, squeeze
 
@@ -20,6 +20,8 @@ _LABEL = re.compile(
     r"[【\[■●◆□▶]?(?:相关|新闻|延伸|背景|知识|名词|政策|温馨|专家|记者|人物|事件)?"
     r"(?:链接|阅读|背景|资料|解释|解读|提示|提醒|速览|手记|点评|名片|档案|回放|回顾)[】\]：:]?"
 )
+_FIGURE = r"[¥￥+-]?\d{1,6}(?:[.:：]\d+)?(?!\d)[^\s，。；\d]{0,4}"
+_ROW = re.compile(rf"[^\s，。；]{{1,12}}(?:[ \u3000]+{_FIGURE})+")
 _LONGEST_CAPTION = 6  # lines
 _TWO_PHRASES = re.compile(r"(?:^|[\s，、。])[^\s，、。]{3,}\s+[^\s，、。]{3}")
 
@@ -57,6 +59,21 @@ class Line:
     def width(self) -> float:
         """Its width in cells."""
         return cells(self.text)
+
+    @cached_property
+    def is_spaced(self) -> bool:
+        """Whether the line is letter-spaced."""
+        return bool(LETTER_SPACED.search(self.text))
+
+    @cached_property
+    def solid(self) -> float:
+        """Its width without the white space in it."""
+        return cells(squeeze(self.text))
+
+    @cached_property
+    def is_row(self) -> bool:
+        """Whether it is the row of a table: a name, then figures in their columns."""
+        return bool(_ROW.fullmatch(self.text))
 
     @cached_property
     def has_two_phrases(self) -> bool:

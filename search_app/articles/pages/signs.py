@@ -31,7 +31,8 @@ _OPENING_HINT = re.compile("[讯电息接]")
 _LONGEST_OPENING = 36
 _BRACKETED = re.compile(BRACKETED)
 # Behind these a sentence goes on: what looks like an opening is a part of it.
-_RUNS_ON = "，、；：,“‘《（(据由向和与在"
+_RUNS_ON = "，、；：,“‘《（("
+_SOURCES = tuple("据由向和与在")  # so is a source, unless a day or a reporter follows
 # （完） · （责任编辑：王小满） · behind a sentence （据新华社）
 _NOTE = (
     r"[（(](?:完|全文完|待续|未完待续|(?:责任编辑|责编|编辑|编审)[:：]?[^（）()。]{2,12}"
@@ -77,8 +78,10 @@ def openings(page: Mapped) -> Iterator[Sign]:
     end = 0
     for hint in _OPENING_HINT.finditer(page.text):
         for at in range(max(end, hint.start() - _LONGEST_OPENING), hint.start()):
-            if _may_open(page, at) and (m := _OPENING.match(page.text, at)):
-                credit = _BRACKETED.match(page.text, m.end())
+            if not _may_open(page, at) or not (m := _OPENING.match(page.text, at)):
+                continue
+            credit = _BRACKETED.match(page.text, m.end())
+            if credit or m["agency1"] or page.text[at - 1 : at] not in _SOURCES:
                 end = credit.end() if credit else m.end()
                 yield _opening(m, page.span(at, end), page.span(at, m.end()).end)
                 break

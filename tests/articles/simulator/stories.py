@@ -145,4 +145,9 @@ def _illustrated(story: Story, random: Random) -> Story:
         name = bylines.person(random)
         text = random.choice(("本报记者 {} 摄", "{} 摄", "本报记者{}摄", "（{} 摄）")).format(name)
         photographer = Credit(text, (name,))
-    return replace(story, caption=caption.format(random.choice(clauses)), photographer=photographer)
+    return replace(
+        story,
+        caption=caption.format(random.choice(clauses)),
+        photographer=photographer,
+        closing=story.closing if story.mark else NOBODY,
+    )
