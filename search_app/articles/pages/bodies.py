@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from search_app.articles.pages.adverts import advert_signs
 from search_app.articles.pages.credits import closing_credit
 from search_app.articles.pages.labels import Label
 from search_app.articles.pages.lines import Line
@@ -86,7 +87,8 @@ def lay_out(lines: Sequence[Line], labels: Sequence[Label]) -> Layout:
 
 def _unheaded(run: list[Labelled]) -> tuple[list[Labelled], list[Labelled], list[Labelled]]:
     """Head lines; if there are too many for a headline, they are a poem or a list between two."""
-    if len(run) <= _LONGEST_HEAD or any(label == "F" for _, label in run):
+    shown = sum(not (line.is_caption or advert_signs(line.text)) for line, _ in run)
+    if shown <= _LONGEST_HEAD or any(label == "F" for _, label in run):
         return run, [], []
     blocks = [i for i, (line, _) in enumerate(run) if line.blank_before]
     start = next((i for i in blocks if 0 < i <= 4), 1)

@@ -49,8 +49,9 @@ def _in_run(edges: Sequence[float], i: int) -> bool:
 
 
 def _begins(edges: Sequence[float], i: int, found: Sequence[bool]) -> bool:
-    """Whether a line is as wide as the next of its column but for an indent that it lost."""
-    return i + 1 < len(edges) and found[i + 1] and 1.5 <= edges[i + 1] - edges[i] <= 3
+    """Whether a line is as wide as one of the next but for an indent that it lost."""
+    following = range(i + 1, min(len(edges), i + 3))
+    return any(found[k] and 1.5 <= edges[k] - edges[i] <= 3 for k in following)
 
 
 def _stretched(lines: Sequence[Line], edges: Sequence[float], found: Sequence[bool]) -> list[bool]:

@@ -13,7 +13,7 @@ OWN = r"本[报刊网台]|[一-龥]{0,3}[日晚晨早时商]报"
 _TITLE = "(?:见习|实习|特约|特派|首席|摄影|文字|全媒体|融媒体?|驻[一-龥]{2,4})?"
 _ROLE = (
     rf"{_TITLE}(?:记者|通讯员|评论员|实习生)"
-    r"|作者|撰文|编译|整理|供图|摄影报道|摄影|文/图|图/文|图文"
+    r"|作者|撰文|编译|整理|供图|摄影报道|摄影|(?<![\s/／、][一-龥])(?:文/图|图/文|图文)"  # 秦文/图
 )
 # One-letter roles count only beside a slash, a space or a colon: 文静 is a name.
 _SHORT_ROLE = r"(?<![一-龥])[文图摄](?=[/／\s:：])|(?<=[/／\s])[文图摄](?![一-龥])|摄(?=\s*[）)]?$)"
@@ -48,9 +48,16 @@ _NOT_NAMES = re.compile(
 )
 _ROLES = re.compile(f"{_ROLE}|{_SHORT_ROLE}")
 _OWN = re.compile(f"{OWN}|{AGENCIES}")
-# A credit is letter-spaced if the words in it are that can be nothing else.
-_LETTER_SPACED = re.compile(r"记\s+者|通\s+讯\s+员|本\s+报|新\s+华|^[（(]\s+(?:\S\s+)+[）)]$")
-_BETWEEN_LETTERS = re.compile(r"(?<=\S)[ \u3000](?=\S)")
+# A line is letter-spaced if words in it are that can be nothing else, or if a stop stands alone.
+_LETTER_SPACED = re.compile(
+    r"记\s+者|通\s+讯\s+员|本\s+报|新\s+华|(?:^|\s)\S\s+[、）)](?:\s|$)|^[（(]\s+\S\s+\S(?:\s|$)"
+)
+_GAP = re.compile(r"(?<=\S)\s+(?=\S)")
+# A short name is padded to the width of others: 王 强.
+_PADDED = re.compile(
+    rf"(?:(?<![{HAN}/／])|(?<=[者员])|(?<=[/／])(?!文))([{_SURNAMES}])"
+    rf"[ \u3000]{{1,2}}([{HAN}])(?![{HAN}])"
+)
 
 
 @cache
@@ -62,15 +69,24 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 def credit_end(text: str, at: int) -> int:
     """Where the credit that begins at this place of a page ends; `at` if none begins there."""
     m = _compiled(_CREDIT).match(text, at)
-    if not m or not (m["marker"] or _ROLES.search(m[0]) or (m["end"] and _OWN.search(m[0]))):
+    if not m or (m[0][0] in "（(") != (m[0].rstrip("：:")[-1] in "）)"):
+        return at
+    if not (m["marker"] or _ROLES.search(m[0]) or (m["end"] and _OWN.search(m[0]))):
         return at
     return m.end()
 
 
 def set_solid(credit: str) -> str:
     """A credit without its wraps and its letter-spacing."""
-    line = "".join(credit.splitlines())
-    return _BETWEEN_LETTERS.sub("", line) if _LETTER_SPACED.search(line) else line
+    return "".join(_solid_line(line.strip()) for line in credit.splitlines())
+
+
+def _solid_line(line: str) -> str:
+    """A line whose narrowest gaps are gone where it is letter-spaced, wider ones one space."""
+    if not _LETTER_SPACED.search(line):
+        return line
+    usual = min((len(gap) for gap in _GAP.findall(line)), default=0)
+    return _GAP.sub(lambda gap: " " * (len(gap[0]) > usual), line)
 
 
 def is_credit(text: str) -> bool:
@@ -96,9 +112,9 @@ def closing_credit(text: str) -> int:
 def authors(credit: str) -> tuple[str, ...]:
     """The names in a credit, padded ones unified: 本报记者 王 强、李小明 → 王强, 李小明."""
     names: dict[str, None] = {}
-    for part in re.split("[、，,;；]", _NOT_NAMES.sub("、", set_solid(credit))):
-        for run in _unpadded(part.split()):
-            names.update(dict.fromkeys(_parted(run)))
+    solid = _PADDED.sub(r"\1\2", set_solid(credit))
+    for run in re.split(r"[、，,;；\s]+", _NOT_NAMES.sub("、", solid)):
+        names.update(dict.fromkeys(_parted(run)))
     return tuple(
         name for name in names if re.fullmatch(rf"[{HAN}·]{{2,12}}|[A-Za-z .·-]{{3,}}", name)
     )
@@ -110,15 +126,3 @@ def _parted(run: str) -> Sequence[str]:
         return (run,)
     m = _compiled(f"({_ONE_NAME})({_ONE_NAME})").fullmatch(run)
     return m.groups() if m else (run,)
-
-
-def _unpadded(tokens: list[str]) -> list[str]:
-    """Lone characters belong together in twos: a short name is padded to the width of others."""
-    names: list[str] = []
-    pending = ""
-    for token in tokens:
-        pending += token
-        if len(token) > 1 or len(pending) > 1:
-            names.append(pending)
-            pending = ""
-    return names + [pending] * bool(pending)

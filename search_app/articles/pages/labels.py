@@ -29,7 +29,7 @@ _INNER_STOP = re.compile(r"[。；]")
 _COMMA = re.compile(r"[，、]")
 _GOES_ON = re.compile(r"[，、；,]$")
 _CUT = re.compile(
-    r"[，、。；：！？）》”’]$|\d\d|[A-Za-z][A-Za-z]"
+    r"[，、。；：！？）》”’]$|\d[\d年月日时分个万亿元%％]|[A-Za-z][A-Za-z]"
 )  # what a wrap may part, but no beginning
 _CUT_OFF = re.compile(r"\S\s?[，。；、]")  # the end of a word that a wrap parted
 
@@ -71,6 +71,8 @@ def _possible(line: Line) -> tuple[Label, ...]:
         return ("O",)
     if line.is_furniture and not line.ending:
         return ("F", "B")
+    if line.in_opening:
+        return ("B",)
     if line.is_caption:
         return ("B", "H")
     if line.is_credit:

@@ -13,7 +13,7 @@ from search_app.articles.pages.signs import Sign, endings, openings, squeezed
 from search_app.text.repair import PrintedLine, cells, is_complete, printed_lines, squeeze
 
 # Behind a sentence, unless letter-spacing has put the space there.
-_TAIL = re.compile(r"(?<=[。！？…”』）)])[ \u3000]+(?=\S{3})")
+_TAIL = re.compile(r"(?<=[。！？…”』）)])(?:[ \u3000]+(?=\S{3})|[ \u3000]{2,}(?=\S))")
 _CAPTION = re.compile(r"[▲▼△▽]|[（(]?[上下左右本]?图(?:[①-⑩\d一二三四]?[:：]|[①-⑩\d一二三四]?为)")
 _PHOTOGRAPHER = re.compile(r"(?:摄|摄影|供图|/图|图)\s?[）)]?$")
 _LABEL = re.compile(
@@ -34,6 +34,7 @@ class Line:
     begins the line ends, else `start`. An article may end with a line that is complete: at the end
     of a sentence, which a line above may hold if a signature follows it, or at an end mark. A tail
     stands behind the end of a sentence on the same printed line: another article may begin there.
+    A line is in an opening if that began on a line above.
     Every line of a caption is one, the photographer's name too.
     """
 
@@ -49,6 +50,7 @@ class Line:
     is_complete: bool = False
     is_tail: bool = False
     is_caption: bool = False
+    in_opening: bool = False
 
     @cached_property
     def is_label(self) -> bool:
@@ -94,7 +96,7 @@ class Line:
 def read_lines(text: str) -> tuple[Line, ...]:
     """The lines of a page in their order; no character but white space stands outside them."""
     page = squeezed(text)
-    opened = {sign.start: sign for sign in openings(page)}
+    opened = {sign.start: sign for sign in openings(page, text)}
     ended = {sign.end: sign for sign in endings(page, text)}
     cuts = sorted({*opened, *ended})
     lines = [
@@ -102,12 +104,14 @@ def read_lines(text: str) -> tuple[Line, ...]:
         for printed in printed_lines(text)
         for part in _cut(printed, cuts, text)
     ]
+    begun = [(sign.start, sign.end) for sign in opened.values()]
     return tuple(
         _captions(
             replace(
                 line,
                 is_furniture=_is_furniture(line, min(i, len(lines) - 1 - i)),
                 is_complete=line.ending is not None or _is_complete(text, line),
+                in_opening=any(start < line.start < end for start, end in begun),
             )
             for i, line in enumerate(lines)
         )

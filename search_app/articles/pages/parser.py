@@ -45,7 +45,7 @@ def _whole_page(lines: Sequence[Line]) -> Sequence[Story]:
 
 def _article(file: SourceFile, story: Story) -> Article:
     fields = read_fields(story.body, file.text)
-    kicker, title, subtitle = map(_joined, tell_roles(story.head))
+    kicker, title, subtitle = map(_joined, tell_roles(story.head, fields.body))
     lines = story.above + story.body.lines + story.below
     doubts = tuple(_doubts(story))
     article = Article(

@@ -73,12 +73,17 @@ def squeezed(text: str) -> Mapped:
     return Mapped(squeeze(text), tuple(places))
 
 
-def openings(page: Mapped) -> Iterator[Sign]:
-    """The agency lines and 本报讯 of a squeezed page in their order."""
+def openings(page: Mapped, text: str) -> Iterator[Sign]:
+    """The agency lines and 本报讯 of a squeezed page in their order.
+
+    At the beginning of a line rather than in the middle of the letter-spaced one above it.
+    """
     end = 0
     for hint in _OPENING_HINT.finditer(page.text):
-        for at in range(max(end, hint.start() - _LONGEST_OPENING), hint.start()):
-            if not _may_open(page, at) or not (m := _OPENING.match(page.text, at)):
+        starts = range(max(end, hint.start() - _LONGEST_OPENING), hint.start())
+        possible = [at for at in starts if _may_open(page, at)]
+        for at in sorted(possible, key=lambda at: not _begins_line(page, text, at)):
+            if not (m := _OPENING.match(page.text, at)):
                 continue
             credit = _BRACKETED.match(page.text, m.end())
             if credit or m["agency1"] or page.text[at - 1 : at] not in _SOURCES:
@@ -92,6 +97,10 @@ def _may_open(page: Mapped, at: int) -> bool:
     if at == 0:
         return True
     return page.origin[at] > page.origin[at - 1] + 1 and page.text[at - 1] not in _RUNS_ON
+
+
+def _begins_line(page: Mapped, text: str, at: int) -> bool:
+    return at == 0 or "\n" in text[page.origin[at - 1] : page.origin[at]]
 
 
 def endings(page: Mapped, text: str) -> Iterator[Sign]:

@@ -10,7 +10,7 @@ from articles.simulator.settings import Settings
 from articles.simulator.texts import Text
 
 _CLAUSE = re.compile("[一-龥\\d.%]{6,20}(?=[，。；])")
-_LEAD_INS = ("时强调", "时指出", "时要求", "会议要求", "有关部门提示：", "公布", "调研时强调")
+_LEAD_INS = ("时强调", "时指出", "时要求", "会议要求", "有关部门提示：", "调研时强调")
 _ROWS = ("鸡蛋", "小白菜", "猪后腿肉", "黄瓜", "大米", "面粉", "空心菜", "豆油")
 _BOXES = ("相关链接", "【新闻链接】", "延伸阅读", "新闻背景", "■链接")
 _GOES_ON = ("（下转A0{n}版）", "（下转第{n}版）", "（下转 A0{n} 版）")
