@@ -26,7 +26,7 @@ def column_lines(lines: Sequence[Line]) -> list[bool]:
 def _by(edges: Sequence[float]) -> list[bool]:
     """Whether each of these right edges is a column's."""
     rounded = [round(edge) for edge in edges]
-    around = Counter(rounded[:_NEAR])
+    around = Counter(rounded[:_NEAR])  # of a line, by their edges
     found = []
     for i, edge in enumerate(rounded):
         if i + _NEAR < len(rounded):
@@ -34,7 +34,7 @@ def _by(edges: Sequence[float]) -> list[bool]:
         if i > _NEAR:
             around[rounded[i - _NEAR - 1]] -= 1
         reach = 1 if edge < 24 else 2
-        peers = sum(around[e] for e in range(edge - reach, edge + reach + 1)) - 1
+        peers = sum(map(around.__getitem__, range(edge - reach, edge + reach + 1))) - 1
         found.append(peers >= _PEERS or _in_run(edges, i))
     return [is_found or _begins(edges, i, found) for i, is_found in enumerate(found)]
 

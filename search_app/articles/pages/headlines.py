@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from math import log1p
+from operator import add
+from typing import NamedTuple
 
 from search_app.articles.pages.adverts import advert_signs
 from search_app.articles.pages.bodies import Body, Gap, Layout
@@ -62,15 +64,16 @@ def tell_stories(layout: Layout) -> Telling:
     """Every body with its headline lines; every line of every gap is in a story or is furniture."""
     if not layout.bodies:
         return Telling((), ())
-    pairs = _Pairs(layout)
-    options = (_Assignment(layout, pairs, habit) for habit in (1.0, 0.0))
+    pairs, last = _Pairs(layout), len(layout.bodies)
+    cuts = [list(_cuts(gap, k, pairs, last)) for k, gap in enumerate(layout.gaps)]
+    options = (_Assignment(layout, cuts, habit) for habit in (1.0, 0.0))
     return max(options, key=lambda option: option.points).telling()
 
 
 def pairs_of(text: str) -> set[str]:
     """The pairs of neighbouring characters in a text, white space left out."""
     text = squeeze(text)
-    return {text[i : i + 2] for i in range(len(text) - 1)}
+    return set(map(add, text, text[1:]))
 
 
 class _Pairs:
@@ -80,18 +83,20 @@ class _Pairs:
         self._bodies = [pairs_of(body.text) for body in layout.bodies]
         self._holders = Counter(pair for pairs in self._bodies for pair in pairs)
 
+        count = len(self._bodies)
+        self._weights = [log1p(count / max(1, n)) for n in range(count + 1)]
+
     def share(self, text: str, body: int) -> float:
         """The weight of the text's pairs that the body holds, of all its pairs (0–1)."""
-        weights = {p: self._weight(p) for p in pairs_of(text)}
-        held = sum(w for p, w in weights.items() if p in self._bodies[body])
-        return held / sum(weights.values()) if weights else 0.0
+        total = held = 0.0
+        for pair in pairs_of(text):
+            weight = self._weights[self._holders.get(pair, 0)]
+            total += weight
+            held += weight * (pair in self._bodies[body])
+        return held / total if total else 0.0
 
-    def _weight(self, pair: str) -> float:
-        return log1p(len(self._bodies) / max(1, self._holders[pair]))
 
-
-@dataclass(frozen=True)
-class _Cut:
+class _Cut(NamedTuple):
     """One way to part a gap: lines before `below` go to the body before, those from `above` on to
     the one behind; what stands between is neither's. The sums of likeness are of the lines given.
     """
@@ -101,16 +106,15 @@ class _Cut:
     points: float
     likeness_below: float
     likeness_above: float
+    head_below: bool  # whether what is given is more than captions
+    head_above: bool
 
 
 class _Assignment:
     """The best way to give the gaps' lines to the bodies; `habit` 1: headlines above, 0: below."""
 
-    def __init__(self, layout: Layout, pairs: _Pairs, habit: float) -> None:
-        self._layout, self._habit = layout, habit
-        self._cuts = [
-            list(_cuts(gap, k, pairs, len(layout.bodies))) for k, gap in enumerate(layout.gaps)
-        ]
+    def __init__(self, layout: Layout, cuts: Sequence[Sequence[_Cut]], habit: float) -> None:
+        self._layout, self._cuts, self._habit = layout, cuts, habit
         self._back: list[list[int]] = []
         points = [cut.points for cut in self._cuts[0]]
         for k in range(len(layout.bodies)):
@@ -129,11 +133,8 @@ class _Assignment:
 
     def _fit(self, k: int, before: _Cut, behind: _Cut) -> float:
         """Points for the headlines that body `k` gets from the cuts around it."""
-        above = _has_head(self._layout.gaps[k].lines[before.above :])
-        below = _has_head(self._layout.gaps[k + 1].lines[: behind.below])
+        above, below = before.head_above, behind.head_below
         points = _SHARED * (before.likeness_above + behind.likeness_below)
-        points += _LABELLED * self._layout.gaps[k].has_label_in(before.above, None)
-        points -= _LABELLED * self._layout.gaps[k + 1].has_label_in(0, behind.below)
         points += _TWO_HEADLINES if above and below else 0.0
         points += 0.0 if above or below else _NO_HEADLINE
         points += _HABIT * (above == bool(self._habit)) if above != below else 0.0
@@ -170,10 +171,6 @@ class _Assignment:
         return Story(body, above, below, likeness / max(1, len(above) + len(below)))
 
 
-def _has_head(lines: Sequence[Line]) -> bool:
-    return any(not line.is_caption for line in lines)
-
-
 def _cuts(gap: Gap, k: int, pairs: _Pairs, bodies: int) -> Iterator[_Cut]:
     """The ways to part gap `k`; before the first body and behind the last there are fewer."""
     lines = gap.lines
@@ -182,14 +179,16 @@ def _cuts(gap: Gap, k: int, pairs: _Pairs, bodies: int) -> Iterator[_Cut]:
     below = _likeness(lines, k - 1, pairs) if k else [0.0] * (len(lines) + 1)
     above = _likeness(lines, k, pairs) if k < bodies else [0.0] * (len(lines) + 1)
     signs = list(accumulate((_advert_points(line) for line in lines), initial=0.0))
-    for b in range(len(lines) + 1):
-        for a in range(b, len(lines) + 1):
-            if (a < first and k) or (b > last and k < bodies) or (b and not k):
-                continue
-            if a < len(lines) and k == bodies:
+    heads = [not line.is_caption for line in lines]
+    sells = any(line.is_caption or advert_signs(line.text) for line in lines)
+    for b in range(len(lines) + 1 if k else 1):
+        for a in range(b, len(lines) + 1 if sells or not k or k == bodies else b + 1):
+            if (a < first and k) or (b > last and k < bodies) or (a < len(lines) and k == bodies):
                 continue
             points = _parted(lines, b, a, signs[a] - signs[b])
-            yield _Cut(b, a, points, below[b], above[-1] - above[a])
+            labelled = _LABELLED * (gap.has_label_in(a, None) - gap.has_label_in(0, b))
+            shares = below[b], above[-1] - above[a]
+            yield _Cut(b, a, points + labelled, *shares, any(heads[:b]), any(heads[a:]))
 
 
 def _parted(lines: Sequence[Line], below: int, above: int, signs: float) -> float:

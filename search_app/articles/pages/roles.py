@@ -53,6 +53,8 @@ def tell_roles(lines: Sequence[Line], text: str = "") -> Roles:
     `text` is what the article says; its beginning tells the title from the others.
     """
     lines = tuple(lines)
+    if len(lines) == 1:
+        return Roles((), lines, ())
     lead = pairs_of(squeeze(text[: 2 * LEAD])[:LEAD])
     return max(_partings(lines), key=lambda roles: _points(roles, lead))
 
