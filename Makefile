@@ -8,7 +8,7 @@ SHELL := /bin/sh
 export PIP_USE_PEP517 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check soak first-run first-run-check lock python bench quality words clean
+.PHONY: help run test check soak first-run first-run-check lock python bench quality words extract clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -43,6 +43,9 @@ quality: $(VENV)/installed-for-tests  ## measure the order of results on ../shar
 
 words: $(VENV)/installed-for-tests  ## measure what match=word leaves out on ../shared/data (three minutes)
 	@$(BIN)/python bench/words.py $(ARGS)
+
+extract: $(VENV)/installed-for-tests  ## measure how well pages come apart on ../shared/data (two minutes)
+	@$(BIN)/python bench/extract.py $(ARGS)
 
 lock: $(VENV)/installed-for-tests  ## resolve the dependencies anew
 	@$(PIP) install uv

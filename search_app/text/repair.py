@@ -6,22 +6,21 @@ other character stays, in its order, so the map back can be recomputed at any ti
 
 import re
 from collections import Counter
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
 from search_app.text.mapped import Mapped
 from search_app.text.symbols import HAN
 
-_LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _HAN = re.compile(f"[{HAN}]")
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
 _LATIN_PHRASE = re.compile(r"[A-Za-z]{2}[,.;:]? +[A-Za-z]{2}")
 # A sentence has ended: a stop, what closes after it, and perhaps a signature in brackets.
+_MAY_COMPLETE = frozenset("。！？!?…”’」』）)》")
 _COMPLETE = re.compile(r"[。！？!?…][”’」』）)》]*(?:[（(][^（）()]{1,24}[）)])?$")
 _PUNCTUATED = re.compile(r"[，。；！？,;!?]|\W$")
 _LIST_ITEM_END = ("：", ":", "；", ";")
+GAP = 0.25  # cells of a space: letter-spacing stretches a line to the width of its column
 _WIDEST_COLUMN = 50  # wider lines are whole paragraphs: no newspaper column holds so many cells
 
 
@@ -32,7 +31,8 @@ def squeeze(text: str) -> str:
 
 def is_complete(text: str) -> bool:
     """Whether the text ends where a sentence does."""
-    return bool(_COMPLETE.search(squeeze(text[-64:])))
+    tail = text[-64:].rstrip()
+    return tail[-1:] in _MAY_COMPLETE and bool(_COMPLETE.search(squeeze(tail)))
 
 
 def cells(text: str) -> float:
@@ -40,11 +40,12 @@ def cells(text: str) -> float:
 
     A space counts for a quarter: letter-spacing stretches a line to the width of its column.
     """
-    return sum(0.25 if c.isspace() else 0.5 if c.isascii() else 1.0 for c in text)
+    solid = "".join(text.split())
+    narrow = len(solid.encode("ascii", "ignore"))
+    return len(solid) - 0.5 * narrow + GAP * (len(text) - len(solid))
 
 
-@dataclass(frozen=True)
-class PrintedLine:
+class PrintedLine(NamedTuple):
     """A line with something on it: its range of the text without the spaces around it.
 
     `indent` is the width of the spaces before it, in cells.
@@ -56,7 +57,7 @@ class PrintedLine:
     indent: float
     blank_before: bool
 
-    @cached_property
+    @property
     def width(self) -> float:
         """Its width in cells."""
         return cells(self.text)
@@ -65,20 +66,20 @@ class PrintedLine:
 def printed_lines(text: str) -> list[PrintedLine]:
     """The lines of a text that are not blank."""
     lines: list[PrintedLine] = []
-    for m in _LINE.finditer(text):
-        if stripped := m[0].strip():
-            margin = m[0][: len(m[0]) - len(m[0].lstrip())]
-            start = m.start() + len(margin)
-            between = text[lines[-1].end : m.start()] if lines else ""
-            blank = between.replace("\r\n", "\n").count("\n") > 1
-            end = start + len(stripped)
-            lines.append(PrintedLine(start, end, stripped, _indent(margin), blank))
+    start, blank = 0, False
+    for line in text.splitlines(keepends=True):
+        if stripped := line.strip():
+            margin = line[: len(line) - len(line.lstrip())]
+            at = start + len(margin)
+            lines.append(PrintedLine(at, at + len(stripped), stripped, _indent(margin), blank))
+        blank = not stripped and bool(lines)
+        start += len(line)
     return lines
 
 
 def _indent(margin: str) -> float:
     """The width of the white space before a line, in cells."""
-    return sum(0.5 if c.isascii() else 1.0 for c in margin)
+    return len(margin) - 0.5 * len(margin.encode("ascii", "ignore")) if margin else 0
 
 
 def repair(text: str) -> Mapped:
@@ -89,9 +90,10 @@ def repair(text: str) -> Mapped:
     """
     lines = printed_lines(text)
     words = Counter(w.lower() for w in _LATIN_WORD.findall(text))
+    page = _Set(lines)
     joints = [
-        "\n" if _ends_paragraph(lines, i) else _joint(lines[i].text, lines[i + 1].text, words)
-        for i in range(len(lines) - 1)
+        "\n" if page.ends_paragraph(i) else _joint(before.text, line.text, words)
+        for i, (before, line) in enumerate(pairwise(lines))
     ]
     return _assemble(lines, joints)
 
@@ -128,7 +130,8 @@ def _assemble(lines: list[PrintedLine], joints: list[str]) -> Mapped:
     characters: list[str] = []
     origin: list[int] = []
     for line, joint in zip(lines, [*joints, ""], strict=False):
-        for start, end, gap in _pieces(line.text):
+        whole = [(0, len(line.text), "")] if len(line.text.split(None, 1)) == 1 else None
+        for start, end, gap in whole or _pieces(line.text):
             characters.append(line.text[start:end] + gap)
             origin.extend(range(line.start + start, line.start + end + len(gap)))
         characters.append(joint)
@@ -180,26 +183,39 @@ def _gap(left: _Token, right: _Token, wide: bool) -> str:
     return " " if not spaced or (wide and left.run != 2) else ""
 
 
-def _ends_paragraph(lines: list[PrintedLine], i: int) -> bool:
-    line, following = lines[i], lines[i + 1]
-    around = lines[max(0, i - 2) : i + 3]
-    column = max(other.width for other in around)
-    filled = line.indent + line.width
-    short = filled < column - max(1.5, column / 8) or line.width > _WIDEST_COLUMN
-    indented = following.indent > min(other.indent for other in around)
-    if is_complete(line.text):
-        return short or following.blank_before or indented or _is_subhead(lines, i + 1)
-    if line.text.endswith(_LIST_ITEM_END):
-        return short and indented
-    return _is_subhead(lines, i)
+class _Set:
+    """How lines are set: where among them a paragraph ends."""
 
+    def __init__(self, lines: list[PrintedLine]) -> None:
+        self._lines = lines
+        self._widths = [line.width for line in lines]
+        self._filled = [line.indent + line.width for line in lines]
+        self._complete = [is_complete(line.text) for line in lines]
 
-def _is_subhead(lines: list[PrintedLine], i: int) -> bool:
-    """A line of its own between two paragraphs: much shorter than both, without punctuation."""
-    if not 0 < i < len(lines) - 1 or _PUNCTUATED.search(lines[i].text):
-        return False
-    before, line, following = lines[i - 1 : i + 2]
-    return is_complete(before.text) and line.width < 0.7 * following.width
+    def ends_paragraph(self, i: int) -> bool:
+        """Whether one ends with a line that is not the last."""
+        if self._complete[i]:
+            blank = self._lines[i + 1].blank_before
+            return blank or self._short(i) or self._indented(i) or self._is_subhead(i + 1)
+        if self._lines[i].text.endswith(_LIST_ITEM_END):
+            return self._short(i) and self._indented(i)
+        return self._is_subhead(i)
+
+    def _short(self, i: int) -> bool:
+        column = max(self._widths[max(0, i - 2) : i + 3])
+        filled = self._filled[i] >= column - max(1.5, column / 8)
+        return not filled or self._widths[i] > _WIDEST_COLUMN
+
+    def _indented(self, i: int) -> bool:
+        around = self._lines[max(0, i - 2) : i + 3]
+        return self._lines[i + 1].indent > min(line.indent for line in around)
+
+    def _is_subhead(self, i: int) -> bool:
+        """A line of its own between paragraphs: much shorter than both, without punctuation."""
+        if not 0 < i < len(self._lines) - 1 or not self._complete[i - 1]:
+            return False
+        short = self._widths[i] < 0.7 * self._widths[i + 1]
+        return short and not _PUNCTUATED.search(self._lines[i].text)
 
 
 def _joint(left: str, right: str, words: Counter[str]) -> str:

@@ -6,9 +6,12 @@ like and what follows what give points; the labelling with the most points is ta
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from math import log
 from typing import Literal
 
+from search_app.articles.pages.columns import column_lines
 from search_app.articles.pages.lines import Line
 
 Label = Literal["H", "B", "O", "C", "F"]
@@ -16,19 +19,25 @@ Label = Literal["H", "B", "O", "C", "F"]
 # Points, in units of "one weak sign". A broken sentence is the surest sign of all.
 _BROKEN_SENTENCE = -6.0
 _NO_BEGINNING = -4.0  # a body begins without opening and without headline
-_NEAR, _PEERS = 6, 3  # lines around a line, and how many of them make a column
 
+_HEAD_BEGINS = 1.0  # most lines are no headlines
+_INDENT = 1.5  # cells, from which on a line is indented
+_USUAL_BLANKS = 0.06  # share of the lines that a blank line follows where columns end with one
+
+_LEADS_TO_LIST = "：:"
 _INNER_STOP = re.compile(r"[。；]")
 _COMMA = re.compile(r"[，、]")
 _GOES_ON = re.compile(r"[，、；,]$")
 _CUT = re.compile(
-    r"[，、。；：！？）》”’]$|\d\d|[A-Za-z][A-Za-z]"
+    r"[，、。；：！？）》”’]$|\d[\d年月日时分个万亿元%％]|[A-Za-z][A-Za-z]"
 )  # what a wrap may part, but no beginning
+_CUT_OFF = re.compile(r"\S\s?[，。；、]")  # the end of a word that a wrap parted
 
 
 def label_lines(lines: Sequence[Line]) -> list[Label]:
     """The label of every line; linear in their number."""
-    in_column = _column_lines(lines)
+    in_column = column_lines(lines)
+    habits = _Habits.of(lines, in_column)
     best: dict[Label, float] = {"F": 0.0}
     back: list[dict[Label, Label]] = []
     for i, line in enumerate(lines):
@@ -37,7 +46,7 @@ def label_lines(lines: Sequence[Line]) -> list[Label]:
         came: dict[Label, Label] = {}
         for label in _possible(line):
             shape = _shape(line, label, in_column[i], lines[i + 1 : i + 2])
-            options = {p: s + _step(previous, p, line, label) for p, s in best.items()}
+            options = {p: s + _step(previous, p, line, label, habits) for p, s in best.items()}
             came[label] = max(options, key=options.__getitem__)
             scores[label] = options[came[label]] + shape
         best = scores
@@ -61,7 +70,11 @@ def _possible(line: Line) -> tuple[Label, ...]:
     if line.opening:
         return ("O",)
     if line.is_furniture and not line.ending:
-        return ("F",)
+        return ("F", "B")
+    if line.in_opening:
+        return ("B",)
+    if line.is_caption:
+        return ("B", "H")
     if line.is_credit:
         return ("O", "C")
     if line.is_names:
@@ -71,32 +84,46 @@ def _possible(line: Line) -> tuple[Label, ...]:
     return ("B",) if line.ending else ("B", "H")
 
 
-def _column_lines(lines: Sequence[Line]) -> list[bool]:
-    """Whether each line is as wide as other lines around it, as the lines of a column are.
+@dataclass(frozen=True)
+class _Habits:
+    """What this page does with the beginnings of paragraphs, and with blank lines.
 
-    An extractor may have counted cells or characters; letter-spacing makes both uncertain. The
-    first line of a paragraph may have lost an indent of two cells.
+    `blank` are the points for a blank line in mid sentence: columns end there on some pages, on
+    others it stands around headlines only.
     """
-    cells = [line.indent + line.width for line in lines]
-    characters = [line.indent + len(line.text) for line in lines]
-    lost = [2 * (line.indent == 0 and before.is_complete) for before, line in pairwise(lines)]
-    return [
-        _has_peers(cells, i, extra) or _has_peers(characters, i, extra)
-        for i, extra in enumerate([0, *lost][: len(lines)])
-    ]
 
+    indents: bool
+    blank: float
 
-def _has_peers(widths: Sequence[float], i: int, extra: int) -> bool:
-    around = [*widths[max(0, i - _NEAR) : i], *widths[i + 1 : i + 1 + _NEAR]]
-    tolerance = max(1, widths[i] / 12)
-    return sum(-tolerance <= width - widths[i] <= tolerance + extra for width in around) >= _PEERS
+    @classmethod
+    def of(cls, lines: Sequence[Line], in_column: Sequence[bool]) -> "_Habits":
+        begun = [b for a, b in pairwise(lines) if b.opening or (a.is_complete and b.blank_before)]
+        indented = sum(line.indent >= _INDENT for line in begun)
+        # The third line of a sentence is in a text; what stands before it may be a headline.
+        inner = [
+            c.blank_before
+            for a, b, c, sure in zip(lines, lines[1:], lines[2:], in_column[1:], strict=False)
+            if sure and not (a.is_complete or b.is_complete or c.opening)
+        ]
+        rate = (sum(inner) + 0.3) / (len(inner) + 10)
+        return cls(
+            indented > 2 and indented > 0.7 * len(begun),
+            max(-2.5, min(0.0, log(rate / _USUAL_BLANKS))),
+        )
 
 
 def _shape(line: Line, label: Label, in_column: bool, following: Sequence[Line]) -> float:
     """How much a line looks like what its label says, in points."""
+    if line.is_caption:
+        return 0.0
+    if line.is_label:
+        return 2.0 if label == "H" else -2.0
     if label == "H":
         return _head_shape(line, in_column) - 1.5 * _begins_paragraph(line, following)
-    return -1.5 * (label == "B" and not line.is_complete and not in_column)
+    if label == "F":
+        return 1.5
+    broken = label == "B" and not (line.is_complete or in_column or line.is_tail or line.is_row)
+    return -1.5 * (broken and not any(other.is_tail for other in following))
 
 
 def _begins_paragraph(line: Line, following: Sequence[Line]) -> bool:
@@ -116,11 +143,11 @@ def _head_shape(line: Line, in_column: bool) -> float:
     points -= min(2, len(_COMMA.findall(text)))
     points -= 2 * (line.width > 45)
     points += 0.5 * line.has_two_phrases
-    points += not in_column
-    return points - 0.5
+    points -= 2 * line.is_row
+    return points + (0.0 if in_column else 1.0)
 
 
-def _step(previous: Line | None, before: Label, line: Line, label: Label) -> float:
+def _step(previous: Line | None, before: Label, line: Line, label: Label, habits: _Habits) -> float:
     """Points for `line` being `label` behind `previous`, which is `before`."""
     if previous is None:
         return _NO_BEGINNING if label == "C" or (label == "O" and line.is_names) else 0.0
@@ -129,42 +156,58 @@ def _step(previous: Line | None, before: Label, line: Line, label: Label) -> flo
     if label == "H":
         return _into_head(previous, before, line)
     if label == "B":
-        return _into_body(previous, before, line)
+        return _into_body(previous, before, line, habits)
     return _into_credit(previous, before, line, label)
 
 
 def _in_sentence(previous: Line, before: Label) -> bool:
     """Whether the body that runs through `previous` stops in mid sentence there."""
-    return before in "BO" and not previous.is_complete
+    return before in "BO" and not (previous.is_complete or previous.is_row)
 
 
 def _into_head(previous: Line, before: Label, line: Line) -> float:
+    if line.is_caption and before in "BOC" and not previous.ending:
+        return -2.0 if previous.is_complete else _BROKEN_SENTENCE
+    if previous.is_caption and before == "H" and not previous.is_complete and not line.is_caption:
+        return _BROKEN_SENTENCE
     if before == "O" and (previous.is_credit or previous.is_names):
         return _BROKEN_SENTENCE
     if _in_sentence(previous, before):
         return _BROKEN_SENTENCE
-    return 0.5 * line.blank_before + 0.5 * (before == "C" or previous.ending is not None)
+    points = 0.5 * line.blank_before + 0.5 * (before == "C" or previous.ending is not None)
+    return points if before == "H" else points - _HEAD_BEGINS
 
 
-def _into_body(previous: Line, before: Label, line: Line) -> float:
+def _into_body(previous: Line, before: Label, line: Line, habits: _Habits) -> float:
     if before == "C" or (before in "BO" and previous.ending):
         return _NO_BEGINNING
     if before == "O" and (previous.is_credit or previous.is_names):
         return 0.5
+    if line.is_caption and before in "BO":
+        return 0.0
+    if line.is_tail and before in "BO":
+        return 1.5
     if before in "BO":
-        return 0.3 if previous.is_complete else _inside_sentence(previous, line)
-    if _CUT.search(previous.text[-1] + line.text[0]):
+        if previous.is_complete:
+            unlike = habits.indents and line.blank_before and line.indent < _INDENT
+            return -2.0 if unlike else 0.3
+        return _inside_sentence(previous, line, habits)
+    if _CUT.search(previous.text[-1] + line.text[0]) or _CUT_OFF.match(line.text):
         return _NO_BEGINNING
+    if habits.indents and line.indent < _INDENT:
+        return -1.5
     if line.blank_before or line.indent > previous.indent or before == "F":
         return 0.0
     return -1.0 if abs(line.width - previous.width) < 0.15 * line.width else -0.5
 
 
-def _inside_sentence(previous: Line, line: Line) -> float:
+def _inside_sentence(previous: Line, line: Line, habits: _Habits) -> float:
     """A sentence may run over the end of a column, but not into an indented paragraph."""
-    if line.indent >= previous.indent + 1.5:
+    if previous.is_row or previous.text[-1] in _LEADS_TO_LIST:
+        return 0.0
+    if line.indent >= previous.indent + _INDENT:
         return -2.0
-    return 0.0 if line.blank_before else 0.5
+    return habits.blank if line.blank_before else 0.5
 
 
 def _into_credit(previous: Line, before: Label, line: Line, label: Label) -> float:

@@ -28,13 +28,14 @@ def parse_page(file: SourceFile) -> Iterator[Article | Reject]:
         return
     lines = read_lines(file.text)
     layout = lay_out(lines, label_lines(lines))
-    stories = tell_stories(layout) or _whole_page(layout.gaps[0].lines)
+    telling = tell_stories(layout)
+    stories = telling.stories or _whole_page(layout.gaps[0].lines)
     found = [_article(file, story) for story in stories]
-    found += [_furniture(file, line) for line in layout.furniture]
+    found += [_furniture(file, line) for line in layout.furniture + telling.furniture]
     yield from sorted(found, key=lambda article: article.source.start)
 
 
-def _whole_page(lines: Sequence[Line]) -> list[Story]:
+def _whole_page(lines: Sequence[Line]) -> Sequence[Story]:
     """A page without any running text: its first line heads the others."""
     if not lines:
         return []
@@ -44,7 +45,7 @@ def _whole_page(lines: Sequence[Line]) -> list[Story]:
 
 def _article(file: SourceFile, story: Story) -> Article:
     fields = read_fields(story.body, file.text)
-    kicker, title, subtitle = map(_joined, tell_roles(story.head))
+    kicker, title, subtitle = map(_joined, tell_roles(story.head, fields.body))
     lines = story.above + story.body.lines + story.below
     doubts = tuple(_doubts(story))
     article = Article(
