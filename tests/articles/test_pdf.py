@@ -12,7 +12,7 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 
 from search_app.articles.base import BinaryFile, Issue
 from search_app.articles.corpus import read_corpus
-from search_app.articles.pdf import read_pdf, reader
+from search_app.articles.pdf import glyphs, read_pdf, reader
 from search_app.articles.pdf.fonts import bar_font
 from search_app.model import Article, Reject
 from search_app.text.repair import squeeze
@@ -307,7 +307,7 @@ def test_a_damaged_page_keeps_no_other_from_being_read(number: int) -> None:
 
 def test_too_many_pages_or_characters_are_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit is named."""
-    monkeypatch.setattr(reader, "MOST_GLYPHS", 120)
+    monkeypatch.setattr(glyphs, "MOST_GLYPHS", 120)
     assert said(two_pages()) == ["a.pdf: page 1 holds over 200,000 characters; split the page"]
     monkeypatch.setattr(reader, "MOST_PAGES", 1)
     assert said(two_pages()) == ["a.pdf: over 2,000 pages; split it into smaller files"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from itertools import pairwise, permutations
+from itertools import pairwise
 from statistics import median
 
 from search_app.articles.pages.credits import credit_end, is_names
@@ -141,17 +141,14 @@ def _across(ordered: Sequence[Line]) -> set[Line]:
         first = bisect_right(bottoms, line.box.bottom + 0.5 * line.size)
         last = bisect_right(bottoms, line.box.bottom + _LEADING * line.size)
         below = [b for b in ordered[first:last] if _overlaps(line.box, b.box, line.size)]
-        if any(a.box.right < b.box.left and _level(a, b) for a, b in permutations(below, 2)):
+        level = [b.box for b in below if b.box.bottom <= below[0].box.bottom + 0.5 * line.size]
+        if level and max(b.left for b in level) > min(b.right for b in level):
             across.add(line)
     return across
 
 
 def _overlaps(a: Box, b: Box, least: float) -> bool:
     return min(a.right, b.right) - max(a.left, b.left) >= least
-
-
-def _level(a: Line, b: Line) -> bool:
-    return abs(a.box.bottom - b.box.bottom) <= 0.5 * a.size
 
 
 def _fits(stack: list[Line], line: Line, rules: Sequence[Box]) -> bool:

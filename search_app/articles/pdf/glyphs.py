@@ -14,6 +14,7 @@ import pypdfium2.raw as raw
 from search_app.articles.pdf.fonts import use_bar_font
 
 _RULE = 4.0  # points: nothing thicker is a rule
+MOST_GLYPHS = 200_000  # on a page: over ten times what a full one holds
 _MOST_PATHS = 5_000  # on a page; more are a drawing, not its frames and rules
 _NO_TEXT = "\0\ufffe\uffff"  # what pdfium says of glyphs whose character it does not know
 
@@ -82,13 +83,19 @@ def open_pdf(data: bytes) -> pdfium.PdfDocument:
     return pdfium.PdfDocument(data)
 
 
+class TooFull(Exception):
+    """A page holds more glyphs than any newspaper's."""
+
+
 def read_sheet(document: pdfium.PdfDocument, number: int) -> Sheet:
-    """What stands on a page, numbered from 0; raises PdfiumError where it is damaged."""
+    """What stands on a page, numbered from 0; raises TooFull, and PdfiumError if it is damaged."""
     page = document[number]
     try:
         width, height = page.get_size()
         text = page.get_textpage()
         try:
+            if text.count_chars() > MOST_GLYPHS:
+                raise TooFull
             glyphs = list(_glyphs(text, height))
         finally:
             text.close()

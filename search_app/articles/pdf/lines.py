@@ -193,7 +193,8 @@ def _may_join(a: Line, b: Line, around: list[Line]) -> bool:
     apart = [n.box for n in around if abs(n.box.bottom - b.box.bottom) > slack]
     before = [n for n in apart if n.right > a.box.left and n.right <= b.box.left + slack]
     behind = [n for n in apart if n.left >= a.box.right - slack and n.left < b.box.left + 6 * slack]
-    if any(abs(p.bottom - q.bottom) <= slack for p in before for q in behind):
+    levels = {round(n.bottom / slack) for n in before}
+    if any(round(n.bottom / slack) in levels for n in behind):
         return False
     close = [n for n in apart if abs(n.bottom - b.box.bottom) <= 2.3 * b.size]
     return any(n.left < a.box.right and n.right > b.box.left for n in close)

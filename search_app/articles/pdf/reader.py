@@ -15,14 +15,14 @@ from search_app.articles.derive import derived_title, is_blank
 from search_app.articles.identity import identified
 from search_app.articles.pages.parser import parse_page, parse_story
 from search_app.articles.pdf.blocks import Block, read_blocks, text_size
-from search_app.articles.pdf.glyphs import Box, Sheet, open_pdf, read_sheet
+from search_app.articles.pdf.glyphs import MOST_GLYPHS, Box, Sheet, TooFull, open_pdf, read_sheet
 from search_app.articles.pdf.lines import Line, read_lines
 from search_app.articles.pdf.regions import Region, read_regions
 from search_app.model import Article, Reject, Source
 from search_app.text.repair import repair, repair_headline
 
 MOST_PAGES = 2_000
-MOST_GLYPHS = 200_000  # on a page: over ten times what a full one holds
+MOST_LINES = 5_000  # on a page; more are read in the order of the file
 
 _ENCRYPTED = ("an encrypted PDF", "save it without a password")
 _DAMAGED = ("a damaged PDF, or none", "export it again, or repair it with a PDF tool")
@@ -96,7 +96,7 @@ def _pieces_of(document: PdfDocument, number: int) -> list[_Piece] | tuple[str, 
         sheet = read_sheet(document, number)
     except PdfiumError:
         return _BAD_PAGE
-    if len(sheet.glyphs) > MOST_GLYPHS:
+    except TooFull:
         return _TOO_FULL
     return [_piece(region) for region in _regions(sheet)]
 
@@ -108,6 +108,8 @@ def _joined(pieces: list[_Piece]) -> str:
 def _regions(sheet: Sheet) -> list[Region]:
     """The regions of the page, those in its frames after the others."""
     lines = read_lines(sheet)
+    if len(lines.along) > MOST_LINES:
+        return [Region(texts=[Block([*lines.along, *lines.across])])]
     size = text_size(lines.along)
     rules = [] if lines.is_turned else sheet.rules
     frames = [] if lines.is_turned else sheet.frames

@@ -11,6 +11,8 @@ from itertools import combinations, permutations, product
 from search_app.articles.pdf.blocks import Block, Kind, around
 from search_app.articles.pdf.glyphs import Box
 
+MOST_BLOCKS = 600
+
 # Points for one block belonging to another. A column begins where its neighbour does, and a
 # broken sentence goes on somewhere.
 _ENOUGH = 0.5
@@ -52,7 +54,12 @@ class Region:
 
 
 def read_regions(blocks: list[Block], size: float) -> list[Region]:
-    """The regions of a page or of a frame on it, from its top left; `size` is that of its text."""
+    """The regions of a page or of a frame on it, from its top left; `size` is that of its text.
+
+    A page in more pieces than a newspaper's is one region, from its top.
+    """
+    if len(blocks) > MOST_BLOCKS:
+        return [Region(texts=sorted(blocks, key=lambda b: (b.box.top, b.box.left)))]
     heads = [block for block in blocks if block.kind is Kind.HEAD]
     texts = [block for block in blocks if block.kind is Kind.TEXT]
     texts = _without_small_heads(heads, texts)
@@ -120,8 +127,9 @@ def _without_subheads(heads: list[Block], texts: list[Block]) -> tuple[list[Bloc
     for head in sorted(heads, key=lambda h: h.box.top):
         around = [*heads, *texts]
         upper = _above(head, around)
-        lower = next((t for t in texts if _above(t, around) is head), None)
-        parts = [t for t in (upper, lower) if t in texts and _is_in_column(head, t)]
+        near = [t for t in texts if _is_in_column(head, t)]
+        lower = next((t for t in near if _above(t, around) is head), None)
+        parts = [t for t in (upper, lower) if t in near]
         if parts and _is_subhead(head, upper if upper in parts else None, heads, texts):
             lines = sorted((n for b in (head, *parts) for n in b.lines), key=lambda n: n.box.bottom)
             texts = [Block(lines), *(t for t in texts if t not in parts)]
@@ -129,9 +137,9 @@ def _without_subheads(heads: list[Block], texts: list[Block]) -> tuple[list[Bloc
     return heads, texts
 
 
-def _is_in_column(head: Block, text: Block | None) -> bool:
+def _is_in_column(head: Block, text: Block) -> bool:
     """Whether a line stands right above or below some text and is not wider."""
-    if text is None or len(head.lines) > 1 or head.size > _LARGEST_SUBHEAD * text.size:
+    if len(head.lines) > 1 or head.size > _LARGEST_SUBHEAD * text.size:
         return False
     column = Box(text.left - 3 * text.size, 0, text.box.right + text.size, 0)
     inside = column.left <= head.box.left and head.box.right <= column.right
@@ -182,13 +190,12 @@ def _pairs(
     running = [pair for pair, points in beside.items() if points >= _RUNNING]
     out, into = {a for a, _ in running}, {b for _, b in running}
     for (a, b), points in beside.items():
-        if not points and not _is_parted(a.box, b.box, blocks):
-            flow = 0.0 if a in out or b in into else _flow(a, b)
-            points = _points_below(a, b, size, flow)
         first = b in under and headline[under[b]].left >= b.box.left - 0.5 * size
-        if points and first and under.get(a) is not under[b]:
-            points += _FIRST_COLUMN
-        yield points, a, b
+        yield points + _FIRST_COLUMN * (first and under.get(a) is not under[b]), a, b
+    for b in texts:
+        for a in _next_above(b, texts, blocks):
+            flow = 0.0 if a in out or b in into else _flow(a, b)
+            yield _points_below(a, b, size, flow), a, b
     used = {headline[head] for head in under.values()}
     for head, text in product((h for h in headline if headline[h] not in used), texts):
         if _beside(headline[head], text.box) > 0.5:
@@ -197,6 +204,14 @@ def _pairs(
 
 def _gap(a: Box, b: Box) -> float:
     return max(a.left, b.left) - min(a.right, b.right)
+
+
+def _next_above(block: Block, texts: list[Block], blocks: list[Block]) -> list[Block]:
+    """The texts that end above a block with nothing between, at most those of eight columns."""
+    over = [t for t in texts if t.box.bottom <= block.box.top + 0.5 * block.size]
+    over = [t for t in over if t is not block and _overlap(t.box, block.box) >= 0.2]
+    over.sort(key=lambda text: -text.box.bottom)
+    return [text for text in over[:8] if not _is_parted(text.box, block.box, blocks)]
 
 
 def _is_parted(a: Box, b: Box, blocks: list[Block]) -> bool:
