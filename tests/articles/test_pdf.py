@@ -221,6 +221,19 @@ def test_text_without_large_headlines_goes_through_the_page_parser() -> None:
     assert found == [("白沙河上的桥通了", BRIDGE[0]), ("老井又有了水", WELL[0])]
 
 
+def test_a_rule_parts_what_stands_above_and_below_it() -> None:
+    """Without it the text goes on."""
+    for ruled in (True, False):
+        s = Sheet()
+        s.line("白沙河上的桥通了", 40, 80, 24)
+        end = s.columns(BRIDGE, 40, 90, width=138)
+        if ruled:
+            s.rule(40, end + 8, 138)
+        s.columns(WELL, 40, end + 16 * ruled, width=138)
+        bodies = [lines(BRIDGE), lines(WELL)] if ruled else [lines(BRIDGE + WELL)]
+        assert [a.body for a in articles(s.pdf())] == bodies
+
+
 def two_pages() -> bytes:
     s = Sheet()
     for title, text in (("白沙河上的桥通了", BRIDGE), ("老井又有了水", WELL)):

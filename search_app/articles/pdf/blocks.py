@@ -39,10 +39,11 @@ class Kind(Enum):
 
 @dataclass(eq=False)
 class Block:
-    """Lines one under the other, of about one size."""
+    """Lines one under the other, of about one size; `ruled` where a rule stands above them."""
 
     lines: list[Line]
     kind: Kind = Kind.TEXT
+    ruled: bool = False
 
     @cached_property
     def box(self) -> Box:
@@ -122,6 +123,8 @@ def read_blocks(lines: Sequence[Line], rules: Sequence[Box], size: float) -> lis
     blocks = [Block(part) for stack in stacks for part in _evenly_led(stack)]
     for block in blocks:
         block.kind = _kind(block, size)
+        reach = block.box._replace(bottom=block.box.top - 2 * size)
+        block.ruled = any(_parts(rule, reach, block.lines[0].box) for rule in rules)
     _find_furniture(blocks)
     return blocks
 

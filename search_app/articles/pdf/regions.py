@@ -30,6 +30,7 @@ _FIRST_COLUMN = -0.3  # the headline begins above the second one
 _OPENING = -2.0
 _END_MARK = -3.0
 _OTHER_SIZE = -2.0
+_RULED = -1.0  # a rule stands between
 _PER_SIZE = -0.15  # of distance
 
 _LARGEST_SUBHEAD = 1.35  # times the size of its column
@@ -241,6 +242,7 @@ def _points_below(a: Block, b: Block, size: float, flow: float) -> float:
     if gap < -0.5 or _overlap(a.box, b.box) < (0.2 if lead else 0.6):
         return 0.0
     points = _UNDER_LEAD if lead else _OTHER_SIZE * _differ(a, b)
+    points += _RULED * b.ruled
     return points + _BELOW + _PER_SIZE * min(gap, 6) + flow / (1 + (gap > 3))
 
 
