@@ -210,6 +210,33 @@ def test_turned_text_is_kept_apart() -> None:
     assert furniture(data) == ["白沙种子站新到"]
 
 
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_page_that_lies_on_its_side_is_read_as_it_is_seen(turn: int) -> None:
+    """Whether it says so itself, as readers of PDF want it, or just is set so."""
+    for says_so in (True, False):
+        s = Sheet()
+        s.canvas.setPageRotation(turn if says_so else 0)
+        s.canvas.translate(421, 595)
+        s.canvas.rotate(turn)
+        s.canvas.translate(-421, -595)
+        s.line("白沙河上的桥通了", 140, 280, 24)
+        s.columns(BRIDGE, 140, 290, width=120, count=3)
+        s.turned("旁边的字", 560, 500, 10)
+        data = s.pdf()
+        assert [(a.title, a.body) for a in articles(data)] == [("白沙河上的桥通了", lines(BRIDGE))]
+        assert furniture(data) == ["旁边的字"]
+
+
+def test_sizes_may_come_from_the_scale_of_the_page() -> None:
+    """Fonts of size 1, enlarged."""
+    s = Sheet((842 / 9, 1191 / 9))
+    s.canvas.setPageSize((842, 1191))
+    s.canvas.scale(9, 9)
+    s.line("白沙河上的桥通了", 4, 9, 2.6)
+    s.columns(BRIDGE, 4, 10, width=14, count=3, gutter=1.5, size=1, leading=1.5)
+    assert [(a.title, a.body) for a in articles(s.pdf())] == [("白沙河上的桥通了", lines(BRIDGE))]
+
+
 def test_text_without_large_headlines_goes_through_the_page_parser() -> None:
     """It finds by their words what their size does not show."""
     s = Sheet()

@@ -6,6 +6,7 @@ pdfium is not safe in threads; this project reads in processes only.
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import atan2, pi
 from typing import NamedTuple
 
 import pypdfium2 as pdfium
@@ -69,7 +70,10 @@ class Glyph(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page: its glyphs in the order of the file, its frames, its horizontal rules."""
+    """A page: its glyphs in the order of the file, its frames, its horizontal rules.
+
+    Where most glyphs are turned, the page is turned to let them stand; it then has no frames.
+    """
 
     glyphs: list[Glyph]
     frames: list[Box]
@@ -91,26 +95,33 @@ def read_sheet(document: pdfium.PdfDocument, number: int) -> Sheet:
     """What stands on a page, numbered from 0; raises TooFull, and PdfiumError if it is damaged."""
     page = document[number]
     try:
-        width, height = page.get_size()
         text = page.get_textpage()
         try:
             if text.count_chars() > MOST_GLYPHS:
                 raise TooFull
-            glyphs = list(_glyphs(text, height))
+            size = page.get_size() if page.get_rotation() % 180 == 0 else page.get_size()[::-1]
+            glyphs, turn = list(_glyphs(text, size, 0)), 0
+            if 2 * sum(glyph.upright for glyph in glyphs) < len(glyphs):
+                ways = {turn: list(_glyphs(text, size, turn)) for turn in (1, 2, 3)}
+                turn = max(ways, key=lambda turn: sum(glyph.upright for glyph in ways[turn]))
+                glyphs = ways[turn]
         finally:
             text.close()
-        boxes = list(_paths(page, height)) if glyphs else []
+        boxes = list(_paths(page, size[1])) if glyphs and not turn else []
     finally:
         page.close()
+    width = size[turn % 2]
     frames = [box for box in boxes if box.width > 9 * _RULE and box.height > 9 * _RULE]
     rules = [box for box in boxes if box.height <= _RULE and box.width > 9 * _RULE]
     return Sheet(glyphs, frames, rules, width)
 
 
-def _glyphs(page: pdfium.PdfTextPage, height: float) -> Iterator[Glyph]:
+def _glyphs(page: pdfium.PdfTextPage, size: tuple[float, float], turn: int) -> Iterator[Glyph]:
+    """The glyphs as they stand on a page turned clockwise by so many right angles."""
     count, box, spaced = page.count_chars(), raw.FS_RECTF(), False
     handle, at, ask = page.raw, ctypes.byref(box), raw.FPDFText_GetLooseCharBox
-    foot, head, size, upright = 0.0, 0.0, 0.0, True
+    width, height = size
+    foot, head, points, direction = 0.0, 0.0, 0.0, 0
     for i, c in enumerate(_characters(page, count)):
         ask(handle, i, at)
         if c.isspace() or c in _NO_TEXT:
@@ -119,8 +130,13 @@ def _glyphs(page: pdfium.PdfTextPage, height: float) -> Iterator[Glyph]:
         bottom = box.bottom
         if bottom != foot or box.top != head:  # once a line: each question takes its time
             foot, head = bottom, box.top
-            size, upright = _size(page, i)
-        yield Glyph(c, box.left, box.right, height - bottom, size, spaced, upright)
+            points, direction = _size(page, i)
+        left, right, base = box.left, box.right, height - bottom
+        if turn:
+            places = (box.bottom, box.top, box.right), (width - right, width - left, box.top)
+            last = height - box.top, height - box.bottom, width - left
+            left, right, base = (*places, last)[turn - 1]
+        yield Glyph(c, left, right, base, points, spaced, direction == turn)
         spaced = False
 
 
@@ -133,13 +149,13 @@ def _characters(page: pdfium.PdfTextPage, count: int) -> str | list[str]:
     return [chr(c) if c < 0x110000 and not 0xD800 <= c < 0xE000 else "\0" for c in codes]
 
 
-def _size(page: pdfium.PdfTextPage, i: int) -> tuple[float, bool]:
-    """The size of a glyph in points, and whether it stands upright."""
+def _size(page: pdfium.PdfTextPage, i: int) -> tuple[float, int]:
+    """The size of a glyph in points, and by how many right angles it is turned to the left."""
     matrix = raw.FS_MATRIX()
     raw.FPDFText_GetMatrix(page.raw, i, matrix)
     scale = (matrix.c**2 + matrix.d**2) ** 0.5
     size = abs(raw.FPDFText_GetFontSize(page.raw, i)) * scale
-    return max(size, 0.1), abs(matrix.b) <= abs(matrix.a)
+    return max(size, 0.1), round(atan2(matrix.b, matrix.a) / (pi / 2)) % 4
 
 
 def _paths(page: pdfium.PdfPage, height: float) -> Iterator[Box]:
