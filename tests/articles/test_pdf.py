@@ -132,6 +132,31 @@ def test_every_glyph_is_in_one_item_and_offsets_point_at_it() -> None:
             assert Counter(e.title + e.body) <= Counter(squeeze(held))
 
 
+def test_headlines_side_by_side_stay_two() -> None:
+    """However near, and though the file has them one after the other."""
+    s = Sheet()
+    s.line("白沙河上的新桥昨天上午通车", 40, 80, 22)
+    s.line("镇上的老井淘出一只铜勺", 340, 80, 22)
+    s.columns(BRIDGE, 40, 90, width=138, count=2)
+    s.columns(WELL, 340, 90, width=138, count=2)
+    found = [(a.title, a.body) for a in articles(s.pdf())]
+    assert found == [
+        ("白沙河上的新桥昨天上午通车", lines(BRIDGE)),
+        ("镇上的老井淘出一只铜勺", lines(WELL)),
+    ]
+
+
+@pytest.mark.parametrize("x", [100, 130, 146, 160])
+def test_a_headline_of_two_phrases_is_one(x: float) -> None:
+    """Though the space between them may stand above the white between two columns."""
+    s = Sheet()
+    s.line("渡船停了", x - 88, 80, 22)
+    s.line("新桥通了", x + 22, 80, 22)
+    s.columns(["".join(BRIDGE)], 30, 90, width=120, count=3)
+    (article,) = articles(s.pdf())
+    assert (article.title, article.body) == ("渡船停了 新桥通了", "".join(BRIDGE))
+
+
 def test_a_lead_stands_before_the_columns_under_it() -> None:
     """It is set across them, and larger."""
     s, lead = Sheet(), "记者昨天从镇里知道，新桥上午通车，行人和三轮车都可以走，牛要走老桥。"

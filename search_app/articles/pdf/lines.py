@@ -10,7 +10,8 @@ from search_app.articles.pdf.glyphs import Box, Glyph, Sheet
 
 _WORD_SPACE = 0.15  # of a size: between Latin words
 _LOOSE = 0.2  # of a size: a gap that shows
-_WIDE = 0.8  # of a size: as narrow as the white between two columns may be
+_WIDE = 0.8  # of a size: as narrow as the white between two columns may be,
+_NARROW = 0.35  # and of the size of a headline
 _SPACED = 1.2  # of a size: as wide as a space inside a line may be
 _ASCENT = 0.88  # of a size: how much of a glyph is above its base line
 
@@ -94,14 +95,16 @@ def _parts(run: list[Glyph], text_size: float) -> Iterator[list[Glyph]]:
     A space that the file has keeps a headline together; in small type it may be an indent.
     """
     gaps = [(b.left - a.right) / b.size for a, b in pairwise(run)]
-    if max(gaps, default=0.0) <= _WIDE:
+    if max(gaps, default=0.0) <= _NARROW:
         yield run
         return
     usual, start = max(0.0, median(gaps)), 0
     for i, gap in enumerate(gaps, 1):
-        allowed = _SPACED if run[i].spaced else _WIDE
-        large = run[i].spaced and run[i].size > 1.15 * text_size
-        if gap > max(allowed, 2 * usual + 0.3) and not large:
+        if run[i].size > 1.15 * text_size:
+            allowed = float("inf") if run[i].spaced else _NARROW
+        else:
+            allowed = _SPACED if run[i].spaced else _WIDE
+        if gap > max(allowed, 2 * usual + 0.3):
             yield run[start:i]
             start = i
     yield run[start:]
@@ -189,15 +192,20 @@ def _may_join(a: Line, b: Line, around: list[Line]) -> bool:
     same = abs(a.box.bottom - b.box.bottom) <= 0.3 * b.size and 0.8 * b.size <= a.size
     if not same or a.size > 1.25 * b.size or not -0.1 * b.size < gap <= 3 * b.size:
         return False
-    slack = 0.5 * b.size
-    apart = [n.box for n in around if abs(n.box.bottom - b.box.bottom) > slack]
-    before = [n for n in apart if n.right > a.box.left and n.right <= b.box.left + slack]
-    behind = [n for n in apart if n.left >= a.box.right - slack and n.left < b.box.left + 6 * slack]
+    slack, left, right = 0.5 * b.size, a.box.right, b.box.left
+    apart = [n for n in around if abs(n.box.bottom - b.box.bottom) > slack]
+    before = [n.box for n in apart if n.box.right <= right + slack and _is_edge(n, a, b.size)]
+    behind = [n.box for n in apart if left - slack <= n.box.left < right + 6 * slack]
     levels = {round(n.bottom / slack) for n in before}
     if any(round(n.bottom / slack) in levels for n in behind):
         return False
-    close = [n for n in apart if abs(n.bottom - b.box.bottom) <= 2.3 * b.size]
-    return any(n.left < a.box.right and n.right > b.box.left for n in close)
+    close = [n.box for n in apart if abs(n.box.bottom - b.box.bottom) <= 2.3 * b.size]
+    return any(n.left < left and n.right > right for n in close)
+
+
+def _is_edge(line: Line, a: Line, size: float) -> bool:
+    """Whether a column may end with a line near `a`: under a headline short lines are no edge."""
+    return line.box.right > (a.box.left if line.size > 0.87 * size else a.box.right - 0.5 * size)
 
 
 def _pair(a: Line, b: Line) -> Line:

@@ -168,10 +168,17 @@ def _grouped(heads: list[Block], texts: list[Block], size: float) -> list[list[B
             _join(group, a, b)
     headline = {head: around(block.box for block in group[head]) for head in heads}
     for points, a, b in sorted(_pairs(headline, texts, size), key=lambda pair: -pair[0]):
-        both = all(any(block.kind is Kind.HEAD for block in group[x]) for x in (a, b))
-        if points >= _ENOUGH and not both:
+        one, other = ([h for h in group[x] if h.kind is Kind.HEAD] for x in (a, b))
+        torn = points >= _RUNNING and any(_are_level(h, k) for h in one for k in other)
+        if points >= _ENOUGH and (torn or not (one and other)):
             _join(group, a, b)
     return list({id(blocks): blocks for blocks in group.values()}.values())
+
+
+def _are_level(a: Block, b: Block) -> bool:
+    """Whether two may be one line of a headline, with the space of a comma between."""
+    level = abs(a.box.bottom - b.box.bottom) <= 0.3 * a.size and not _differ(a, b)
+    return level and abs(_gap(a.box, b.box)) <= 1.6 * a.size
 
 
 def _join(group: dict[Block, list[Block]], a: Block, b: Block) -> None:
@@ -264,7 +271,8 @@ def _flow(a: Block, b: Block) -> float:
 
 def _region(group: list[Block]) -> Region:
     heads = [block for block in group if block.kind is Kind.HEAD]
-    heads.sort(key=lambda block: (block.box.top, block.box.left))
+    row = 0.5 * min((block.size for block in heads), default=1.0)
+    heads.sort(key=lambda block: (round(block.box.bottom / row), block.box.left))
     texts = [block for block in group if block.kind is Kind.TEXT]
     return Region(heads, _in_order(texts) if texts else [])
 
