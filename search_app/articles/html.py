@@ -77,11 +77,11 @@ def _article(file: BinaryFile) -> Article | Reject:
         raise _PageError(*_ENTITIES)
     tree = _tree(text)
     title, lines = _title(tree), _lines_of_text(tree)
-    before, lines = _parted(lines, title)
+    around, lines = _parted(lines, title)
     if not lines or (_is_list(tree) and not _STOP.search("".join(lines))):
         raise _PageError(*_NO_ARTICLE)
     above = _above(tree, lines[0])
-    about = "\n".join([above[max(0, above.rfind(title or above)) :], *before])
+    about = "\n".join([above[max(0, above.rfind(title or above)) :], *around])
     date = _date(tree, about, above)
     record = _said(about) | {"title": title, "date": date, "url": _address(tree)}
     return article_from_record(
@@ -200,16 +200,16 @@ def _without_marks(line: str) -> str:
 
 
 def _parted(lines: list[str], title: str | None) -> tuple[list[str], list[str]]:
-    """The lines about an article above its text, and its text without those below it."""
+    """The lines about an article above and below its text, and the text without them."""
     heads = [i for i, line in enumerate(lines[:20]) if title and squeeze(line) == squeeze(title)]
     start = heads[-1] + 1 if heads else 0
     while start < len(lines) and _is_about(lines[start]):
         start += 1
     stop = next((i for i, x in enumerate(lines[start:], start) if _RELATED.fullmatch(x)), None)
-    text = lines[start:stop]
+    text, below = lines[start:stop], []
     while text and _is_about(text[-1]):
-        text.pop()
-    return lines[:start], text
+        below.append(text.pop())
+    return lines[:start] + below, text
 
 
 def _is_about(line: str) -> bool:

@@ -62,7 +62,8 @@ OFFICE = f"""<html><head><title>老井又有了水_要闻_白沙镇人民政府<
 <div class="pages-title">老井又有了水</div>
 <div class="pages-date">2025-03-09 10:00　来源： 白沙报</div>
 <div class="pages_content"><div class="TRS_Editor"><p><span>　　{WELL[0]}</span></p>
-<p><span>　　{WELL[1]}</span></p></div></div><div class="share">分享到：微信</div></body></html>"""
+<p><span>　　{WELL[1]}</span></p><p>记者：沈舟</p></div></div>
+<div class="share">分享到：微信</div></body></html>"""
 LINKS = "".join(f"<li><a href='/{i}'>白沙河上的第{i}座桥</a></li>" for i in range(40))
 LIST = f"<html><body><ul>{LINKS}</ul></body></html>"
 
@@ -115,7 +116,7 @@ def test_a_title_is_told_from_the_name_of_its_site() -> None:
     assert (a.title, a.date, a.authors) == ("白沙河上的桥通了", "2025-03-08", ("余海棠",))
     assert a.body == "\n".join(BRIDGE[:2])
     assert (b.title, b.date, b.newspaper) == ("老井又有了水", "2025-03-09", "白沙报")
-    assert b.body == "\n".join(WELL)
+    assert (b.body, b.authors) == ("\n".join(WELL), ("沈舟",))
 
 
 def test_a_dateline_is_no_text() -> None:
