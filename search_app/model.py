@@ -42,8 +42,8 @@ class Article:
 
     `body` begins after byline and dateline and ends before `mark`; paragraphs are its lines.
     `date` is ISO 8601, possibly only a year or a month. `confidence` (0–1) says how sure the page
-    parser is of this article's extent and headline, `doubts` why it is not. Without `full_text`
-    nobody may see more of it than snippets.
+    parser is of this article's extent and headline, `doubts` why it is not. `continued` says where
+    it goes on, on other pages. Without `full_text` nobody may see more of it than snippets.
     """
 
     id: str
@@ -67,6 +67,7 @@ class Article:
     kind: Kind = "article"
     confidence: float = 1.0
     doubts: tuple[str, ...] = ()
+    continued: tuple[Source, ...] = ()
     full_text: bool = True
 
     @property
@@ -316,6 +317,7 @@ class ArticleView:
     printed_spans: tuple[Span, ...]
     mark: str | None
     source: Source
+    continued: tuple[Source, ...]
     people: tuple[str, ...]
     organisations: tuple[str, ...]
     reprints: int = 0

@@ -119,7 +119,7 @@ def test_two_thirds_come_as_page_text() -> None:
 
 
 def test_every_page_has_its_golden_list() -> None:
-    """One list a page, and no list without a page."""
+    """One list a page, and no list without a page; of other papers the page lies beside it."""
     lists = [p for p in GOLDEN.rglob("*.jsonl") if not p.with_suffix(".txt").exists()]
     assert {str(p.relative_to(GOLDEN).with_suffix("")) for p in lists} == {*PAGES, *OTHERS}
 

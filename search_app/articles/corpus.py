@@ -1,12 +1,15 @@
 """A whole corpus, article by article, in one order, with an account of what was no article."""
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, groupby
 from pathlib import Path
 from typing import NamedTuple
 
 from search_app.articles import BINARY_IMPORTERS, ENDINGS, IMPORTERS, LINE_BY_LINE, PAGES
-from search_app.articles.base import LONGEST_DOCUMENT, BinaryFile, SourceFile
+from search_app.articles.base import LONGEST_DOCUMENT, BinaryFile, Issue, SourceFile
+from search_app.articles.continued import joined
 from search_app.articles.decode import check_encoding, read_bytes, read_file, read_slices
 from search_app.articles.files import FoundFile, Listing, ending_of, list_files
 from search_app.articles.origins import Origins
@@ -47,31 +50,37 @@ class PartReader:
     root: str = ""
 
     def __call__(self, part: Part) -> Iterator[Located]:
-        for piece in part.pieces:
-            file = self._content(piece) if isinstance(piece, FoundFile) else piece
-            if isinstance(file, Reject):
-                yield Located(file, file.line)
-            else:
-                yield from self._read(file)
+        for issue, pieces in groupby(part.pieces, _issue_of):
+            found = chain.from_iterable(map(self._piece, pieces))
+            yield from map(self._finished, _joined(list(found)) if issue else found)
+
+    def _piece(self, piece: FoundFile | SourceFile | Reject) -> Iterator[Located]:
+        file = self._content(piece) if isinstance(piece, FoundFile) else piece
+        if isinstance(file, Reject):
+            yield Located(file, file.line)
+            return
+        for item, line in _imported(file):
+            if isinstance(item, Article) and item.kind == "article":
+                item = replace(item, full_text=file.origin.full_text)
+            yield Located(item, line)
 
     def _content(self, file: FoundFile) -> SourceFile | BinaryFile | Reject:
         if file.ending in BINARY_IMPORTERS:
             return read_bytes(file, self.encoding)
         return read_file(file, self.encoding)
 
-    def _read(self, file: SourceFile | BinaryFile) -> Iterator[Located]:
-        for item, line in _imported(file):
-            if isinstance(item, Article) and item.kind == "article":
-                item = replace(item, full_text=file.origin.full_text)
-                yield Located(_too_long(item, line) or self._finished(item), line)
-            else:
-                yield Located(item, line)
-
-    def _finished(self, article: Article) -> Article:
-        place = article.source
-        source = Source(place.path.removeprefix(self.root), place.start, place.end)
+    def _finished(self, located: Located) -> Located:
+        """An article with its kind and paths as they are shown; a reject where it is too long."""
+        article, line = located
+        if isinstance(article, Reject) or article.kind != "article":
+            return located
         kind: Kind = "withdrawn" if article.id in self.withdrawn else "article"
-        return replace(article, kind=kind, source=source)
+        source, *continued = map(self._placed, (article.source, *article.continued))
+        finished = replace(article, kind=kind, source=source, continued=tuple(continued))
+        return Located(_too_long(article, line) or finished, line)
+
+    def _placed(self, source: Source) -> Source:
+        return replace(source, path=source.path.removeprefix(self.root))
 
 
 class CorpusReader:
@@ -115,7 +124,7 @@ class CorpusReader:
         size = 0
         for file in self._files:
             long = isinstance(file, FoundFile) and file.size > PART // PACKED
-            if pieces and (long or size >= PART):
+            if pieces and (long or size >= PART) and not _is_one_issue(pieces, file, size):
                 yield Part(tuple(pieces), size)
                 pieces, size = [], 0
             if isinstance(file, FoundFile) and long and file.ending in LINE_BY_LINE:
@@ -133,6 +142,34 @@ class CorpusReader:
             left -= size
             yield Part((piece,), size)
         yield Part((), left)
+
+
+def _issue_of(piece: FoundFile | SourceFile | Reject) -> tuple[str, Issue] | None:
+    """What pages have in common that articles may run over; None for anything but a page."""
+    if not isinstance(piece, FoundFile) or not piece.issue.page_no or not piece.issue.date:
+        return None
+    return os.path.dirname(piece.path), replace(piece.issue, page_no=None)
+
+
+def _is_one_issue(
+    pieces: Sequence[FoundFile | Reject], file: FoundFile | Reject, size: int
+) -> bool:
+    """Whether a file has to be read with those before it, as long as these are no great many."""
+    issue = _issue_of(file)
+    return issue is not None and issue == _issue_of(pieces[-1]) and size < PACKED * PART
+
+
+def _joined(found: Sequence[Located]) -> Iterator[Located]:
+    """What the pages of an issue hold, with articles that run over several of them as one."""
+    pieces = {
+        n: item
+        for n, (item, _) in enumerate(found)
+        if isinstance(item, Article) and item.kind == "article" and item.printed
+    }
+    whole = dict(zip(pieces, joined(list(pieces.values())), strict=True))
+    for n, located in enumerate(found):
+        if (item := whole.get(n, located.item)) is not None:
+            yield located._replace(item=item)
 
 
 def _listing(path: Path) -> Listing:

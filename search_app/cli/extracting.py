@@ -133,8 +133,9 @@ def _put_article(number: int, article: Article) -> None:
             put(f"     {name}: {value}")
     about = [article.newspaper, article.date, article.page_no, "、".join(article.authors)]
     about += [article.agency, article.place, article.mark]
-    source = article.source
-    put("     " + " · ".join([*filter(None, about), f"characters {source.start}-{source.end}"]))
+    about.append(f"characters {article.source.start}-{article.source.end}")
+    about += [f"{more.path}: {more.start}-{more.end}" for more in article.continued]
+    put("     " + " · ".join(filter(None, about)))
     why = "".join(f"; {doubt}" for doubt in article.doubts)
     put(f"     confidence {article.confidence:.2f}{why}", **doubtful)
     for paragraph in article.body.split("\n"):

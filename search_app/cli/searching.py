@@ -63,7 +63,8 @@ def show(article_id: str, index: str | None) -> None:
     if not article.full_text:
         put("its full text may not be shown; `search-app search` shows where words stand in it")
     put("")
-    put(f"{article.source.path}: characters {article.source.start}-{article.source.end}")
+    for source in (article.source, *article.continued):
+        put(f"{source.path}: characters {source.start}-{source.end}")
 
 
 @click.command(epilog="\b\nExample:\n  search-app status --json")

@@ -142,6 +142,7 @@ def _article(article: Article) -> str:
     fields = [(name, getattr(article, name)) for name in _ABOUT]
     fields.insert(1, ("authors", "、".join(article.authors)))
     fields.append(("characters", f"{article.source.start}–{article.source.end}"))
+    fields += [("goes on", f"{s.path}: {s.start}–{s.end}") for s in article.continued]
     about = "".join(f"<div><dt>{name}<dd>{_text(value)}</div>" for name, value in fields if value)
     body = "".join(f"<p>{_text(paragraph)}</p>" for paragraph in article.body.split("\n"))
     return f'{kicker}{title}{subtitle}{sure}{doubts}<dl>{about}</dl><div class="text">{body}</div>'

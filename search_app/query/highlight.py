@@ -2,13 +2,15 @@
 
 import contextlib
 import html
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from search_app.model import Article, SnippetField, Span
 from search_app.query.tree import Mark, Run, TextField
-from search_app.text.repair import align
+from search_app.text.repair import align, squeeze
 from search_app.text.symbols import Edges, FoldedText, folded_text
 
 Spans = tuple[Span, ...]
@@ -124,8 +126,11 @@ def printed_places(article: Article) -> Mapping[SnippetField, Sequence[int]]:
     printed = article.printed
     if printed is None:
         return {}
-    body = align(article.body, printed)
-    outside = [(0, printed[: body[0]]), (body[-1] + 1, printed[body[-1] + 1 :])]
+    try:
+        body = body_places(article.body, printed)
+    except ValueError:  # its parts, on several pages, stand in an order of their own
+        return {}
+    outside = list(_outside(body, printed))
     parts: dict[SnippetField, str | None] = {
         "kicker": article.kicker,
         "title": None if article.title_is_derived else article.title,
@@ -137,6 +142,39 @@ def printed_places(article: Article) -> Mapping[SnippetField, Sequence[int]]:
         if text and (origin := _found_outside(text, outside)):
             places[name] = origin
     return places
+
+
+def body_places(body: str, printed: str) -> Sequence[int]:
+    """The place of each character; a body that goes on on another page is printed in pieces.
+
+    Raises ValueError where it is not printed in its own order.
+    """
+    places: list[int] = []
+    while len(places) < len(body):
+        begin = places[-1] + 1 if places else 0
+        size = _printed_size(body[len(places) :], squeeze(printed[begin:]))
+        piece = body[len(places) : len(places) + size]
+        places += [begin + place for place in align(piece, printed[begin:])]
+    return places
+
+
+def _printed_size(body: str, printed: str) -> int:
+    """How much of a body, from its beginning, stands in a squeezed text as one piece."""
+
+    def lacks(size: int) -> bool:
+        return squeeze(body[:size]) not in printed
+
+    size = bisect_left(range(1, len(body) + 1), True, key=lacks) if lacks(len(body)) else len(body)
+    if not size:
+        raise ValueError("the body does not stand in the printed text")
+    return size
+
+
+def _outside(body: Sequence[int], printed: str) -> Iterator[tuple[int, str]]:
+    """What stands before, between and behind the parts of a body, with where it begins."""
+    for before, behind in pairwise((-1, *body, len(printed))):
+        if behind > before + 1 and (text := printed[before + 1 : behind]).strip():
+            yield before + 1, text
 
 
 def _found_outside(text: str, outside: list[tuple[int, str]]) -> Sequence[int]:

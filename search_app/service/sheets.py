@@ -36,11 +36,22 @@ class Sheet:
 
 
 def sheets(items: Iterable[Item]) -> Iterator[Sheet]:
-    """The sheets of what a corpus holds."""
+    """The sheets of what a corpus holds; an article on several pages is on the sheet of each."""
+    going_on: dict[str, list[Item]] = {}
     for path, group in groupby(items, key=_path):
-        found = tuple(group)
-        unprinted = [Stretch(n) for n, item in enumerate(found) if not _printed(item)]
-        yield Sheet(path, found, (*_stretches(found), *unprinted))
+        found = [*group, *going_on.pop(path, [])]
+        for item in found:
+            for source in () if isinstance(item, Reject) else item.continued:
+                if source.path != path:
+                    going_on.setdefault(source.path, []).append(item)
+        yield _sheet(path, found)
+    for path, found in going_on.items():
+        yield _sheet(path, found)
+
+
+def _sheet(path: str, items: Sequence[Item]) -> Sheet:
+    unprinted = [Stretch(n) for n, item in enumerate(items) if not _printed(item)]
+    return Sheet(path, tuple(items), (*_stretches(path, items), *unprinted))
 
 
 def _path(item: Item) -> str:
@@ -51,18 +62,28 @@ def _printed(item: Item) -> str:
     return "" if isinstance(item, Reject) else item.printed or ""
 
 
-def _stretches(items: Sequence[Item]) -> Iterator[Stretch]:
+def _stretches(path: str, items: Sequence[Item]) -> Iterator[Stretch]:
     """The printed text in its order. Where ranges overlap the shorter one has the characters."""
     owners: dict[int, int] = {}
     printed = {n: i for n, i in enumerate(items) if isinstance(i, Article) and i.printed}
-    ranges = {n: article.source for n, article in printed.items()}
-    for n in sorted(ranges, key=lambda n: ranges[n].start - ranges[n].end):
-        owners |= dict.fromkeys(range(ranges[n].start, ranges[n].end), n)
+    ranges = {n: _range(path, article) for n, article in printed.items()}
+    for n in sorted(ranges, key=lambda n: -len(ranges[n][0])):
+        owners |= dict.fromkeys(ranges[n][0], n)
     parts = {n: _parts(article) for n, article in printed.items()}
     for n, places in groupby(sorted(owners), key=owners.__getitem__):
-        inside = [place - ranges[n].start for place in places]
+        inside = [place - ranges[n][0].start + ranges[n][1] for place in places]
         if _printed(items[n])[inside[0] : inside[-1] + 1].strip():
             yield Stretch(n, tuple(_pieces(_printed(items[n]), inside, parts[n])))
+
+
+def _range(path: str, article: Article) -> tuple[range, int]:
+    """The characters of a file that an article has, and where they begin in its printed text."""
+    at = 0
+    for source in (article.source, *article.continued):
+        if source.path == path:
+            break
+        at += source.end - source.start + 1
+    return range(source.start, source.end), at
 
 
 def _pieces(
@@ -83,7 +104,7 @@ def _parts(article: Article) -> list[Part]:
     with suppress(ValueError):
         places = dict(printed_places(article))
         places.pop("byline", None)
-        behind = places["body"][-1] + 1
+        behind = places["body"][-1] + 1 if "body" in places else len(printed)
         for part, origin in places.items():
             _fill(parts, part, origin[0], origin[-1] + 1)
         if article.mark:

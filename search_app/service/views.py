@@ -81,6 +81,7 @@ def view_of(
         printed_spans=printed_marks(article, found),
         mark=article.mark,
         source=article.source,
+        continued=article.continued,
         people=names.people,
         organisations=names.organisations,
         reprints=reprints,

@@ -7,7 +7,7 @@ on its articles alone, so that the same corpus gives the same bytes whoever buil
 import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import astuple, fields
 from hashlib import blake2b
 from pathlib import Path
 
@@ -37,7 +37,9 @@ _TEXTS: Mapping[TextField, Callable[[Article], str]] = {
     "byline": lambda article: article.byline_text,
 }
 
-_STORED = tuple((f.name, f.default) for f in fields(Article) if f.name != "source")
+_STORED = tuple(
+    (f.name, f.default) for f in fields(Article) if f.name not in ("source", "continued")
+)
 
 
 def to_line(article: Article) -> bytes:
@@ -47,6 +49,8 @@ def to_line(article: Article) -> bytes:
         for name, default in _STORED
         if (value := getattr(article, name)) is not default and value != default
     }
+    if article.continued:
+        values["continued"] = [astuple(source) for source in article.continued]
     return encoded(json.dumps(values, ensure_ascii=False, separators=(",", ":"))) + b"\n"
 
 

@@ -165,4 +165,5 @@ def from_line(line: bytes, source: Source) -> Article:
     """The article of a stored line."""
     values: dict[str, Any] = json.loads(line)
     lists: Mapping[str, Any] = {name: tuple(values.get(name, ())) for name in _LISTS}
-    return Article(**{**values, **lists, "source": source})
+    continued = tuple(Source(*place) for place in values.get("continued", ()))
+    return Article(**{**values, **lists, "source": source, "continued": continued})
