@@ -18,7 +18,10 @@ from search_app.articles.pages.signs import Sign, endings, openings, squeezed
 from search_app.text.repair import GAP, PrintedLine, cells, is_complete, printed_lines, squeeze
 
 # Behind a sentence, unless letter-spacing has put the space there.
-_TAIL = re.compile(r"(?<=[。！？…”』）)])(?:[ \u3000]+(?=\S{3})|[ \u3000]{2,}(?=\S))")
+_TAIL = re.compile(
+    r"(?<=[。！？…”』）)])(?:[ \u3000]+(?=\S{3})|[ \u3000]{2,}(?=\S)"
+    r"|(?<=\S{3})[ \u3000]+(?=(?:\S[ \u3000]+){3,}\S$))"
+)
 _CAPTION = re.compile(r"[▲▼△▽]|[（(]?[上下左右本]?图(?:[①-⑩\d一二三四]?[:：]|[①-⑩\d一二三四]?为)")
 _PHOTOGRAPHER = re.compile(r"(?:摄|摄影|供图|/图|图)\s?[）)]?$")
 _LABEL = re.compile(
