@@ -154,7 +154,7 @@ def _cohesion(before: Body, after: Body) -> float:
     """
     ours, theirs = _runs_of(before.text, 3), _runs_of(after.text, 3)
     shared = len(ours & theirs) / max(1, min(len(ours), len(theirs)))
-    return max(-0.5, min(2.0, 25 * (shared - 0.03)))
+    return max(-1.2, min(2.0, 40 * (shared - 0.03)))
 
 
 def _points_back(before: Body, gap: Gap, after: Body) -> float:

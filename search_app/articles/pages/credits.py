@@ -53,7 +53,7 @@ _OWN = re.compile(f"{OWN}|{AGENCIES}")
 _LETTER_SPACED = re.compile(
     r"记\s+者|通\s+讯|讯\s+员|实\s+习|本\s+报|新\s+华|(?:^|\s)\S\s+[、）)](?:\s|$)|^[（(]\s+\S\s+\S(?:\s|$)"
 )
-_CUT_ROLE = re.compile(r"记\s+者|通\s*讯\s*员|实\s*习\s*生|[见实]\s+习")
+_CUT_ROLE = re.compile(r"(?:[见实]\s*习\s*)?记\s*者|通\s*讯\s*员|实\s*习\s*生")
 _GAP = re.compile(r"(?<=\S)\s+(?=\S)")
 # A short name is padded to the width of others: 王 强.
 _PADDED = re.compile(

@@ -201,8 +201,8 @@ def _into_body(previous: Line, before: Label, line: Line, habits: _Habits) -> fl
         return _NO_BEGINNING + 1.5 * (line.blank_before or line.indent >= _INDENT)
     if before == "O" and (previous.is_credit or previous.is_names):
         return 0.5
-    if line.is_caption and before in "BO":
-        return 0.0
+    if line.is_caption:
+        return 0.0 if before in "BO" else -1.0
     if line.is_tail and before in "BO":
         return 1.5
     if before in "BO":
