@@ -20,7 +20,7 @@ from search_app.articles.pages.lines import Line
 from search_app.text.repair import squeeze
 
 _SHARED = 6.0  # points for a head line whose every pair stands in the body
-_TWO_HEADLINES = -5.0
+_TWO_HEADLINES = -3.5
 _NO_HEADLINE = -2.0
 _NO_BEGINNING = -1.0  # nothing but a headline above would show that the body begins here
 _CUT_BLOCK = -3.0  # lines that stand together go together
@@ -31,7 +31,7 @@ _LONGEST = 10  # lines; no headline has more
 _ADVERT = -1.5  # for an advertisement to be there; its signs speak for it
 _ADVERT_SIGN = 1.5
 _NO_SIGN = -0.7  # for a line of it that shows none
-_TORN = 0.5  # likeness of a second headline that really is one
+_SIGNATURE = 8  # cells of the longest line behind a text that may be its signature
 
 
 @dataclass(frozen=True)
@@ -165,8 +165,8 @@ class _Assignment:
         below = self._layout.gaps[k + 1].lines[: behind.below]
         body = self._layout.bodies[k]
         likeness = before.likeness_above + behind.likeness_below
-        torn = behind.likeness_below >= _TORN * len(below)
-        if above and below and not torn:  # lines behind a text may be its signature
+        signed = all(line.width <= _SIGNATURE for line in below)
+        if before.head_above and below and signed:
             return Story(Body(body.lines + below), above, (), before.likeness_above / len(above))
         return Story(body, above, below, likeness / max(1, len(above) + len(below)))
 
