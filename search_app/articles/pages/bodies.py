@@ -16,9 +16,13 @@ Labelled = tuple[Line, Label]
 
 @dataclass(frozen=True)
 class Body:
-    """The lines of one article's text, with its byline and end mark. Never empty."""
+    """The lines of one article's text, with its byline and end mark. Never empty.
+
+    `joined` counts the lines in it that could head an article, but look like subheads.
+    """
 
     lines: tuple[Line, ...]
+    joined: int = 0
 
     @property
     def opened(self) -> bool:
@@ -135,7 +139,8 @@ def _join_at_subheads(layout: Layout) -> Layout:
     habits = _Habits(layout)
     for gap, body in zip(layout.gaps[1:-1], layout.bodies[1:], strict=True):
         if habits.is_subhead(bodies[-1], gap, body):
-            bodies[-1] = Body(bodies[-1].lines + gap.lines + body.lines)
+            joined = bodies[-1].joined + len(gap.lines)
+            bodies[-1] = Body(bodies[-1].lines + gap.lines + body.lines, joined)
         else:
             bodies.append(body)
             gaps.append(gap)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import prod
 
 from search_app.articles.base import SourceFile
 from search_app.articles.derive import derived_title, is_blank
@@ -11,10 +12,14 @@ from search_app.articles.pages.fields import read_fields
 from search_app.articles.pages.headlines import Story, tell_stories
 from search_app.articles.pages.labels import label_lines
 from search_app.articles.pages.lines import Line, read_lines
-from search_app.articles.pages.roles import tell_roles
+from search_app.articles.pages.roles import weigh_roles
 from search_app.model import Article, Reject, Source
 from search_app.text.repair import repair, repair_headline
 
+_SHORT = 30  # characters of a text
+_UNLIKE = 0.2  # likeness of a headline that hardly belongs to its text
+_NEAR = 0.1
+_CLOSE = 1.0  # points
 _EMPTY = ("the page holds no text", "extract the page again, perhaps with character recognition")
 
 
@@ -45,9 +50,10 @@ def _whole_page(lines: Sequence[Line]) -> Sequence[Story]:
 
 def _article(file: SourceFile, story: Story) -> Article:
     fields = read_fields(story.body, file.text)
-    kicker, title, subtitle = map(_joined, tell_roles(story.head, fields.body))
+    roles, margin = weigh_roles(story.head, fields.body)
+    kicker, title, subtitle = map(_joined, roles)
     lines = story.above + story.body.lines + story.below
-    doubts = tuple(_doubts(story))
+    doubts = dict(_doubts(story, margin, len(fields.body)))
     article = Article(
         id="",
         title=title or derived_title(fields.body),
@@ -61,8 +67,8 @@ def _article(file: SourceFile, story: Story) -> Article:
         place=fields.place,
         date=fields.date,
         mark=fields.mark,
-        confidence=round(max(0.1, 1 - 0.2 * len(doubts)), 2),
-        doubts=doubts,
+        confidence=round(prod(1 - doubt for doubt in doubts.values()), 2),
+        doubts=tuple(doubts),
         source=Source(file.path, lines[0].start, lines[-1].end),
     )
     return _placed(file, article)
@@ -99,12 +105,24 @@ def _joined(lines: Sequence[Line]) -> str | None:
     return repair_headline("\n".join(line.text for line in lines)).text or None
 
 
-def _doubts(story: Story) -> Iterator[str]:
-    if not story.body.opened:
-        yield "nothing but the layout shows where the article begins"
-    if not story.body.lines[-1].is_complete:
-        yield "the text ends in mid sentence"
+def _doubts(story: Story, margin: float, length: int) -> Iterator[tuple[str, float]]:
+    """What makes an article doubtful, each with how much less sure it is for that."""
+    last = story.body.lines[-1]
+    if not story.begins:
+        yield "nothing but a headline or the layout shows where the article begins", 0.1
+    if not last.is_complete:
+        yield "the text ends in mid sentence", 0.5
+    if length < _SHORT:
+        yield "the text is very short", 0.6
+    if story.body.joined:
+        yield "a line inside it may be a headline", 0.05
     if not story.head:
-        yield "no headline is printed"
-    elif story.likeness < 0.2:
-        yield "headline and text share few words"
+        yield "no headline is printed", 0.05
+    elif story.likeness < _UNLIKE:
+        yield "headline and text share few words", 0.15
+    elif story.rival > story.likeness - _NEAR:
+        yield "the text on the other side of the headline shares as many of its words", 0.4
+    if story.above and story.below:
+        yield "headlines stand on both sides of the text", 0.4
+    if margin < _CLOSE:
+        yield "its lines may be parted otherwise into kicker, title and subtitle", 0.35
