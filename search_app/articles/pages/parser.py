@@ -9,6 +9,7 @@ from search_app.articles.derive import derived_title, is_blank
 from search_app.articles.identity import identified
 from search_app.articles.pages.bodies import Body, lay_out
 from search_app.articles.pages.fields import read_fields
+from search_app.articles.pages.header import Header, read_header
 from search_app.articles.pages.headlines import Story, tell_stories
 from search_app.articles.pages.labels import label_lines
 from search_app.articles.pages.lines import Line, read_lines
@@ -37,7 +38,9 @@ def parse_page(file: SourceFile) -> Iterator[Article | Reject]:
     stories = telling.stories or _whole_page(layout.gaps[0].lines)
     found = [_article(file, story) for story in stories]
     found += [_furniture(file, line) for line in layout.furniture + telling.furniture]
-    yield from sorted(found, key=lambda article: article.source.start)
+    header = read_header(line.text for line in layout.furniture)
+    for article in sorted(found, key=lambda article: article.source.start):
+        yield _placed(file, article, header)
 
 
 def _whole_page(lines: Sequence[Line]) -> Sequence[Story]:
@@ -54,7 +57,7 @@ def _article(file: SourceFile, story: Story) -> Article:
     kicker, title, subtitle = map(_joined, roles)
     lines = story.above + story.body.lines + story.below
     doubts = dict(_doubts(story, margin, len(fields.body)))
-    article = Article(
+    return Article(
         id="",
         title=title or derived_title(fields.body),
         title_is_derived=title is None,
@@ -71,13 +74,12 @@ def _article(file: SourceFile, story: Story) -> Article:
         doubts=tuple(doubts),
         source=Source(file.path, lines[0].start, lines[-1].end),
     )
-    return _placed(file, article)
 
 
 def _furniture(file: SourceFile, line: Line) -> Article:
     text = repair(line.text).text
     source = Source(file.path, line.start, line.end)
-    article = Article(
+    return Article(
         id="",
         title=derived_title(text),
         title_is_derived=True,
@@ -85,17 +87,17 @@ def _furniture(file: SourceFile, line: Line) -> Article:
         source=source,
         kind="furniture",
     )
-    return _placed(file, article)
 
 
-def _placed(file: SourceFile, article: Article) -> Article:
-    """The article with what its file says of it, and with its id."""
+def _placed(file: SourceFile, article: Article, header: Header) -> Article:
+    """The article with what its file says of it, else its page's header, and with its id."""
     issue, source = file.issue, article.source
     placed = replace(
         article,
-        newspaper=issue.newspaper,
-        date=issue.date or article.date,
-        page_no=issue.page_no,
+        newspaper=issue.newspaper or header.newspaper,
+        date=issue.date or header.date or article.date,
+        page_no=issue.page_no or header.page_no,
+        section=header.section,
         printed=file.text[source.start : source.end],
     )
     return identified(placed)
