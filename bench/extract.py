@@ -34,7 +34,7 @@ PAGES, FIRST_SEED = 300, 20_000
 WIDTHS = (10, 11, 12, 14, 16, 18, 20, 22, 24, 26)
 FLOORS = {"boundary F1": 0.95, "title": 0.93, "authors": 0.97, "body characters": 0.995}
 GOALS = {"boundary F1": 0.98, "title": 0.97, "authors": 0.99, "body characters": 0.999}
-BANDS = (0.0, 0.5, 0.7, 0.9, 1.01)  # of confidence
+BANDS = (0.0, 0.5, 0.7, 0.9, 0.99, 1.01)  # of confidence
 SEED_PAGE = "000_2a06692c064d980b"
 _BLANK_LINES = re.compile(r"\n\s*\n")
 

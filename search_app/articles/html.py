@@ -254,7 +254,7 @@ def _address(tree: Any) -> str | None:
 def _with_credits(record: dict[str, object], lines: list[str]) -> dict[str, object]:
     """The record with its body, which begins behind the credits and ends before them."""
     body = "\n".join(lines)
-    story = parse_story(SourceFile("", body), 0)
+    story = parse_story(SourceFile("", body), (0, 0, 0))
     places = align(story.body, body)
     given = record["authors"]
     names = [*(given if isinstance(given, list) else []), *story.authors]

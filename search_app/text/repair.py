@@ -21,6 +21,8 @@ _COMPLETE = re.compile(r"[。！？!?…][”’」』）)》]*(?:[（(][^（）
 _PUNCTUATED = re.compile(r"[，。；！？,;!?]|\W$")
 _LIST_ITEM_END = ("：", ":", "；", ";")
 GAP = 0.25  # cells of a space: letter-spacing stretches a line to the width of its column
+_FIGURE = r"[¥￥+-]?\d{1,6}(?:[.:：]\d+)?(?!\d)[^\s，。；\d]{0,4}"
+_ROW = re.compile(rf"[^\s，。；]{{1,12}}(?:[ \u3000]+{_FIGURE})+")
 _WIDEST_COLUMN = 50  # wider lines are whole paragraphs: no newspaper column holds so many cells
 
 
@@ -33,6 +35,11 @@ def is_complete(text: str) -> bool:
     """Whether the text ends where a sentence does."""
     tail = text[-64:].rstrip()
     return tail[-1:] in _MAY_COMPLETE and bool(_COMPLETE.search(squeeze(tail)))
+
+
+def is_row(text: str) -> bool:
+    """Whether a line looks like the row of a table: a name, then figures in their columns."""
+    return bool(_ROW.fullmatch(text))
 
 
 def cells(text: str) -> float:
@@ -87,6 +94,7 @@ def repair(text: str) -> Mapped:
 
     A line break stays where a sentence is complete and the line is clearly shorter than its
     column, or a blank line or an indented one follows; a blank line alone may be a column's end.
+    Rows of a table stay lines, with one space between their columns.
     """
     lines = printed_lines(text)
     words = Counter(w.lower() for w in _LATIN_WORD.findall(text))
@@ -95,13 +103,13 @@ def repair(text: str) -> Mapped:
         "\n" if page.ends_paragraph(i) else _joint(before.text, line.text, words)
         for i, (before, line) in enumerate(pairwise(lines))
     ]
-    return _assemble(lines, joints)
+    return _assemble(lines, joints, page.tables)
 
 
 def repair_headline(text: str) -> Mapped:
     """A headline: its lines joined by one space, its letter-spacing undone."""
     lines = printed_lines(text)
-    return _assemble(lines, [" "] * (len(lines) - 1))
+    return _assemble(lines, [" "] * (len(lines) - 1), [False] * len(lines))
 
 
 def align(repaired: str, original: str) -> tuple[int, ...]:
@@ -126,12 +134,12 @@ def align(repaired: str, original: str) -> tuple[int, ...]:
     return tuple(origin)
 
 
-def _assemble(lines: list[PrintedLine], joints: list[str]) -> Mapped:
+def _assemble(lines: list[PrintedLine], joints: list[str], tables: list[bool]) -> Mapped:
     characters: list[str] = []
     origin: list[int] = []
-    for line, joint in zip(lines, [*joints, ""], strict=False):
+    for line, joint, in_table in zip(lines, [*joints, ""], tables, strict=False):
         whole = [(0, len(line.text), "")] if len(line.text.split(None, 1)) == 1 else None
-        for start, end, gap in whole or _pieces(line.text):
+        for start, end, gap in whole or _pieces(line.text, in_table):
             characters.append(line.text[start:end] + gap)
             origin.extend(range(line.start + start, line.start + end + len(gap)))
         characters.append(joint)
@@ -148,12 +156,15 @@ class _Token(NamedTuple):
     run: int
 
 
-def _pieces(line: str) -> list[tuple[int, int, str]]:
+def _pieces(line: str, in_table: bool) -> list[tuple[int, int, str]]:
     """The tokens of a line, each with what stays of the gap behind it."""
     tokens = _tokens(line)
     gaps = [b.start - a.end for a, b in pairwise(tokens)]
     usual = min(gaps, default=0)
-    kept = [_gap(a, b, b.start - a.end > 2 * usual - 1) for a, b in pairwise(tokens)]
+    kept = [
+        " " if in_table else _gap(a, b, b.start - a.end > 2 * usual - 1)
+        for a, b in pairwise(tokens)
+    ]
     return [(t.start, t.end, gap) for t, gap in zip(tokens, [*kept, ""], strict=True)]
 
 
@@ -184,16 +195,20 @@ def _gap(left: _Token, right: _Token, wide: bool) -> str:
 
 
 class _Set:
-    """How lines are set: where among them a paragraph ends."""
+    """How lines are set: which are rows of a table, and where among them a paragraph ends."""
 
     def __init__(self, lines: list[PrintedLine]) -> None:
         self._lines = lines
         self._widths = [line.width for line in lines]
         self._filled = [line.indent + line.width for line in lines]
         self._complete = [is_complete(line.text) for line in lines]
+        rows = [False, *(is_row(line.text) for line in lines), False]
+        self.tables = [b and (a or c) for a, b, c in zip(rows, rows[1:], rows[2:], strict=False)]
 
     def ends_paragraph(self, i: int) -> bool:
         """Whether one ends with a line that is not the last."""
+        if self.tables[i] or self.tables[i + 1]:
+            return True
         if self._complete[i]:
             blank = self._lines[i + 1].blank_before
             return blank or self._short(i) or self._indented(i) or self._is_subhead(i + 1)

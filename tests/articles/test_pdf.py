@@ -77,6 +77,7 @@ def test_a_full_page_reads_as_a_person_reads_it() -> None:
     assert (bridge.kicker, bridge.title) == ("等了十一年", "白沙河上的桥通了")
     assert (bridge.subtitle, bridge.body) == ("——渡船留在桥头给人看河", lines(BRIDGE))
     assert (bridge.authors, bridge.confidence) == (("余海棠",), 1.0)
+    assert (bridge.date, bridge.page_no, bridge.section) == ("2025-03-08", "03", "乡镇")
     assert (well.title, well.kicker, well.subtitle) == ("老井又有了水", None, None)
     assert (well.authors, well.mark, well.body) == (("沈舟", "李小麦"), "①5", lines(WELL))
     assert (heron.title, heron.body) == ("河口的白鹭多了两窝", "".join(HERON))

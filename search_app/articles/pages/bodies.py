@@ -16,9 +16,13 @@ Labelled = tuple[Line, Label]
 
 @dataclass(frozen=True)
 class Body:
-    """The lines of one article's text, with its byline and end mark. Never empty."""
+    """The lines of one article's text, with its byline and end mark. Never empty.
+
+    `joined` counts the lines in it that could head an article, but look like subheads.
+    """
 
     lines: tuple[Line, ...]
+    joined: int = 0
 
     @property
     def opened(self) -> bool:
@@ -135,7 +139,8 @@ def _join_at_subheads(layout: Layout) -> Layout:
     habits = _Habits(layout)
     for gap, body in zip(layout.gaps[1:-1], layout.bodies[1:], strict=True):
         if habits.is_subhead(bodies[-1], gap, body):
-            bodies[-1] = Body(bodies[-1].lines + gap.lines + body.lines)
+            joined = bodies[-1].joined + len(gap.lines)
+            bodies[-1] = Body(bodies[-1].lines + gap.lines + body.lines, joined)
         else:
             bodies.append(body)
             gaps.append(gap)
@@ -154,7 +159,7 @@ def _cohesion(before: Body, after: Body) -> float:
     """
     ours, theirs = _runs_of(before.text, 3), _runs_of(after.text, 3)
     shared = len(ours & theirs) / max(1, min(len(ours), len(theirs)))
-    return max(-0.5, min(2.0, 25 * (shared - 0.03)))
+    return max(-1.2, min(2.0, 40 * (shared - 0.03)))
 
 
 def _points_back(before: Body, gap: Gap, after: Body) -> float:

@@ -15,9 +15,12 @@ _STRETCHED = 4.0  # cells by which letter-spacing widens a line at most
 
 
 def column_lines(lines: Sequence[Line]) -> list[bool]:
-    """Whether each line reaches the edge of a column, by one measure or the other."""
-    cells = [line.indent + line.width for line in lines]
-    characters = [line.indent + len(line.text) for line in lines]
+    """Whether each line reaches the edge of a column, by one measure or the other.
+
+    Rows of tables make no column.
+    """
+    cells = [0.0 if line.is_row else line.indent + line.width for line in lines]
+    characters = [0.0 if line.is_row else line.indent + len(line.text) for line in lines]
     by_cells, by_characters = _by(cells), _by(characters)
     spaced = _stretched(lines, cells, by_cells)
     return [any(found) for found in zip(by_cells, by_characters, spaced, strict=True)]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from search_app.text.repair import squeeze
 from search_app.text.symbols import HAN
 
 AGENCIES = (
@@ -50,8 +51,9 @@ _ROLES = re.compile(f"{_ROLE}|{_SHORT_ROLE}")
 _OWN = re.compile(f"{OWN}|{AGENCIES}")
 # A line is letter-spaced if words in it are that can be nothing else, or if a stop stands alone.
 _LETTER_SPACED = re.compile(
-    r"记\s+者|通\s+讯\s+员|本\s+报|新\s+华|(?:^|\s)\S\s+[、）)](?:\s|$)|^[（(]\s+\S\s+\S(?:\s|$)"
+    r"记\s+者|通\s+讯|讯\s+员|实\s+习|本\s+报|新\s+华|(?:^|\s)\S\s+[、）)](?:\s|$)|^[（(]\s+\S\s+\S(?:\s|$)"
 )
+_CUT_ROLE = re.compile(r"(?:[见实]\s*习\s*)?记\s*者|通\s*讯\s*员|实\s*习\s*生")
 _GAP = re.compile(r"(?<=\S)\s+(?=\S)")
 # A short name is padded to the width of others: 王 强.
 _PADDED = re.compile(
@@ -93,13 +95,18 @@ def credit_end(text: str, at: int) -> int:
 
 def set_solid(credit: str) -> str:
     """A credit without its wraps and its letter-spacing."""
-    return "".join(_solid_line(line.strip()) for line in credit.splitlines())
+    line = "".join(map(_solid_line, credit.splitlines())).strip()
+    return _CUT_ROLE.sub(lambda role: squeeze(role[0]), line)
 
 
 def _solid_line(line: str) -> str:
-    """A line whose narrowest gaps are gone where it is letter-spaced, wider ones one space."""
+    """A line whose narrowest gaps are gone where it is letter-spaced, wider ones one space.
+
+    White space at the edge of a line that is not parts names.
+    """
     if not _LETTER_SPACED.search(line):
         return line
+    line = line.strip()
     usual = min((len(gap) for gap in _GAP.findall(line)), default=0)
     return _GAP.sub(lambda gap: " " * (len(gap[0]) > usual), line)
 

@@ -17,7 +17,7 @@ _IMPRINT = re.compile(
     r"|责任编辑|责编|国内统一(?:连续出版物号|刊号)|邮发代号"
     r"|(?:新闻|投稿|广告|发行)(?:热线|邮箱|部?电话)[:：]"
 )
-LETTER_SPACED = re.compile(r"(?:(?<!\S)[一-龥]\s){3}")
+LETTER_SPACED = re.compile(r"(?:(?<!\S)[一-龥](?:\s|$)){3}")
 _LONGEST = 60  # characters of a header
 _EDGE = 4  # lines from the page's top or bottom
 

@@ -20,7 +20,7 @@ from search_app.articles.pages.lines import Line
 from search_app.text.repair import squeeze
 
 _SHARED = 6.0  # points for a head line whose every pair stands in the body
-_TWO_HEADLINES = -5.0
+_TWO_HEADLINES = -3.5
 _NO_HEADLINE = -2.0
 _NO_BEGINNING = -1.0  # nothing but a headline above would show that the body begins here
 _CUT_BLOCK = -3.0  # lines that stand together go together
@@ -31,20 +31,24 @@ _LONGEST = 10  # lines; no headline has more
 _ADVERT = -1.5  # for an advertisement to be there; its signs speak for it
 _ADVERT_SIGN = 1.5
 _NO_SIGN = -0.7  # for a line of it that shows none
-_TORN = 0.5  # likeness of a second headline that really is one
+_SIGNATURE = 8  # cells of the longest line behind a text that may be its signature
 
 
 @dataclass(frozen=True)
 class Story:
     """A body with the head lines that belong to it; `likeness` is the share of pairs they share.
 
-    Captions stand between them: they are the article's, and no part of its headline.
+    `rival` is the share that the text on their other side holds. Captions stand between them: they
+    are the article's, and no part of its headline. `begins` says whether more than a headline shows
+    where the article begins.
     """
 
     body: Body
     above: tuple[Line, ...]
     below: tuple[Line, ...]
     likeness: float
+    rival: float = 0.0
+    begins: bool = True
 
     @property
     def head(self) -> tuple[Line, ...]:
@@ -66,7 +70,7 @@ def tell_stories(layout: Layout) -> Telling:
         return Telling((), ())
     pairs, last = _Pairs(layout), len(layout.bodies)
     cuts = [list(_cuts(gap, k, pairs, last)) for k, gap in enumerate(layout.gaps)]
-    options = (_Assignment(layout, cuts, habit) for habit in (1.0, 0.0))
+    options = (_Assignment(layout, cuts, pairs, habit) for habit in (1.0, 0.0))
     return max(options, key=lambda option: option.points).telling()
 
 
@@ -82,7 +86,6 @@ class _Pairs:
     def __init__(self, layout: Layout) -> None:
         self._bodies = [pairs_of(body.text) for body in layout.bodies]
         self._holders = Counter(pair for pairs in self._bodies for pair in pairs)
-
         count = len(self._bodies)
         self._weights = [log1p(count / max(1, n)) for n in range(count + 1)]
 
@@ -113,8 +116,10 @@ class _Cut(NamedTuple):
 class _Assignment:
     """The best way to give the gaps' lines to the bodies; `habit` 1: headlines above, 0: below."""
 
-    def __init__(self, layout: Layout, cuts: Sequence[Sequence[_Cut]], habit: float) -> None:
-        self._layout, self._cuts, self._habit = layout, cuts, habit
+    def __init__(
+        self, layout: Layout, cuts: Sequence[Sequence[_Cut]], pairs: _Pairs, habit: float
+    ) -> None:
+        self._layout, self._cuts, self._pairs, self._habit = layout, cuts, pairs, habit
         self._back: list[list[int]] = []
         points = [cut.points for cut in self._cuts[0]]
         for k in range(len(layout.bodies)):
@@ -142,7 +147,7 @@ class _Assignment:
 
     def _begins(self, k: int) -> bool:
         bodies = self._layout.bodies
-        return bodies[k].opened or bodies[k - 1].closed
+        return bodies[k].opened or (k > 0 and bodies[k - 1].closed)
 
     @cached_property
     def _chosen(self) -> list[_Cut]:
@@ -165,10 +170,17 @@ class _Assignment:
         below = self._layout.gaps[k + 1].lines[: behind.below]
         body = self._layout.bodies[k]
         likeness = before.likeness_above + behind.likeness_below
-        torn = behind.likeness_below >= _TORN * len(below)
-        if above and below and not torn:  # lines behind a text may be its signature
-            return Story(Body(body.lines + below), above, (), before.likeness_above / len(above))
-        return Story(body, above, below, likeness / max(1, len(above) + len(below)))
+        signed = all(line.width <= _SIGNATURE for line in below)
+        if before.head_above and below and signed:
+            body, below, likeness = Body(body.lines + below), (), before.likeness_above
+        rival = max(self._share(above, k - 1), self._share(below, k + 1))
+        count = max(1, len(above) + len(below))
+        return Story(body, above, below, likeness / count, rival, self._begins(k))
+
+    def _share(self, lines: Sequence[Line], k: int) -> float:
+        if not lines or not 0 <= k < len(self._layout.bodies):
+            return 0.0
+        return self._pairs.share("".join(line.text for line in lines), k)
 
 
 def _cuts(gap: Gap, k: int, pairs: _Pairs, bodies: int) -> Iterator[_Cut]:

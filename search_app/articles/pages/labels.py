@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from search_app.articles.pages.adverts import advert_signs
 from search_app.articles.pages.columns import column_lines
 from search_app.articles.pages.lines import Line
 
@@ -24,6 +25,7 @@ _HEAD_BEGINS = 1.0  # most lines are no headlines
 _INDENT = 1.5  # cells, from which on a line is indented
 _USUAL_BLANKS = 0.06  # share of the lines that a blank line follows where columns end with one
 
+_SHORTEST_TEXT = 12  # cells of a whole article
 _LEADS_TO_LIST = "：:"
 _INNER_STOP = re.compile(r"[。；]")
 _COMMA = re.compile(r"[，、]")
@@ -42,11 +44,14 @@ def label_lines(lines: Sequence[Line]) -> list[Label]:
     back: list[dict[Label, Label]] = []
     for i, line in enumerate(lines):
         previous = lines[i - 1] if i else None
+        fits = _Fits(in_column[i - 1] if i else False, in_column[i])
         scores: dict[Label, float] = {}
         came: dict[Label, Label] = {}
         for label in _possible(line):
             shape = _shape(line, label, in_column[i], lines[i + 1 : i + 2])
-            options = {p: s + _step(previous, p, line, label, habits) for p, s in best.items()}
+            options = {
+                p: s + _step(previous, p, line, label, fits, habits) for p, s in best.items()
+            }
             came[label] = max(options, key=options.__getitem__)
             scores[label] = options[came[label]] + shape
         best = scores
@@ -82,6 +87,13 @@ def _possible(line: Line) -> tuple[Label, ...]:
     if line.credit > line.start:
         return ("O", "B")
     return ("B",) if line.ending else ("B", "H")
+
+
+class _Fits(NamedTuple):
+    """Whether a line and the one before it reach the edge of a column."""
+
+    previous: bool
+    line: bool
 
 
 @dataclass(frozen=True)
@@ -123,7 +135,9 @@ def _shape(line: Line, label: Label, in_column: bool, following: Sequence[Line])
     if label == "F":
         return 1.5
     broken = label == "B" and not (line.is_complete or in_column or line.is_tail or line.is_row)
-    return -1.5 * (broken and not any(other.is_tail for other in following))
+    if not broken or any(other.is_tail for other in following):
+        return 0.0
+    return -1.5 - bool(advert_signs(line.text))
 
 
 def _begins_paragraph(line: Line, following: Sequence[Line]) -> bool:
@@ -147,15 +161,19 @@ def _head_shape(line: Line, in_column: bool) -> float:
     return points + (0.0 if in_column else 1.0)
 
 
-def _step(previous: Line | None, before: Label, line: Line, label: Label, habits: _Habits) -> float:
+def _step(
+    previous: Line | None, before: Label, line: Line, label: Label, fits: _Fits, habits: _Habits
+) -> float:
     """Points for `line` being `label` behind `previous`, which is `before`."""
     if previous is None:
         return _NO_BEGINNING if label == "C" or (label == "O" and line.is_names) else 0.0
     if label == "F":
-        return 0.0 if before in "HF" or previous.is_complete else -2.0
+        return 0.0 if before in "HF" or previous.is_complete else -3.0
     if label == "H":
-        return _into_head(previous, before, line)
+        return _into_head(previous, before, line) - 0.5 * (fits.line and before != "H")
     if label == "B":
+        if before == "H" and not previous.is_caption:
+            return _out_of_head(previous, line, fits, habits)
         return _into_body(previous, before, line, habits)
     return _into_credit(previous, before, line, label)
 
@@ -180,11 +198,11 @@ def _into_head(previous: Line, before: Label, line: Line) -> float:
 
 def _into_body(previous: Line, before: Label, line: Line, habits: _Habits) -> float:
     if before == "C" or (before in "BO" and previous.ending):
-        return _NO_BEGINNING
+        return _NO_BEGINNING + 1.5 * (line.blank_before or line.indent >= _INDENT)
     if before == "O" and (previous.is_credit or previous.is_names):
         return 0.5
-    if line.is_caption and before in "BO":
-        return 0.0
+    if line.is_caption:
+        return 0.0 if before in "BO" else -1.0
     if line.is_tail and before in "BO":
         return 1.5
     if before in "BO":
@@ -192,13 +210,21 @@ def _into_body(previous: Line, before: Label, line: Line, habits: _Habits) -> fl
             unlike = habits.indents and line.blank_before and line.indent < _INDENT
             return -2.0 if unlike else 0.3
         return _inside_sentence(previous, line, habits)
+    return -1.5 if habits.indents and line.indent < _INDENT else 0.0
+
+
+def _out_of_head(previous: Line, line: Line, fits: _Fits, habits: _Habits) -> float:
+    """Into a body that begins with nothing but a headline above it."""
     if _CUT.search(previous.text[-1] + line.text[0]) or _CUT_OFF.match(line.text):
         return _NO_BEGINNING
+    points = -2.0 if line.ending and line.width < _SHORTEST_TEXT else 0.0
     if habits.indents and line.indent < _INDENT:
-        return -1.5
-    if line.blank_before or line.indent > previous.indent or before == "F":
-        return 0.0
-    return -1.0 if abs(line.width - previous.width) < 0.15 * line.width else -0.5
+        points -= 1.5
+    if fits.previous and fits.line:  # what looks like a headline may be the text's first line
+        points -= 0.4 if line.blank_before else 1.2
+    if line.blank_before or line.indent > previous.indent:
+        return points
+    return points - 0.5 * (1 + (abs(line.width - previous.width) < 0.15 * line.width))
 
 
 def _inside_sentence(previous: Line, line: Line, habits: _Habits) -> float:
@@ -214,7 +240,7 @@ def _into_credit(previous: Line, before: Label, line: Line, label: Label) -> flo
     """Into an opening, or into a credit that closes the text before it."""
     if label == "C":
         signed = line.is_credit or line.text[0] in "（("
-        return 0.5 if signed and before in "BC" and previous.is_complete else _NO_BEGINNING
+        return 2.0 if signed and before in "BC" and previous.is_complete else _NO_BEGINNING
     if line.is_names and before != "H":
         return _NO_BEGINNING
     broken = _in_sentence(previous, before) and not previous.is_credit

@@ -15,18 +15,27 @@ from search_app.articles.pages.credits import (
 )
 from search_app.articles.pages.furniture import LETTER_SPACED, is_furniture
 from search_app.articles.pages.signs import Sign, endings, openings, squeezed
-from search_app.text.repair import GAP, PrintedLine, cells, is_complete, printed_lines, squeeze
+from search_app.text.repair import (
+    GAP,
+    PrintedLine,
+    cells,
+    is_complete,
+    is_row,
+    printed_lines,
+    squeeze,
+)
 
 # Behind a sentence, unless letter-spacing has put the space there.
-_TAIL = re.compile(r"(?<=[。！？…”』）)])(?:[ \u3000]+(?=\S{3})|[ \u3000]{2,}(?=\S))")
+_TAIL = re.compile(
+    r"(?<=[。！？…”』）)])(?:[ \u3000]+(?=\S{3})|[ \u3000]{2,}(?=\S)"
+    r"|(?<=\S{3})[ \u3000]+(?=(?:\S[ \u3000]+){3,}\S$))"
+)
 _CAPTION = re.compile(r"[▲▼△▽]|[（(]?[上下左右本]?图(?:[①-⑩\d一二三四]?[:：]|[①-⑩\d一二三四]?为)")
 _PHOTOGRAPHER = re.compile(r"(?:摄|摄影|供图|/图|图)\s?[）)]?$")
 _LABEL = re.compile(
     r"[【\[■●◆□▶]?(?:相关|新闻|延伸|背景|知识|名词|政策|温馨|专家|记者|人物|事件)?"
     r"(?:链接|阅读|背景|资料|解释|解读|提示|提醒|速览|手记|点评|名片|档案|回放|回顾)[】\]：:]?"
 )
-_FIGURE = r"[¥￥+-]?\d{1,6}(?:[.:：]\d+)?(?!\d)[^\s，。；\d]{0,4}"
-_ROW = re.compile(rf"[^\s，。；]{{1,12}}(?:[ \u3000]+{_FIGURE})+")
 _LONGEST_CAPTION = 6  # lines
 _LONGEST_LABEL = 8  # characters
 _TWO_PHRASES = re.compile(r"(?:^|[\s，、。])[^\s，、。]{3,}\s+[^\s，、。]{3}")
@@ -125,7 +134,7 @@ def _known(
             piece.is_tail,
             is_caption,
             len(solid) <= _LONGEST_LABEL and bool(_LABEL.fullmatch(solid)),
-            spaced and bool(_ROW.fullmatch(piece.text)),
+            spaced and is_row(piece.text),
             is_names(piece.text),
             spaced and bool(LETTER_SPACED.search(piece.text)),
             spaced and bool(_TWO_PHRASES.search(piece.text)),

@@ -6,7 +6,8 @@ is longer; and a title says what the first sentences of its text say, more than 
 
 import re
 from collections.abc import Iterator, Sequence
-from math import log
+from math import inf, log
+from operator import itemgetter
 from typing import NamedTuple
 
 from search_app.articles.pages.headlines import pairs_of
@@ -52,11 +53,19 @@ def tell_roles(lines: Sequence[Line], text: str = "") -> Roles:
 
     `text` is what the article says; its beginning tells the title from the others.
     """
+    return weigh_roles(lines, text)[0]
+
+
+def weigh_roles(lines: Sequence[Line], text: str) -> tuple[Roles, float]:
+    """The best way to part a headline, and by how many points it is better than the next."""
     lines = tuple(lines)
     if len(lines) == 1:
-        return Roles((), lines, ())
+        return Roles((), lines, ()), inf
     lead = pairs_of(squeeze(text[: 2 * LEAD])[:LEAD])
-    return max(_partings(lines), key=lambda roles: _points(roles, lead))
+    weighed = [(_points(roles, lead), roles) for roles in _partings(lines)]
+    best = max(weighed, key=itemgetter(0))
+    others = [points for points, roles in weighed if roles is not best[1]]
+    return best[1], best[0] - max(others, default=-inf)
 
 
 def _partings(lines: tuple[Line, ...]) -> Iterator[Roles]:

@@ -35,12 +35,12 @@ _RUNS_ON = "，、；：,“‘《（("
 _SOURCES = tuple("据由向和与在")  # so is a source, unless a day or a reporter follows
 # （完） · （责任编辑：王小满） · behind a sentence （据新华社）
 _NOTE = (
-    r"[（(](?:完|全文完|待续|未完待续|(?:责任编辑|责编|编辑|编审)[:：]?[^（）()。]{2,12}"
+    r"[（(](?:(?P<over>完|全文完|待续|未完待续)|(?:责任编辑|责编|编辑|编审)[:：]?[^（）()。]{2,12}"
     rf"|(?<=[。！？…”][（(])(?:据|来源[:：]?)?(?P<agency>{AGENCIES})[^（）()。]{{0,12}})[）)]"
 )
 _MARK = r"[①-⑳❶-❿⑴-⒇⒈-⒛]\d"
 _ENDING = re.compile(
-    rf"(?P<note>{_NOTE})?(?P<mark>{_MARK})|{_NOTE.replace('?P<agency>', '?P<source>')}"
+    rf"(?P<note>{_NOTE})?(?P<mark>{_MARK})|{_NOTE.replace('?P<', '?P<only_')}"
     r"|(?P<goes_on>[（(【]?(?:紧?下转|转)第?[A-Z\d一二三四五六七八九十]{1,3}版[^（）()。]{0,8}[）)】]"
     r"|下转第?[A-Z\d一二三四五六七八九十]{1,3}版)"
 )
@@ -114,8 +114,11 @@ def endings(page: Mapped, text: str) -> Iterator[Sign]:
             end = digits.end()
         if not text[end : end + 1].strip():
             mark = squeeze(text[start:end]).removeprefix(m["note"] or "") if m["mark"] else None
-            agency = m["agency"] or m["source"]
-            noted = page.span(*m.span("note")).end if m["note"] else end if m["source"] else start
+            agency = m["agency"] or m["only_agency"]
+            if m["over"] or m["only_over"] or m["goes_on"]:
+                noted = start
+            else:
+                noted = page.span(*m.span("note")).end if m["note"] else start if m["mark"] else end
             yield Sign(start, end, noted, agency, mark=mark, in_text=m["goes_on"] is not None)
 
 

@@ -6,6 +6,7 @@ The text is what `source` counts in: `laid_out` gives it, the same for the same 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from pypdfium2 import PdfDocument, PdfiumError
 from pypdfium2.raw import FPDF_ERR_PASSWORD
@@ -13,13 +14,14 @@ from pypdfium2.raw import FPDF_ERR_PASSWORD
 from search_app.articles.base import BinaryFile, Issue, SourceFile
 from search_app.articles.derive import derived_title, is_blank
 from search_app.articles.identity import identified
+from search_app.articles.pages.header import Header, read_header
 from search_app.articles.pages.parser import parse_page, parse_story
 from search_app.articles.pdf.blocks import Block, read_blocks, text_size
 from search_app.articles.pdf.glyphs import MOST_GLYPHS, Box, Sheet, TooFull, open_pdf, read_sheet
 from search_app.articles.pdf.lines import Line, read_lines
 from search_app.articles.pdf.regions import Region, read_regions
 from search_app.model import Article, Reject, Source
-from search_app.text.repair import repair, repair_headline
+from search_app.text.repair import repair
 
 MOST_PAGES = 2_000
 MOST_LINES = 5_000  # on a page; more are read in the order of the file
@@ -39,11 +41,11 @@ _LEAST_FRAME = 4.0  # sizes
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A region as text: its headline's lines first."""
+    """A region as text: its headline's lines first; where kicker, title and subtitle end in it."""
 
     region: Region
     text: str
-    head: int
+    head: tuple[int, int, int]
 
 
 def read_pdf(file: BinaryFile) -> Iterator[Article | Reject]:
@@ -78,8 +80,8 @@ def _read_pages(document: PdfDocument, file: BinaryFile) -> Iterator[Article | R
     for number in range(len(document)):
         pieces = _pieces_of(document, number)
         if isinstance(pieces, list):
-            page_no = str(number + 1) if len(document) > 1 else file.issue.page_no
-            yield from _articles(file.path, replace(file.issue, page_no=page_no), pieces, start)
+            placed = _placed(pieces, file.issue, number + 1 if len(document) > 1 else None)
+            yield from _articles(file.path, placed, pieces, start)
             start += len(_joined(pieces)) + 1
             blank += [number + 1] * (not pieces)
         else:
@@ -134,7 +136,6 @@ def _framed(lines: list[Line], frames: list[Box], size: float) -> list[list[Line
 
 
 def _piece(region: Region) -> _Piece:
-    head = "".join(line.text + "\n" for block in region.head for line in block.lines)
     body = "".join(
         "\u3000" * round(block.indent(i)) + line.text + "\n"
         for block in region.texts
@@ -142,17 +143,43 @@ def _piece(region: Region) -> _Piece:
     )
     for caption in region.captions:
         body += "\u3000\u3000" + "".join(line.text + "\n" for line in caption.lines)
-    return _Piece(region, head + body, len(head))
+    parts = _parts_of([line for block in region.head for line in block.lines])
+    texts = ["".join(line.text + "\n" for line in part) for part in parts]
+    first, second, third = accumulate(map(len, texts))
+    return _Piece(region, "".join(texts) + body, (first, second, third))
+
+
+def _parts_of(head: list[Line]) -> tuple[list[Line], list[Line], list[Line]]:
+    """Kicker, title and subtitle: the largest lines, with what stands between, are the title."""
+    largest = max((line.size for line in head), default=0.0)
+    large = [i for i, line in enumerate(head) if line.size >= _LARGE * largest]
+    first, last = (large[0], large[-1] + 1) if large else (0, 0)
+    return head[:first], head[first:last], head[last:]
+
+
+def _header(pieces: list[_Piece]) -> Header:
+    return read_header(
+        line for piece in pieces if _is_furniture(piece) for line in piece.text.splitlines()
+    )
+
+
+def _placed(pieces: list[_Piece], issue: Issue, number: int | None) -> Issue:
+    """What the file's place says, else what the page's header does; `number` is of many pages."""
+    header = _header(pieces)
+    page_no = header.page_no or str(number) if number else issue.page_no or header.page_no
+    return Issue(issue.newspaper or header.newspaper, issue.date or header.date, page_no)
 
 
 def _articles(path: str, issue: Issue, pieces: list[_Piece], start: int) -> Iterator[Article]:
     """The articles and the furniture of a page whose text begins at `start`."""
+    section = _header(pieces).section
     for piece in pieces:
         file = SourceFile(path, piece.text, issue)
         for item in _items(piece, file):
             if isinstance(item, Article):
                 place = item.source
-                yield replace(item, source=Source(path, place.start + start, place.end + start))
+                source = Source(path, place.start + start, place.end + start)
+                yield replace(item, source=source, section=item.section or section)
         start += len(piece.text) + 1
 
 
@@ -161,18 +188,18 @@ def _items(piece: _Piece, file: SourceFile) -> Iterator[Article | Reject]:
         return iter(())
     if _is_furniture(piece):
         return iter([_furniture(file)])
-    if not piece.head:
+    if not piece.head[-1]:
         return parse_page(file)
-    return iter([_titled(parse_story(file, piece.head), piece.region)])
+    return iter([parse_story(file, piece.head)])
 
 
 def _is_furniture(piece: _Piece) -> bool:
     """A region that says nothing in sentences, or little and that as advertisements do."""
-    body = piece.text[piece.head :]
+    body = piece.text[piece.head[-1] :]
     lines = [line for block in piece.region.texts for line in block.lines]
     if _ADVERTISED.search(piece.text):
         return body.count("。") < 3
-    return "。" not in body and (len(lines) < _SHORTEST_LIST or not piece.head)
+    return "。" not in body and (len(lines) < _SHORTEST_LIST or not piece.head[-1])
 
 
 def _furniture(file: SourceFile) -> Article:
@@ -192,17 +219,3 @@ def _furniture(file: SourceFile) -> Article:
             kind="furniture",
         )
     )
-
-
-def _titled(article: Article, region: Region) -> Article:
-    """The article with the largest lines of its headline as title, those before as kicker."""
-    lines = [line for block in region.head for line in block.lines]
-    largest = max(line.size for line in lines)
-    large = [i for i, line in enumerate(lines) if line.size >= _LARGE * largest]
-    first, last = large[0], large[-1] + 1
-    texts = (lines[:first], lines[first:last], lines[last:])
-    kicker, title, subtitle = (
-        repair_headline("\n".join(line.text for line in part)).text or None for part in texts
-    )
-    titled = replace(article, kicker=kicker, title=title or article.title, subtitle=subtitle)
-    return identified(titled)

@@ -53,9 +53,9 @@ def tell(text: Text, settings: Settings, random: Random, mark: str | None) -> St
     story = _headed(story, text, settings, random)
     story = _signed(story, settings, random)
     if happens(settings.table) and len(text.paragraphs) > 1:
-        story = replace(story, paragraphs=_with_table(text.paragraphs, random))
+        story = replace(story, paragraphs=_with_table(story.paragraphs, random))
     elif happens(settings.subhead) and len(text.paragraphs) > 2:
-        story = replace(story, paragraphs=_with_subhead(text.paragraphs, random))
+        story = replace(story, paragraphs=_with_subhead(story.paragraphs, random))
     if happens(settings.continued):
         goes_on = random.choice(_GOES_ON).format(n=random.randint(2, 8))
         story = replace(story, goes_on=goes_on, mark=None, closing=NOBODY)
