@@ -21,6 +21,7 @@ Label = Literal["H", "B", "O", "C", "F"]
 _BROKEN_SENTENCE = -6.0
 _NO_BEGINNING = -4.0  # a body begins without opening and without headline
 
+_HOPELESS = 14.0  # points behind the best that no later line makes up for
 _HEAD_BEGINS = 1.0  # most lines are no headlines
 _INDENT = 1.5  # cells, from which on a line is indented
 _USUAL_BLANKS = 0.06  # share of the lines that a blank line follows where columns end with one
@@ -42,21 +43,22 @@ def label_lines(lines: Sequence[Line]) -> list[Label]:
     habits = _Habits.of(lines, in_column)
     best: dict[Label, float] = {"F": 0.0}
     back: list[dict[Label, Label]] = []
-    for i, line in enumerate(lines):
-        previous = lines[i - 1] if i else None
-        fits = _Fits(in_column[i - 1] if i else False, in_column[i])
+    previous, fits = None, _Fits(False, False)
+    for line, following, fits_now in zip(lines, [*lines[1:], None], in_column, strict=True):
+        fits = _Fits(fits.line, fits_now)
         scores: dict[Label, float] = {}
         came: dict[Label, Label] = {}
         for label in _possible(line):
-            shape = _shape(line, label, in_column[i], lines[i + 1 : i + 2])
-            options = {
-                p: s + _step(previous, p, line, label, fits, habits) for p, s in best.items()
-            }
-            came[label] = max(options, key=options.__getitem__)
-            scores[label] = options[came[label]] + shape
-        best = scores
+            points, came[label] = max(
+                (before_it + _step(previous, p, line, label, fits, habits), p)
+                for p, before_it in best.items()
+            )
+            scores[label] = points + _shape(line, label, fits_now, following)
+        least = max(scores.values()) - _HOPELESS
+        best = {label: points for label, points in scores.items() if points > least}
         back.append(came)
-    return _trace(best, back, lines[-1] if lines else None)
+        previous = line
+    return _trace(best, back, previous)
 
 
 def _trace(
@@ -124,7 +126,7 @@ class _Habits:
         )
 
 
-def _shape(line: Line, label: Label, in_column: bool, following: Sequence[Line]) -> float:
+def _shape(line: Line, label: Label, in_column: bool, following: Line | None) -> float:
     """How much a line looks like what its label says, in points."""
     if line.is_caption:
         return 0.0
@@ -135,18 +137,16 @@ def _shape(line: Line, label: Label, in_column: bool, following: Sequence[Line])
     if label == "F":
         return 1.5
     broken = label == "B" and not (line.is_complete or in_column or line.is_tail or line.is_row)
-    if not broken or any(other.is_tail for other in following):
+    if not broken or (following and following.is_tail):
         return 0.0
     return -1.5 - bool(advert_signs(line.text))
 
 
-def _begins_paragraph(line: Line, following: Sequence[Line]) -> bool:
+def _begins_paragraph(line: Line, following: Line | None) -> bool:
     """Whether an indented line and the one behind it end at the same column's edge."""
-    return any(
-        line.indent > other.indent
-        and abs(line.indent + line.width - other.indent - other.width) <= 1
-        for other in following
-    )
+    if following is None or line.indent <= following.indent:
+        return False
+    return abs(line.indent + line.width - following.indent - following.width) <= 1
 
 
 def _head_shape(line: Line, in_column: bool) -> float:
