@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from search_app.articles.pages.adverts import advert_signs
 from search_app.articles.pages.columns import column_lines
+from search_app.articles.pages.echoes import echoes
 from search_app.articles.pages.lines import Line
 
 Label = Literal["H", "B", "O", "C", "F"]
@@ -44,16 +45,20 @@ def label_lines(lines: Sequence[Line]) -> list[Label]:
     best: dict[Label, float] = {"F": 0.0}
     back: list[dict[Label, Label]] = []
     previous, fits = None, _Fits(False, False)
-    for line, following, fits_now in zip(lines, [*lines[1:], None], in_column, strict=True):
+    columns = zip(lines, [*lines[1:], None], in_column, echoes(lines), strict=True)
+    for line, following, fits_now, echo in columns:
         fits = _Fits(fits.line, fits_now)
         scores: dict[Label, float] = {}
         came: dict[Label, Label] = {}
         for label in _possible(line):
-            points, came[label] = max(
-                (before_it + _step(previous, p, line, label, fits, habits), p)
-                for p, before_it in best.items()
+            options = {
+                p: s + _step(previous, p, line, label, fits, habits) for p, s in best.items()
+            }
+            came[label] = max(options, key=options.__getitem__)
+            points = options[came[label]]
+            scores[label] = (
+                points + _shape(line, label, fits_now, following) + echo * (label == "H")
             )
-            scores[label] = points + _shape(line, label, fits_now, following)
         least = max(scores.values()) - _HOPELESS
         best = {label: points for label, points in scores.items() if points > least}
         back.append(came)
