@@ -1,11 +1,13 @@
 """How much of a line the next lines say again: the first sentence of a text echoes its headline."""
 
+import re
 from collections.abc import Sequence
 from operator import add
 
 from search_app.articles.pages.lines import Line
 from search_app.text.repair import squeeze
 
+_PAUSE = re.compile("[，。；]")
 _REACH = 6  # lines in which the first sentence stands
 # A twentieth of the lines of texts is echoed so far, and every second headline above its text.
 _USUAL = 0.4
@@ -15,11 +17,12 @@ _MOST = 2.0  # points
 def echoes(lines: Sequence[Line]) -> list[float]:
     """Points for each line to be of a headline; looked at only where a headline may begin."""
     points: list[float] = []
-    may_begin, gone_on = True, 0.0
+    may_begin = True
     for i, line in enumerate(lines):
-        candidate = (may_begin or gone_on > 0) and not (line.opening or line.is_complete)
+        candidate = may_begin and not (line.opening or line.is_complete)
         points.append(_echo(lines, i) if candidate else 0.0)
-        may_begin, gone_on = line.is_complete, points[-1]
+        # A headline may go on below a line that looks like one.
+        may_begin = line.is_complete or (candidate and not _PAUSE.search(line.text))
     return points
 
 

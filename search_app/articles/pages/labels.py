@@ -35,6 +35,8 @@ _GOES_ON = re.compile(r"[，、；,]$")
 _CUT = re.compile(
     r"[，、。；：！？）》”’]$|\d[\d年月日时分个万亿元%％]|[A-Za-z][A-Za-z]"
 )  # what a wrap may part, but no beginning
+_APART = re.compile(r"[一-龥”》！？]{2}[ \u3000]+[一-龥“《]{2}")
+_PHRASES_APART = 1.5
 _CUT_OFF = re.compile(r"\S\s?[，。；、]")  # the end of a word that a wrap parted
 
 
@@ -142,9 +144,15 @@ def _shape(line: Line, label: Label, in_column: bool, following: Line | None) ->
     if label == "F":
         return 1.5
     broken = label == "B" and not (line.is_complete or in_column or line.is_tail or line.is_row)
+    points = -_PHRASES_APART * (label == "B" and _stands_in_phrases(line))
     if not broken or (following and following.is_tail):
-        return 0.0
-    return -1.5 - bool(advert_signs(line.text))
+        return points
+    return points - 1.5 - bool(advert_signs(line.text))
+
+
+def _stands_in_phrases(line: Line) -> bool:
+    """Whether a space parts Han from Han, which nothing does in the lines of a text."""
+    return line.has_two_phrases and not line.is_spaced and bool(_APART.search(line.text))
 
 
 def _begins_paragraph(line: Line, following: Line | None) -> bool:
@@ -175,7 +183,8 @@ def _step(
     if label == "F":
         return 0.0 if before in "HF" or previous.is_complete else -3.0
     if label == "H":
-        return _into_head(previous, before, line) - 0.5 * (fits.line and before != "H")
+        begins = before != "H" or previous.is_label
+        return _into_head(previous, before, line) - 0.5 * (fits.line and begins)
     if label == "B":
         if before == "H" and not previous.is_caption:
             return _out_of_head(previous, line, fits, habits)
@@ -198,7 +207,8 @@ def _into_head(previous: Line, before: Label, line: Line) -> float:
     if _in_sentence(previous, before):
         return _BROKEN_SENTENCE
     points = 0.5 * line.blank_before + 0.5 * (before == "C" or previous.ending is not None)
-    return points if before == "H" else points - _HEAD_BEGINS
+    goes_on = before == "H" and not previous.is_label
+    return points if goes_on else points - _HEAD_BEGINS
 
 
 def _into_body(previous: Line, before: Label, line: Line, habits: _Habits) -> float:
