@@ -23,9 +23,9 @@ _BROKEN_SENTENCE = -6.0
 _NO_BEGINNING = -4.0  # a body begins without opening and without headline
 
 _HOPELESS = 14.0  # points behind the best that no later line makes up for
-_HEAD_BEGINS = 1.0  # most lines are no headlines
+_HEAD_BEGINS = 0.8  # most lines are no headlines
 _INDENT = 1.5  # cells, from which on a line is indented
-_USUAL_BLANKS = 0.06  # share of the lines that a blank line follows where columns end with one
+_USUAL_BLANKS = 0.1  # share of the lines that a blank line follows where columns end with one
 
 _SHORTEST_TEXT = 12  # cells of a whole article
 _LEADS_TO_LIST = "：:"
