@@ -189,7 +189,9 @@ class _Habits:
         if before.closed or after.opened or not gap.open or gap.has_label_in(0, None):
             return False
         first, size = gap.open[0], sum(line.width for line in gap.open)
-        headline = 1.0 * (len(gap.open) > 1) + 1.0 * (size > 12) + 0.5 * (size > 8)
+        headline = (
+            1.0 * (len(gap.open) > 1) + 1.0 * (size > 12) + 0.5 * (size > 8) + 0.5 * (size > 16)
+        )
         headline += 0.5 * first.blank_before + any(line.has_two_phrases for line in gap.open)
         headline += 1.5 * (max(line.width for line in gap.open) > _column(before, after) + 1)
         headline += _points_back(before, gap, after) - _cohesion(before, after)

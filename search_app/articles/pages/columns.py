@@ -21,7 +21,8 @@ def column_lines(lines: Sequence[Line]) -> list[bool]:
     """
     cells = [0.0 if line.is_row else line.indent + line.width for line in lines]
     characters = [0.0 if line.is_row else line.indent + len(line.text) for line in lines]
-    by_cells, by_characters = _by(cells), _by(characters)
+    by_cells = _by(cells)
+    by_characters = by_cells if cells == characters else _by(characters)
     spaced = _stretched(lines, cells, by_cells)
     return [any(found) for found in zip(by_cells, by_characters, spaced, strict=True)]
 

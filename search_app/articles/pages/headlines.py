@@ -19,11 +19,11 @@ from search_app.articles.pages.bodies import Body, Gap, Layout
 from search_app.articles.pages.lines import Line
 from search_app.text.repair import squeeze
 
-_SHARED = 6.0  # points for a head line whose every pair stands in the body
+_SHARED = 7.0  # points for a head line whose every pair stands in the body
 _TWO_HEADLINES = -3.5
 _NO_HEADLINE = -2.0
 _NO_BEGINNING = -1.0  # nothing but a headline above would show that the body begins here
-_CUT_BLOCK = -3.0  # lines that stand together go together
+_CUT_BLOCK = -2.5  # lines that stand together go together
 _CUT_AT_ADVERT = -1.0
 _LABELLED = 2.0  # a label heads what stands below it
 _HABIT = 0.8

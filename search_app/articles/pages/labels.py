@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from search_app.articles.pages.adverts import advert_signs
 from search_app.articles.pages.columns import column_lines
+from search_app.articles.pages.echoes import echoes
 from search_app.articles.pages.lines import Line
 
 Label = Literal["H", "B", "O", "C", "F"]
@@ -21,9 +22,10 @@ Label = Literal["H", "B", "O", "C", "F"]
 _BROKEN_SENTENCE = -6.0
 _NO_BEGINNING = -4.0  # a body begins without opening and without headline
 
-_HEAD_BEGINS = 1.0  # most lines are no headlines
+_HOPELESS = 14.0  # points behind the best that no later line makes up for
+_HEAD_BEGINS = 0.8  # most lines are no headlines
 _INDENT = 1.5  # cells, from which on a line is indented
-_USUAL_BLANKS = 0.06  # share of the lines that a blank line follows where columns end with one
+_USUAL_BLANKS = 0.1  # share of the lines that a blank line follows where columns end with one
 
 _SHORTEST_TEXT = 12  # cells of a whole article
 _LEADS_TO_LIST = "：:"
@@ -33,6 +35,8 @@ _GOES_ON = re.compile(r"[，、；,]$")
 _CUT = re.compile(
     r"[，、。；：！？）》”’]$|\d[\d年月日时分个万亿元%％]|[A-Za-z][A-Za-z]"
 )  # what a wrap may part, but no beginning
+_APART = re.compile(r"[一-龥”》！？]{2}[ \u3000]+[一-龥“《]{2}")
+_PHRASES_APART = 1.5
 _CUT_OFF = re.compile(r"\S\s?[，。；、]")  # the end of a word that a wrap parted
 
 
@@ -42,21 +46,26 @@ def label_lines(lines: Sequence[Line]) -> list[Label]:
     habits = _Habits.of(lines, in_column)
     best: dict[Label, float] = {"F": 0.0}
     back: list[dict[Label, Label]] = []
-    for i, line in enumerate(lines):
-        previous = lines[i - 1] if i else None
-        fits = _Fits(in_column[i - 1] if i else False, in_column[i])
+    previous, fits = None, _Fits(False, False)
+    columns = zip(lines, [*lines[1:], None], in_column, echoes(lines), strict=True)
+    for line, following, fits_now, echo in columns:
+        fits = _Fits(fits.line, fits_now)
         scores: dict[Label, float] = {}
         came: dict[Label, Label] = {}
         for label in _possible(line):
-            shape = _shape(line, label, in_column[i], lines[i + 1 : i + 2])
             options = {
                 p: s + _step(previous, p, line, label, fits, habits) for p, s in best.items()
             }
             came[label] = max(options, key=options.__getitem__)
-            scores[label] = options[came[label]] + shape
-        best = scores
+            points = options[came[label]]
+            scores[label] = (
+                points + _shape(line, label, fits_now, following) + echo * (label == "H")
+            )
+        least = max(scores.values()) - _HOPELESS
+        best = {label: points for label, points in scores.items() if points > least}
         back.append(came)
-    return _trace(best, back, lines[-1] if lines else None)
+        previous = line
+    return _trace(best, back, previous)
 
 
 def _trace(
@@ -124,7 +133,7 @@ class _Habits:
         )
 
 
-def _shape(line: Line, label: Label, in_column: bool, following: Sequence[Line]) -> float:
+def _shape(line: Line, label: Label, in_column: bool, following: Line | None) -> float:
     """How much a line looks like what its label says, in points."""
     if line.is_caption:
         return 0.0
@@ -135,18 +144,22 @@ def _shape(line: Line, label: Label, in_column: bool, following: Sequence[Line])
     if label == "F":
         return 1.5
     broken = label == "B" and not (line.is_complete or in_column or line.is_tail or line.is_row)
-    if not broken or any(other.is_tail for other in following):
-        return 0.0
-    return -1.5 - bool(advert_signs(line.text))
+    points = -_PHRASES_APART * (label == "B" and _stands_in_phrases(line))
+    if not broken or (following and following.is_tail):
+        return points
+    return points - 1.5 - bool(advert_signs(line.text))
 
 
-def _begins_paragraph(line: Line, following: Sequence[Line]) -> bool:
+def _stands_in_phrases(line: Line) -> bool:
+    """Whether a space parts Han from Han, which nothing does in the lines of a text."""
+    return line.has_two_phrases and not line.is_spaced and bool(_APART.search(line.text))
+
+
+def _begins_paragraph(line: Line, following: Line | None) -> bool:
     """Whether an indented line and the one behind it end at the same column's edge."""
-    return any(
-        line.indent > other.indent
-        and abs(line.indent + line.width - other.indent - other.width) <= 1
-        for other in following
-    )
+    if following is None or line.indent <= following.indent:
+        return False
+    return abs(line.indent + line.width - following.indent - following.width) <= 1
 
 
 def _head_shape(line: Line, in_column: bool) -> float:
@@ -170,7 +183,8 @@ def _step(
     if label == "F":
         return 0.0 if before in "HF" or previous.is_complete else -3.0
     if label == "H":
-        return _into_head(previous, before, line) - 0.5 * (fits.line and before != "H")
+        begins = before != "H" or previous.is_label
+        return _into_head(previous, before, line) - 0.5 * (fits.line and begins)
     if label == "B":
         if before == "H" and not previous.is_caption:
             return _out_of_head(previous, line, fits, habits)
@@ -193,7 +207,8 @@ def _into_head(previous: Line, before: Label, line: Line) -> float:
     if _in_sentence(previous, before):
         return _BROKEN_SENTENCE
     points = 0.5 * line.blank_before + 0.5 * (before == "C" or previous.ending is not None)
-    return points if before == "H" else points - _HEAD_BEGINS
+    goes_on = before == "H" and not previous.is_label
+    return points if goes_on else points - _HEAD_BEGINS
 
 
 def _into_body(previous: Line, before: Label, line: Line, habits: _Habits) -> float:

@@ -203,4 +203,6 @@ def _part(line: PrintedLine, start: int, end: int, is_tail: bool) -> _Piece:
     # What shares its line with the next opening stood beside it, in another column: the blank line
     # above belongs to that column.
     blank = first and line.blank_before and end == line.end
-    return _Piece(start, start + len(piece), piece, line.indent * first, blank, first, is_tail)
+    gap = line.text[: start - line.start]
+    indent = line.indent if first else float(len(gap) - len(gap.rstrip("\u3000")))
+    return _Piece(start, start + len(piece), piece, indent, blank, first, is_tail)
