@@ -197,7 +197,8 @@ def _is_furniture(piece: _Piece) -> bool:
     """A region that says nothing in sentences, or little and that as advertisements do."""
     body = piece.text[piece.head[-1] :]
     lines = [line for block in piece.region.texts for line in block.lines]
-    if _ADVERTISED.search(piece.text):
+    opened = any(block.opens for block in piece.region.texts[:1])
+    if _ADVERTISED.search(piece.text) and not opened:
         return body.count("。") < 3
     return "。" not in body and (len(lines) < _SHORTEST_LIST or not piece.head[-1])
 

@@ -19,6 +19,7 @@ _ENOUGH = 0.5
 _UNDER_HEAD = 6.0
 _BESIDE_HEAD = 1.5
 _ALIGNED = 1.0
+_NEARLY_ALIGNED = 0.6
 _NEIGHBOUR = 0.5
 _BELOW = 0.9
 _UNDER_LEAD = 0.8  # a lead or a byline stands above several columns
@@ -235,10 +236,12 @@ def _is_parted(a: Box, b: Box, blocks: list[Block]) -> bool:
 def _points_beside(a: Block, b: Block, size: float) -> float:
     """For `b` being the next column to the right of `a`."""
     gap = (b.box.left - a.box.right) / size
-    aligned = abs(a.box.top - b.box.top) <= 1.2 * size
+    apart = abs(a.box.top - b.box.top) / size
+    aligned = apart <= 1.2
     if not -0.5 <= gap <= _GUTTER or not (aligned or _beside(a.box, b.box) > 0):
         return 0.0
-    points = _ALIGNED * aligned + _OTHER_SIZE * _differ(a, b)
+    points = (_ALIGNED if apart < 0.1 else _NEARLY_ALIGNED) if aligned else 0.0
+    points += _OTHER_SIZE * _differ(a, b)
     return points + _NEIGHBOUR + _PER_SIZE * gap + _flow(a, b)
 
 
