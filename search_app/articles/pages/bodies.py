@@ -152,7 +152,7 @@ def _column(before: Body, after: Body) -> float:
     return max(line.width for line in before.lines[-4:] + after.lines[:4])
 
 
-def _cohesion(before: Body, after: Body) -> float:
+def cohesion(before: Body, after: Body) -> float:
     """Points for two texts to be one article, by the threes of characters that they share.
 
     Halves of one article share a tenth of them, neighbours by chance less than a hundredth.
@@ -166,7 +166,7 @@ def _points_back(before: Body, gap: Gap, after: Body) -> float:
     """Points where the lines speak of the text before them: no subhead does."""
     ours, theirs = _runs_of(before.text, 2), _runs_of(after.text, 2)
     shown = _runs_of("".join(line.text for line in gap.open), 2)
-    return 2 * max(0, len(shown & ours) - len(shown & theirs)) / max(1, len(shown))
+    return 3 * max(0, len(shown & ours) - len(shown & theirs)) / max(1, len(shown))
 
 
 def _runs_of(text: str, size: int) -> set[str]:
@@ -194,6 +194,6 @@ class _Habits:
         )
         headline += 0.5 * first.blank_before + any(line.has_two_phrases for line in gap.open)
         headline += 1.5 * (max(line.width for line in gap.open) > _column(before, after) + 1)
-        headline += _points_back(before, gap, after) - _cohesion(before, after)
+        headline += _points_back(before, gap, after) - cohesion(before, after)
         indented = first.indent >= 1.5 and first.indent == after.lines[0].indent
-        return headline < 0.75 + 1.5 * (self.opened + self.closed) + 2.5 * indented
+        return headline < 0.75 + 1.4 * (self.opened + self.closed) + 2.5 * indented

@@ -6,6 +6,7 @@ uncertain, and the first line of a paragraph may have lost an indent of two cell
 
 from collections import Counter
 from collections.abc import Sequence
+from enum import IntEnum
 
 from search_app.articles.pages.lines import Line
 
@@ -14,21 +15,26 @@ _RUN = 3  # lines in a row that end at one edge are a column too
 _STRETCHED = 4.0  # cells by which letter-spacing widens a line at most
 
 
-def column_lines(lines: Sequence[Line]) -> list[bool]:
-    """Whether each line reaches the edge of a column, by one measure or the other.
+class Reach(IntEnum):
+    """How far a line reaches: not to a column's edge, short of it by a lost indent, or to it."""
 
-    Rows of tables make no column.
-    """
+    SHORT = 0
+    INDENTED = 1
+    FULL = 2
+
+
+def column_lines(lines: Sequence[Line]) -> list[Reach]:
+    """How far each line reaches, by one measure or the other. Rows of tables make no column."""
     cells = [0.0 if line.is_row else line.indent + line.width for line in lines]
     characters = [0.0 if line.is_row else line.indent + len(line.text) for line in lines]
     by_cells = _by(cells)
     by_characters = by_cells if cells == characters else _by(characters)
     spaced = _stretched(lines, cells, by_cells)
-    return [any(found) for found in zip(by_cells, by_characters, spaced, strict=True)]
+    return [max(found) for found in zip(by_cells, by_characters, spaced, strict=True)]
 
 
-def _by(edges: Sequence[float]) -> list[bool]:
-    """Whether each of these right edges is a column's."""
+def _by(edges: Sequence[float]) -> list[Reach]:
+    """How far lines with these right edges reach."""
     rounded = [round(edge) for edge in edges]
     around = Counter(rounded[:_NEAR])  # of a line, by their edges
     found = []
@@ -40,7 +46,10 @@ def _by(edges: Sequence[float]) -> list[bool]:
         reach = 1 if edge < 24 else 2
         peers = sum(map(around.__getitem__, range(edge - reach, edge + reach + 1))) - 1
         found.append(peers >= _PEERS or _in_run(edges, i))
-    return [is_found or _begins(edges, i, found) for i, is_found in enumerate(found)]
+    return [
+        Reach.FULL if is_found else Reach.INDENTED if _begins(edges, i, found) else Reach.SHORT
+        for i, is_found in enumerate(found)
+    ]
 
 
 def _in_run(edges: Sequence[float], i: int) -> bool:
@@ -58,14 +67,21 @@ def _begins(edges: Sequence[float], i: int, found: Sequence[bool]) -> bool:
     return any(found[k] and 1.5 <= edges[k] - edges[i] <= 3 for k in following)
 
 
-def _stretched(lines: Sequence[Line], edges: Sequence[float], found: Sequence[bool]) -> list[bool]:
-    """Whether a letter-spaced line would fill the column that a neighbour fills."""
+def _stretched(
+    lines: Sequence[Line], edges: Sequence[float], found: Sequence[Reach]
+) -> list[Reach]:
+    """Letter-spaced lines are full if they would fill the column that a neighbour fills."""
     return [
-        line.is_spaced
-        and any(
-            found[k] and 0 <= edges[k] + 0.5 - line.indent - line.solid <= _STRETCHED
-            for k in range(max(0, i - 3), min(len(lines), i + 4))
-            if not lines[k].is_spaced
-        )
+        Reach.FULL if line.is_spaced and _would_fill(lines, edges, found, i) else Reach.SHORT
         for i, line in enumerate(lines)
     ]
+
+
+def _would_fill(
+    lines: Sequence[Line], edges: Sequence[float], found: Sequence[Reach], i: int
+) -> bool:
+    solid = lines[i].indent + lines[i].solid
+    return any(
+        found[k] and not lines[k].is_spaced and 0 <= edges[k] + 0.5 - solid <= _STRETCHED
+        for k in range(max(0, i - 3), min(len(lines), i + 4))
+    )

@@ -12,7 +12,7 @@ from math import log
 from typing import Literal, NamedTuple
 
 from search_app.articles.pages.adverts import advert_signs
-from search_app.articles.pages.columns import column_lines
+from search_app.articles.pages.columns import Reach, column_lines
 from search_app.articles.pages.echoes import echoes
 from search_app.articles.pages.lines import Line
 
@@ -36,6 +36,7 @@ _CUT = re.compile(
     r"[，、。；：！？）》”’]$|\d[\d年月日时分个万亿元%％]|[A-Za-z][A-Za-z]"
 )  # what a wrap may part, but no beginning
 _APART = re.compile(r"[一-龥”》！？]{2}[ \u3000]+[一-龥“《]{2}")
+_BEGINS = 0.8  # for a line that lacks an indent to be the first of a text
 _PHRASES_APART = 1.5
 _CUT_OFF = re.compile(r"\S\s?[，。；、]")  # the end of a word that a wrap parted
 
@@ -46,7 +47,7 @@ def label_lines(lines: Sequence[Line]) -> list[Label]:
     habits = _Habits.of(lines, in_column)
     best: dict[Label, float] = {"F": 0.0}
     back: list[dict[Label, Label]] = []
-    previous, fits = None, _Fits(False, False)
+    previous, fits = None, _Fits(Reach.SHORT, Reach.SHORT)
     columns = zip(lines, [*lines[1:], None], in_column, echoes(lines), strict=True)
     for line, following, fits_now, echo in columns:
         fits = _Fits(fits.line, fits_now)
@@ -99,10 +100,10 @@ def _possible(line: Line) -> tuple[Label, ...]:
 
 
 class _Fits(NamedTuple):
-    """Whether a line and the one before it reach the edge of a column."""
+    """How far a line and the one before it reach in their columns."""
 
-    previous: bool
-    line: bool
+    previous: Reach
+    line: Reach
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ class _Habits:
     blank: float
 
     @classmethod
-    def of(cls, lines: Sequence[Line], in_column: Sequence[bool]) -> "_Habits":
+    def of(cls, lines: Sequence[Line], in_column: Sequence[Reach]) -> "_Habits":
         begun = [b for a, b in pairwise(lines) if b.opening or (a.is_complete and b.blank_before)]
         indented = sum(line.indent >= _INDENT for line in begun)
         # The third line of a sentence is in a text; what stands before it may be a headline.
@@ -133,7 +134,7 @@ class _Habits:
         )
 
 
-def _shape(line: Line, label: Label, in_column: bool, following: Line | None) -> float:
+def _shape(line: Line, label: Label, in_column: Reach, following: Line | None) -> float:
     """How much a line looks like what its label says, in points."""
     if line.is_caption:
         return 0.0
@@ -162,7 +163,7 @@ def _begins_paragraph(line: Line, following: Line | None) -> bool:
     return abs(line.indent + line.width - following.indent - following.width) <= 1
 
 
-def _head_shape(line: Line, in_column: bool) -> float:
+def _head_shape(line: Line, in_column: Reach) -> float:
     text = line.text
     points = 0.0
     points -= 4 * bool(_INNER_STOP.search(text))
@@ -184,11 +185,11 @@ def _step(
         return 0.0 if before in "HF" or previous.is_complete else -3.0
     if label == "H":
         begins = before != "H" or previous.is_label
-        return _into_head(previous, before, line) - 0.5 * (fits.line and begins)
+        return _into_head(previous, before, line) - 0.5 * (fits.line > 0 and begins)
     if label == "B":
         if before == "H" and not previous.is_caption:
             return _out_of_head(previous, line, fits, habits)
-        return _into_body(previous, before, line, habits)
+        return _into_body(previous, before, line, fits, habits)
     return _into_credit(previous, before, line, label)
 
 
@@ -211,7 +212,7 @@ def _into_head(previous: Line, before: Label, line: Line) -> float:
     return points if goes_on else points - _HEAD_BEGINS
 
 
-def _into_body(previous: Line, before: Label, line: Line, habits: _Habits) -> float:
+def _into_body(previous: Line, before: Label, line: Line, fits: _Fits, habits: _Habits) -> float:
     if before == "C" or (before in "BO" and previous.ending):
         return _NO_BEGINNING + 1.5 * (line.blank_before or line.indent >= _INDENT)
     if before == "O" and (previous.is_credit or previous.is_names):
@@ -224,7 +225,7 @@ def _into_body(previous: Line, before: Label, line: Line, habits: _Habits) -> fl
         if previous.is_complete:
             unlike = habits.indents and line.blank_before and line.indent < _INDENT
             return -2.0 if unlike else 0.3
-        return _inside_sentence(previous, line, habits)
+        return _inside_sentence(previous, line, fits, habits)
     return -1.5 if habits.indents and line.indent < _INDENT else 0.0
 
 
@@ -237,18 +238,21 @@ def _out_of_head(previous: Line, line: Line, fits: _Fits, habits: _Habits) -> fl
         points -= 1.5
     if fits.previous and fits.line:  # what looks like a headline may be the text's first line
         points -= 0.4 if line.blank_before else 1.2
+    points += _BEGINS * (fits.line == Reach.INDENTED)
     if line.blank_before or line.indent > previous.indent:
         return points
     return points - 0.5 * (1 + (abs(line.width - previous.width) < 0.15 * line.width))
 
 
-def _inside_sentence(previous: Line, line: Line, habits: _Habits) -> float:
+def _inside_sentence(previous: Line, line: Line, fits: _Fits, habits: _Habits) -> float:
     """A sentence may run over the end of a column, but not into an indented paragraph."""
     if previous.is_row or previous.text[-1] in _LEADS_TO_LIST:
         return 0.0
     if line.indent >= previous.indent + _INDENT:
         return -2.0
-    return habits.blank if line.blank_before else 0.5
+    if line.blank_before:
+        return habits.blank - _BEGINS * (fits.line == Reach.INDENTED)
+    return 0.5
 
 
 def _into_credit(previous: Line, before: Label, line: Line, label: Label) -> float:

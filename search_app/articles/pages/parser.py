@@ -14,6 +14,7 @@ from search_app.articles.pages.headlines import Story, tell_stories
 from search_app.articles.pages.labels import label_lines
 from search_app.articles.pages.lines import Line, read_lines
 from search_app.articles.pages.roles import Roles, weigh_roles
+from search_app.articles.pages.seams import part_at_seams
 from search_app.model import Article, Reject, Source
 from search_app.text.repair import repair, repair_headline
 
@@ -35,7 +36,7 @@ def parse_page(file: SourceFile) -> Iterator[Article | Reject]:
     lines = read_lines(file.text)
     layout = lay_out(lines, label_lines(lines))
     telling = tell_stories(layout)
-    stories = telling.stories or _whole_page(layout.gaps[0].lines)
+    stories = part_at_seams(telling.stories) or _whole_page(layout.gaps[0].lines)
     found = [_article(file, story) for story in stories]
     found += [_furniture(file, line) for line in layout.furniture + telling.furniture]
     header = read_header(line.text for line in layout.furniture)
