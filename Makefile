@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 SHELL := /bin/sh
 # jieba is published as source only: build it the way every pip will.
 export PIP_USE_PEP517 := 1
@@ -50,9 +50,9 @@ extract: $(VENV)/installed-for-tests  ## measure how well pages come apart on ..
 lock: $(VENV)/installed-for-tests  ## resolve the dependencies anew
 	@$(PIP) install uv
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
-	    --python-version 3.11 --extra build pyproject.toml -o requirements.lock
+	    --python-version 3.11 --extra build --extra html pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
-	    --python-version 3.11 --extra build --extra test -c requirements.lock pyproject.toml \
+	    --python-version 3.11 --extra build --extra html --extra test -c requirements.lock pyproject.toml \
 	    -o requirements-test.lock
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
 	    --python-version 3.11 -c requirements.lock bench/peers.in -o bench/peers.lock
