@@ -2,13 +2,13 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 SHELL := /bin/sh
 # jieba is published as source only: build it the way every pip will.
 export PIP_USE_PEP517 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check soak first-run first-run-check lock python bench quality words clean
+.PHONY: help run test check soak first-run first-run-check lock python bench quality words extract clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -44,12 +44,15 @@ quality: $(VENV)/installed-for-tests  ## measure the order of results on ../shar
 words: $(VENV)/installed-for-tests  ## measure what match=word leaves out on ../shared/data (three minutes)
 	@$(BIN)/python bench/words.py $(ARGS)
 
+extract: $(VENV)/installed-for-tests  ## measure how well pages come apart on ../shared/data (two minutes)
+	@$(BIN)/python bench/extract.py $(ARGS)
+
 lock: $(VENV)/installed-for-tests  ## resolve the dependencies anew
 	@$(PIP) install uv
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
-	    --python-version 3.11 --extra build pyproject.toml -o requirements.lock
+	    --python-version 3.11 --extra build --extra html pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
-	    --python-version 3.11 --extra build --extra test -c requirements.lock pyproject.toml \
+	    --python-version 3.11 --extra build --extra html --extra test -c requirements.lock pyproject.toml \
 	    -o requirements-test.lock
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
 	    --python-version 3.11 -c requirements.lock bench/peers.in -o bench/peers.lock

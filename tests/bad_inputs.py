@@ -22,6 +22,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from articles.pdf_maker import Sheet
+from reportlab.lib.pdfencrypt import StandardEncryption
 from served import SEARCH_APP, environment
 
 from search_app.engine.whoosh import generations
@@ -97,6 +99,15 @@ def with_another_checksum(packed: bytes) -> bytes:
     return bytes(data)
 
 
+def pdf(*pages: str, **options: object) -> bytes:
+    """A PDF with a line of text on each page, or none."""
+    sheet = Sheet(**options)
+    for text in pages:
+        sheet.line(text, 40, 40, 10)
+        sheet.end_page()
+    return sheet.pdf()
+
+
 FILES: dict[str, tuple[str, str | bytes]] = {
     "gbk": ("a.jsonl", '{"body": "a"}\n{"body": "国标"}\n'.encode("gb18030")),
     "utf16_without_mark": ("a.jsonl", BODY.encode("utf-16-le")),
@@ -109,6 +120,15 @@ FILES: dict[str, tuple[str, str | bytes]] = {
     "same_text_other_id": ("a.jsonl", record() + record(id="y")),
     "no_body": ("a.jsonl", '{"title": "题"}\n'),
     "blank_body": ("a.jsonl", record(body=" \u3000\u200b")),
+    "html_entities": (
+        "a.html",
+        '<!DOCTYPE html [<!ENTITY x "lol"><!ENTITY y "&x;&x;">]><p>江面平静。&y;</p>',
+    ),
+    "html_external_entity": (
+        "a.html",
+        '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]><p>江面平静。&x;</p>',
+    ),
+    "no_pdf": ("a.pdf", "江面平静。\n"),
     "long_title": ("a.jsonl", record(title="题" * 1_000_001)),
     "wrong_id": ("a.jsonl", record(id=7)),
     "long_id": ("a.jsonl", record(id="x" * 129)),
@@ -250,6 +270,31 @@ def xml(world: World) -> Command:
 @maker
 def xml_in_the_corpus(world: World) -> Command:
     world.write("a.xml", '<!DOCTYPE a [<!ENTITY x "&y;&y;"><!ENTITY y "lol">]><a>&x;</a>')
+    return None
+
+
+@maker
+def encrypted_pdf(world: World) -> Command:
+    locked = StandardEncryption("secret")
+    world.write("a.pdf", pdf("江面平静。", encrypt=locked))
+    return None
+
+
+@maker
+def pdf_cut_off(world: World) -> Command:
+    world.write("a.pdf", pdf("江面平静。")[:300])
+    return None
+
+
+@maker
+def pdf_without_text(world: World) -> Command:
+    world.write("a.pdf", pdf(""))
+    return None
+
+
+@maker
+def pdf_page_without_text(world: World) -> Command:
+    world.write("a.pdf", pdf("江面平静。", ""))
     return None
 
 

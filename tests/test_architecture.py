@@ -16,7 +16,7 @@ FLOORS: dict[str, tuple[set[str], set[str]]] = {
     "errors": (set(), set()),
     "settings": ({"errors"}, set()),
     "text": (GROUND, set()),
-    "articles": (GROUND | {"text"}, set()),
+    "articles": (GROUND | {"text"}, {"pypdfium2", "trafilatura", "lxml"}),
     "analysis": (GROUND | {"text"}, {"jieba", "rjieba"}),
     "query": (GROUND | {"text", "analysis"}, set()),
     # An engine sees the tree and nothing else of the query floor.

@@ -17,11 +17,7 @@ TABLE = Path(__file__).with_name("bad_inputs.tsv")
 COUNTS = re.compile(r"read (\d+): (\d+) indexed, (\d+) furniture, (\d+) withdrawn, (\d+) rejected;")
 TIME = re.compile(r"-\d{8}T\d{6}Z")
 # Lines of the list of bad inputs that have no row yet, and why.
-WITHOUT = {
-    89: "nothing is exported yet",
-    98: "PDF pages are not read yet",
-    99: "PDF pages are not read yet",
-}
+WITHOUT = {89: "nothing is exported yet"}
 
 
 class Row(NamedTuple):

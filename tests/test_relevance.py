@@ -70,8 +70,8 @@ def places(hits: list[str], article: str) -> list[int]:
 
 @pytest.fixture(scope="module")
 def everything(service: SearchService) -> list[str]:
-    found = service.search(SearchRequest(q="日期:1900..", per_page=100))
-    return [named(hit) for hit in found.hits]
+    pages = (SearchRequest(q="日期:1900..", page=n, per_page=100) for n in (1, 2))
+    return [named(hit) for page in pages for hit in service.search(page).hits]
 
 
 @pytest.mark.parametrize("row", [case(row) for row in ROWS])

@@ -8,10 +8,12 @@ importer (`example.py` is one to copy) and put it here under its ending.
 from collections.abc import Mapping
 
 from search_app.articles.base import BinaryImporter, Importer
+from search_app.articles.html import read_html
 from search_app.articles.json_records import read_json
 from search_app.articles.markdown import read_markdown
 from search_app.articles.packing import ARCHIVE
 from search_app.articles.pages import PAGE_PARSERS
+from search_app.articles.pdf import read_pdf
 from search_app.articles.records import read_records
 from search_app.articles.tables import read_csv, read_tsv
 
@@ -26,7 +28,11 @@ IMPORTERS: Mapping[str, Importer] = {
     ".md": read_markdown,
 }
 # Those that get bytes, because such a file itself says how they become text.
-BINARY_IMPORTERS: Mapping[str, BinaryImporter] = {}
+BINARY_IMPORTERS: Mapping[str, BinaryImporter] = {
+    ".pdf": read_pdf,
+    ".html": read_html,
+    ".htm": read_html,
+}
 # All that is looked for: a zip is read member by member.
 ENDINGS = (*IMPORTERS, *BINARY_IMPORTERS, ARCHIVE)
 # Of these every line is read by itself, so that a long file may be read in slices.

@@ -23,7 +23,7 @@ from search_app.model import Reject
 
 _HIDDEN = (".", "_")
 _SKIPPED = ("README*", "LICENSE*", "NOTICE*", "corpus.toml", "withdrawn.txt")
-_PAGE = re.compile(r"(.+)\.txt(?:\.gz)?", re.IGNORECASE)
+_PAGE = re.compile(r"(.+)\.(?:txt|pdf)(?:\.gz)?", re.IGNORECASE)
 _ZIP = re.compile(r"\.zip$", re.IGNORECASE)
 _KINDS = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
 # Control, format and surrogate characters, line and paragraph separators.

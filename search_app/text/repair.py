@@ -6,22 +6,23 @@ other character stays, in its order, so the map back can be recomputed at any ti
 
 import re
 from collections import Counter
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
 from search_app.text.mapped import Mapped
 from search_app.text.symbols import HAN
 
-_LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _HAN = re.compile(f"[{HAN}]")
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
 _LATIN_PHRASE = re.compile(r"[A-Za-z]{2}[,.;:]? +[A-Za-z]{2}")
 # A sentence has ended: a stop, what closes after it, and perhaps a signature in brackets.
+_MAY_COMPLETE = frozenset("。！？!?…”’」』）)》")
 _COMPLETE = re.compile(r"[。！？!?…][”’」』）)》]*(?:[（(][^（）()]{1,24}[）)])?$")
 _PUNCTUATED = re.compile(r"[，。；！？,;!?]|\W$")
 _LIST_ITEM_END = ("：", ":", "；", ";")
+GAP = 0.25  # cells of a space: letter-spacing stretches a line to the width of its column
+_FIGURE = r"[¥￥+-]?\d{1,6}(?:[.:：]\d+)?(?!\d)[^\s，。；\d]{0,4}"
+_ROW = re.compile(rf"[^\s，。；]{{1,12}}(?:[ \u3000]+{_FIGURE})+")
 _WIDEST_COLUMN = 50  # wider lines are whole paragraphs: no newspaper column holds so many cells
 
 
@@ -32,7 +33,13 @@ def squeeze(text: str) -> str:
 
 def is_complete(text: str) -> bool:
     """Whether the text ends where a sentence does."""
-    return bool(_COMPLETE.search(squeeze(text[-64:])))
+    tail = text[-64:].rstrip()
+    return tail[-1:] in _MAY_COMPLETE and bool(_COMPLETE.search(squeeze(tail)))
+
+
+def is_row(text: str) -> bool:
+    """Whether a line looks like the row of a table: a name, then figures in their columns."""
+    return bool(_ROW.fullmatch(text))
 
 
 def cells(text: str) -> float:
@@ -40,11 +47,12 @@ def cells(text: str) -> float:
 
     A space counts for a quarter: letter-spacing stretches a line to the width of its column.
     """
-    return sum(0.25 if c.isspace() else 0.5 if c.isascii() else 1.0 for c in text)
+    solid = "".join(text.split())
+    narrow = len(solid.encode("ascii", "ignore"))
+    return len(solid) - 0.5 * narrow + GAP * (len(text) - len(solid))
 
 
-@dataclass(frozen=True)
-class PrintedLine:
+class PrintedLine(NamedTuple):
     """A line with something on it: its range of the text without the spaces around it.
 
     `indent` is the width of the spaces before it, in cells.
@@ -56,7 +64,7 @@ class PrintedLine:
     indent: float
     blank_before: bool
 
-    @cached_property
+    @property
     def width(self) -> float:
         """Its width in cells."""
         return cells(self.text)
@@ -65,20 +73,20 @@ class PrintedLine:
 def printed_lines(text: str) -> list[PrintedLine]:
     """The lines of a text that are not blank."""
     lines: list[PrintedLine] = []
-    for m in _LINE.finditer(text):
-        if stripped := m[0].strip():
-            margin = m[0][: len(m[0]) - len(m[0].lstrip())]
-            start = m.start() + len(margin)
-            between = text[lines[-1].end : m.start()] if lines else ""
-            blank = between.replace("\r\n", "\n").count("\n") > 1
-            end = start + len(stripped)
-            lines.append(PrintedLine(start, end, stripped, _indent(margin), blank))
+    start, blank = 0, False
+    for line in text.splitlines(keepends=True):
+        if stripped := line.strip():
+            margin = line[: len(line) - len(line.lstrip())]
+            at = start + len(margin)
+            lines.append(PrintedLine(at, at + len(stripped), stripped, _indent(margin), blank))
+        blank = not stripped and bool(lines)
+        start += len(line)
     return lines
 
 
 def _indent(margin: str) -> float:
     """The width of the white space before a line, in cells."""
-    return sum(0.5 if c.isascii() else 1.0 for c in margin)
+    return len(margin) - 0.5 * len(margin.encode("ascii", "ignore")) if margin else 0
 
 
 def repair(text: str) -> Mapped:
@@ -86,20 +94,22 @@ def repair(text: str) -> Mapped:
 
     A line break stays where a sentence is complete and the line is clearly shorter than its
     column, or a blank line or an indented one follows; a blank line alone may be a column's end.
+    Rows of a table stay lines, with one space between their columns.
     """
     lines = printed_lines(text)
     words = Counter(w.lower() for w in _LATIN_WORD.findall(text))
+    page = _Set(lines)
     joints = [
-        "\n" if _ends_paragraph(lines, i) else _joint(lines[i].text, lines[i + 1].text, words)
-        for i in range(len(lines) - 1)
+        "\n" if page.ends_paragraph(i) else _joint(before.text, line.text, words)
+        for i, (before, line) in enumerate(pairwise(lines))
     ]
-    return _assemble(lines, joints)
+    return _assemble(lines, joints, page.tables)
 
 
 def repair_headline(text: str) -> Mapped:
     """A headline: its lines joined by one space, its letter-spacing undone."""
     lines = printed_lines(text)
-    return _assemble(lines, [" "] * (len(lines) - 1))
+    return _assemble(lines, [" "] * (len(lines) - 1), [False] * len(lines))
 
 
 def align(repaired: str, original: str) -> tuple[int, ...]:
@@ -124,11 +134,12 @@ def align(repaired: str, original: str) -> tuple[int, ...]:
     return tuple(origin)
 
 
-def _assemble(lines: list[PrintedLine], joints: list[str]) -> Mapped:
+def _assemble(lines: list[PrintedLine], joints: list[str], tables: list[bool]) -> Mapped:
     characters: list[str] = []
     origin: list[int] = []
-    for line, joint in zip(lines, [*joints, ""], strict=False):
-        for start, end, gap in _pieces(line.text):
+    for line, joint, in_table in zip(lines, [*joints, ""], tables, strict=False):
+        whole = [(0, len(line.text), "")] if len(line.text.split(None, 1)) == 1 else None
+        for start, end, gap in whole or _pieces(line.text, in_table):
             characters.append(line.text[start:end] + gap)
             origin.extend(range(line.start + start, line.start + end + len(gap)))
         characters.append(joint)
@@ -145,12 +156,15 @@ class _Token(NamedTuple):
     run: int
 
 
-def _pieces(line: str) -> list[tuple[int, int, str]]:
+def _pieces(line: str, in_table: bool) -> list[tuple[int, int, str]]:
     """The tokens of a line, each with what stays of the gap behind it."""
     tokens = _tokens(line)
     gaps = [b.start - a.end for a, b in pairwise(tokens)]
     usual = min(gaps, default=0)
-    kept = [_gap(a, b, b.start - a.end > 2 * usual - 1) for a, b in pairwise(tokens)]
+    kept = [
+        " " if in_table else _gap(a, b, b.start - a.end > 2 * usual - 1)
+        for a, b in pairwise(tokens)
+    ]
     return [(t.start, t.end, gap) for t, gap in zip(tokens, [*kept, ""], strict=True)]
 
 
@@ -180,25 +194,43 @@ def _gap(left: _Token, right: _Token, wide: bool) -> str:
     return " " if not spaced or (wide and left.run != 2) else ""
 
 
-def _ends_paragraph(lines: list[PrintedLine], i: int) -> bool:
-    line, following = lines[i], lines[i + 1]
-    around = lines[max(0, i - 2) : i + 3]
-    column = max(other.width for other in around)
-    short = line.width < column - max(1.5, column / 8) or line.width > _WIDEST_COLUMN
-    indented = following.indent > min(other.indent for other in around)
-    if is_complete(line.text):
-        return short or following.blank_before or indented or _is_subhead(lines, i + 1)
-    if line.text.endswith(_LIST_ITEM_END):
-        return short and indented
-    return _is_subhead(lines, i)
+class _Set:
+    """How lines are set: which are rows of a table, and where among them a paragraph ends."""
 
+    def __init__(self, lines: list[PrintedLine]) -> None:
+        self._lines = lines
+        self._widths = [line.width for line in lines]
+        self._filled = [line.indent + line.width for line in lines]
+        self._complete = [is_complete(line.text) for line in lines]
+        rows = [False, *(is_row(line.text) for line in lines), False]
+        self.tables = [b and (a or c) for a, b, c in zip(rows, rows[1:], rows[2:], strict=False)]
 
-def _is_subhead(lines: list[PrintedLine], i: int) -> bool:
-    """A line of its own between two paragraphs: much shorter than both, without punctuation."""
-    if not 0 < i < len(lines) - 1 or _PUNCTUATED.search(lines[i].text):
-        return False
-    before, line, following = lines[i - 1 : i + 2]
-    return is_complete(before.text) and line.width < 0.7 * following.width
+    def ends_paragraph(self, i: int) -> bool:
+        """Whether one ends with a line that is not the last."""
+        if self.tables[i] or self.tables[i + 1]:
+            return True
+        if self._complete[i]:
+            blank = self._lines[i + 1].blank_before
+            return blank or self._short(i) or self._indented(i) or self._is_subhead(i + 1)
+        if self._lines[i].text.endswith(_LIST_ITEM_END):
+            return self._short(i) and self._indented(i)
+        return self._is_subhead(i)
+
+    def _short(self, i: int) -> bool:
+        column = max(self._widths[max(0, i - 2) : i + 3])
+        filled = self._filled[i] >= column - max(1.5, column / 8)
+        return not filled or self._widths[i] > _WIDEST_COLUMN
+
+    def _indented(self, i: int) -> bool:
+        around = self._lines[max(0, i - 2) : i + 3]
+        return self._lines[i + 1].indent > min(line.indent for line in around)
+
+    def _is_subhead(self, i: int) -> bool:
+        """A line of its own between paragraphs: much shorter than both, without punctuation."""
+        if not 0 < i < len(self._lines) - 1 or not self._complete[i - 1]:
+            return False
+        short = self._widths[i] < 0.7 * self._widths[i + 1]
+        return short and not _PUNCTUATED.search(self._lines[i].text)
 
 
 def _joint(left: str, right: str, words: Counter[str]) -> str:

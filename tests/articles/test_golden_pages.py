@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from search_app.articles.base import SourceFile
+from search_app.articles.corpus import read_corpus
 from search_app.articles.pages import PAGE_PARSERS
 from search_app.model import Article, Reject
 from search_app.text.repair import squeeze
@@ -20,11 +21,16 @@ PARSERS = {"滬濱小報": "jingbao"}
 
 
 def parse(golden: Path) -> list[Article]:
+    """What a page is read as; `A01.jsonl` is of `A01.txt`, `A05.pdf.jsonl` of `A05.pdf`."""
     place = golden.relative_to(GOLDEN)
-    beside = golden.with_suffix(".txt")
-    path = beside if beside.exists() else (CORPUS / place).with_suffix(".txt")
-    file = SourceFile(str(path), path.read_text(encoding="utf-8"))
-    return list(PAGE_PARSERS[PARSERS.get(place.parts[0], "default")](file))
+    beside, path = golden.with_suffix(".txt"), CORPUS / place.with_suffix("")
+    if beside.exists():
+        file = SourceFile(str(beside), beside.read_text(encoding="utf-8"))
+        return list(PAGE_PARSERS[PARSERS.get(place.parts[0], "default")](file))
+    path = path if path.suffix else path.with_suffix(".txt")
+    archive, is_member, _ = str(path).partition(".zip/")
+    items = read_corpus(Path(f"{archive}.zip") if is_member else path)
+    return [a for a in items if isinstance(a, Article) and a.source.path == str(path)]
 
 
 def fields(article: Article) -> dict:

@@ -144,3 +144,12 @@ def test_lines_know_their_range_indent_and_blank_lines() -> None:
     assert [text[line.start : line.end] for line in lines] == ["一行", "二 行", "三行"]
     assert [line.blank_before for line in lines] == [False, True, False]
     assert [line.indent for line in lines] == [0, 2, 0]
+
+
+def test_tables_stay_tables() -> None:
+    """Rows are lines, their columns parted by a space; one line that looks like a row is none."""
+    text = "今日菜价如下：\n小白菜 5.6元 12%\n空心菜  6元 9%\n其他菜价没有\n变化。"
+    assert (
+        repair(text).text == "今日菜价如下：\n小白菜 5.6元 12%\n空心菜 6元 9%\n其他菜价没有变化。"
+    )
+    assert repair("市里下达资金 1090 30%\n用于防汛。").text == "市里下达资金1090 30%用于防汛。"

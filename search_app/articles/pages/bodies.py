@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from search_app.articles.pages.adverts import advert_signs
 from search_app.articles.pages.credits import closing_credit
 from search_app.articles.pages.labels import Label
 from search_app.articles.pages.lines import Line
+from search_app.text.repair import squeeze
 
 _LONGEST_HEAD = 10  # lines; nothing longer is a headline
 Labelled = tuple[Line, Label]
@@ -14,9 +16,13 @@ Labelled = tuple[Line, Label]
 
 @dataclass(frozen=True)
 class Body:
-    """The lines of one article's text, with its byline and end mark. Never empty."""
+    """The lines of one article's text, with its byline and end mark. Never empty.
+
+    `joined` counts the lines in it that could head an article, but look like subheads.
+    """
 
     lines: tuple[Line, ...]
+    joined: int = 0
 
     @property
     def opened(self) -> bool:
@@ -53,6 +59,10 @@ class Gap:
         """All its lines in page order."""
         return self.before + self.open + self.after
 
+    def has_label_in(self, start: int, stop: int | None) -> bool:
+        """Whether one of some of its lines says what kind of piece begins below it."""
+        return any(line.is_label for line in self.lines[start:stop])
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -81,7 +91,8 @@ def lay_out(lines: Sequence[Line], labels: Sequence[Label]) -> Layout:
 
 def _unheaded(run: list[Labelled]) -> tuple[list[Labelled], list[Labelled], list[Labelled]]:
     """Head lines; if there are too many for a headline, they are a poem or a list between two."""
-    if len(run) <= _LONGEST_HEAD or any(label == "F" for _, label in run):
+    shown = sum(not (line.is_caption or advert_signs(line.text)) for line, _ in run)
+    if shown <= _LONGEST_HEAD or any(label == "F" for _, label in run):
         return run, [], []
     blocks = [i for i, (line, _) in enumerate(run) if line.blank_before]
     start = next((i for i in blocks if 0 < i <= 4), 1)
@@ -128,11 +139,40 @@ def _join_at_subheads(layout: Layout) -> Layout:
     habits = _Habits(layout)
     for gap, body in zip(layout.gaps[1:-1], layout.bodies[1:], strict=True):
         if habits.is_subhead(bodies[-1], gap, body):
-            bodies[-1] = Body(bodies[-1].lines + gap.lines + body.lines)
+            joined = bodies[-1].joined + len(gap.lines)
+            bodies[-1] = Body(bodies[-1].lines + gap.lines + body.lines, joined)
         else:
             bodies.append(body)
             gaps.append(gap)
     return Layout(tuple(bodies), (*gaps, *layout.gaps[len(layout.bodies) :]), layout.furniture)
+
+
+def _column(before: Body, after: Body) -> float:
+    """The width of the widest of the lines around a gap: a subhead fits into its column."""
+    return max(line.width for line in before.lines[-4:] + after.lines[:4])
+
+
+def cohesion(before: Body, after: Body) -> float:
+    """Points for two texts to be one article, by the threes of characters that they share.
+
+    Halves of one article share a tenth of them, neighbours by chance less than a hundredth.
+    """
+    ours, theirs = _runs_of(before.text, 3), _runs_of(after.text, 3)
+    shared = len(ours & theirs) / max(1, min(len(ours), len(theirs)))
+    return max(-1.2, min(2.0, 40 * (shared - 0.03)))
+
+
+def _points_back(before: Body, gap: Gap, after: Body) -> float:
+    """Points where the lines speak of the text before them: no subhead does."""
+    ours, theirs = _runs_of(before.text, 2), _runs_of(after.text, 2)
+    shown = _runs_of("".join(line.text for line in gap.open), 2)
+    return 3 * max(0, len(shown & ours) - len(shown & theirs)) / max(1, len(shown))
+
+
+def _runs_of(text: str, size: int) -> set[str]:
+    """The runs of so many characters in a text, white space left out."""
+    text = squeeze(text)
+    return {text[i : i + size] for i in range(len(text) - size + 1)}
 
 
 class _Habits:
@@ -146,10 +186,14 @@ class _Habits:
 
     def is_subhead(self, before: Body, gap: Gap, after: Body) -> bool:
         """Whether the gap's lines stand inside one article."""
-        if before.closed or after.opened or not gap.open:
+        if before.closed or after.opened or not gap.open or gap.has_label_in(0, None):
             return False
         first, size = gap.open[0], sum(line.width for line in gap.open)
-        headline = 1.0 * (len(gap.open) > 1) + 1.0 * (size > 12) + 0.5 * (size > 8)
-        headline += 0.5 * first.blank_before
+        headline = (
+            1.0 * (len(gap.open) > 1) + 1.0 * (size > 12) + 0.5 * (size > 8) + 0.5 * (size > 16)
+        )
+        headline += 0.5 * first.blank_before + any(line.has_two_phrases for line in gap.open)
+        headline += 1.5 * (max(line.width for line in gap.open) > _column(before, after) + 1)
+        headline += _points_back(before, gap, after) - cohesion(before, after)
         indented = first.indent >= 1.5 and first.indent == after.lines[0].indent
-        return headline < 0.75 + 1.5 * (self.opened + self.closed) + 2.5 * indented
+        return headline < 0.75 + 1.4 * (self.opened + self.closed) + 2.5 * indented

@@ -1,8 +1,10 @@
 """Credits: how newspapers name who wrote a text, and the names read out of them."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
+from search_app.text.repair import squeeze
 from search_app.text.symbols import HAN
 
 AGENCIES = (
@@ -12,7 +14,7 @@ OWN = r"本[报刊网台]|[一-龥]{0,3}[日晚晨早时商]报"
 _TITLE = "(?:见习|实习|特约|特派|首席|摄影|文字|全媒体|融媒体?|驻[一-龥]{2,4})?"
 _ROLE = (
     rf"{_TITLE}(?:记者|通讯员|评论员|实习生)"
-    r"|作者|撰文|编译|整理|供图|摄影报道|摄影|文/图|图/文|图文"
+    r"|作者|撰文|编译|整理|供图|摄影报道|摄影|(?<![\s/／、][一-龥])(?:文/图|图/文|图文)"  # 秦文/图
 )
 # One-letter roles count only beside a slash, a space or a colon: 文静 is a name.
 _SHORT_ROLE = r"(?<![一-龥])[文图摄](?=[/／\s:：])|(?<=[/／\s])[文图摄](?![一-龥])|摄(?=\s*[）)]?$)"
@@ -26,6 +28,7 @@ _SURNAMES = (
     "连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲"
 )
 _COMPOUND = "欧阳|司马|上官|诸葛|司徒|东方|皇甫|尉迟|公孙|慕容|令狐|长孙|夏侯|闻人|端木"
+_ONE_NAME = rf"(?:{_COMPOUND})[{HAN}]{{1,2}}|[{_SURNAMES}][{HAN}]{{1,2}}"
 # A name: surname and given name, perhaps padded to three cells (王 强), or a foreign one.
 _NAME = (
     rf"(?:(?:{_COMPOUND})[{HAN}]{{1,2}}?|[{_SURNAMES}](?:[ \u3000]{{1,2}}[{HAN}]|[{HAN}]{{1,2}}?)"
@@ -33,18 +36,37 @@ _NAME = (
 )
 _NAMES = rf"{_NAME}(?:(?:[、，,]\s*|[ \u3000]+){_NAME})*"
 _MARKERS = "□■◎●○◇◆△▲★☆▢"
-_WHO = rf"(?:{_ROLE}|[文图摄](?=[/／\s:：]))[\s:：/／]*{_NAMES}"
+_WHO = rf"(?:(?:{_ROLE}|{OWN}|{AGENCIES}|[文图摄](?=[/／\s:：]))[\s:：/／]*)+{_NAMES}"
 _CREDIT = (
-    rf"[（(]?(?P<marker>[{_MARKERS}])?[ \u3000]*(?P<own>(?:{OWN}|{AGENCIES})[ \u3000]*)?"
-    rf"(?:{_WHO}|{_NAMES})(?:[\s/／]*(?:{_WHO}))*"
+    rf"[（(]?[ \u3000]*(?P<marker>[{_MARKERS}])?[ \u3000]*"
+    rf"(?:{_WHO}|{_NAMES})(?:[\s/／]*(?:[文图摄][ \u3000]+)?(?:{_WHO}))*"
     r"(?P<end>[ \u3000]*(?:[/／][ \u3000]*)?(?:文/图|图/文|摄影报道|摄影|摄|报道|整理|文|图))?"
-    r"[）)]?[：:]?(?=\s|$)"
+    r"(?:[ \u3000]*[）)])?[：:]?(?=\s|$)"
 )
-_NAMES_ALONE = rf"{_NAMES}|[（(]{_NAMES}[）)]"
+_NAMES_ALONE = rf"{_NAMES}|[（(][ \u3000]*{_NAMES}[ \u3000]*[）)]"
 _NOT_NAMES = re.compile(
     rf"{OWN}|{AGENCIES}|{_ROLE}|{_SHORT_ROLE}|(?:综合)?报道|[{_MARKERS}（）()【】\[\]/／：:]"
 )
 _ROLES = re.compile(f"{_ROLE}|{_SHORT_ROLE}")
+_OWN = re.compile(f"{OWN}|{AGENCIES}")
+# A line is letter-spaced if words in it are that can be nothing else, or if a stop stands alone.
+_LETTER_SPACED = re.compile(
+    r"记\s+者|通\s+讯|讯\s+员|实\s+习|本\s+报|新\s+华|(?:^|\s)\S\s+[、）)](?:\s|$)|^[（(]\s+\S\s+\S(?:\s|$)"
+)
+_CUT_ROLE = re.compile(r"(?:[见实]\s*习\s*)?记\s*者|通\s*讯\s*员|实\s*习\s*生")
+_GAP = re.compile(r"(?<=\S)\s+(?=\S)")
+# A short name is padded to the width of others: 王 强.
+_PADDED = re.compile(
+    rf"(?:(?<![{HAN}/／])|(?<=[者员])|(?<=[/／])(?!文))([{_SURNAMES}])"
+    rf"[ \u3000]{{1,2}}([{HAN}])(?![{HAN}])"
+)
+
+
+# What a credit may begin with: a role, a paper, a surname; the others have a role or paper inside.
+_BEGINS = frozenset(f"（(本记通特见实首摄文图全融驻评作撰编整供新中人央光{_MARKERS}")
+_MAY_BEGIN_NAMES = frozenset(f"（({_SURNAMES}欧司上诸东皇尉公慕令长夏闻端")
+_LONGEST_CREDIT = 60
+_STOPS = "。！？…”"
 
 
 @cache
@@ -53,46 +75,79 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
+def may_begin_credit(text: str) -> bool:
+    """Whether it is worth looking whether a credit begins a text; cheap, and never wrongly no."""
+    if text[:1] in _BEGINS or "报" in text[:5]:
+        return True
+    named = text[:1] in _MAY_BEGIN_NAMES or "·" in text[:5]
+    return named and bool(_ROLES.search(text, 0, _LONGEST_CREDIT))
+
+
 def credit_end(text: str, at: int) -> int:
     """Where the credit that begins at this place of a page ends; `at` if none begins there."""
     m = _compiled(_CREDIT).match(text, at)
-    if not m or not (m["marker"] or _ROLES.search(m[0]) or (m["own"] and m["end"])):
+    if not m or (m[0][0] in "（(") != (m[0].rstrip("：:")[-1] in "）)"):
+        return at
+    if not (m["marker"] or _ROLES.search(m[0]) or (m["end"] and _OWN.search(m[0]))):
         return at
     return m.end()
 
 
+def set_solid(credit: str) -> str:
+    """A credit without its wraps and its letter-spacing."""
+    line = "".join(map(_solid_line, credit.splitlines())).strip()
+    return _CUT_ROLE.sub(lambda role: squeeze(role[0]), line)
+
+
+def _solid_line(line: str) -> str:
+    """A line whose narrowest gaps are gone where it is letter-spaced, wider ones one space.
+
+    White space at the edge of a line that is not parts names.
+    """
+    if not _LETTER_SPACED.search(line):
+        return line
+    line = line.strip()
+    usual = min((len(gap) for gap in _GAP.findall(line)), default=0)
+    return _GAP.sub(lambda gap: " " * (len(gap[0]) > usual), line)
+
+
+def is_credit(text: str) -> bool:
+    """Whether a line, which may be letter-spaced, is a credit and nothing else."""
+    solid = set_solid(text)
+    return bool(solid) and credit_end(solid, 0) == len(solid)
+
+
 def is_names(text: str) -> bool:
     """Whether a text is nothing but names, perhaps in brackets; a short headline may look so."""
-    return bool(_compiled(_NAMES_ALONE).fullmatch(text))
+    possible = text[:1] in _MAY_BEGIN_NAMES or "·" in text[:5]
+    return possible and bool(_compiled(_NAMES_ALONE).fullmatch(text))
 
 
 def closing_credit(text: str) -> int:
     """Where the credit behind the last sentence of a text begins; the text's end if none does."""
-    ends = [m.end() for m in re.finditer(r"[。！？…”]\s*", text)]
-    start = ends[-1] if ends else 0
-    signed = credit_end(text, start) == len(text)
-    bracketed = text[start : start + 1] in ("（", "(") and is_names(text[start:])
-    return start if signed or bracketed else len(text)
+    start = max(map(text.rfind, _STOPS)) + 1
+    start += len(text) - start - len(text[start:].lstrip())
+    if not (may_begin_credit(text[start:]) or text[start : start + 1] in ("（", "(")):
+        return len(text)
+    solid = set_solid(text[start:])
+    bracketed = solid[:1] in ("（", "(") and is_names(solid)
+    return start if bracketed or is_credit(solid) else len(text)
 
 
 def authors(credit: str) -> tuple[str, ...]:
     """The names in a credit, padded ones unified: 本报记者 王 强、李小明 → 王强, 李小明."""
     names: dict[str, None] = {}
-    for part in _NOT_NAMES.sub("、", credit.replace("\n", "")).split("、"):
-        for name in re.split(r"[，,;；]", part):
-            names.update(dict.fromkeys(_unpadded(name.split())))
+    solid = _PADDED.sub(r"\1\2", set_solid(credit))
+    for run in re.split(r"[、，,;；\s]+", _NOT_NAMES.sub("、", solid)):
+        names.update(dict.fromkeys(_parted(run)))
     return tuple(
         name for name in names if re.fullmatch(rf"[{HAN}·]{{2,12}}|[A-Za-z .·-]{{3,}}", name)
     )
 
 
-def _unpadded(tokens: list[str]) -> list[str]:
-    """Lone characters belong together in twos: a short name is padded to the width of others."""
-    names: list[str] = []
-    pending = ""
-    for token in tokens:
-        pending += token
-        if len(token) > 1 or len(pending) > 1:
-            names.append(pending)
-            pending = ""
-    return names + [pending] * bool(pending)
+def _parted(run: str) -> Sequence[str]:
+    """Names that stand side by side because a wrap took what was between them."""
+    if len(run) < 5 or "·" in run:
+        return (run,)
+    m = _compiled(f"({_ONE_NAME})({_ONE_NAME})").fullmatch(run)
+    return m.groups() if m else (run,)

@@ -9,9 +9,6 @@ from search_app.articles.pages.credits import AGENCIES, authors, closing_credit,
 from search_app.text.repair import repair
 
 _SPACE = re.compile(r"\s*")
-_SOURCE_NOTE = re.compile(
-    rf"(?<=[。！？”…])\s*[（(](?:据|来源[:：]?)?\s*(?P<agency>{AGENCIES})[^（）()]*[）)]\s*$"
-)
 
 
 @dataclass(frozen=True)
@@ -33,12 +30,15 @@ def read_fields(body: Body, text: str) -> Fields:
     ending = body.lines[-1].ending
     opening = body.lines[0].opening
     given, begin = _opening_credits(body, text)
-    stop, closing = _closing_credit(text, begin, ending.start if ending else end)
+    if ending and not ending.in_text:
+        end = ending.start
+    stop, closing = _closing_credit(text, begin, end)
+    note = text[end : ending.credit] if ending else ""
     if begin >= stop:
         return Fields(None, (), None, None, None, None, repair(text[start:end]).text)
-    printed = filter(None, (text[start:begin], closing))
+    printed = filter(None, (text[start:begin].strip(), closing, note.strip()))
     byline = " ".join(repair(piece).text for piece in printed)
-    agency = opening.agency if opening else None
+    agency = (opening and opening.agency) or (ending and ending.agency)
     return Fields(
         byline or None,
         tuple(dict.fromkeys(n for credit in (*given, closing) for n in authors(credit))),
@@ -55,12 +55,13 @@ def _opening_credits(body: Body, text: str) -> tuple[list[str], int]:
     at, end, given = body.lines[0].start, body.lines[-1].end, []
     signs = {line.opening.start: line.opening for line in body.lines[:3] if line.opening}
     names = {line.start: line.end for line in body.lines[:1] if line.is_names}
+    bylines = {line.start: line.credit for line in body.lines[:4] if line.credit > line.start}
     while True:
         if sign := signs.pop(at, None):
             given.append(text[sign.credit : sign.end])
-            following = sign.end
+            following = sign.start if sign.in_text else sign.end
         else:
-            following = names.pop(at, 0) or credit_end(text, at)
+            following = names.pop(at, 0) or bylines.get(at, 0) or credit_end(text, at)
             given.append(text[at:following])
         if following == at or following >= end:
             return given, following
@@ -70,8 +71,6 @@ def _opening_credits(body: Body, text: str) -> tuple[list[str], int]:
 
 def _closing_credit(text: str, begin: int, end: int) -> tuple[int, str]:
     """Where the text before a closing signature ends, and the signature."""
-    if note := _SOURCE_NOTE.search(text, max(begin, end - 80), end):
-        return note.start(), note[0].strip()
     start = max(begin, end - 80)
     at = start + closing_credit(text[start:end].rstrip())
     return at, text[at:end].strip()

@@ -17,6 +17,7 @@ _IMPRINT = re.compile(
     r"|责任编辑|责编|国内统一(?:连续出版物号|刊号)|邮发代号"
     r"|(?:新闻|投稿|广告|发行)(?:热线|邮箱|部?电话)[:：]"
 )
+LETTER_SPACED = re.compile(r"(?:(?<!\S)[一-龥](?:\s|$)){3}")
 _LONGEST = 60  # characters of a header
 _EDGE = 4  # lines from the page's top or bottom
 
@@ -25,10 +26,13 @@ def is_furniture(text: str, from_edge: int) -> bool:
     """Whether a line is the page's own; a date or number alone only near the page's edge."""
     if len(text) > _LONGEST or re.search("[。，；]", text):
         return False
+    if LETTER_SPACED.search(text):
+        text = squeeze(text)
     if _IMPRINT.match(text) or _IMPRINT.match(squeeze(text)):
         return True
     parts = text.split()
     header = [p for p in parts if _HEADER_PART.fullmatch(p)]
     others = [p for p in parts if p not in header]
-    known = len(header) >= 2 or (bool(header) and from_edge < _EDGE)
+    sure = len(header) >= 2 and any(not p.isdigit() for p in header)
+    known = sure or (bool(header) and from_edge < _EDGE)
     return known and all(_NAME_PART.fullmatch(p) for p in others)

@@ -1,4 +1,4 @@
-"""Fourth step: which body each headline belongs to, before or behind it.
+"""Fourth step: which body each headline belongs to, before or behind it, and what is no headline.
 
 Words decide (pairs of characters that headline and body share), together with the habit of the
 page; the best assignment over the whole page in order is taken, so that one doubtful headline
@@ -6,53 +6,78 @@ cannot push the next ones from their bodies.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from math import log1p
+from operator import add
+from typing import NamedTuple
 
+from search_app.articles.pages.adverts import advert_signs
 from search_app.articles.pages.bodies import Body, Gap, Layout
 from search_app.articles.pages.lines import Line
 from search_app.text.repair import squeeze
 
-_SHARED = 6.0  # points for a head line whose every pair stands in the body
-_TWO_HEADLINES = -5.0
+_SHARED = 7.0  # points for a head line whose every pair stands in the body
+_TWO_HEADLINES = -3.5
 _NO_HEADLINE = -2.0
 _NO_BEGINNING = -1.0  # nothing but a headline above would show that the body begins here
-_CUT_BLOCK = -3.0  # lines that stand together go together
+_CUT_BLOCK = -2.5  # lines that stand together go together
+_CUT_AT_ADVERT = -1.0
+_LABELLED = 2.0  # a label heads what stands below it
 _HABIT = 0.8
 _LONGEST = 10  # lines; no headline has more
+_ADVERT = -1.5  # for an advertisement to be there; its signs speak for it
+_ADVERT_SIGN = 1.5
+_NO_SIGN = -0.7  # for a line of it that shows none
+_SIGNATURE = 8  # cells of the longest line behind a text that may be its signature
 
 
 @dataclass(frozen=True)
 class Story:
-    """A body with the head lines that belong to it; `likeness` is the share of pairs they share."""
+    """A body with the head lines that belong to it; `likeness` is the share of pairs they share.
+
+    `rival` is the share that the text on their other side holds. Captions stand between them: they
+    are the article's, and no part of its headline. `begins` says whether more than a headline shows
+    where the article begins.
+    """
 
     body: Body
     above: tuple[Line, ...]
     below: tuple[Line, ...]
     likeness: float
+    rival: float = 0.0
+    begins: bool = True
 
     @property
     def head(self) -> tuple[Line, ...]:
         """Its head lines in page order."""
-        return self.above + self.below
+        return tuple(line for line in self.above + self.below if not line.is_caption)
 
 
-def tell_stories(layout: Layout) -> list[Story]:
-    """Every body with its headline lines; every line of every gap belongs to one of them."""
+@dataclass(frozen=True)
+class Telling:
+    """All stories of a page; the lines that belong to none of them are the page's own."""
+
+    stories: tuple[Story, ...]
+    furniture: tuple[Line, ...]
+
+
+def tell_stories(layout: Layout) -> Telling:
+    """Every body with its headline lines; every line of every gap is in a story or is furniture."""
     if not layout.bodies:
-        return []
-    pairs = _Pairs(layout)
-    options = (_Assignment(layout, pairs, habit) for habit in (1.0, 0.0))
-    return max(options, key=lambda option: option.points).stories()
+        return Telling((), ())
+    pairs, last = _Pairs(layout), len(layout.bodies)
+    cuts = [list(_cuts(gap, k, pairs, last)) for k, gap in enumerate(layout.gaps)]
+    options = (_Assignment(layout, cuts, pairs, habit) for habit in (1.0, 0.0))
+    return max(options, key=lambda option: option.points).telling()
 
 
 def pairs_of(text: str) -> set[str]:
     """The pairs of neighbouring characters in a text, white space left out."""
     text = squeeze(text)
-    return {text[i : i + 2] for i in range(len(text) - 1)}
+    return set(map(add, text, text[1:]))
 
 
 class _Pairs:
@@ -61,35 +86,40 @@ class _Pairs:
     def __init__(self, layout: Layout) -> None:
         self._bodies = [pairs_of(body.text) for body in layout.bodies]
         self._holders = Counter(pair for pairs in self._bodies for pair in pairs)
+        count = len(self._bodies)
+        self._weights = [log1p(count / max(1, n)) for n in range(count + 1)]
 
     def share(self, text: str, body: int) -> float:
         """The weight of the text's pairs that the body holds, of all its pairs (0–1)."""
-        weights = {p: self._weight(p) for p in pairs_of(text)}
-        held = sum(w for p, w in weights.items() if p in self._bodies[body])
-        return held / sum(weights.values()) if weights else 0.0
+        total = held = 0.0
+        for pair in pairs_of(text):
+            weight = self._weights[self._holders.get(pair, 0)]
+            total += weight
+            held += weight * (pair in self._bodies[body])
+        return held / total if total else 0.0
 
-    def _weight(self, pair: str) -> float:
-        return log1p(len(self._bodies) / max(1, self._holders[pair]))
 
+class _Cut(NamedTuple):
+    """One way to part a gap: lines before `below` go to the body before, those from `above` on to
+    the one behind; what stands between is neither's. The sums of likeness are of the lines given.
+    """
 
-@dataclass(frozen=True)
-class _Cut:
-    """One way to part a gap: the first `at` lines go to the body before, the others behind."""
-
-    at: int
+    below: int
+    above: int
     points: float
-    below: float  # likeness of the lines given to the body before
-    above: float  # likeness of the lines given to the body behind
+    likeness_below: float
+    likeness_above: float
+    head_below: bool  # whether what is given is more than captions
+    head_above: bool
 
 
 class _Assignment:
     """The best way to give the gaps' lines to the bodies; `habit` 1: headlines above, 0: below."""
 
-    def __init__(self, layout: Layout, pairs: _Pairs, habit: float) -> None:
-        self._layout, self._habit = layout, habit
-        self._cuts = [
-            list(_cuts(gap, k, pairs, len(layout.bodies))) for k, gap in enumerate(layout.gaps)
-        ]
+    def __init__(
+        self, layout: Layout, cuts: Sequence[Sequence[_Cut]], pairs: _Pairs, habit: float
+    ) -> None:
+        self._layout, self._cuts, self._pairs, self._habit = layout, cuts, pairs, habit
         self._back: list[list[int]] = []
         points = [cut.points for cut in self._cuts[0]]
         for k in range(len(layout.bodies)):
@@ -108,9 +138,8 @@ class _Assignment:
 
     def _fit(self, k: int, before: _Cut, behind: _Cut) -> float:
         """Points for the headlines that body `k` gets from the cuts around it."""
-        above = before.at < len(self._layout.gaps[k].lines)
-        below = behind.at > 0
-        points = _SHARED * (before.above + behind.below)
+        above, below = before.head_above, behind.head_below
+        points = _SHARED * (before.likeness_above + behind.likeness_below)
         points += _TWO_HEADLINES if above and below else 0.0
         points += 0.0 if above or below else _NO_HEADLINE
         points += _HABIT * (above == bool(self._habit)) if above != below else 0.0
@@ -118,7 +147,7 @@ class _Assignment:
 
     def _begins(self, k: int) -> bool:
         bodies = self._layout.bodies
-        return bodies[k].opened or bodies[k - 1].closed
+        return bodies[k].opened or (k > 0 and bodies[k - 1].closed)
 
     @cached_property
     def _chosen(self) -> list[_Cut]:
@@ -128,38 +157,81 @@ class _Assignment:
             chosen.append(self._cuts[k][at])
         return chosen[::-1]
 
-    def stories(self) -> list[Story]:
-        """The bodies with the lines they got."""
-        return [self._story(k) for k in range(len(self._layout.bodies))]
+    def telling(self) -> Telling:
+        """The bodies with the lines they got, and the lines that none got."""
+        gaps = zip(self._layout.gaps, self._chosen, strict=True)
+        furniture = [line for gap, cut in gaps for line in gap.lines[cut.below : cut.above]]
+        stories = [self._story(k) for k in range(len(self._layout.bodies))]
+        return Telling(tuple(stories), tuple(furniture))
 
     def _story(self, k: int) -> Story:
         before, behind = self._chosen[k], self._chosen[k + 1]
-        above = self._layout.gaps[k].lines[before.at :]
-        below = self._layout.gaps[k + 1].lines[: behind.at]
-        likeness = (before.above + behind.below) / max(1, len(above) + len(below))
-        if above and below:  # one of them is no headline; lines behind a text may be its signature
-            return Story(Body(self._layout.bodies[k].lines + below), above, (), likeness)
-        return Story(self._layout.bodies[k], above, below, likeness)
+        above = self._layout.gaps[k].lines[before.above :]
+        below = self._layout.gaps[k + 1].lines[: behind.below]
+        body = self._layout.bodies[k]
+        likeness = before.likeness_above + behind.likeness_below
+        signed = all(line.width <= _SIGNATURE for line in below)
+        if before.head_above and below and signed:
+            body, below, likeness = Body(body.lines + below), (), before.likeness_above
+        rival = max(self._share(above, k - 1), self._share(below, k + 1))
+        count = max(1, len(above) + len(below))
+        return Story(body, above, below, likeness / count, rival, self._begins(k))
+
+    def _share(self, lines: Sequence[Line], k: int) -> float:
+        if not lines or not 0 <= k < len(self._layout.bodies):
+            return 0.0
+        return self._pairs.share("".join(line.text for line in lines), k)
 
 
 def _cuts(gap: Gap, k: int, pairs: _Pairs, bodies: int) -> Iterator[_Cut]:
-    """The ways to part gap `k`; at the page's edges there is only one."""
+    """The ways to part gap `k`; before the first body and behind the last there are fewer."""
     lines = gap.lines
-    first = len(lines) if k == bodies else len(gap.before)
-    last = 0 if k == 0 else len(lines) - len(gap.after)
-    first, last = (0, 0) if k == 0 else (first, max(first, last))
+    first = len(gap.before)  # what stands before furniture can be no headline above
+    last = len(lines) - len(gap.after)
     below = _likeness(lines, k - 1, pairs) if k else [0.0] * (len(lines) + 1)
-    total = _likeness(lines, k, pairs) if k < bodies else [0.0] * (len(lines) + 1)
-    above = [total[-1] - below_it for below_it in total]
-    for at in range(first, last + 1):
-        if first + _LONGEST < at < last - _LONGEST:
-            continue
-        whole = at in (first, last) or lines[at].blank_before
-        yield _Cut(at, 0.0 if whole else _CUT_BLOCK, below[at], above[at])
+    above = _likeness(lines, k, pairs) if k < bodies else [0.0] * (len(lines) + 1)
+    signs = list(accumulate((_advert_points(line) for line in lines), initial=0.0))
+    heads = [not line.is_caption for line in lines]
+    sells = any(line.is_caption or advert_signs(line.text) for line in lines)
+    for b in range(len(lines) + 1 if k else 1):
+        for a in range(b, len(lines) + 1 if sells or not k or k == bodies else b + 1):
+            if (a < first and k) or (b > last and k < bodies) or (a < len(lines) and k == bodies):
+                continue
+            points = _parted(lines, b, a, signs[a] - signs[b])
+            labelled = _LABELLED * (gap.has_label_in(a, None) - gap.has_label_in(0, b))
+            shares = below[b], above[-1] - above[a]
+            yield _Cut(b, a, points + labelled, *shares, any(heads[:b]), any(heads[a:]))
+
+
+def _parted(lines: Sequence[Line], below: int, above: int, signs: float) -> float:
+    """Points for parting lines at two places, with an advertisement between them or nothing."""
+    inner = (at for at in {below, above} if 0 < at < len(lines))
+    points = sum(_cut_points(lines[at - 1], lines[at]) for at in inner)
+    if below == above:
+        return points
+    only_captions = all(line.is_caption for line in lines[below:above])
+    return points + signs + (0.0 if only_captions else _ADVERT)
+
+
+def _cut_points(before: Line, line: Line) -> float:
+    """Points for parting two neighbouring lines: lines that stand together go together."""
+    if line.blank_before or line.is_label or before.is_caption or line.is_caption:
+        return 0.0
+    changes = bool(advert_signs(before.text)) != bool(advert_signs(line.text))
+    return _CUT_AT_ADVERT if changes else _CUT_BLOCK
+
+
+def _advert_points(line: Line) -> float:
+    if line.is_caption:
+        return 0.5
+    return _ADVERT_SIGN * advert_signs(line.text) or _NO_SIGN
 
 
 def _likeness(lines: tuple[Line, ...], body: int, pairs: _Pairs) -> list[float]:
     """For every number of lines from the first, the sum of what they share with the body."""
     before = ["", *(line.text[-1] for line in lines)]
-    texts = [b + line.text for b, line in zip(before, lines, strict=False)]
-    return list(accumulate((pairs.share(text, body) for text in texts), initial=0.0))
+    shares = (
+        0.0 if line.is_caption or line.is_label else pairs.share(b + line.text, body)
+        for b, line in zip(before, lines, strict=False)
+    )
+    return list(accumulate(shares, initial=0.0))

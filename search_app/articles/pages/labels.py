@@ -6,9 +6,14 @@ like and what follows what give points; the labelling with the most points is ta
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from math import log
+from typing import Literal, NamedTuple
 
+from search_app.articles.pages.adverts import advert_signs
+from search_app.articles.pages.columns import Reach, column_lines
+from search_app.articles.pages.echoes import echoes
 from search_app.articles.pages.lines import Line
 
 Label = Literal["H", "B", "O", "C", "F"]
@@ -16,33 +21,52 @@ Label = Literal["H", "B", "O", "C", "F"]
 # Points, in units of "one weak sign". A broken sentence is the surest sign of all.
 _BROKEN_SENTENCE = -6.0
 _NO_BEGINNING = -4.0  # a body begins without opening and without headline
-_NEAR, _PEERS = 6, 3  # lines around a line, and how many of them make a column
 
+_HOPELESS = 14.0  # points behind the best that no later line makes up for
+_HEAD_BEGINS = 0.8  # most lines are no headlines
+_INDENT = 1.5  # cells, from which on a line is indented
+_USUAL_BLANKS = 0.1  # share of the lines that a blank line follows where columns end with one
+
+_SHORTEST_TEXT = 12  # cells of a whole article
+_LEADS_TO_LIST = "：:"
 _INNER_STOP = re.compile(r"[。；]")
 _COMMA = re.compile(r"[，、]")
 _GOES_ON = re.compile(r"[，、；,]$")
 _CUT = re.compile(
-    r"[，、。；：！？）》”’]$|\d\d|[A-Za-z][A-Za-z]"
+    r"[，、。；：！？）》”’]$|\d[\d年月日时分个万亿元%％]|[A-Za-z][A-Za-z]"
 )  # what a wrap may part, but no beginning
+_APART = re.compile(r"[一-龥”》！？]{2}[ \u3000]+[一-龥“《]{2}")
+_BEGINS = 0.8  # for a line that lacks an indent to be the first of a text
+_PHRASES_APART = 1.5
+_CUT_OFF = re.compile(r"\S\s?[，。；、]")  # the end of a word that a wrap parted
 
 
 def label_lines(lines: Sequence[Line]) -> list[Label]:
     """The label of every line; linear in their number."""
-    in_column = _column_lines(lines)
+    in_column = column_lines(lines)
+    habits = _Habits.of(lines, in_column)
     best: dict[Label, float] = {"F": 0.0}
     back: list[dict[Label, Label]] = []
-    for i, line in enumerate(lines):
-        previous = lines[i - 1] if i else None
+    previous, fits = None, _Fits(Reach.SHORT, Reach.SHORT)
+    columns = zip(lines, [*lines[1:], None], in_column, echoes(lines), strict=True)
+    for line, following, fits_now, echo in columns:
+        fits = _Fits(fits.line, fits_now)
         scores: dict[Label, float] = {}
         came: dict[Label, Label] = {}
         for label in _possible(line):
-            shape = _shape(line, label, in_column[i], lines[i + 1 : i + 2])
-            options = {p: s + _step(previous, p, line, label) for p, s in best.items()}
+            options = {
+                p: s + _step(previous, p, line, label, fits, habits) for p, s in best.items()
+            }
             came[label] = max(options, key=options.__getitem__)
-            scores[label] = options[came[label]] + shape
-        best = scores
+            points = options[came[label]]
+            scores[label] = (
+                points + _shape(line, label, fits_now, following) + echo * (label == "H")
+            )
+        least = max(scores.values()) - _HOPELESS
+        best = {label: points for label, points in scores.items() if points > least}
         back.append(came)
-    return _trace(best, back, lines[-1] if lines else None)
+        previous = line
+    return _trace(best, back, previous)
 
 
 def _trace(
@@ -61,7 +85,11 @@ def _possible(line: Line) -> tuple[Label, ...]:
     if line.opening:
         return ("O",)
     if line.is_furniture and not line.ending:
-        return ("F",)
+        return ("F", "B")
+    if line.in_opening:
+        return ("B",)
+    if line.is_caption:
+        return ("B", "H")
     if line.is_credit:
         return ("O", "C")
     if line.is_names:
@@ -71,44 +99,71 @@ def _possible(line: Line) -> tuple[Label, ...]:
     return ("B",) if line.ending else ("B", "H")
 
 
-def _column_lines(lines: Sequence[Line]) -> list[bool]:
-    """Whether each line is as wide as other lines around it, as the lines of a column are.
+class _Fits(NamedTuple):
+    """How far a line and the one before it reach in their columns."""
 
-    An extractor may have counted cells or characters; letter-spacing makes both uncertain. The
-    first line of a paragraph may have lost an indent of two cells.
+    previous: Reach
+    line: Reach
+
+
+@dataclass(frozen=True)
+class _Habits:
+    """What this page does with the beginnings of paragraphs, and with blank lines.
+
+    `blank` are the points for a blank line in mid sentence: columns end there on some pages, on
+    others it stands around headlines only.
     """
-    cells = [line.indent + line.width for line in lines]
-    characters = [line.indent + len(line.text) for line in lines]
-    lost = [2 * (line.indent == 0 and before.is_complete) for before, line in pairwise(lines)]
-    return [
-        _has_peers(cells, i, extra) or _has_peers(characters, i, extra)
-        for i, extra in enumerate([0, *lost][: len(lines)])
-    ]
+
+    indents: bool
+    blank: float
+
+    @classmethod
+    def of(cls, lines: Sequence[Line], in_column: Sequence[Reach]) -> "_Habits":
+        begun = [b for a, b in pairwise(lines) if b.opening or (a.is_complete and b.blank_before)]
+        indented = sum(line.indent >= _INDENT for line in begun)
+        # The third line of a sentence is in a text; what stands before it may be a headline.
+        inner = [
+            c.blank_before
+            for a, b, c, sure in zip(lines, lines[1:], lines[2:], in_column[1:], strict=False)
+            if sure and not (a.is_complete or b.is_complete or c.opening)
+        ]
+        rate = (sum(inner) + 0.3) / (len(inner) + 10)
+        return cls(
+            indented > 2 and indented > 0.7 * len(begun),
+            max(-2.5, min(0.0, log(rate / _USUAL_BLANKS))),
+        )
 
 
-def _has_peers(widths: Sequence[float], i: int, extra: int) -> bool:
-    around = [*widths[max(0, i - _NEAR) : i], *widths[i + 1 : i + 1 + _NEAR]]
-    tolerance = max(1, widths[i] / 12)
-    return sum(-tolerance <= width - widths[i] <= tolerance + extra for width in around) >= _PEERS
-
-
-def _shape(line: Line, label: Label, in_column: bool, following: Sequence[Line]) -> float:
+def _shape(line: Line, label: Label, in_column: Reach, following: Line | None) -> float:
     """How much a line looks like what its label says, in points."""
+    if line.is_caption:
+        return 0.0
+    if line.is_label:
+        return 2.0 if label == "H" else -2.0
     if label == "H":
         return _head_shape(line, in_column) - 1.5 * _begins_paragraph(line, following)
-    return -1.5 * (label == "B" and not line.is_complete and not in_column)
+    if label == "F":
+        return 1.5
+    broken = label == "B" and not (line.is_complete or in_column or line.is_tail or line.is_row)
+    points = -_PHRASES_APART * (label == "B" and _stands_in_phrases(line))
+    if not broken or (following and following.is_tail):
+        return points
+    return points - 1.5 - bool(advert_signs(line.text))
 
 
-def _begins_paragraph(line: Line, following: Sequence[Line]) -> bool:
+def _stands_in_phrases(line: Line) -> bool:
+    """Whether a space parts Han from Han, which nothing does in the lines of a text."""
+    return line.has_two_phrases and not line.is_spaced and bool(_APART.search(line.text))
+
+
+def _begins_paragraph(line: Line, following: Line | None) -> bool:
     """Whether an indented line and the one behind it end at the same column's edge."""
-    return any(
-        line.indent > other.indent
-        and abs(line.indent + line.width - other.indent - other.width) <= 1
-        for other in following
-    )
+    if following is None or line.indent <= following.indent:
+        return False
+    return abs(line.indent + line.width - following.indent - following.width) <= 1
 
 
-def _head_shape(line: Line, in_column: bool) -> float:
+def _head_shape(line: Line, in_column: Reach) -> float:
     text = line.text
     points = 0.0
     points -= 4 * bool(_INNER_STOP.search(text))
@@ -116,62 +171,95 @@ def _head_shape(line: Line, in_column: bool) -> float:
     points -= min(2, len(_COMMA.findall(text)))
     points -= 2 * (line.width > 45)
     points += 0.5 * line.has_two_phrases
-    points += not in_column
-    return points - 0.5
+    points -= 2 * line.is_row
+    return points + (0.0 if in_column else 1.0)
 
 
-def _step(previous: Line | None, before: Label, line: Line, label: Label) -> float:
+def _step(
+    previous: Line | None, before: Label, line: Line, label: Label, fits: _Fits, habits: _Habits
+) -> float:
     """Points for `line` being `label` behind `previous`, which is `before`."""
     if previous is None:
         return _NO_BEGINNING if label == "C" or (label == "O" and line.is_names) else 0.0
     if label == "F":
-        return 0.0 if before in "HF" or previous.is_complete else -2.0
+        return 0.0 if before in "HF" or previous.is_complete else -3.0
     if label == "H":
-        return _into_head(previous, before, line)
+        begins = before != "H" or previous.is_label
+        return _into_head(previous, before, line) - 0.5 * (fits.line > 0 and begins)
     if label == "B":
-        return _into_body(previous, before, line)
+        if before == "H" and not previous.is_caption:
+            return _out_of_head(previous, line, fits, habits)
+        return _into_body(previous, before, line, fits, habits)
     return _into_credit(previous, before, line, label)
 
 
 def _in_sentence(previous: Line, before: Label) -> bool:
     """Whether the body that runs through `previous` stops in mid sentence there."""
-    return before in "BO" and not previous.is_complete
+    return before in "BO" and not (previous.is_complete or previous.is_row)
 
 
 def _into_head(previous: Line, before: Label, line: Line) -> float:
+    if line.is_caption and before in "BOC" and not previous.ending:
+        return -2.0 if previous.is_complete else _BROKEN_SENTENCE
+    if previous.is_caption and before == "H" and not previous.is_complete and not line.is_caption:
+        return _BROKEN_SENTENCE
     if before == "O" and (previous.is_credit or previous.is_names):
         return _BROKEN_SENTENCE
     if _in_sentence(previous, before):
         return _BROKEN_SENTENCE
-    return 0.5 * line.blank_before + 0.5 * (before == "C" or previous.ending is not None)
+    points = 0.5 * line.blank_before + 0.5 * (before == "C" or previous.ending is not None)
+    goes_on = before == "H" and not previous.is_label
+    return points if goes_on else points - _HEAD_BEGINS
 
 
-def _into_body(previous: Line, before: Label, line: Line) -> float:
+def _into_body(previous: Line, before: Label, line: Line, fits: _Fits, habits: _Habits) -> float:
     if before == "C" or (before in "BO" and previous.ending):
-        return _NO_BEGINNING
+        return _NO_BEGINNING + 1.5 * (line.blank_before or line.indent >= _INDENT)
     if before == "O" and (previous.is_credit or previous.is_names):
         return 0.5
+    if line.is_caption:
+        return 0.0 if before in "BO" else -1.0
+    if line.is_tail and before in "BO":
+        return 1.5
     if before in "BO":
-        return 0.3 if previous.is_complete else _inside_sentence(previous, line)
-    if _CUT.search(previous.text[-1] + line.text[0]):
+        if previous.is_complete:
+            unlike = habits.indents and line.blank_before and line.indent < _INDENT
+            return -2.0 if unlike else 0.3
+        return _inside_sentence(previous, line, fits, habits)
+    return -1.5 if habits.indents and line.indent < _INDENT else 0.0
+
+
+def _out_of_head(previous: Line, line: Line, fits: _Fits, habits: _Habits) -> float:
+    """Into a body that begins with nothing but a headline above it."""
+    if _CUT.search(previous.text[-1] + line.text[0]) or _CUT_OFF.match(line.text):
         return _NO_BEGINNING
-    if line.blank_before or line.indent > previous.indent or before == "F":
-        return 0.0
-    return -1.0 if abs(line.width - previous.width) < 0.15 * line.width else -0.5
+    points = -2.0 if line.ending and line.width < _SHORTEST_TEXT else 0.0
+    if habits.indents and line.indent < _INDENT:
+        points -= 1.5
+    if fits.previous and fits.line:  # what looks like a headline may be the text's first line
+        points -= 0.4 if line.blank_before else 1.2
+    points += _BEGINS * (fits.line == Reach.INDENTED)
+    if line.blank_before or line.indent > previous.indent:
+        return points
+    return points - 0.5 * (1 + (abs(line.width - previous.width) < 0.15 * line.width))
 
 
-def _inside_sentence(previous: Line, line: Line) -> float:
+def _inside_sentence(previous: Line, line: Line, fits: _Fits, habits: _Habits) -> float:
     """A sentence may run over the end of a column, but not into an indented paragraph."""
-    if line.indent >= previous.indent + 1.5:
+    if previous.is_row or previous.text[-1] in _LEADS_TO_LIST:
+        return 0.0
+    if line.indent >= previous.indent + _INDENT:
         return -2.0
-    return 0.0 if line.blank_before else 0.5
+    if line.blank_before:
+        return habits.blank - _BEGINS * (fits.line == Reach.INDENTED)
+    return 0.5
 
 
 def _into_credit(previous: Line, before: Label, line: Line, label: Label) -> float:
     """Into an opening, or into a credit that closes the text before it."""
     if label == "C":
         signed = line.is_credit or line.text[0] in "（("
-        return 0.5 if signed and before in "BC" and previous.is_complete else _NO_BEGINNING
+        return 2.0 if signed and before in "BC" and previous.is_complete else _NO_BEGINNING
     if line.is_names and before != "H":
         return _NO_BEGINNING
     broken = _in_sentence(previous, before) and not previous.is_credit

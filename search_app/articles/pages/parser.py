@@ -2,19 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import inf, prod
 
 from search_app.articles.base import SourceFile
 from search_app.articles.derive import derived_title, is_blank
 from search_app.articles.identity import identified
 from search_app.articles.pages.bodies import Body, lay_out
 from search_app.articles.pages.fields import read_fields
+from search_app.articles.pages.header import Header, read_header
 from search_app.articles.pages.headlines import Story, tell_stories
 from search_app.articles.pages.labels import label_lines
 from search_app.articles.pages.lines import Line, read_lines
-from search_app.articles.pages.roles import tell_roles
+from search_app.articles.pages.roles import Roles, weigh_roles
+from search_app.articles.pages.seams import part_at_seams
 from search_app.model import Article, Reject, Source
 from search_app.text.repair import repair, repair_headline
 
+_SHORT = 30  # characters of a text
+_UNLIKE = 0.2  # likeness of a headline that hardly belongs to its text
+_NEAR = 0.1
+_CLOSE = 1.0  # points
 _EMPTY = ("the page holds no text", "extract the page again, perhaps with character recognition")
 
 
@@ -28,13 +35,16 @@ def parse_page(file: SourceFile) -> Iterator[Article | Reject]:
         return
     lines = read_lines(file.text)
     layout = lay_out(lines, label_lines(lines))
-    stories = tell_stories(layout) or _whole_page(layout.gaps[0].lines)
+    telling = tell_stories(layout)
+    stories = part_at_seams(telling.stories) or _whole_page(layout.gaps[0].lines)
     found = [_article(file, story) for story in stories]
-    found += [_furniture(file, line) for line in layout.furniture]
-    yield from sorted(found, key=lambda article: article.source.start)
+    found += [_furniture(file, line) for line in layout.furniture + telling.furniture]
+    header = read_header(line.text for line in layout.furniture)
+    for article in sorted(found, key=lambda article: article.source.start):
+        yield _placed(file, article, header)
 
 
-def _whole_page(lines: Sequence[Line]) -> list[Story]:
+def _whole_page(lines: Sequence[Line]) -> Sequence[Story]:
     """A page without any running text: its first line heads the others."""
     if not lines:
         return []
@@ -42,12 +52,13 @@ def _whole_page(lines: Sequence[Line]) -> list[Story]:
     return [Story(Body(tuple(lines[len(head) :])), head, (), 0.0)]
 
 
-def _article(file: SourceFile, story: Story) -> Article:
+def _article(file: SourceFile, story: Story, known: Roles | None = None) -> Article:
     fields = read_fields(story.body, file.text)
-    kicker, title, subtitle = map(_joined, tell_roles(story.head))
+    roles, margin = (known, inf) if known else weigh_roles(story.head, fields.body)
+    kicker, title, subtitle = map(_joined, roles)
     lines = story.above + story.body.lines + story.below
-    doubts = tuple(_doubts(story))
-    article = Article(
+    doubts = dict(_doubts(story, margin, len(fields.body)))
+    return Article(
         id="",
         title=title or derived_title(fields.body),
         title_is_derived=title is None,
@@ -60,17 +71,16 @@ def _article(file: SourceFile, story: Story) -> Article:
         place=fields.place,
         date=fields.date,
         mark=fields.mark,
-        confidence=round(max(0.1, 1 - 0.2 * len(doubts)), 2),
-        doubts=doubts,
+        confidence=round(prod(1 - doubt for doubt in doubts.values()), 2),
+        doubts=tuple(doubts),
         source=Source(file.path, lines[0].start, lines[-1].end),
     )
-    return _placed(file, article)
 
 
 def _furniture(file: SourceFile, line: Line) -> Article:
     text = repair(line.text).text
     source = Source(file.path, line.start, line.end)
-    article = Article(
+    return Article(
         id="",
         title=derived_title(text),
         title_is_derived=True,
@@ -78,17 +88,17 @@ def _furniture(file: SourceFile, line: Line) -> Article:
         source=source,
         kind="furniture",
     )
-    return _placed(file, article)
 
 
-def _placed(file: SourceFile, article: Article) -> Article:
-    """The article with what its file says of it, and with its id."""
+def _placed(file: SourceFile, article: Article, header: Header) -> Article:
+    """The article with what its file says of it, else its page's header, and with its id."""
     issue, source = file.issue, article.source
     placed = replace(
         article,
-        newspaper=issue.newspaper,
-        date=issue.date or article.date,
-        page_no=issue.page_no,
+        newspaper=issue.newspaper or header.newspaper,
+        date=issue.date or header.date or article.date,
+        page_no=issue.page_no or header.page_no,
+        section=header.section,
         printed=file.text[source.start : source.end],
     )
     return identified(placed)
@@ -98,12 +108,42 @@ def _joined(lines: Sequence[Line]) -> str | None:
     return repair_headline("\n".join(line.text for line in lines)).text or None
 
 
-def _doubts(story: Story) -> Iterator[str]:
-    if not story.body.opened:
-        yield "nothing but the layout shows where the article begins"
-    if not story.body.lines[-1].is_complete:
-        yield "the text ends in mid sentence"
+def _doubts(story: Story, margin: float, length: int) -> Iterator[tuple[str, float]]:
+    """What makes an article doubtful, each with how much less sure it is for that."""
+    last = story.body.lines[-1]
+    if not story.begins:
+        yield "nothing but a headline or the layout shows where the article begins", 0.1
+    if not last.is_complete:
+        yield "the text ends in mid sentence", 0.5
+    if length < _SHORT:
+        yield "the text is very short", 0.6
+    if story.body.joined:
+        yield "a line inside it may be a headline", 0.05
     if not story.head:
-        yield "no headline is printed"
-    elif story.likeness < 0.2:
-        yield "headline and text share few words"
+        yield "no headline is printed", 0.05
+    elif story.likeness < _UNLIKE:
+        yield "headline and text share few words", 0.15
+    elif story.rival > story.likeness - _NEAR:
+        yield "the text on the other side of the headline shares as many of its words", 0.4
+    if story.above and story.below:
+        yield "headlines stand on both sides of the text", 0.4
+    if margin < _CLOSE:
+        yield "its lines may be parted otherwise into kicker, title and subtitle", 0.35
+
+
+def parse_story(file: SourceFile, head: tuple[int, int, int]) -> Article:
+    """The one article of a text whose headline is known: where kicker, title and subtitle end.
+
+    For importers that see the page, not just its text. What is behind the headline is not blank.
+    """
+    lines = read_lines(file.text)
+    first, second, third = head
+    roles = Roles(
+        *(
+            tuple(line for line in lines if start <= line.start < end)
+            for start, end in ((0, first), (first, second), (second, third))
+        )
+    )
+    body = Body(tuple(line for line in lines if line.start >= third))
+    story = Story(body, sum(roles, ()), (), 1.0)
+    return _placed(file, _article(file, story, roles), Header())

@@ -1,9 +1,16 @@
-"""Fifth step: which lines of a headline are kicker, title and subtitle."""
+"""Fifth step: which lines of a headline are kicker, title and subtitle.
+
+All ways to part its lines are weighed. A kicker leads in or stands apart, a subtitle gives facts or
+is longer; and a title says what the first sentences of its text say, more than the others do.
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from math import inf, log
+from operator import itemgetter
 from typing import NamedTuple
 
+from search_app.articles.pages.headlines import pairs_of
 from search_app.articles.pages.lines import Line
 from search_app.text.repair import squeeze
 
@@ -14,7 +21,23 @@ _DASHES = re.compile(r"[—－-]{1,2}")
 _FACTS = re.compile(
     r"[，；\d]|[一二两三四五六七八九十百千万半][个家名起次条项元亿成分年月天周岁米里亩吨位所座]"
 )
-_SHORTEST_TITLE = 5  # characters; a shorter rest is the tail of a title, not a title
+_SHORTEST_TITLE = 5  # characters; a shorter rest below others is the tail of a title
+_LONGEST_KICKER = 3  # lines
+LEAD = 100  # characters of a text that its title says again
+
+# Points for a kicker or subtitle to be there, and for what makes it likely.
+_KICKER, _SUBTITLE = -1.0, -1.5
+_STANDS_APART = 3.0
+_LEAD_IN = 3.0
+_DASHED = 3.5
+_FACTUAL = 2.0
+_CLAUSES = 1.5  # for a comma; for a space between two phrases, in it or in the title before it
+_LONGER = 1.0  # for each doubling, or rather each factor e, of the width
+_LIKE_LEAD = 0.6
+_MORE_LINES = -1.2
+_SHORT = -1.0  # for a subtitle of so few cells:
+_SHORTEST_SUBTITLE = 8
+_SAME_WIDTH = -1.5  # lines of one width are one title
 
 
 class Roles(NamedTuple):
@@ -25,41 +48,91 @@ class Roles(NamedTuple):
     subtitle: tuple[Line, ...]
 
 
-def tell_roles(lines: Sequence[Line]) -> Roles:
-    """Kicker, title and subtitle of a headline, each a run of its lines in this order."""
+def tell_roles(lines: Sequence[Line], text: str = "") -> Roles:
+    """Kicker, title and subtitle of a headline, each a run of its lines in this order.
+
+    `text` is what the article says; its beginning tells the title from the others.
+    """
+    return weigh_roles(lines, text)[0]
+
+
+def weigh_roles(lines: Sequence[Line], text: str) -> tuple[Roles, float]:
+    """The best way to part a headline, and by how many points it is better than the next."""
     lines = tuple(lines)
-    start = _kicker_lines(lines)
-    stop = next(
-        (i for i in range(start + 1, len(lines)) if _begins_subtitle(lines, start, i)), None
-    )
-    stop = len(lines) if stop is None else stop
-    return Roles(lines[:start], lines[start:stop], lines[stop:])
+    if len(lines) == 1:
+        return Roles((), lines, ()), inf
+    lead = pairs_of(squeeze(text[: 2 * LEAD])[:LEAD])
+    weighed = [(_points(roles, lead), roles) for roles in _partings(lines)]
+    best = max(weighed, key=itemgetter(0))
+    others = [points for points, roles in weighed if roles is not best[1]]
+    return best[1], best[0] - max(others, default=-inf)
 
 
-def _kicker_lines(lines: tuple[Line, ...]) -> int:
-    """How many lines from the first are the kicker."""
-    for i in range(min(len(lines) - 1, 3), 0, -1):
-        rest = "".join(squeeze(line.text) for line in lines[i:])
-        if len(rest) >= _SHORTEST_TITLE and _is_kicker(lines[:i], lines[i]):
-            return i
-    return 0
+def _partings(lines: tuple[Line, ...]) -> Iterator[Roles]:
+    """Every way to part the lines, a title alone first."""
+    for start in range(min(len(lines), _LONGEST_KICKER + 1)):
+        for stop in range(len(lines), start, -1):
+            title = lines[start:stop]
+            if start == 0 or _length(title) >= _SHORTEST_TITLE:
+                yield Roles(lines[:start], title, lines[stop:])
+    if not lines:
+        yield Roles((), (), ())
 
 
-def _is_kicker(kicker: tuple[Line, ...], title: Line) -> bool:
-    """A line of its own above the title, or lines that lead in to what it says."""
-    if _DASHES.match(title.text):
-        return False
-    alone = len(kicker) == 1 and title.blank_before and not _tells_more(kicker, title)
-    return alone or bool(_LEADS_IN.search(squeeze(kicker[-1].text)))
+def _length(lines: Sequence[Line]) -> int:
+    return sum(len(squeeze(line.text)) for line in lines)
 
 
-def _begins_subtitle(lines: tuple[Line, ...], start: int, i: int) -> bool:
-    """Whether line `i` says more about a title that is complete before it."""
-    return bool(_DASHES.match(lines[i].text)) or _tells_more(lines[start:i], lines[i])
+def _points(roles: Roles, lead: set[str]) -> float:
+    likeness = _likeness(roles.title, lead)
+    points = 0.0
+    if roles.kicker:
+        points += _kicker_points(roles)
+        points += _LIKE_LEAD * (likeness - _likeness(roles.kicker, lead)) if lead else 0.0
+    if roles.subtitle:
+        points += _subtitle_points(roles)
+        points += _LIKE_LEAD * (likeness - _likeness(roles.subtitle, lead)) if lead else 0.0
+    return points
 
 
-def _tells_more(title: tuple[Line, ...], line: Line) -> bool:
-    """Facts, in a line longer than the title's, or behind a title of two whole phrases."""
-    longer = line.width > 1.25 * max(other.width for other in title)
-    whole = title[-1].has_two_phrases
-    return bool(_FACTS.search(line.text)) and (longer or whole)
+def _likeness(lines: Sequence[Line], lead: set[str]) -> float:
+    """The share of the lines' pairs that the beginning of the text holds (0–1)."""
+    pairs = pairs_of("".join(line.text for line in lines))
+    return len(pairs & lead) / max(1, len(pairs))
+
+
+def _kicker_points(roles: Roles) -> float:
+    last, title = roles.kicker[-1], roles.title[0]
+    points = _KICKER + _MORE_LINES * (len(roles.kicker) - 1)
+    points += _STANDS_APART * title.blank_before
+    points += _LEAD_IN * bool(_LEADS_IN.search(squeeze(last.text)))
+    points += _LONGER / 2 * _times_wider(roles.title, roles.kicker)
+    points -= _DASHED * bool(_DASHES.match(title.text))
+    return points + _meeting(last, title)
+
+
+def _subtitle_points(roles: Roles) -> float:
+    title, first = roles.title, roles.subtitle[0]
+    points = _SUBTITLE + _MORE_LINES * (len(roles.subtitle) - 1)
+    points += _DASHED * bool(_DASHES.match(first.text))
+    points += _FACTUAL * any(bool(_FACTS.search(line.text)) for line in roles.subtitle)
+    points += _CLAUSES * ("，" in first.text)
+    points += _CLAUSES * (title[-1].has_two_phrases + first.has_two_phrases)
+    points += _LONGER * _times_wider((first,), title)
+    points += _SHORT * (_width(roles.subtitle) < _SHORTEST_SUBTITLE)
+    return points + _meeting(title[-1], first)
+
+
+def _times_wider(lines: Sequence[Line], others: Sequence[Line]) -> float:
+    """The logarithm of how many times wider some lines are than others."""
+    return log(_width(lines) / _width(others))
+
+
+def _width(lines: Sequence[Line]) -> float:
+    return max(line.width for line in lines)
+
+
+def _meeting(before: Line, line: Line) -> float:
+    """Points against parting lines that look like one title."""
+    near = abs(before.width - line.width) <= 2 and not line.blank_before
+    return _SAME_WIDTH * near

@@ -7,10 +7,12 @@ only where the page has white space before them: a sentence may well speak of �
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from search_app.articles.pages.credits import AGENCIES, BRACKETED, OWN
 from search_app.model import Span
 from search_app.text.mapped import Mapped
+from search_app.text.repair import squeeze
 
 _NUMBER = r"[\d〇○零一二三四五六七八九十]"
 _DAY = rf"(?:{_NUMBER}{{4}}年)?(?:{_NUMBER}{{1,3}}月)?{_NUMBER}{{1,3}}日"
@@ -21,11 +23,28 @@ _OPENING = re.compile(
     rf"|[【（(\[]?据?(?P<agency1>{AGENCIES}|(?!.{{1,3}}(?:{AGENCIES}))[一-龥]{{1,4}}社)(?P<place2>[一-龥·]{{2,10}}?)??"
     rf"(?P<day2>{_DAY})(?:专?电|讯|消息)[】）)\]]?"
     rf"|[【（(\[]?据?(?P<agency2>{AGENCIES})(?:专?电|讯|消息)[】）)\]]?"
+    # （上接A01版）
+    r"|(?P<continues>[（(]上接[^（）()。]{1,12}[）)]|上接(?:第?[A-Z\d]{1,3}版|[一二三四五六七八]版))"
 )
+# Every opening holds one of these, at most so many characters behind its beginning.
+_OPENING_HINT = re.compile("[讯电息接]")
+_LONGEST_OPENING = 36
 _BRACKETED = re.compile(BRACKETED)
 # Behind these a sentence goes on: what looks like an opening is a part of it.
-_RUNS_ON = "，、；：,“‘《（(据由向和与在"
-_ENDING = re.compile(r"(?P<mark>[①-⑳❶-❿⑴-⒇⒈-⒛]\d)|[（(](?:完|全文完|待续|未完待续)[）)]")
+_RUNS_ON = "，、；：,“‘《（("
+_SOURCES = tuple("据由向和与在")  # so is a source, unless a day or a reporter follows
+# （完） · （责任编辑：王小满） · behind a sentence （据新华社）
+_NOTE = (
+    r"[（(](?:(?P<over>完|全文完|待续|未完待续)|(?:责任编辑|责编|编辑|编审)[:：]?[^（）()。]{2,12}"
+    rf"|(?<=[。！？…”][（(])(?:据|来源[:：]?)?(?P<agency>{AGENCIES})[^（）()。]{{0,12}})[）)]"
+)
+_MARK = r"[①-⑳❶-❿⑴-⒇⒈-⒛]\d"
+_ENDING = re.compile(
+    rf"(?P<note>{_NOTE})?(?P<mark>{_MARK})|{_NOTE.replace('?P<', '?P<only_')}"
+    r"|(?P<goes_on>[（(【]?(?:紧?下转|转)第?[A-Z\d一二三四五六七八九十]{1,3}版[^（）()。]{0,8}[）)】]"
+    r"|下转第?[A-Z\d一二三四五六七八九十]{1,3}版)"
+)
+_WORD = re.compile(r"\S+")
 _MORE_DIGITS = re.compile(r"\d{0,2}")
 
 
@@ -33,7 +52,9 @@ _MORE_DIGITS = re.compile(r"\d{0,2}")
 class Sign:
     """An opening or ending: its range of the page's characters and what it names.
 
-    From `credit` on it names people: behind 本报讯 or the dateline.
+    From `credit` on an opening names people, behind 本报讯 or the dateline; up to there an ending
+    is a note, before the mark. 上接 and 下转 are `in_text`:
+    a part of the article's text.
     """
 
     start: int
@@ -43,25 +64,43 @@ class Sign:
     place: str | None = None
     date: str | None = None
     mark: str | None = None
+    in_text: bool = False
 
 
 def squeezed(text: str) -> Mapped:
     """The text without white space, with the place of each character."""
-    places = tuple(i for i, c in enumerate(text) if not c.isspace())
-    return Mapped("".join(text[i] for i in places), places)
+    places = chain.from_iterable(range(*m.span()) for m in _WORD.finditer(text))
+    return Mapped(squeeze(text), tuple(places))
 
 
-def openings(page: Mapped) -> Iterator[Sign]:
-    """The agency lines and 本报讯 of a squeezed page in their order."""
-    origin, end = page.origin, 0
-    for at, place in enumerate(origin):
-        after_space = at == 0 or place > origin[at - 1] + 1
-        if at < end or not after_space or (at and page.text[at - 1] in _RUNS_ON):
-            continue
-        if m := _OPENING.match(page.text, at):
+def openings(page: Mapped, text: str) -> Iterator[Sign]:
+    """The agency lines and 本报讯 of a squeezed page in their order.
+
+    At the beginning of a line rather than in the middle of the letter-spaced one above it.
+    """
+    end = 0
+    for hint in _OPENING_HINT.finditer(page.text):
+        starts = range(max(end, hint.start() - _LONGEST_OPENING), hint.start())
+        possible = [at for at in starts if _may_open(page, at)]
+        for at in sorted(possible, key=lambda at: not _begins_line(page, text, at)):
+            if not (m := _OPENING.match(page.text, at)):
+                continue
             credit = _BRACKETED.match(page.text, m.end())
-            end = credit.end() if credit else m.end()
-            yield _opening(m, page.span(at, end), page.span(at, m.end()).end)
+            if credit or m["agency1"] or page.text[at - 1 : at] not in _SOURCES:
+                end = credit.end() if credit else m.end()
+                yield _opening(m, page.span(at, end), page.span(at, m.end()).end)
+                break
+
+
+def _may_open(page: Mapped, at: int) -> bool:
+    """Whether white space stands before a character, and no word that runs on over it."""
+    if at == 0:
+        return True
+    return page.origin[at] > page.origin[at - 1] + 1 and page.text[at - 1] not in _RUNS_ON
+
+
+def _begins_line(page: Mapped, text: str, at: int) -> bool:
+    return at == 0 or "\n" in text[page.origin[at - 1] : page.origin[at]]
 
 
 def endings(page: Mapped, text: str) -> Iterator[Sign]:
@@ -74,13 +113,19 @@ def endings(page: Mapped, text: str) -> Iterator[Sign]:
         if m["mark"] and (digits := _MORE_DIGITS.match(text, end)):
             end = digits.end()
         if not text[end : end + 1].strip():
-            mark = "".join(text[start:end].split()) if m["mark"] else None
-            yield Sign(start, end, end, mark=mark)
+            mark = squeeze(text[start:end]).removeprefix(m["note"] or "") if m["mark"] else None
+            agency = m["agency"] or m["only_agency"]
+            if m["over"] or m["only_over"] or m["goes_on"]:
+                noted = start
+            else:
+                noted = page.span(*m.span("note")).end if m["note"] else start if m["mark"] else end
+            yield Sign(start, end, noted, agency, mark=mark, in_text=m["goes_on"] is not None)
 
 
 def _opening(m: re.Match[str], span: Span, credit: int) -> Sign:
     agency, place = m["agency1"] or m["agency2"], m["place1"] or m["place2"]
-    return Sign(*span, credit, agency, place, _iso_date(m["day1"] or m["day2"] or ""))
+    date, in_text = _iso_date(m["day1"] or m["day2"] or ""), m["continues"] is not None
+    return Sign(*span, credit, agency, place, date, in_text=in_text)
 
 
 def _iso_date(day: str) -> str | None:

@@ -4,7 +4,7 @@ from search_app.articles.pages.signs import Sign, endings, openings, squeezed
 
 
 def opened(text: str) -> list[Sign]:
-    return list(openings(squeezed(text)))
+    return list(openings(squeezed(text), text))
 
 
 @pytest.mark.parametrize(

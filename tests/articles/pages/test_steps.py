@@ -115,7 +115,7 @@ def test_a_poem_is_no_headline() -> None:
 )
 def test_shared_words_decide_whose_headline_it_is(text: str) -> None:
     """Above or below: each headline finds its body."""
-    stories = tell_stories(layout(text))
+    stories = tell_stories(layout(text)).stories
     assert [story.head[0].text for story in stories] == ["市里部署防汛工作", "渡口的清晨"]
 
 

@@ -1,0 +1,87 @@
+"""Which lines are as wide as a column of the page: nothing tells a text from a headline so well.
+
+An extractor may have counted cells or characters; letter-spacing and hanging stops make both
+uncertain, and the first line of a paragraph may have lost an indent of two cells.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from enum import IntEnum
+
+from search_app.articles.pages.lines import Line
+
+_NEAR, _PEERS = 8, 3  # lines around a line, and how many of them make a column
+_RUN = 3  # lines in a row that end at one edge are a column too
+_STRETCHED = 4.0  # cells by which letter-spacing widens a line at most
+
+
+class Reach(IntEnum):
+    """How far a line reaches: not to a column's edge, short of it by a lost indent, or to it."""
+
+    SHORT = 0
+    INDENTED = 1
+    FULL = 2
+
+
+def column_lines(lines: Sequence[Line]) -> list[Reach]:
+    """How far each line reaches, by one measure or the other. Rows of tables make no column."""
+    cells = [0.0 if line.is_row else line.indent + line.width for line in lines]
+    characters = [0.0 if line.is_row else line.indent + len(line.text) for line in lines]
+    by_cells = _by(cells)
+    by_characters = by_cells if cells == characters else _by(characters)
+    spaced = _stretched(lines, cells, by_cells)
+    return [max(found) for found in zip(by_cells, by_characters, spaced, strict=True)]
+
+
+def _by(edges: Sequence[float]) -> list[Reach]:
+    """How far lines with these right edges reach."""
+    rounded = [round(edge) for edge in edges]
+    around = Counter(rounded[:_NEAR])  # of a line, by their edges
+    found = []
+    for i, edge in enumerate(rounded):
+        if i + _NEAR < len(rounded):
+            around[rounded[i + _NEAR]] += 1
+        if i > _NEAR:
+            around[rounded[i - _NEAR - 1]] -= 1
+        reach = 1 if edge < 24 else 2
+        peers = sum(map(around.__getitem__, range(edge - reach, edge + reach + 1))) - 1
+        found.append(peers >= _PEERS or _in_run(edges, i))
+    return [
+        Reach.FULL if is_found else Reach.INDENTED if _begins(edges, i, found) else Reach.SHORT
+        for i, is_found in enumerate(found)
+    ]
+
+
+def _in_run(edges: Sequence[float], i: int) -> bool:
+    around = edges[max(0, i - _RUN + 1) : i + _RUN]
+    longest = run = 0
+    for edge in around:
+        run = run + 1 if abs(edge - edges[i]) <= 1 else 0
+        longest = max(longest, run)
+    return longest >= _RUN
+
+
+def _begins(edges: Sequence[float], i: int, found: Sequence[bool]) -> bool:
+    """Whether a line is as wide as one of the next but for an indent that it lost."""
+    following = range(i + 1, min(len(edges), i + 3))
+    return any(found[k] and 1.5 <= edges[k] - edges[i] <= 3 for k in following)
+
+
+def _stretched(
+    lines: Sequence[Line], edges: Sequence[float], found: Sequence[Reach]
+) -> list[Reach]:
+    """Letter-spaced lines are full if they would fill the column that a neighbour fills."""
+    return [
+        Reach.FULL if line.is_spaced and _would_fill(lines, edges, found, i) else Reach.SHORT
+        for i, line in enumerate(lines)
+    ]
+
+
+def _would_fill(
+    lines: Sequence[Line], edges: Sequence[float], found: Sequence[Reach], i: int
+) -> bool:
+    solid = lines[i].indent + lines[i].solid
+    return any(
+        found[k] and not lines[k].is_spaced and 0 <= edges[k] + 0.5 - solid <= _STRETCHED
+        for k in range(max(0, i - 3), min(len(lines), i + 4))
+    )

@@ -1,0 +1,38 @@
+"""How much of a line the next lines say again: the first sentence of a text echoes its headline."""
+
+import re
+from collections.abc import Sequence
+from operator import add
+
+from search_app.articles.pages.lines import Line
+from search_app.text.repair import squeeze
+
+_PAUSE = re.compile("[，。；]")
+_REACH = 6  # lines in which the first sentence stands
+# A twentieth of the lines of texts is echoed so far, and every second headline above its text.
+_USUAL = 0.4
+_MOST = 2.0  # points
+
+
+def echoes(lines: Sequence[Line]) -> list[float]:
+    """Points for each line to be of a headline; looked at only where a headline may begin."""
+    points: list[float] = []
+    may_begin = True
+    for i, line in enumerate(lines):
+        candidate = may_begin and not (line.opening or line.is_complete)
+        points.append(_echo(lines, i) if candidate else 0.0)
+        # A headline may go on below a line that looks like one.
+        may_begin = line.is_complete or (candidate and not _PAUSE.search(line.text))
+    return points
+
+
+def _echo(lines: Sequence[Line], i: int) -> float:
+    said = _pairs(lines[i].text)
+    following = _pairs("".join(line.text for line in lines[i + 1 : i + 1 + _REACH]))
+    share = len(said & following) / max(1, len(said))
+    return max(0.0, min(_MOST, 5 * (share - _USUAL)))
+
+
+def _pairs(text: str) -> set[str]:
+    text = squeeze(text)
+    return set(map(add, text, text[1:]))

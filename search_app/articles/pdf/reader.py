@@ -1,0 +1,222 @@
+"""Last step: a PDF's pages laid out as text, region by region, and articles made of it.
+
+The text is what `source` counts in: `laid_out` gives it, the same for the same file everywhere.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+from pypdfium2 import PdfDocument, PdfiumError
+from pypdfium2.raw import FPDF_ERR_PASSWORD
+
+from search_app.articles.base import BinaryFile, Issue, SourceFile
+from search_app.articles.derive import derived_title, is_blank
+from search_app.articles.identity import identified
+from search_app.articles.pages.header import Header, read_header
+from search_app.articles.pages.parser import parse_page, parse_story
+from search_app.articles.pdf.blocks import Block, read_blocks, text_size
+from search_app.articles.pdf.glyphs import MOST_GLYPHS, Box, Sheet, TooFull, open_pdf, read_sheet
+from search_app.articles.pdf.lines import Line, read_lines
+from search_app.articles.pdf.regions import Region, read_regions
+from search_app.model import Article, Reject, Source
+from search_app.text.repair import repair
+
+MOST_PAGES = 2_000
+MOST_LINES = 5_000  # on a page; more are read in the order of the file
+
+_ENCRYPTED = ("an encrypted PDF", "save it without a password")
+_DAMAGED = ("a damaged PDF, or none", "export it again, or repair it with a PDF tool")
+_BAD_PAGE = "page {} is damaged", "export it again, or repair it with a PDF tool"
+_NO_TEXT = "no text layer", "add one by character recognition (OCR)"
+_TOO_LONG = f"over {MOST_PAGES:,} pages", "split it into smaller files"
+_TOO_FULL = f"page {{}} holds over {MOST_GLYPHS:,} characters", "split the page"
+
+_ADVERTISED = re.compile(r"广告|(?:热线|电话|地址|网址|微信)\s*[:：]")
+_SHORTEST_LIST = 6  # lines; fewer without a sentence are no article
+_LARGE = 0.85  # of the largest line of a headline: a line of the title
+_LEAST_FRAME = 4.0  # sizes
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A region as text: its headline's lines first; where kicker, title and subtitle end in it."""
+
+    region: Region
+    text: str
+    head: tuple[int, int, int]
+
+
+def read_pdf(file: BinaryFile) -> Iterator[Article | Reject]:
+    """The articles of every page with their furniture, and why a page has none."""
+    try:
+        document = open_pdf(file.data)
+    except PdfiumError as error:
+        encrypted = error.err_code == FPDF_ERR_PASSWORD
+        yield Reject(file.path, 0, *(_ENCRYPTED if encrypted else _DAMAGED))
+        return
+    try:
+        yield from _read_pages(document, file)
+    finally:
+        document.close()
+
+
+def laid_out(data: bytes) -> str:
+    """The text of a PDF that the offsets of its articles count in; a page ends with a form feed."""
+    document = open_pdf(data)
+    try:
+        pages = [_pieces_of(document, number) for number in range(len(document))]
+    finally:
+        document.close()
+    return "".join(_joined(page) + "\f" for page in pages if isinstance(page, list))
+
+
+def _read_pages(document: PdfDocument, file: BinaryFile) -> Iterator[Article | Reject]:
+    if len(document) > MOST_PAGES:
+        yield Reject(file.path, 0, *_TOO_LONG)
+        return
+    start, blank = 0, []
+    for number in range(len(document)):
+        pieces = _pieces_of(document, number)
+        if isinstance(pieces, list):
+            placed = _placed(pieces, file.issue, number + 1 if len(document) > 1 else None)
+            yield from _articles(file.path, placed, pieces, start)
+            start += len(_joined(pieces)) + 1
+            blank += [number + 1] * (not pieces)
+        else:
+            yield Reject(file.path, 0, pieces[0].format(number + 1), pieces[1])
+    if blank or not len(document):
+        reason, remedy = _NO_TEXT
+        where = "" if len(blank) == len(document) else f" on page {', '.join(map(str, blank))}"
+        yield Reject(file.path, 0, reason + where, remedy)
+
+
+def _pieces_of(document: PdfDocument, number: int) -> list[_Piece] | tuple[str, str]:
+    """The regions of a page as texts, none where it has no text; or what is wrong with it."""
+    try:
+        sheet = read_sheet(document, number)
+    except PdfiumError:
+        return _BAD_PAGE
+    except TooFull:
+        return _TOO_FULL
+    return [_piece(region) for region in _regions(sheet)]
+
+
+def _joined(pieces: list[_Piece]) -> str:
+    return "".join(piece.text + "\n" for piece in pieces)
+
+
+def _regions(sheet: Sheet) -> list[Region]:
+    """The regions of the page, those in its frames after the others."""
+    lines = read_lines(sheet)
+    if len(lines.along) > MOST_LINES:
+        return [Region(texts=[Block([*lines.along, *lines.across])])]
+    size = text_size(lines.along)
+    rules = [] if lines.is_turned else sheet.rules
+    frames = [] if lines.is_turned else sheet.frames
+    regions = [
+        region
+        for part in _framed(lines.along, frames, size)
+        for region in read_regions(read_blocks(part, rules, size), size)
+    ]
+    return regions + [Region(texts=[Block([line])]) for line in lines.across]
+
+
+def _framed(lines: list[Line], frames: list[Box], size: float) -> list[list[Line]]:
+    """The lines outside of frames, then those in each; a frame around nearly all is none."""
+    loose, parts = lines, []
+    for frame in sorted(set(frames), key=lambda box: (box.width * box.height, box)):
+        inside = [line for line in loose if frame.holds(line.box)]
+        large = min(frame.width, frame.height) >= _LEAST_FRAME * size and len(inside) > 1
+        if large and len(inside) < 0.8 * len(lines) and min(i.size for i in inside) < 1.2 * size:
+            loose = [line for line in loose if not frame.holds(line.box)]
+            parts.append((frame.top, frame.left, inside))
+    return [loose, *(inside for _, _, inside in sorted(parts, key=lambda part: part[:2]))]
+
+
+def _piece(region: Region) -> _Piece:
+    body = "".join(
+        "\u3000" * round(block.indent(i)) + line.text + "\n"
+        for block in region.texts
+        for i, line in enumerate(block.lines)
+    )
+    for caption in region.captions:
+        body += "\u3000\u3000" + "".join(line.text + "\n" for line in caption.lines)
+    parts = _parts_of([line for block in region.head for line in block.lines])
+    texts = ["".join(line.text + "\n" for line in part) for part in parts]
+    first, second, third = accumulate(map(len, texts))
+    return _Piece(region, "".join(texts) + body, (first, second, third))
+
+
+def _parts_of(head: list[Line]) -> tuple[list[Line], list[Line], list[Line]]:
+    """Kicker, title and subtitle: the largest lines, with what stands between, are the title."""
+    largest = max((line.size for line in head), default=0.0)
+    large = [i for i, line in enumerate(head) if line.size >= _LARGE * largest]
+    first, last = (large[0], large[-1] + 1) if large else (0, 0)
+    return head[:first], head[first:last], head[last:]
+
+
+def _header(pieces: list[_Piece]) -> Header:
+    return read_header(
+        line for piece in pieces if _is_furniture(piece) for line in piece.text.splitlines()
+    )
+
+
+def _placed(pieces: list[_Piece], issue: Issue, number: int | None) -> Issue:
+    """What the file's place says, else what the page's header does; `number` is of many pages."""
+    header = _header(pieces)
+    page_no = header.page_no or str(number) if number else issue.page_no or header.page_no
+    return Issue(issue.newspaper or header.newspaper, issue.date or header.date, page_no)
+
+
+def _articles(path: str, issue: Issue, pieces: list[_Piece], start: int) -> Iterator[Article]:
+    """The articles and the furniture of a page whose text begins at `start`."""
+    section = _header(pieces).section
+    for piece in pieces:
+        file = SourceFile(path, piece.text, issue)
+        for item in _items(piece, file):
+            if isinstance(item, Article):
+                place = item.source
+                source = Source(path, place.start + start, place.end + start)
+                yield replace(item, source=source, section=item.section or section)
+        start += len(piece.text) + 1
+
+
+def _items(piece: _Piece, file: SourceFile) -> Iterator[Article | Reject]:
+    if is_blank(piece.text):
+        return iter(())
+    if _is_furniture(piece):
+        return iter([_furniture(file)])
+    if not piece.head[-1]:
+        return parse_page(file)
+    return iter([parse_story(file, piece.head)])
+
+
+def _is_furniture(piece: _Piece) -> bool:
+    """A region that says nothing in sentences, or little and that as advertisements do."""
+    body = piece.text[piece.head[-1] :]
+    lines = [line for block in piece.region.texts for line in block.lines]
+    opened = any(block.opens for block in piece.region.texts[:1])
+    if _ADVERTISED.search(piece.text) and not opened:
+        return body.count("。") < 3
+    return "。" not in body and (len(lines) < _SHORTEST_LIST or not piece.head[-1])
+
+
+def _furniture(file: SourceFile) -> Article:
+    text, printed = repair(file.text).text, file.text.strip()
+    start = file.text.index(printed)
+    return identified(
+        Article(
+            id="",
+            title=derived_title(text),
+            title_is_derived=True,
+            body=text,
+            source=Source(file.path, start, start + len(printed)),
+            newspaper=file.issue.newspaper,
+            date=file.issue.date,
+            page_no=file.issue.page_no,
+            printed=printed,
+            kind="furniture",
+        )
+    )
