@@ -20,6 +20,7 @@ from search_app.model import Article, Reject, Source
 
 # Bytes of the files in a part, and characters of a slice: what one task of a build reads.
 PART = 1_000_000
+_PAGE_OF_PDF = 40_000  # bytes of text on a very full page
 PACKED = 4  # bytes of text in a byte of a packed file, about
 
 
@@ -125,17 +126,18 @@ class CorpusReader:
     def parts(self) -> Iterator[Part]:
         """The corpus in pieces of about the same size; what each holds depends on nothing else."""
         pieces: list[FoundFile | Reject] = []
-        size = 0
+        size = text = 0
         for file in self._files:
             long = isinstance(file, FoundFile) and file.size > PART // PACKED
-            if pieces and (long or size >= PART) and not _is_one_issue(pieces, file, size):
+            if pieces and (long or size >= PART) and not _is_one_issue(pieces, file, text):
                 yield Part(tuple(pieces), size)
-                pieces, size = [], 0
+                pieces, size, text = [], 0, 0
             if isinstance(file, FoundFile) and long and file.ending in LINE_BY_LINE:
                 yield from self._slices(file)
                 continue
             pieces.append(file)
             size += file.size if isinstance(file, FoundFile) else 0
+            text += _text_size(file)
         if pieces:
             yield Part(tuple(pieces), size)
 
@@ -157,12 +159,19 @@ def _issue_of(piece: FoundFile | SourceFile | Reject) -> tuple[str, Issue] | Non
     return os.path.dirname(piece.path), replace(piece.issue, page_no=None)
 
 
+def _text_size(file: FoundFile | Reject) -> int:
+    """About how much text a file holds: however large a PDF is, it may be no more than this."""
+    if isinstance(file, Reject):
+        return 0
+    return min(file.size, _PAGE_OF_PDF) if file.ending in BINARY_IMPORTERS else file.size
+
+
 def _is_one_issue(
-    pieces: Sequence[FoundFile | Reject], file: FoundFile | Reject, size: int
+    pieces: Sequence[FoundFile | Reject], file: FoundFile | Reject, text: int
 ) -> bool:
     """Whether a file has to be read with those before it, as long as these are no great many."""
     issue = _issue_of(file)
-    return issue is not None and issue == _issue_of(pieces[-1]) and size < PACKED * PART
+    return issue is not None and issue == _issue_of(pieces[-1]) and text < PACKED * PART
 
 
 def _joined(found: Sequence[Located]) -> Iterator[Located]:

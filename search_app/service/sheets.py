@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Literal
 
@@ -92,7 +93,8 @@ def _pieces(
         yield part, "".join(printed[place] for place in group)
 
 
-def _parts(article: Article) -> list[Part]:
+@lru_cache(64)  # an article on several pages is asked for with each
+def _parts(article: Article) -> Sequence[Part]:
     """For each printed character of an article the part that it is in.
 
     What is neither head nor body nor mark says who wrote it.

@@ -1,13 +1,16 @@
 """Articles that run over several pages of an issue are found as one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from search_app.articles import BINARY_IMPORTERS
+from search_app.articles.base import BinaryFile, SourceFile
 from search_app.articles.continued import joined
 from search_app.articles.corpus import read_corpus
-from search_app.model import Article, Source
+from search_app.articles.pages import PAGE_PARSERS
+from search_app.model import Article, Reject, Source
 from search_app.query.highlight import body_places
 from search_app.text.repair import squeeze
 
@@ -191,3 +194,19 @@ def test_what_is_held_back_on_one_page_is_held_back_whole(tmp_path: Path, held: 
     )
     found = [a for a in read_corpus(folder) if isinstance(a, Article)]
     assert [article.full_text for article in found] == [False, True]
+
+
+def test_pages_are_read_together_however_large_their_files_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pictures make a PDF larger than all text of an issue."""
+
+    def as_text(file: BinaryFile) -> Iterator[Article | Reject]:
+        return PAGE_PARSERS["default"](SourceFile(file.path, file.data.decode(), file.issue))
+
+    monkeypatch.setitem(BINARY_IMPORTERS, ".pdf", as_text)
+    for path in corpus(tmp_path, PAGES).rglob("*.txt"):
+        path.with_suffix(".pdf").write_text(path.read_text("utf-8") + " " * 3_000_000, "utf-8")
+        path.unlink()
+    found = [a for a in read_corpus(tmp_path) if isinstance(a, Article) and a.continued]
+    assert [Path(a.source.path).name for a in found] == ["A01.pdf"]
