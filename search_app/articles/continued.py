@@ -16,9 +16,14 @@ from search_app.text.repair import is_complete, squeeze
 
 _PAGE = r"第?\s*([A-Za-z]?\s?\d{1,3}|[一二三四五六七八九十]{1,3})\s*版"
 _REST = r"[^（）()【】]{0,24}[）)】]"
+_ARROWS = "[▶▷►▸→◀◁◄◂←]{0,8}"
 # A note stands at the very end, or at the very beginning: the rest of a title may stand in it.
-_GOES_ON = re.compile(rf"(?:[（(【]\s*(?:紧?下)?转\s*{_PAGE}{_REST}|下转\s*{_PAGE})\s*$")
-_CAME_FROM = re.compile(rf"\s*(?:[（(【]\s*紧?上接\s*{_PAGE}{_REST}|上接\s*{_PAGE})\s*")
+_GOES_ON = re.compile(
+    rf"(?:[（(【]\s*(?:紧?下)?转\s*{_PAGE}{_REST}|{_ARROWS}下转\s*{_PAGE}{_ARROWS})\s*$"
+)
+_CAME_FROM = re.compile(
+    rf"\s*(?:[（(【]\s*紧?上接\s*{_PAGE}{_REST}|{_ARROWS}上接\s*{_PAGE}{_ARROWS})\s*"
+)
 _DIGITS = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
 # Where more ways are possible nothing is joined: no issue has so many, and to compare takes long.
 _MOST_WAYS = 10_000

@@ -57,6 +57,8 @@ def test_words_tell_which_of_two_goes_on() -> None:
         ("（下转 2 版）", "（上接 1 版）", ("A01", "A02")),
         ("(下转B12版《全文》)", "（紧上接B1版）", ("B01", "B12")),
         ("（下转十二版）", "（上接十版）", ("10", "12")),
+        ("▶▶下转A02版", "◀上接A01版", ("A01", "A02")),
+        ("下转2版→", "←上接1版", ("01", "02")),
     ],
 )
 def test_a_page_may_be_written_in_several_ways(
@@ -64,7 +66,8 @@ def test_a_page_may_be_written_in_several_ways(
 ) -> None:
     """A letter counts only where the note and the page both have one."""
     first, second = piece(pages[0], f"一段文字。{going}"), piece(pages[1], f"{coming}另一段文字。")
-    assert joined([first, second])[1] is None
+    whole, none = joined([first, second])
+    assert (whole and whole.body, none) == ("一段文字。\n另一段文字。", None)
 
 
 @pytest.mark.parametrize(
