@@ -12,7 +12,9 @@ import jsonschema
 import pytest
 from served import ROOT, SEARCH_APP, environment, run
 
-PAGE = ROOT / "corpus" / "澜州日报" / "2020-07-08" / "A03.txt"  # doubtful, and furniture
+from search_app.articles.corpus import read_corpus
+from search_app.model import Article
+
 SCHEMA = ROOT.parent / "shared" / "contract" / "schema" / "extract.json"
 
 
@@ -48,22 +50,47 @@ def on_terminal(*arguments: object, **more: str) -> str:
         os.close(terminal)
 
 
-def test_a_doubtful_article_is_marked_and_says_why() -> None:
+PAGES = sorted((ROOT / "corpus").rglob("*.txt"))
+
+
+@pytest.fixture(scope="module")
+def doubtful() -> Path:
+    """A page of the sample newspaper with an article that its parser doubts."""
+    return next(page for page in PAGES if any(kind == "doubtful" for kind, _ in found(page)))
+
+
+@pytest.fixture(scope="module")
+def furnished() -> Path:
+    """A page with furniture."""
+    return next(page for page in PAGES if any(kind == "furniture" for kind, _ in found(page)))
+
+
+def found(page: Path) -> list[tuple[str, Article]]:
+    articles = [item for item in read_corpus(page) if isinstance(item, Article)]
+    return [("doubtful" if a.is_doubtful else a.kind, a) for a in articles]
+
+
+def test_a_doubtful_article_is_marked_and_says_why(doubtful: Path) -> None:
     """Its number has a question mark, in colour where someone looks, and only there."""
-    done = run("extract", PAGE)
-    assert re.findall(r"^ +\d+[.?] ", done.stdout, re.MULTILINE) == ["  1? ", "  2. "]
-    assert "confidence 0.60; nothing but the layout" in done.stdout
+    done = run("extract", doubtful)
+    shown = [(kind, article) for kind, article in found(doubtful) if kind != "furniture"]
+    marks = ["?" if kind == "doubtful" else "." for kind, _ in shown]
+    assert re.findall(r"^ +\d+([.?]) ", done.stdout, re.MULTILINE) == marks
+    for _, article in shown:
+        why = "".join(f"; {doubt}" for doubt in article.doubts)
+        assert f"confidence {article.confidence:.2f}{why}" in done.stdout
     assert "\x1b" not in done.stdout
-    assert done.stderr.count(": furniture") == 6
-    assert "\x1b[33m" in on_terminal("extract", PAGE)
-    assert "\x1b" not in on_terminal("extract", PAGE, NO_COLOR="1")
+    assert done.stderr.count(": furniture") == len(found(doubtful)) - len(shown)
+    assert "\x1b[33m" in on_terminal("extract", doubtful)
+    assert "\x1b" not in on_terminal("extract", doubtful, NO_COLOR="1")
 
 
-def test_all_shows_furniture_in_its_place() -> None:
+def test_all_shows_furniture_in_its_place(furnished: Path) -> None:
     """Instead of naming it on stderr."""
-    done = run("extract", "--all", PAGE)
-    assert done.stdout.count("- furniture: ") == 6
-    assert done.stdout.index("A03 要闻".replace(" ", "")) < done.stdout.index("1? ")
+    done = run("extract", "--all", furnished)
+    kinds = ["-" if kind == "furniture" else "article" for kind, _ in found(furnished)]
+    shown = re.findall(r"^ +(?:(-) furniture: |(\d+)[.?] )", done.stdout, re.MULTILINE)
+    assert [dash or "article" for dash, _ in shown] == kinds
     assert done.stderr == ""
 
 
@@ -163,7 +190,7 @@ def test_a_page_that_cannot_be_written_is_said(
     tmp_path: Path, arguments: list[str], code: int, says: str
 ) -> None:
     """In one line."""
-    done = run("extract", *arguments, PAGE, cwd=tmp_path)
+    done = run("extract", *arguments, PAGES[0], cwd=tmp_path)
     assert (done.returncode, done.stdout) == (code, "")
     assert says in done.stderr
     assert done.stderr.count("\n") == 1
