@@ -19,7 +19,7 @@ def echoes(lines: Sequence[Line]) -> list[float]:
     points: list[float] = []
     may_begin = True
     for i, line in enumerate(lines):
-        candidate = may_begin and not (line.opening or line.is_complete)
+        candidate = may_begin and not (line.opening or line.is_complete or "。" in line.text)
         points.append(_echo(lines, i) if candidate else 0.0)
         # A headline may go on below a line that looks like one.
         may_begin = line.is_complete or (candidate and not _PAUSE.search(line.text))

@@ -22,7 +22,7 @@ Label = Literal["H", "B", "O", "C", "F"]
 _BROKEN_SENTENCE = -6.0
 _NO_BEGINNING = -4.0  # a body begins without opening and without headline
 
-_HOPELESS = 14.0  # points behind the best that no later line makes up for
+_HOPELESS = 10.0  # points behind the best that no later line makes up for
 _HEAD_BEGINS = 0.8  # most lines are no headlines
 _INDENT = 1.5  # cells, from which on a line is indented
 _USUAL_BLANKS = 0.1  # share of the lines that a blank line follows where columns end with one
