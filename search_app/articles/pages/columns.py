@@ -27,10 +27,20 @@ def column_lines(lines: Sequence[Line]) -> list[Reach]:
     """How far each line reaches, by one measure or the other. Rows of tables make no column."""
     cells = [0.0 if line.is_row else line.indent + line.width for line in lines]
     characters = [0.0 if line.is_row else line.indent + len(line.text) for line in lines]
-    by_cells = _by(cells)
-    by_characters = by_cells if cells == characters else _by(characters)
-    spaced = _stretched(lines, cells, by_cells)
-    return [max(found) for found in zip(by_cells, by_characters, spaced, strict=True)]
+    found = _by(cells)
+    for i, line in enumerate(lines):
+        if found[i] == Reach.SHORT and not line.is_complete:
+            found[i] = _by_another_measure(characters, i)
+        if line.is_spaced and found[i] != Reach.FULL and _would_fill(lines, cells, found, i):
+            found[i] = Reach.FULL
+    return found
+
+
+def _by_another_measure(edges: Sequence[float], i: int) -> Reach:
+    """How far a line reaches that is short of its column in cells."""
+    around = (*edges[max(0, i - _NEAR) : i], *edges[i + 1 : i + 1 + _NEAR])
+    peers = sum(abs(edge - edges[i]) <= 1 for edge in around)
+    return Reach.FULL if peers >= _PEERS or _in_run(edges, i) else Reach.SHORT
 
 
 def _by(edges: Sequence[float]) -> list[Reach]:
@@ -67,19 +77,10 @@ def _begins(edges: Sequence[float], i: int, found: Sequence[bool]) -> bool:
     return any(found[k] and 1.5 <= edges[k] - edges[i] <= 3 for k in following)
 
 
-def _stretched(
-    lines: Sequence[Line], edges: Sequence[float], found: Sequence[Reach]
-) -> list[Reach]:
-    """Letter-spaced lines are full if they would fill the column that a neighbour fills."""
-    return [
-        Reach.FULL if line.is_spaced and _would_fill(lines, edges, found, i) else Reach.SHORT
-        for i, line in enumerate(lines)
-    ]
-
-
 def _would_fill(
     lines: Sequence[Line], edges: Sequence[float], found: Sequence[Reach], i: int
 ) -> bool:
+    """Whether a letter-spaced line would fill the column that a neighbour fills."""
     solid = lines[i].indent + lines[i].solid
     return any(
         found[k] and not lines[k].is_spaced and 0 <= edges[k] + 0.5 - solid <= _STRETCHED

@@ -96,7 +96,7 @@ def _possible(line: Line) -> tuple[Label, ...]:
         return ("O", "C", "B", "H")
     if line.credit > line.start:
         return ("O", "B")
-    return ("B",) if line.ending else ("B", "H")
+    return ("B",) if line.ending or "。" in line.text[:-2] else ("B", "H")
 
 
 class _Fits(NamedTuple):
