@@ -31,7 +31,7 @@ _LONGEST = 10  # lines; no headline has more
 _ADVERT = -1.5  # for an advertisement to be there; its signs speak for it
 _ADVERT_SIGN = 1.5
 _NO_SIGN = -0.7  # for a line of it that shows none
-_SIGNATURE = 8  # cells of the longest line behind a text that may be its signature
+_SIGNATURE = 6  # cells of the longest line behind a text that may be its signature
 
 
 @dataclass(frozen=True)
