@@ -37,6 +37,7 @@ _LIKE_LEAD = 0.6
 _MORE_LINES = -1.2
 _SHORT = -1.0  # for a subtitle of so few cells:
 _SHORTEST_SUBTITLE = 8
+_MID_PHRASE = -3.0
 _SAME_WIDTH = -1.5  # lines of one width are one title
 
 
@@ -51,7 +52,8 @@ class Roles(NamedTuple):
 def tell_roles(lines: Sequence[Line], text: str = "") -> Roles:
     """Kicker, title and subtitle of a headline, each a run of its lines in this order.
 
-    `text` is what the article says; its beginning tells the title from the others.
+    `text` is what the article says. Its beginning tells the title from the others; where it says
+    the two characters that meet at a line's end, that end is in mid phrase.
     """
     return weigh_roles(lines, text)[0]
 
@@ -61,8 +63,9 @@ def weigh_roles(lines: Sequence[Line], text: str) -> tuple[Roles, float]:
     lines = tuple(lines)
     if len(lines) == 1:
         return Roles((), lines, ()), inf
-    lead = pairs_of(squeeze(text[: 2 * LEAD])[:LEAD])
-    weighed = [(_points(roles, lead), roles) for roles in _partings(lines)]
+    text = squeeze(text)
+    lead = pairs_of(text[:LEAD])
+    weighed = [(_points(roles, lead, text), roles) for roles in _partings(lines)]
     best = max(weighed, key=itemgetter(0))
     others = [points for points, roles in weighed if roles is not best[1]]
     return best[1], best[0] - max(others, default=-inf)
@@ -83,14 +86,14 @@ def _length(lines: Sequence[Line]) -> int:
     return sum(len(squeeze(line.text)) for line in lines)
 
 
-def _points(roles: Roles, lead: set[str]) -> float:
+def _points(roles: Roles, lead: set[str], text: str) -> float:
     likeness = _likeness(roles.title, lead)
     points = 0.0
     if roles.kicker:
-        points += _kicker_points(roles)
+        points += _kicker_points(roles) + _parted(roles.kicker[-1], roles.title[0], text)
         points += _LIKE_LEAD * (likeness - _likeness(roles.kicker, lead)) if lead else 0.0
     if roles.subtitle:
-        points += _subtitle_points(roles)
+        points += _subtitle_points(roles) + _parted(roles.title[-1], roles.subtitle[0], text)
         points += _LIKE_LEAD * (likeness - _likeness(roles.subtitle, lead)) if lead else 0.0
     return points
 
@@ -130,6 +133,11 @@ def _times_wider(lines: Sequence[Line], others: Sequence[Line]) -> float:
 
 def _width(lines: Sequence[Line]) -> float:
     return max(line.width for line in lines)
+
+
+def _parted(before: Line, line: Line, text: str) -> float:
+    """Points against parting lines in mid phrase."""
+    return _MID_PHRASE * (before.text[-1] + line.text[0] in text)
 
 
 def _meeting(before: Line, line: Line) -> float:
