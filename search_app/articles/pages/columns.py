@@ -4,6 +4,7 @@ An extractor may have counted cells or characters; letter-spacing and hanging st
 uncertain, and the first line of a paragraph may have lost an indent of two cells.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from enum import IntEnum
@@ -12,6 +13,7 @@ from search_app.articles.pages.lines import Line
 
 _NEAR, _PEERS = 8, 3  # lines around a line, and how many of them make a column
 _RUN = 3  # lines in a row that end at one edge are a column too
+_RUN_OF_ASCII = re.compile(r"[0-9A-Za-z.]{3,}")
 _STRETCHED = 4.0  # cells by which letter-spacing widens a line at most
 
 
@@ -31,7 +33,8 @@ def column_lines(lines: Sequence[Line]) -> list[Reach]:
     for i, line in enumerate(lines):
         if found[i] == Reach.SHORT and not line.is_complete:
             found[i] = _by_another_measure(characters, i)
-        if line.is_spaced and found[i] != Reach.FULL and _would_fill(lines, cells, found, i):
+        room = _STRETCHED * line.is_spaced + _whole_run(lines, i)
+        if room and found[i] != Reach.FULL and _would_fill(lines, cells, found, i, room):
             found[i] = Reach.FULL
     return found
 
@@ -77,12 +80,18 @@ def _begins(edges: Sequence[float], i: int, found: Sequence[bool]) -> bool:
     return any(found[k] and 1.5 <= edges[k] - edges[i] <= 3 for k in following)
 
 
+def _whole_run(lines: Sequence[Line], i: int) -> float:
+    """The width of a number or Latin word that begins the next line: it had no room on this one."""
+    run = _RUN_OF_ASCII.match(lines[i + 1].text) if i + 1 < len(lines) else None
+    return len(run[0]) / 2 + 0.5 if run and not lines[i].is_complete else 0.0
+
+
 def _would_fill(
-    lines: Sequence[Line], edges: Sequence[float], found: Sequence[Reach], i: int
+    lines: Sequence[Line], edges: Sequence[float], found: Sequence[Reach], i: int, room: float
 ) -> bool:
-    """Whether a letter-spaced line would fill the column that a neighbour fills."""
+    """Whether a line would fill the column that a neighbour fills, were it wider by so much."""
     solid = lines[i].indent + lines[i].solid
     return any(
-        found[k] and not lines[k].is_spaced and 0 <= edges[k] + 0.5 - solid <= _STRETCHED
+        found[k] and not lines[k].is_spaced and 0 <= edges[k] + 0.5 - solid <= room
         for k in range(max(0, i - 3), min(len(lines), i + 4))
     )

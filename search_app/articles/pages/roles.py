@@ -16,6 +16,7 @@ from search_app.text.repair import squeeze
 
 # A kicker says who says it, or on what occasion, and leaves the rest to the title.
 _LEADS_IN = re.compile(r"(?:强调|指出|要求|表示|提出|宣布|时|批示|致辞|：|:|——)[”》]?$")
+_ADDRESSES = re.compile(r"(?:要求|号召|寄语|勉励|致信|叮嘱)[^，。\s]{2,14}$")  # 要求各级党组织
 _DASHES = re.compile(r"[—－-]{1,2}")
 # A subtitle gives facts: figures, or a sentence of several clauses.
 _FACTS = re.compile(
@@ -29,6 +30,7 @@ LEAD = 100  # characters of a text that its title says again
 _KICKER, _SUBTITLE = -1.0, -1.5
 _STANDS_APART = 3.0
 _LEAD_IN = 3.0
+_ADDRESS = 2.0
 _DASHED = 3.5
 _FACTUAL = 2.0
 _CLAUSES = 1.5  # for a comma; for a space between two phrases, in it or in the title before it
@@ -109,6 +111,7 @@ def _kicker_points(roles: Roles) -> float:
     points = _KICKER + _MORE_LINES * (len(roles.kicker) - 1)
     points += _STANDS_APART * title.blank_before
     points += _LEAD_IN * bool(_LEADS_IN.search(squeeze(last.text)))
+    points += _ADDRESS * bool(_ADDRESSES.search(squeeze(last.text)))
     points += _LONGER / 2 * _times_wider(roles.title, roles.kicker)
     points -= _DASHED * bool(_DASHES.match(title.text))
     return points + _meeting(last, title)
