@@ -39,7 +39,7 @@ def is_complete(text: str) -> bool:
 
 def is_row(text: str) -> bool:
     """Whether a line looks like the row of a table: a name, then figures in their columns."""
-    return bool(_ROW.fullmatch(text))
+    return (" " in text or "\u3000" in text) and bool(_ROW.fullmatch(text))
 
 
 def cells(text: str) -> float:
