@@ -5,7 +5,6 @@ uncertain, and the first line of a paragraph may have lost an indent of two cell
 """
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from enum import IntEnum
 
@@ -49,7 +48,9 @@ def _by_another_measure(edges: Sequence[float], i: int) -> Reach:
 def _by(edges: Sequence[float]) -> list[Reach]:
     """How far lines with these right edges reach."""
     rounded = [round(edge) for edge in edges]
-    around = Counter(rounded[:_NEAR])  # of a line, by their edges
+    around = [0] * (max(rounded, default=0) + 3)  # lines around a line, by their edges
+    for edge in rounded[:_NEAR]:
+        around[edge] += 1
     found = []
     for i, edge in enumerate(rounded):
         if i + _NEAR < len(rounded):
@@ -57,7 +58,7 @@ def _by(edges: Sequence[float]) -> list[Reach]:
         if i > _NEAR:
             around[rounded[i - _NEAR - 1]] -= 1
         reach = 1 if edge < 24 else 2
-        peers = sum(map(around.__getitem__, range(edge - reach, edge + reach + 1))) - 1
+        peers = sum(around[max(0, edge - reach) : edge + reach + 1]) - 1
         found.append(peers >= _PEERS or _in_run(edges, i))
     return [
         Reach.FULL if is_found else Reach.INDENTED if _begins(edges, i, found) else Reach.SHORT

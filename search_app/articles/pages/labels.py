@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import log
+from math import inf, log
 from typing import Literal, NamedTuple
 
 from search_app.articles.pages.adverts import advert_signs
@@ -54,14 +54,13 @@ def label_lines(lines: Sequence[Line]) -> list[Label]:
         scores: dict[Label, float] = {}
         came: dict[Label, Label] = {}
         for label in _possible(line):
-            options = {
-                p: s + _step(previous, p, line, label, fits, habits) for p, s in best.items()
-            }
-            came[label] = max(options, key=options.__getitem__)
-            points = options[came[label]]
-            scores[label] = (
-                points + _shape(line, label, fits_now, following) + echo * (label == "H")
-            )
+            points = -inf
+            for before, so_far in best.items():
+                reached = so_far + _step(previous, before, line, label, fits, habits)
+                if reached > points:
+                    points, came[label] = reached, before
+            points += _shape(line, label, fits_now, following)
+            scores[label] = points + echo if label == "H" else points
         least = max(scores.values()) - _HOPELESS
         best = {label: points for label, points in scores.items() if points > least}
         back.append(came)
