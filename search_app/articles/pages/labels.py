@@ -235,7 +235,8 @@ def _out_of_head(previous: Line, line: Line, fits: _Fits, habits: _Habits) -> fl
     points = -2.0 if line.ending and line.width < _SHORTEST_TEXT else 0.0
     if habits.indents and line.indent < _INDENT:
         points -= 1.5
-    if fits.previous and fits.line:  # what looks like a headline may be the text's first line
+    # What looks like a headline may be the text's first line.
+    if fits.previous and fits.line and line.indent <= previous.indent:
         points -= 0.4 if line.blank_before else 1.2
     points += _BEGINS * (fits.line == Reach.INDENTED)
     if line.blank_before or line.indent > previous.indent:
@@ -251,7 +252,7 @@ def _inside_sentence(previous: Line, line: Line, fits: _Fits, habits: _Habits) -
         return -2.0
     if line.blank_before:
         return habits.blank - _BEGINS * (fits.line == Reach.INDENTED)
-    return 0.5
+    return -0.5 if fits.previous == fits.line == Reach.INDENTED else 0.5
 
 
 def _into_credit(previous: Line, before: Label, line: Line, label: Label) -> float:

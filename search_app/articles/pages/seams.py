@@ -22,7 +22,7 @@ _NEWS = re.compile(r"今[天日]|昨[天日晚]|日前|近日|连日来|眼下|�
 _NEWS_LEAD = 16  # characters in which a day is named
 _ECHO = 0.35  # share of a headline's pairs in them
 _OWN = 0.2  # by how much more a headline shares with its own part
-_STRANGERS = -0.5  # points of cohesion at most
+_STRANGERS = -0.2  # points of cohesion at most
 
 
 def part_at_seams(stories: Sequence[Story]) -> tuple[Story, ...]:
