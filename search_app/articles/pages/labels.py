@@ -27,7 +27,7 @@ _HEAD_BEGINS = 0.8  # most lines are no headlines
 _INDENT = 1.5  # cells, from which on a line is indented
 _USUAL_BLANKS = 0.1  # share of the lines that a blank line follows where columns end with one
 
-_SHORTEST_TEXT = 12  # cells of a whole article
+_SHORTEST_TEXT = 12  # cells of the first line of a text that is a sentence
 _LEADS_TO_LIST = "：:"
 _INNER_STOP = re.compile(r"[。；]")
 _COMMA = re.compile(r"[，、]")
@@ -232,7 +232,7 @@ def _out_of_head(previous: Line, line: Line, fits: _Fits, habits: _Habits) -> fl
     """Into a body that begins with nothing but a headline above it."""
     if _CUT.search(previous.text[-1] + line.text[0]) or _CUT_OFF.match(line.text):
         return _NO_BEGINNING
-    points = -2.0 if line.ending and line.width < _SHORTEST_TEXT else 0.0
+    points = -2.0 if line.is_complete and line.width < _SHORTEST_TEXT else 0.0
     if habits.indents and line.indent < _INDENT:
         points -= 1.5
     # What looks like a headline may be the text's first line.
