@@ -199,7 +199,6 @@ class _Set:
 
     def __init__(self, lines: list[PrintedLine]) -> None:
         self._lines = lines
-        self._widths = [line.width for line in lines]
         self._complete = [is_complete(line.text) for line in lines]
         rows = [False, *(is_row(line.text) for line in lines), False]
         self.tables = [b and (a or c) for a, b, c in zip(rows, rows[1:], rows[2:], strict=False)]
@@ -216,7 +215,8 @@ class _Set:
         return self._is_subhead(i)
 
     def _short(self, i: int) -> bool:
-        width, column = self._widths[i], max(self._widths[max(0, i - 2) : i + 3])
+        width = self._lines[i].width
+        column = max(line.width for line in self._lines[max(0, i - 2) : i + 3])
         return width < column - max(1.5, column / 8) or width > _WIDEST_COLUMN
 
     def _indented(self, i: int) -> bool:
@@ -227,7 +227,7 @@ class _Set:
         """A line of its own between paragraphs: much shorter than both, without punctuation."""
         if not 0 < i < len(self._lines) - 1 or not self._complete[i - 1]:
             return False
-        short = self._widths[i] < 0.7 * self._widths[i + 1]
+        short = self._lines[i].width < 0.7 * self._lines[i + 1].width
         return short and not _PUNCTUATED.search(self._lines[i].text)
 
 
