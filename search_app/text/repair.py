@@ -39,7 +39,7 @@ def is_complete(text: str) -> bool:
 
 def is_row(text: str) -> bool:
     """Whether a line looks like the row of a table: a name, then figures in their columns."""
-    return bool(_ROW.fullmatch(text))
+    return (" " in text or "\u3000" in text) and bool(_ROW.fullmatch(text))
 
 
 def cells(text: str) -> float:
@@ -199,8 +199,6 @@ class _Set:
 
     def __init__(self, lines: list[PrintedLine]) -> None:
         self._lines = lines
-        self._widths = [line.width for line in lines]
-        self._filled = [line.indent + line.width for line in lines]
         self._complete = [is_complete(line.text) for line in lines]
         rows = [False, *(is_row(line.text) for line in lines), False]
         self.tables = [b and (a or c) for a, b, c in zip(rows, rows[1:], rows[2:], strict=False)]
@@ -217,9 +215,10 @@ class _Set:
         return self._is_subhead(i)
 
     def _short(self, i: int) -> bool:
-        column = max(self._widths[max(0, i - 2) : i + 3])
-        filled = self._filled[i] >= column - max(1.5, column / 8)
-        return not filled or self._widths[i] > _WIDEST_COLUMN
+        line = self._lines[i]
+        column = max(near.width for near in self._lines[max(0, i - 2) : i + 3])
+        filled = line.indent + line.width >= column - max(1.5, column / 8)
+        return not filled or line.width > _WIDEST_COLUMN
 
     def _indented(self, i: int) -> bool:
         around = self._lines[max(0, i - 2) : i + 3]
@@ -229,7 +228,7 @@ class _Set:
         """A line of its own between paragraphs: much shorter than both, without punctuation."""
         if not 0 < i < len(self._lines) - 1 or not self._complete[i - 1]:
             return False
-        short = self._widths[i] < 0.7 * self._widths[i + 1]
+        short = self._lines[i].width < 0.7 * self._lines[i + 1].width
         return short and not _PUNCTUATED.search(self._lines[i].text)
 
 

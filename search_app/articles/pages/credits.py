@@ -125,6 +125,8 @@ def is_names(text: str) -> bool:
 
 def closing_credit(text: str) -> int:
     """Where the credit behind the last sentence of a text begins; the text's end if none does."""
+    if text[-1:] in _STOPS:
+        return len(text)
     start = max(map(text.rfind, _STOPS)) + 1
     start += len(text) - start - len(text[start:].lstrip())
     if not (may_begin_credit(text[start:]) or text[start : start + 1] in ("（", "(")):

@@ -18,13 +18,17 @@ _IMPRINT = re.compile(
     r"|(?:新闻|投稿|广告|发行)(?:热线|邮箱|部?电话)[:：]"
 )
 LETTER_SPACED = re.compile(r"(?:(?<!\S)[一-龥](?:\s|$)){3}")
+# One of these is in every piece of furniture.
+_MAY_BE = re.compile(r"\d|[编主校制版线号箱话期历第]|周")
 _LONGEST = 60  # characters of a header
 _EDGE = 4  # lines from the page's top or bottom
 
 
 def is_furniture(text: str, from_edge: int) -> bool:
     """Whether a line is the page's own; a date or number alone only near the page's edge."""
-    if len(text) > _LONGEST or re.search("[。，；]", text):
+    if len(text) > _LONGEST or "，" in text or "。" in text or "；" in text:
+        return False
+    if not _MAY_BE.search(text):
         return False
     if LETTER_SPACED.search(text):
         text = squeeze(text)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import log1p
 from operator import add
 from typing import NamedTuple
@@ -31,7 +31,7 @@ _LONGEST = 10  # lines; no headline has more
 _ADVERT = -1.5  # for an advertisement to be there; its signs speak for it
 _ADVERT_SIGN = 1.5
 _NO_SIGN = -0.7  # for a line of it that shows none
-_SIGNATURE = 8  # cells of the longest line behind a text that may be its signature
+_SIGNATURE = 6  # cells of the longest line behind a text that may be its signature
 
 
 @dataclass(frozen=True)
@@ -190,41 +190,33 @@ def _cuts(gap: Gap, k: int, pairs: _Pairs, bodies: int) -> Iterator[_Cut]:
     last = len(lines) - len(gap.after)
     below = _likeness(lines, k - 1, pairs) if k else [0.0] * (len(lines) + 1)
     above = _likeness(lines, k, pairs) if k < bodies else [0.0] * (len(lines) + 1)
-    signs = list(accumulate((_advert_points(line) for line in lines), initial=0.0))
+    signs = [0 if line.is_caption else advert_signs(line.text) for line in lines]
+    sold = list(accumulate(map(_advert_points, lines, signs), initial=0.0))
+    parting = [0.0, *map(_parting_points, pairwise(lines), pairwise(signs)), 0.0]
     heads = [not line.is_caption for line in lines]
-    sells = any(line.is_caption or advert_signs(line.text) for line in lines)
+    apart = not all(heads) or any(signs) or not k or k == bodies
     for b in range(len(lines) + 1 if k else 1):
-        for a in range(b, len(lines) + 1 if sells or not k or k == bodies else b + 1):
+        for a in range(b, len(lines) + 1 if apart else b + 1):
             if (a < first and k) or (b > last and k < bodies) or (a < len(lines) and k == bodies):
                 continue
-            points = _parted(lines, b, a, signs[a] - signs[b])
-            labelled = _LABELLED * (gap.has_label_in(a, None) - gap.has_label_in(0, b))
+            points = parting[b] + (parting[a] + sold[a] - sold[b] if a > b else 0.0)
+            points += _ADVERT * any(heads[b:a])
+            points += _LABELLED * (gap.has_label_in(a, None) - gap.has_label_in(0, b))
             shares = below[b], above[-1] - above[a]
-            yield _Cut(b, a, points + labelled, *shares, any(heads[:b]), any(heads[a:]))
+            yield _Cut(b, a, points, *shares, any(heads[:b]), any(heads[a:]))
 
 
-def _parted(lines: Sequence[Line], below: int, above: int, signs: float) -> float:
-    """Points for parting lines at two places, with an advertisement between them or nothing."""
-    inner = (at for at in {below, above} if 0 < at < len(lines))
-    points = sum(_cut_points(lines[at - 1], lines[at]) for at in inner)
-    if below == above:
-        return points
-    only_captions = all(line.is_caption for line in lines[below:above])
-    return points + signs + (0.0 if only_captions else _ADVERT)
-
-
-def _cut_points(before: Line, line: Line) -> float:
+def _parting_points(lines: tuple[Line, Line], signs: tuple[int, int]) -> float:
     """Points for parting two neighbouring lines: lines that stand together go together."""
+    before, line = lines
     if line.blank_before or line.is_label or before.is_caption or line.is_caption:
         return 0.0
-    changes = bool(advert_signs(before.text)) != bool(advert_signs(line.text))
-    return _CUT_AT_ADVERT if changes else _CUT_BLOCK
+    return _CUT_AT_ADVERT if bool(signs[0]) != bool(signs[1]) else _CUT_BLOCK
 
 
-def _advert_points(line: Line) -> float:
-    if line.is_caption:
-        return 0.5
-    return _ADVERT_SIGN * advert_signs(line.text) or _NO_SIGN
+def _advert_points(line: Line, signs: int) -> float:
+    """Points for a line to be neither headline's, but of an advertisement or a caption."""
+    return 0.5 if line.is_caption else _ADVERT_SIGN * signs or _NO_SIGN
 
 
 def _likeness(lines: tuple[Line, ...], body: int, pairs: _Pairs) -> list[float]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import log
+from math import inf, log
 from typing import Literal, NamedTuple
 
 from search_app.articles.pages.adverts import advert_signs
@@ -22,12 +22,12 @@ Label = Literal["H", "B", "O", "C", "F"]
 _BROKEN_SENTENCE = -6.0
 _NO_BEGINNING = -4.0  # a body begins without opening and without headline
 
-_HOPELESS = 14.0  # points behind the best that no later line makes up for
+_HOPELESS = 10.0  # points behind the best that no later line makes up for
 _HEAD_BEGINS = 0.8  # most lines are no headlines
 _INDENT = 1.5  # cells, from which on a line is indented
 _USUAL_BLANKS = 0.1  # share of the lines that a blank line follows where columns end with one
 
-_SHORTEST_TEXT = 12  # cells of a whole article
+_SHORTEST_TEXT = 12  # cells of the first line of a text that is a sentence
 _LEADS_TO_LIST = "：:"
 _INNER_STOP = re.compile(r"[。；]")
 _COMMA = re.compile(r"[，、]")
@@ -54,14 +54,13 @@ def label_lines(lines: Sequence[Line]) -> list[Label]:
         scores: dict[Label, float] = {}
         came: dict[Label, Label] = {}
         for label in _possible(line):
-            options = {
-                p: s + _step(previous, p, line, label, fits, habits) for p, s in best.items()
-            }
-            came[label] = max(options, key=options.__getitem__)
-            points = options[came[label]]
-            scores[label] = (
-                points + _shape(line, label, fits_now, following) + echo * (label == "H")
-            )
+            points = -inf
+            for before, so_far in best.items():
+                reached = so_far + _step(previous, before, line, label, fits, habits)
+                if reached > points:
+                    points, came[label] = reached, before
+            points += _shape(line, label, fits_now, following)
+            scores[label] = points + echo if label == "H" else points
         least = max(scores.values()) - _HOPELESS
         best = {label: points for label, points in scores.items() if points > least}
         back.append(came)
@@ -96,7 +95,7 @@ def _possible(line: Line) -> tuple[Label, ...]:
         return ("O", "C", "B", "H")
     if line.credit > line.start:
         return ("O", "B")
-    return ("B",) if line.ending else ("B", "H")
+    return ("B",) if line.ending or "。" in line.text[:-2] else ("B", "H")
 
 
 class _Fits(NamedTuple):
@@ -233,10 +232,11 @@ def _out_of_head(previous: Line, line: Line, fits: _Fits, habits: _Habits) -> fl
     """Into a body that begins with nothing but a headline above it."""
     if _CUT.search(previous.text[-1] + line.text[0]) or _CUT_OFF.match(line.text):
         return _NO_BEGINNING
-    points = -2.0 if line.ending and line.width < _SHORTEST_TEXT else 0.0
+    points = -2.0 if line.is_complete and line.width < _SHORTEST_TEXT else 0.0
     if habits.indents and line.indent < _INDENT:
         points -= 1.5
-    if fits.previous and fits.line:  # what looks like a headline may be the text's first line
+    # What looks like a headline may be the text's first line.
+    if fits.previous and fits.line and line.indent <= previous.indent:
         points -= 0.4 if line.blank_before else 1.2
     points += _BEGINS * (fits.line == Reach.INDENTED)
     if line.blank_before or line.indent > previous.indent:
@@ -252,7 +252,7 @@ def _inside_sentence(previous: Line, line: Line, fits: _Fits, habits: _Habits) -
         return -2.0
     if line.blank_before:
         return habits.blank - _BEGINS * (fits.line == Reach.INDENTED)
-    return 0.5
+    return -0.5 if fits.previous == fits.line == Reach.INDENTED else 0.5
 
 
 def _into_credit(previous: Line, before: Label, line: Line, label: Label) -> float:

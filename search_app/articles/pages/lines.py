@@ -112,7 +112,8 @@ def _known(
         opening, ending = opened.get(piece.start), ended.get(piece.end)
         signed = opening is not None or ending is not None
         from_edge = min(i, len(pieces) - 1 - i)
-        furniture = not signed and is_furniture(piece.text, from_edge)
+        is_text = "，" in piece.text or "。" in piece.text
+        furniture = not (signed or is_text) and is_furniture(piece.text, from_edge)
         complete = ending is not None or _is_complete(text, piece)
         is_caption = caption.holds(piece.text, complete, signed or furniture)
         solid = squeeze(piece.text)
@@ -133,8 +134,8 @@ def _known(
             complete,
             piece.is_tail,
             is_caption,
-            len(solid) <= _LONGEST_LABEL and bool(_LABEL.fullmatch(solid)),
-            spaced and is_row(piece.text),
+            not is_text and len(solid) <= _LONGEST_LABEL and bool(_LABEL.fullmatch(solid)),
+            spaced and not is_text and is_row(piece.text),
             is_names(piece.text),
             spaced and bool(LETTER_SPACED.search(piece.text)),
             spaced and bool(_TWO_PHRASES.search(piece.text)),

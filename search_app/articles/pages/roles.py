@@ -16,6 +16,7 @@ from search_app.text.repair import squeeze
 
 # A kicker says who says it, or on what occasion, and leaves the rest to the title.
 _LEADS_IN = re.compile(r"(?:强调|指出|要求|表示|提出|宣布|时|批示|致辞|：|:|——)[”》]?$")
+_ADDRESSES = re.compile(r"(?:要求|号召|寄语|勉励|致信|叮嘱)[^，。\s]{2,14}$")  # 要求各级党组织
 _DASHES = re.compile(r"[—－-]{1,2}")
 # A subtitle gives facts: figures, or a sentence of several clauses.
 _FACTS = re.compile(
@@ -29,6 +30,7 @@ LEAD = 100  # characters of a text that its title says again
 _KICKER, _SUBTITLE = -1.0, -1.5
 _STANDS_APART = 3.0
 _LEAD_IN = 3.0
+_ADDRESS = 2.0
 _DASHED = 3.5
 _FACTUAL = 2.0
 _CLAUSES = 1.5  # for a comma; for a space between two phrases, in it or in the title before it
@@ -37,6 +39,7 @@ _LIKE_LEAD = 0.6
 _MORE_LINES = -1.2
 _SHORT = -1.0  # for a subtitle of so few cells:
 _SHORTEST_SUBTITLE = 8
+_MID_PHRASE = -3.0
 _SAME_WIDTH = -1.5  # lines of one width are one title
 
 
@@ -51,7 +54,8 @@ class Roles(NamedTuple):
 def tell_roles(lines: Sequence[Line], text: str = "") -> Roles:
     """Kicker, title and subtitle of a headline, each a run of its lines in this order.
 
-    `text` is what the article says; its beginning tells the title from the others.
+    `text` is what the article says. Its beginning tells the title from the others; where it says
+    the two characters that meet at a line's end, that end is in mid phrase.
     """
     return weigh_roles(lines, text)[0]
 
@@ -61,8 +65,9 @@ def weigh_roles(lines: Sequence[Line], text: str) -> tuple[Roles, float]:
     lines = tuple(lines)
     if len(lines) == 1:
         return Roles((), lines, ()), inf
-    lead = pairs_of(squeeze(text[: 2 * LEAD])[:LEAD])
-    weighed = [(_points(roles, lead), roles) for roles in _partings(lines)]
+    text = squeeze(text)
+    lead = pairs_of(text[:LEAD])
+    weighed = [(_points(roles, lead, text), roles) for roles in _partings(lines)]
     best = max(weighed, key=itemgetter(0))
     others = [points for points, roles in weighed if roles is not best[1]]
     return best[1], best[0] - max(others, default=-inf)
@@ -83,14 +88,14 @@ def _length(lines: Sequence[Line]) -> int:
     return sum(len(squeeze(line.text)) for line in lines)
 
 
-def _points(roles: Roles, lead: set[str]) -> float:
+def _points(roles: Roles, lead: set[str], text: str) -> float:
     likeness = _likeness(roles.title, lead)
     points = 0.0
     if roles.kicker:
-        points += _kicker_points(roles)
+        points += _kicker_points(roles) + _parted(roles.kicker[-1], roles.title[0], text)
         points += _LIKE_LEAD * (likeness - _likeness(roles.kicker, lead)) if lead else 0.0
     if roles.subtitle:
-        points += _subtitle_points(roles)
+        points += _subtitle_points(roles) + _parted(roles.title[-1], roles.subtitle[0], text)
         points += _LIKE_LEAD * (likeness - _likeness(roles.subtitle, lead)) if lead else 0.0
     return points
 
@@ -106,6 +111,7 @@ def _kicker_points(roles: Roles) -> float:
     points = _KICKER + _MORE_LINES * (len(roles.kicker) - 1)
     points += _STANDS_APART * title.blank_before
     points += _LEAD_IN * bool(_LEADS_IN.search(squeeze(last.text)))
+    points += _ADDRESS * bool(_ADDRESSES.search(squeeze(last.text)))
     points += _LONGER / 2 * _times_wider(roles.title, roles.kicker)
     points -= _DASHED * bool(_DASHES.match(title.text))
     return points + _meeting(last, title)
@@ -130,6 +136,11 @@ def _times_wider(lines: Sequence[Line], others: Sequence[Line]) -> float:
 
 def _width(lines: Sequence[Line]) -> float:
     return max(line.width for line in lines)
+
+
+def _parted(before: Line, line: Line, text: str) -> float:
+    """Points against parting lines in mid phrase."""
+    return _MID_PHRASE * (before.text[-1] + line.text[0] in text)
 
 
 def _meeting(before: Line, line: Line) -> float:

@@ -1,9 +1,11 @@
 """Between the fourth step and the fifth: texts that are two articles with nothing between them.
 
-The first has its headline above, the second below. The words tell: each headline speaks of one
-part only, and the parts share next to nothing.
+The first has its headline above or none, the second below. The words tell: each headline speaks
+of one part only, and the parts share next to nothing. Where there is but one headline, the second
+part has to begin as news do, too: with a day, or with what the reporter learned.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -11,13 +13,16 @@ from itertools import pairwise
 from search_app.articles.pages.bodies import Body, cohesion
 from search_app.articles.pages.headlines import Story, pairs_of
 from search_app.articles.pages.lines import Line
+from search_app.text.repair import squeeze
 
 _LEAD = 6  # lines in which a text echoes its headline
 
 
+_NEWS = re.compile(r"今[天日]|昨[天日晚]|日前|近日|连日来|眼下|当地时间|记者|\d日|以来")
+_NEWS_LEAD = 16  # characters in which a day is named
 _ECHO = 0.35  # share of a headline's pairs in them
 _OWN = 0.2  # by how much more a headline shares with its own part
-_STRANGERS = -0.5  # points of cohesion at most
+_STRANGERS = -0.2  # points of cohesion at most
 
 
 def part_at_seams(stories: Sequence[Story]) -> tuple[Story, ...]:
@@ -26,7 +31,7 @@ def part_at_seams(stories: Sequence[Story]) -> tuple[Story, ...]:
 
 
 def _parted(story: Story) -> Iterator[Story]:
-    seam = _seam(story) if story.above and story.below else None
+    seam = _seam(story) if story.below else None
     if seam is None:
         yield story
         return
@@ -39,13 +44,15 @@ def _seam(story: Story) -> int | None:
     """Where the second article begins: where the headline below is echoed most."""
     lines, below = story.body.lines, _pairs(story.below)
     places = [i for i in _paragraphs(lines) if i >= _LEAD / 2]
+    if not story.above:
+        places = [i for i in places if _NEWS.search(squeeze(lines[i].text)[:_NEWS_LEAD])]
     echoed = {i: _share(below, lines[i : i + _LEAD]) for i in places}
     seam = max(echoed, key=echoed.__getitem__, default=None)
     if seam is None or echoed[seam] < _ECHO:
         return None
     first, second, above = lines[:seam], lines[seam:], _pairs(story.above)
-    own = _share(above, first) - _share(above, second) >= _OWN
-    own = own and _share(below, second) - _share(below, first) >= _OWN
+    own = not above or _share(above, first) - _share(above, second) >= _OWN
+    own = own and _share(below, second) - _share(below, first) >= (_OWN if above else 2 * _OWN)
     return seam if own and cohesion(Body(first), Body(second)) <= _STRANGERS else None
 
 

@@ -40,9 +40,10 @@ _NOTE = (
 )
 _MARK = r"[①-⑳❶-❿⑴-⒇⒈-⒛]\d"
 _ENDING = re.compile(
+    r"(?=[（(【紧下转①-⑳❶-❿⑴-⒛])(?:"  # every ending begins with one of these
     rf"(?P<note>{_NOTE})?(?P<mark>{_MARK})|{_NOTE.replace('?P<', '?P<only_')}"
     r"|(?P<goes_on>[（(【]?(?:紧?下转|转)第?[A-Z\d一二三四五六七八九十]{1,3}版[^（）()。]{0,8}[）)】]"
-    r"|下转第?[A-Z\d一二三四五六七八九十]{1,3}版)"
+    r"|下转第?[A-Z\d一二三四五六七八九十]{1,3}版))"
 )
 _WORD = re.compile(r"\S+")
 _MORE_DIGITS = re.compile(r"\d{0,2}")

@@ -1,6 +1,12 @@
 import pytest
 
-from search_app.articles.pages.credits import authors, closing_credit, credit_end, is_names
+from search_app.articles.pages.credits import (
+    authors,
+    closing_credit,
+    credit_end,
+    is_credit,
+    is_names,
+)
 
 
 @pytest.mark.parametrize(
@@ -16,6 +22,9 @@ from search_app.articles.pages.credits import authors, closing_credit, credit_en
         ("（记者 王强 通讯员 李明）", ("王强", "李明")),
         ("作者：欧阳小明", ("欧阳小明",)),
         ("新华社记者 阿依·古丽", ("阿依·古丽",)),
+        ("文/本报记者 王 文 图/李明", ("王文", "李明")),
+        ("本报记者 赵　文/文 秦文/图", ("赵文", "秦文")),
+        ("（ 记者 王强 ）", ("王强",)),
     ],
 )
 def test_a_credit_is_read_to_its_end(credit: str, names: tuple[str, ...]) -> None:
@@ -40,6 +49,14 @@ def test_other_words_are_no_credit(text: str) -> None:
 def test_wrapped_credits_name_the_same_people() -> None:
     """A column's edge may cut a name or a role."""
     assert authors("（记者金桂\n香、姚广强 通\n讯员李明）") == ("金桂香", "姚广强", "李明")
+    assert authors("（ 记\n者 李 小 明 、 王\n 强 ）") == ("李小明", "王强")
+
+
+def test_letter_spaced_credits_name_the_same_people() -> None:
+    """Wider gaps stay between the words."""
+    credit = "（ 见 习 记 者  龚 琳  通 讯 员  马 晓 舟 ）"
+    assert is_credit(credit)
+    assert authors(credit) == ("龚琳", "马晓舟")
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,10 @@ def test_a_sentence_may_speak_of_newspapers(text: str) -> None:
         ("安全。④2\n\n12345热线", "④2"),
         ("安全。⑥12 本报讯", "⑥12"),
         ("安全。（完）", None),
+        ("安全。（责任编辑：王小满）③2", "③2"),
+        ("安全。（据新华社）", None),
+        ("安全。（下转A02版）", None),
+        ("安全。（下\n转 A02 版）\n标题", None),
     ],
 )
 def test_end_marks_stand_before_white_space(text: str, mark: str | None) -> None:
@@ -76,3 +80,20 @@ def test_end_marks_stand_before_white_space(text: str, mark: str | None) -> None
 def test_numbered_items_are_no_end_marks(text: str) -> None:
     """What goes on behind the number is a list."""
     assert list(endings(squeezed(text), text)) == []
+
+
+def test_jump_lines_are_part_of_the_text() -> None:
+    """下转 ends a text and 上接 begins one; editors and sources do not belong to it."""
+    (begins,) = opened("（上接A01版）也有家长担心")
+    assert begins.in_text
+    (ends,) = endings(squeezed("安全。（下转A02版）"), "安全。（下转A02版）")
+    assert ends.in_text
+    (noted,) = endings(squeezed("安全。（据新华社）①5"), "安全。（据新华社）①5")
+    assert (noted.in_text, noted.agency, noted.mark) == (False, "新华社", "①5")
+
+
+def test_an_opening_begins_its_line() -> None:
+    """Not in the letter-spaced headline above it."""
+    text = "员 的 蓝 天 故 事\n\n晚报讯（记者 丁远）昨日"
+    (sign,) = opened(text)
+    assert text[sign.start :].startswith("晚报讯")

@@ -2,13 +2,17 @@
 
 import pytest
 
+from search_app.articles.pages.adverts import advert_signs
 from search_app.articles.pages.bodies import Layout, lay_out
+from search_app.articles.pages.columns import Reach, column_lines
+from search_app.articles.pages.echoes import echoes
 from search_app.articles.pages.fields import read_fields
 from search_app.articles.pages.furniture import is_furniture
 from search_app.articles.pages.headlines import pairs_of, tell_stories
 from search_app.articles.pages.labels import label_lines
 from search_app.articles.pages.lines import read_lines
-from search_app.articles.pages.roles import tell_roles
+from search_app.articles.pages.roles import tell_roles, weigh_roles
+from search_app.articles.pages.seams import part_at_seams
 
 OPEN = "本报讯（记者焦娇）昨日，市里召开\n防汛会议，部署各项防汛工作。"
 DAWN = "本报讯 清晨，渡口的灯还亮着，船\n工们已经开始忙碌。"
@@ -171,3 +175,116 @@ def test_fields_are_read_off_a_body() -> None:
 def test_furniture_is_known_by_its_parts(text: str, from_edge: int, furniture: bool) -> None:
     """A date or number alone is furniture only near the page's edge."""
     assert is_furniture(text, from_edge) is furniture
+
+
+def test_lines_are_cut_behind_a_sentence() -> None:
+    """The next headline may stand there; digits set off and letter-spacing are no such place."""
+    lines = read_lines(
+        "部署各项工作。 市里召开会议\n工作。 1月\n工 作 。 开 会\n工作完成。 市 里 开 会"
+    )
+    assert [(line.text, line.is_tail) for line in lines] == [
+        ("部署各项工作。", False),
+        ("市里召开会议", True),
+        ("工作。 1月", False),
+        ("工 作 。 开 会", False),
+        ("工作完成。", False),
+        ("市 里 开 会", True),
+    ]
+
+
+def test_captions_go_to_the_end_of_their_sentence() -> None:
+    """The photographer's name too, and no further."""
+    lines = read_lines("工作。①5\n▲昨日，渡口的船工\n正在忙碌。\n本报记者 孙文 摄\n市里开会")
+    assert [line.is_caption for line in lines] == [False, True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "row"),
+    [
+        ("相关链接", True, False),
+        ("【 新 闻 背 景 】", True, False),
+        ("链接两岸的桥", False, False),
+        ("小白菜 5.6元 12%", False, True),
+        ("资金 1090 万元", False, False),
+    ],
+)
+def test_labels_and_rows_are_known(text: str, label: bool, row: bool) -> None:
+    """What names a box, and the rows of tables."""
+    (line,) = read_lines(text)
+    assert (line.is_label, line.is_row) == (label, row)
+
+
+@pytest.mark.parametrize(
+    ("text", "signs"),
+    [
+        ("预约电话：6286283", 2),
+        ("地址：纱厂路18号", 1),
+        ("全场七折 进店有礼", 1),
+        ("市里召开会议", 0),
+    ],
+)
+def test_advertisements_show_what_they_sell(text: str, signs: int) -> None:
+    """A telephone number says most."""
+    assert advert_signs(text) == signs
+
+
+def test_columns_are_as_wide_as_their_lines() -> None:
+    """First lines may have lost their indent, letter-spaced lines are measured without spaces."""
+    text = (
+        "市里开会\n昨日下午我市召开的防汛\n工作会议部署了下一步的防汛\n工作要求各县区抓好落实并\n"
+        "切 实 做 好 各 项 准 备 工 作\n在汛期到来之前全部完成这些\n工作。"
+    )
+    reach = column_lines(read_lines(text))
+    assert reach[0] == reach[-1] == Reach.SHORT
+    assert reach[1] == Reach.INDENTED
+    assert set(reach[2:6]) == {Reach.FULL}
+
+
+def test_the_first_sentence_echoes_its_headline() -> None:
+    """A headline is said again below, other lines are not."""
+    points = echoes(
+        read_lines("市里部署防汛工作\n昨日，市里部署防汛\n工作。\n渡口的清晨\n灯亮着。")
+    )
+    assert points[0] > 1
+    assert points[3] == 0
+
+
+def test_an_advertisement_between_articles_is_no_headline() -> None:
+    """Its lines belong to the page; the headlines beside it keep their texts."""
+    advert = "鸿运家具城开业\n全场七折 进店有礼\n电话：6286283"
+    text = f"{OPEN}①5\n\n市里部署防汛工作\n\n{advert}\n\n{DAWN}①5\n渡口的清晨"
+    told = tell_stories(layout(text))
+    assert [story.head[0].text for story in told.stories] == ["市里部署防汛工作", "渡口的清晨"]
+    assert [line.text[:2] for line in told.furniture] == ["鸿运", "全场", "电话"]
+
+
+def test_a_caption_behind_a_mark_is_no_article() -> None:
+    """It stays with the article, and out of its headline."""
+    told = tell_stories(
+        layout(f"{OPEN}①5\n▲会议现场。\n\n市里部署防汛工作\n\n{DAWN}①5\n渡口的清晨")
+    )
+    assert [[line.text for line in story.head] for story in told.stories] == [
+        ["市里部署防汛工作"],
+        ["渡口的清晨"],
+    ]
+
+
+def test_two_headlines_of_two_texts_part_them() -> None:
+    """One above, one below, nothing between the texts; one that has both for itself stays whole."""
+    dam = (
+        "昨日，市里部署防汛工作，要求各县\n区检查水库堤坝，备足沙袋船只。\n防汛工作由市水利局牵头。"
+    )
+    boat = "清晨的渡口亮着灯，船工老周已经在\n擦洗甲板，等第一班乘客上船。\n渡口下月停用。"
+    text = f"市里部署防汛工作\n\n{dam}\n\n{boat}\n\n清晨的渡口亮着灯"
+    stories = part_at_seams(tell_stories(layout(text)).stories)
+    assert [story.head[0].text for story in stories] == ["市里部署防汛工作", "清晨的渡口亮着灯"]
+    assert [len(story.body.lines) for story in stories] == [3, 3]
+    whole = f"市里部署防汛工作\n\n{dam}\n\n市里备足沙袋船只"
+    assert len(part_at_seams(tell_stories(layout(whole)).stories)) == 1
+
+
+def test_a_headline_that_may_be_parted_otherwise_is_a_close_thing() -> None:
+    """A lead-in is clear; two lines of which either could be the title are not."""
+    clear = weigh_roles(read_lines("王小平调研时强调\n\n抓好防汛工作 确保安全"), "")[1]
+    close = weigh_roles(read_lines("冰雪旅游进入旺季\n冬季旅游市场持续火热起来了"), "")[1]
+    assert clear > 2 > close
