@@ -16,6 +16,8 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+import jingbao
+import pdf
 import texts
 from machine import about
 from process import BENCH, say
@@ -128,10 +130,27 @@ def _shown(a: Article) -> object:
     return (*(squeeze(field or "") for field in shown), list(a.authors))
 
 
-# Measures of other page parsers and of importers of pages go here: functions that yield lines.
-# - jingbao: boundary F1 on the last twenty pages of `texts.DATA / "jingbao"`
-# - PDF: pages a second on one core
-SECTIONS = (real_page,)
+def old_paper() -> Iterator[str]:
+    """a paper of the 1920s by its own parser"""
+    yield "## A paper of the 1920s, by its own parser"
+    yield ""
+    yield "| pages | boundary F1 | right / found / printed | advertisements in articles | floor | goal |"
+    yield "|---|---|---|---|---|---|"
+    names = (f"1–{jingbao.TUNED}, read while it was written", f"the others ({jingbao.TUNED + 1}–)")
+    for name, score in zip(names, jingbao.scores(), strict=True):
+        counts = f"{score.right} / {score.found} / {score.printed} | {score.advertised}"
+        yield f"| {name} | {score.f1:.4f} | {counts} | {jingbao.FLOOR} | {jingbao.GOAL} |"
+
+
+def pdf_pages() -> Iterator[str]:
+    """PDF pages"""
+    yield "## PDF pages"
+    yield ""
+    yield f"{pdf.pages_per_second():.1f} pages a second on one core (floor 5, goal 15), A3, five columns, "
+    yield f"{pdf.CHARACTERS:,} characters each; from the bytes of the file to its articles."
+
+
+SECTIONS = (real_page, old_paper, pdf_pages)
 
 
 def main(count: int = 0, first: int = FIRST_SEED) -> None:

@@ -58,7 +58,7 @@ def main() -> None:
     page, failed = _measured(inputs, given.groups or GROUPS, given.quick)
     print(page)
     if not given.quick and not given.groups:
-        (BENCH / "results.md").write_text(f"{page}\n{_order()}", encoding="utf-8")
+        (BENCH / "results.md").write_text("\n".join([page, *_others()]), encoding="utf-8")
     sys.exit(1 if failed else 0)
 
 
@@ -69,10 +69,10 @@ def _prepare() -> None:
     WORK.mkdir(exist_ok=True)
 
 
-def _order() -> str:
-    """What `make quality` last said, as a part of this page."""
-    page = BENCH / "quality.md"
-    return f"#{page.read_text(encoding='utf-8')}" if page.exists() else ""
+def _others() -> list[str]:
+    """What `make quality` and `make extract` last said, as parts of this page."""
+    pages = (BENCH / "quality.md", BENCH / "extract.md")
+    return [f"#{page.read_text(encoding='utf-8')}" for page in pages if page.exists()]
 
 
 def _measured(inputs: Inputs, names: Iterable[str], quick: bool) -> tuple[str, list[str]]:
