@@ -134,20 +134,20 @@ def old_paper() -> Iterator[str]:
     """a paper of the 1920s by its own parser"""
     yield "## A paper of the 1920s, by its own parser"
     yield ""
-    yield "| pages | boundary F1 | right / found / printed | advertisements in articles | floor | goal |"
+    yield "| pages | boundary F1 | right / found / printed | adverts in articles | floor | goal |"
     yield "|---|---|---|---|---|---|"
     names = (f"1–{jingbao.TUNED}, read while it was written", f"the others ({jingbao.TUNED + 1}–)")
-    for name, score in zip(names, jingbao.scores(), strict=True):
-        counts = f"{score.right} / {score.found} / {score.printed} | {score.advertised}"
-        yield f"| {name} | {score.f1:.4f} | {counts} | {jingbao.FLOOR} | {jingbao.GOAL} |"
+    for name, s in zip(names, jingbao.scores(), strict=True):
+        counts = f"{s.right} / {s.found} / {s.printed} | {s.advertised}"
+        yield f"| {name} | {s.f1:.4f} | {counts} | {jingbao.FLOOR} | {jingbao.GOAL} |"
 
 
 def pdf_pages() -> Iterator[str]:
     """PDF pages"""
     yield "## PDF pages"
     yield ""
-    yield f"{pdf.pages_per_second():.1f} pages a second on one core (floor 5, goal 15), A3, five columns, "
-    yield f"{pdf.CHARACTERS:,} characters each; from the bytes of the file to its articles."
+    yield f"{pdf.pages_per_second():.1f} pages a second on one core (floor 5, goal 15): A3, five"
+    yield f"columns, {pdf.CHARACTERS:,} characters; from the bytes of a file to its articles."
 
 
 SECTIONS = (real_page, old_paper, pdf_pages)
