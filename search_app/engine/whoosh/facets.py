@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from search_app.engine.whoosh.arrays import Array, ArrayFile, ranges
+from search_app.engine.whoosh.arrays import Array, ArrayFile, distinct, ranges
 from search_app.engine.whoosh.strings import StringTable
 from search_app.text.symbols import symbols
 
@@ -39,7 +39,7 @@ class Facet:
         if self._starts is None:
             return ((self._codes > first) & (self._codes <= last)).nonzero()[0]
         found = ((self._codes >= first) & (self._codes < last)).nonzero()[0]
-        return np.unique(self._starts.searchsorted(found.astype(self._starts.dtype), "right") - 1)
+        return distinct(self._starts.searchsorted(found.astype(self._starts.dtype), "right") - 1)
 
     def numbers_in(self, other: "Facet") -> list[int]:
         """For each value its number in another table, -1 where it is not there."""

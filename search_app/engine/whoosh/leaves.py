@@ -12,7 +12,7 @@ import numpy as np
 
 from search_app.analysis.words import is_han
 from search_app.engine.ranking import MOST_EXPANSIONS
-from search_app.engine.whoosh.arrays import Array
+from search_app.engine.whoosh.arrays import Array, distinct
 from search_app.engine.whoosh.field import FIELD_BITS, PLACE_BITS, Field, Postings
 from search_app.engine.whoosh.segment import Segment
 from search_app.engine.whoosh.sets import NONE, among, distinct_of_sorted
@@ -140,7 +140,7 @@ class PairView(FieldView):
             return NONE
         docs = self.field.postings_of_range(first, last).docs
         if len(docs) * _RARE < self.field.documents:
-            return np.unique(docs).astype(np.intp)
+            return distinct(docs).astype(np.intp)
         table = np.zeros(self.field.documents, bool)
         table[docs] = True
         return table

@@ -19,7 +19,7 @@ import numpy as np
 
 from search_app.analysis.pinyin import begins_to_sound, pinyin
 from search_app.engine.base import Completion, TextKind
-from search_app.engine.whoosh.arrays import Array, ArrayFile
+from search_app.engine.whoosh.arrays import Array, ArrayFile, distinct
 from search_app.engine.whoosh.strings import StringTable
 from search_app.engine.whoosh.terms import KEY, key_of
 from search_app.text.fold import fold
@@ -49,17 +49,17 @@ class Lexicon:
     def sounding(self, letters: str, most: int) -> Iterator[Completion]:
         """The most frequent texts whose pinyin or initials begin with these letters."""
         owners = self._sounding(letters)
-        return self._completions(np.unique(owners[owners < self._size]), most, letters)
+        return self._completions(distinct(owners[owners < self._size]), most, letters)
 
     def titles(self, letters: str) -> Array:
         """The documents whose titles sound as these letters begin, as far as eight letters tell."""
         owners = self._sounding(letters)
-        return np.unique(owners[owners >= self._size].astype(np.intp) - self._size)
+        return distinct(owners[owners >= self._size].astype(np.intp) - self._size)
 
     def homophones(self, sound: str) -> Iterator[Completion]:
         """The texts whose whole pinyin is this."""
         owners = self._within(*[key_of(sound.encode("ascii", "replace"))] * 2)
-        numbers = np.unique(owners[owners < self._size])
+        numbers = distinct(owners[owners < self._size])
         found = ((n, self._texts[n]) for n in numbers.tolist())
         return (self._completion(n) for n, text in found if pinyin(fold(text)) == sound)
 
