@@ -41,7 +41,8 @@ class Article:
     """One article, repaired for reading. `printed` is what stood on the page, None for records.
 
     `body` begins after byline and dateline and ends before `mark`; paragraphs are its lines.
-    `date` is ISO 8601, possibly only a year or a month. `confidence` (0–1) says how sure the page
+    `date` is ISO 8601, possibly only a year or a month; `day` is the one that dateline or first
+    words name, if that is known. `confidence` (0–1) says how sure the page
     parser is of this article's extent and headline, `doubts` why it is not. `continued` says where
     it goes on, on other pages. Without `full_text` nobody may see more of it than snippets.
     """
@@ -58,6 +59,7 @@ class Article:
     agency: str | None = None
     place: str | None = None
     date: str | None = None
+    day: str | None = None
     newspaper: str | None = None
     page_no: str | None = None
     section: str | None = None
@@ -287,9 +289,10 @@ class ArticleView:
     """One article to read, with the marks of a query where one was given.
 
     The spans of `body_spans` count in `body`, those of `printed_spans` in `printed`, and so on.
-    `people` and `organisations` are those named in it, in simplified characters. `reprints` counts
-    the other articles that say the same, `reprinted` lists the earliest of them. Without
-    `full_text` body and printed text are left out, and `snippets` show where the query was found.
+    `day` is the one that dateline or first words name. `people` and `organisations` are those named
+    in it, in simplified characters. `reprints` counts the other articles that say the same,
+    `reprinted` lists the earliest of them. Without `full_text` body and printed text are left out,
+    and `snippets` show where the query was found.
     """
 
     id: str
@@ -303,6 +306,7 @@ class ArticleView:
     subtitle_spans: tuple[Span, ...]
     newspaper: str | None
     date: str | None
+    day: str | None
     page_no: str | None
     section: str | None
     authors: tuple[str, ...]

@@ -131,7 +131,8 @@ def _put_article(number: int, article: Article) -> None:
     for name in ("kicker", "subtitle", "byline"):
         if value := getattr(article, name):
             put(f"     {name}: {value}")
-    about = [article.newspaper, article.date, article.page_no, "、".join(article.authors)]
+    told = f"tells of {article.day}" if article.day else None
+    about = [article.newspaper, article.date, told, article.page_no, "、".join(article.authors)]
     about += [article.agency, article.place, article.mark]
     about.append(f"characters {article.source.start}-{article.source.end}")
     about += [f"{more.path}: {more.start}-{more.end}" for more in article.continued]

@@ -12,7 +12,7 @@ from search_app.service.sheets import Item, Sheet, Stretch
 _ANGLE = 137.5
 _NAMES = {"kicker": "肩题", "title": "标题", "subtitle": "副题", "byline": "署名", "body": "正文"}
 _ABOUT = (
-    "byline", "agency", "place", "date", "newspaper", "page_no", "section", "mark", "id",
+    "byline", "agency", "place", "date", "day", "newspaper", "page_no", "section", "mark", "id",
 )  # fmt: skip
 
 

@@ -67,6 +67,7 @@ def view_of(
         subtitle_spans=found["subtitle"],
         newspaper=article.newspaper,
         date=article.date,
+        day=article.day,
         page_no=article.page_no,
         section=article.section,
         authors=article.authors,

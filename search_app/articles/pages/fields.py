@@ -20,6 +20,7 @@ class Fields:
     agency: str | None
     place: str | None
     date: str | None
+    day: str | None
     mark: str | None
     body: str
 
@@ -35,7 +36,7 @@ def read_fields(body: Body, text: str) -> Fields:
     stop, closing = _closing_credit(text, begin, end)
     note = text[end : ending.credit] if ending else ""
     if begin >= stop:
-        return Fields(None, (), None, None, None, None, repair(text[start:end]).text)
+        return Fields(None, (), None, None, None, None, None, repair(text[start:end]).text)
     printed = filter(None, (text[start:begin].strip(), closing, note.strip()))
     byline = " ".join(repair(piece).text for piece in printed)
     agency = (opening and opening.agency) or (ending and ending.agency)
@@ -45,6 +46,7 @@ def read_fields(body: Body, text: str) -> Fields:
         agency or _agency_in(byline),
         opening.place if opening else None,
         opening.date if opening else None,
+        opening.day if opening else None,
         ending.mark if ending else None,
         _repaired_part(text, start, begin, stop),
     )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from search_app.articles.pages.days import iso_day
 from search_app.text.numerals import in_arabic
 
 _DAY = re.compile(r"(\d{4})(?:年|[-./])(\d{1,2})(?:月|[-./])(\d{1,2})日?")
@@ -43,7 +44,7 @@ def _with(header: Header, part: str) -> Header:
     """The header with what one of its parts says, unless that is known."""
     if day := _DAY.fullmatch(part):
         year, month, day_of_month = day.groups()
-        date = f"{year}-{int(month):02}-{int(day_of_month):02}"
+        date = iso_day(int(year), int(month), int(day_of_month))
         return replace(header, date=header.date or date)
     if page := _PAGE.fullmatch(part):
         number = page["number"] or in_arabic(f"{page['han']}日")[:-1]  # a day's number is one

@@ -8,6 +8,7 @@ from search_app.articles.base import SourceFile
 from search_app.articles.derive import derived_title, is_blank
 from search_app.articles.identity import identified
 from search_app.articles.pages.bodies import Body, lay_out
+from search_app.articles.pages.days import day_told
 from search_app.articles.pages.fields import read_fields
 from search_app.articles.pages.header import Header, read_header
 from search_app.articles.pages.headlines import Story, tell_stories
@@ -70,6 +71,7 @@ def _article(file: SourceFile, story: Story, known: Roles | None = None) -> Arti
         agency=fields.agency,
         place=fields.place,
         date=fields.date,
+        day=fields.day,
         mark=fields.mark,
         confidence=round(prod(1 - doubt for doubt in doubts.values()), 2),
         doubts=tuple(doubts),
@@ -93,10 +95,12 @@ def _furniture(file: SourceFile, line: Line) -> Article:
 def _placed(file: SourceFile, article: Article, header: Header) -> Article:
     """The article with what its file says of it, else its page's header, and with its id."""
     issue, source = file.issue, article.source
+    printed = issue.date or header.date
     placed = replace(
         article,
         newspaper=issue.newspaper or header.newspaper,
-        date=issue.date or header.date or article.date,
+        date=printed or article.date,
+        day=day_told(article.day, article.body, printed),
         page_no=issue.page_no or header.page_no,
         section=header.section,
         printed=file.text[source.start : source.end],

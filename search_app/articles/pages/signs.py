@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from search_app.articles.pages.credits import AGENCIES, BRACKETED, OWN
+from search_app.articles.pages.days import iso_day
 from search_app.model import Span
 from search_app.text.mapped import Mapped
 from search_app.text.repair import squeeze
@@ -64,6 +65,7 @@ class Sign:
     agency: str | None = None
     place: str | None = None
     date: str | None = None
+    day: str | None = None
     mark: str | None = None
     in_text: bool = False
 
@@ -125,11 +127,11 @@ def endings(page: Mapped, text: str) -> Iterator[Sign]:
 
 def _opening(m: re.Match[str], span: Span, credit: int) -> Sign:
     agency, place = m["agency1"] or m["agency2"], m["place1"] or m["place2"]
-    date, in_text = _iso_date(m["day1"] or m["day2"] or ""), m["continues"] is not None
-    return Sign(*span, credit, agency, place, date, in_text=in_text)
+    day, in_text = m["day1"] or m["day2"], m["continues"] is not None
+    return Sign(*span, credit, agency, place, _iso_date(day or ""), day, in_text=in_text)
 
 
 def _iso_date(day: str) -> str | None:
     """A dateline's day, if it names the year too: 2020年1月27日 → 2020-01-27."""
     m = re.fullmatch(r"(\d{4})年(\d{1,2})月(\d{1,2})日", day)
-    return "-".join(f"{int(part):02}" for part in m.groups()) if m else None
+    return iso_day(*map(int, m.groups())) if m else None
