@@ -222,8 +222,9 @@ def _into_body(previous: Line, before: Label, line: Line, fits: _Fits, habits: _
         return 1.5
     if before in "BO":
         if previous.is_complete:
-            unlike = habits.indents and line.blank_before and line.indent < _INDENT
-            return -2.0 if unlike else 0.3
+            # A paragraph is over: the next one would be indented, as all are here.
+            over = line.blank_before or fits.previous != Reach.FULL
+            return -2.0 if habits.indents and over and line.indent < _INDENT else 0.3
         return _inside_sentence(previous, line, fits, habits)
     return -1.5 if habits.indents and line.indent < _INDENT else 0.0
 
