@@ -5,7 +5,7 @@ other character stays, in its order, so the map back can be recomputed at any ti
 """
 
 import re
-from collections import Counter
+from collections.abc import Set
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -97,7 +97,7 @@ def repair(text: str) -> Mapped:
     Rows of a table stay lines, with one space between their columns.
     """
     lines = printed_lines(text)
-    words = Counter(w.lower() for w in _LATIN_WORD.findall(text))
+    words = {w.lower() for w in _LATIN_WORD.findall(text)}
     page = _Set(lines)
     joints = [
         "\n" if page.ends_paragraph(i) else _joint(before.text, line.text, words)
@@ -232,7 +232,7 @@ class _Set:
         return short and not _PUNCTUATED.search(self._lines[i].text)
 
 
-def _joint(left: str, right: str, words: Counter[str]) -> str:
+def _joint(left: str, right: str, words: Set[str]) -> str:
     """What joins two lines of one paragraph: nothing, or a space between Latin words."""
     a, b = left[-1], right[0]
     if not (a.isascii() and b.isascii()) or a == "-":
@@ -242,7 +242,7 @@ def _joint(left: str, right: str, words: Counter[str]) -> str:
     return " " if _is_latin(left + right) and not (a.isdigit() and b.isdigit()) else ""
 
 
-def _latin_joint(left: str, right: str, words: Counter[str]) -> str:
+def _latin_joint(left: str, right: str, words: Set[str]) -> str:
     """A space, unless the edge of the column cut one word: the page itself may know the word."""
     head = _LATIN_WORD.findall(left)[-1]
     tail = _LATIN_WORD.findall(right)[0]

@@ -6,7 +6,7 @@ from math import inf, prod
 
 from search_app.articles.base import SourceFile
 from search_app.articles.derive import derived_title, is_blank
-from search_app.articles.identity import identified
+from search_app.articles.identity import article_id
 from search_app.articles.pages.bodies import Body, lay_out
 from search_app.articles.pages.days import day_told
 from search_app.articles.pages.fields import read_fields
@@ -96,16 +96,18 @@ def _placed(file: SourceFile, article: Article, header: Header) -> Article:
     """The article with what its file says of it, else its page's header, and with its id."""
     issue, source = file.issue, article.source
     printed = issue.date or header.date
-    placed = replace(
+    newspaper, date = issue.newspaper or header.newspaper, printed or article.date
+    page_no = issue.page_no or header.page_no
+    return replace(
         article,
-        newspaper=issue.newspaper or header.newspaper,
-        date=printed or article.date,
+        id=article_id(newspaper, date, page_no, article.head, article.body),
+        newspaper=newspaper,
+        date=date,
         day=day_told(article.day, article.body, printed),
-        page_no=issue.page_no or header.page_no,
+        page_no=page_no,
         section=header.section,
         printed=file.text[source.start : source.end],
     )
-    return identified(placed)
 
 
 def _joined(lines: Sequence[Line]) -> str | None:
