@@ -238,7 +238,7 @@ def _out_of_head(previous: Line, line: Line, fits: _Fits, habits: _Habits) -> fl
         points -= 1.5
     # What looks like a headline may be the text's first line.
     if fits.previous and fits.line and line.indent <= previous.indent:
-        points -= 0.2 if line.blank_before else 0.7
+        points -= 0.4 if line.blank_before else 0.7
     points += _BEGINS * (fits.line == Reach.INDENTED)
     if line.blank_before or line.indent > previous.indent:
         return points
