@@ -11,13 +11,13 @@ from given import seeds
 from hypothesis import settings
 
 from search_app.analysis.words import Analyser
-from search_app.engine import ranking
 from search_app.engine.base import Found
 from search_app.engine.whoosh import merge
 from search_app.query.compile import QueryCompiler
 
 QUERIES = 40  # for each corpus
 CORPORA = settings.default.max_examples * 5 // 8
+UNIT = 1e-4
 asked = Counter[str]()
 
 
@@ -46,9 +46,7 @@ def assert_same(scan: Found, index: Found, both: oracle.Asked, said: str) -> Non
     wanted = [(a.id, a.source) for a in both.scan.articles([r.number for r in scan.ranked])]
     assert found == wanted, said
     scores = [r.score for r in index.ranked]
-    # On the border between two units, which may be whole points here, one may be rounded up.
-    unit = 1 / ranking.SCORE_UNITS
-    assert scores == pytest.approx([r.score for r in scan.ranked], abs=1.5 * unit), said
+    assert scores == pytest.approx([r.score for r in scan.ranked], abs=1.5 * UNIT), said
 
 
 def test_enough_was_asked_of_the_oracle() -> None:
