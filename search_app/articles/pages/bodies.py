@@ -8,8 +8,11 @@ from search_app.articles.pages.adverts import advert_signs
 from search_app.articles.pages.credits import closing_credit
 from search_app.articles.pages.labels import Label
 from search_app.articles.pages.lines import Line
+from search_app.articles.pages.news import begins_as_news
 from search_app.text.repair import squeeze
 
+_FEW = 4  # lines: no article has fewer around a subhead
+_LEAD = 30  # characters in which a text that is news says so
 _LONGEST_HEAD = 10  # lines; nothing longer is a headline
 Labelled = tuple[Line, Label]
 
@@ -166,7 +169,7 @@ def _points_back(before: Body, gap: Gap, after: Body) -> float:
     """Points where the lines speak of the text before them: no subhead does."""
     ours, theirs = _runs_of(before.text, 2), _runs_of(after.text, 2)
     shown = _runs_of("".join(line.text for line in gap.open), 2)
-    return 3 * max(0, len(shown & ours) - len(shown & theirs)) / max(1, len(shown))
+    return max(0, len(shown & ours) - len(shown & theirs)) / max(1, len(shown))
 
 
 def _runs_of(text: str, size: int) -> set[str]:
@@ -188,12 +191,14 @@ class _Habits:
         """Whether the gap's lines stand inside one article."""
         if before.closed or after.opened or not gap.open or gap.has_label_in(0, None):
             return False
-        first, size = gap.open[0], sum(line.width for line in gap.open)
-        headline = (
-            1.0 * (len(gap.open) > 1) + 1.0 * (size > 12) + 0.5 * (size > 8) + 0.5 * (size > 16)
-        )
-        headline += 0.5 * first.blank_before + any(line.has_two_phrases for line in gap.open)
-        headline += 1.5 * (max(line.width for line in gap.open) > _column(before, after) + 1)
-        headline += _points_back(before, gap, after) - cohesion(before, after)
+        size = sum(line.width for line in gap.open)
+        first, widest = gap.open[0], max(line.width for line in gap.open)
+        headline = 1.4 * (len(gap.open) > 1) + 1.4 * (size > 8) + 1.5 * (size > 12)
+        headline += 1.5 * (widest > _column(before, after) + 1)
+        headline += 0.8 * first.blank_before + 0.9 * any(line.has_two_phrases for line in gap.open)
+        headline += 1.9 * begins_as_news(after.text, _LEAD)
+        headline += 2 * _points_back(before, gap, after) - 1.6 * cohesion(before, after)
+        inside = 1.8 + 1.4 * self.opened + 4.4 * self.closed
+        inside += 2.3 * (len(before.lines) < _FEW) + 4 * (len(after.lines) < _FEW)
         indented = first.indent >= 1.5 and first.indent == after.lines[0].indent
-        return headline < 0.75 + 1.4 * (self.opened + self.closed) + 2.5 * indented
+        return headline < inside + 3.5 * indented

@@ -5,7 +5,6 @@ of one part only, and the parts share next to nothing. Where there is but one he
 part has to begin as news do, too: with a day, or with what the reporter learned.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -13,12 +12,9 @@ from itertools import pairwise
 from search_app.articles.pages.bodies import Body, cohesion
 from search_app.articles.pages.headlines import Story, pairs_of
 from search_app.articles.pages.lines import Line
-from search_app.text.repair import squeeze
+from search_app.articles.pages.news import begins_as_news
 
 _LEAD = 6  # lines in which a text echoes its headline
-
-
-_NEWS = re.compile(r"今[天日]|昨[天日晚]|日前|近日|连日来|眼下|当地时间|记者|\d日|以来")
 _NEWS_LEAD = 16  # characters in which a day is named
 _ECHO = 0.35  # share of a headline's pairs in them
 _OWN = 0.2  # by how much more a headline shares with its own part
@@ -45,7 +41,7 @@ def _seam(story: Story) -> int | None:
     lines, below = story.body.lines, _pairs(story.below)
     places = [i for i in _paragraphs(lines) if i >= _LEAD / 2]
     if not story.above:
-        places = [i for i in places if _NEWS.search(squeeze(lines[i].text)[:_NEWS_LEAD])]
+        places = [i for i in places if begins_as_news(lines[i].text, _NEWS_LEAD)]
     echoed = {i: _share(below, lines[i : i + _LEAD]) for i in places}
     seam = max(echoed, key=echoed.__getitem__, default=None)
     if seam is None or echoed[seam] < _ECHO:

@@ -5,7 +5,7 @@ import pytest
 from search_app.articles.pages.adverts import advert_signs
 from search_app.articles.pages.bodies import Layout, lay_out
 from search_app.articles.pages.columns import Reach, column_lines
-from search_app.articles.pages.echoes import echoes
+from search_app.articles.pages.echoes import echoes, edges, pairs_of_lines
 from search_app.articles.pages.fields import read_fields
 from search_app.articles.pages.furniture import is_furniture
 from search_app.articles.pages.headlines import pairs_of, tell_stories
@@ -242,11 +242,16 @@ def test_columns_are_as_wide_as_their_lines() -> None:
 
 def test_the_first_sentence_echoes_its_headline() -> None:
     """A headline is said again below, other lines are not."""
-    points = echoes(
-        read_lines("市里部署防汛工作\n昨日，市里部署防汛\n工作。\n渡口的清晨\n灯亮着。")
-    )
+    lines = read_lines("市里部署防汛工作\n昨日，市里部署防汛\n工作。\n渡口的清晨\n灯亮着。")
+    points = echoes(lines, pairs_of_lines(lines))
     assert points[0] > 1
     assert points[3] == 0
+
+
+def test_the_pair_that_an_edge_parts_is_looked_up_on_the_page() -> None:
+    """A sentence that runs over the edge parts a word that stands elsewhere; a headline ends."""
+    lines = read_lines("市里防\n汛，全市防汛。\n渡口清晨\n灯亮着3\n天")
+    assert edges(lines, pairs_of_lines(lines)) == [None, True, None, False, None]
 
 
 def test_an_advertisement_between_articles_is_no_headline() -> None:
