@@ -221,7 +221,7 @@ def a_query(random: Random, asked: Asked, compiler: QueryCompiler) -> Query:
     if random.random() < 0.5:
         pieces = [
             random.choice(OPERATORS) if random.random() < 0.3 else "".join(a_run(random, asked, 4))
-            for _ in range(random.choice((1, 1, 2, 3, 5)))
+            for _ in range(random.choice((1, 1, 1, 2, 3, 5)))
         ]
         try:
             match = random.choice((*MATCHES, *MATCHES, "word"))
@@ -280,7 +280,7 @@ def a_node(random: Random, asked: Asked, depth: int = 0) -> Node:
 
 def a_run(random: Random, asked: Asked, longest: int) -> tuple[str, ...]:
     """Neighbouring symbols, mostly of an article, sometimes of none."""
-    if random.random() < 0.03:
+    if random.random() < 0.02:
         return tuple(random.choices("会议防汛人民一的", k=random.randint(1, longest)))
     article = random.choice(asked.articles) if asked.articles else None
     found = symbols(random.choice((article.body, article.body, article.head)) if article else "会")

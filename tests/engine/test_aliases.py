@@ -37,9 +37,9 @@ def article(lines: Lines, start: int = 0, path: str = PATH, **fields: object) ->
 
 
 def lines(random: Random, count: int) -> Lines:
-    """Lines of fourteen characters as no other line has."""
+    """Lines of sixteen characters as no other line has: whole blocks, so that half is half."""
     return tuple(
-        "".join(chr(0x4E00 + random.randrange(20_000)) for _ in range(14)) for _ in range(count)
+        "".join(chr(0x4E00 + random.randrange(20_000)) for _ in range(16)) for _ in range(count)
     )
 
 
@@ -67,7 +67,7 @@ def led(expected: dict[str, str], before: Page, now: Page) -> dict[str, str]:
     for gone in old.keys() - new.keys():
         shares = {n: len(old[gone] & held) for n, held in new.items() if n not in old}
         best = max(shares, key=lambda n: shares[n], default=None)
-        if best and 2 * shares[best] > len(old[gone]):
+        if best and 2 * shares[best] >= len(old[gone]):
             found[gone] = best
     moved = {a: found.get(b, b) for a, b in expected.items()} | found
     return {a: b for a, b in moved.items() if a not in new and b in new}
