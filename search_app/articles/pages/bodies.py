@@ -139,7 +139,7 @@ def _part(gap: list[Labelled], first: bool, last: bool) -> tuple[Gap, list[Line]
 def _join_at_subheads(layout: Layout) -> Layout:
     """Bodies parted by a subhead only are one body."""
     bodies, gaps = list(layout.bodies[:1]), list(layout.gaps[:1])
-    habits = _Habits(layout)
+    habits = Habits(layout.bodies)
     for gap, body in zip(layout.gaps[1:-1], layout.bodies[1:], strict=True):
         if habits.is_subhead(bodies[-1], gap, body):
             joined = bodies[-1].joined + len(gap.lines)
@@ -155,14 +155,18 @@ def _column(before: Body, after: Body) -> float:
     return max(line.width for line in before.lines[-4:] + after.lines[:4])
 
 
-def cohesion(before: Body, after: Body) -> float:
+def _cohesion(before: Body, after: Body) -> float:
     """Points for two texts to be one article, by the threes of characters that they share.
 
     Halves of one article share a tenth of them, neighbours by chance less than a hundredth.
     """
-    ours, theirs = _runs_of(before.text, 3), _runs_of(after.text, 3)
-    shared = len(ours & theirs) / max(1, min(len(ours), len(theirs)))
-    return max(-1.2, min(2.0, 40 * (shared - 0.03)))
+    return max(-1.2, min(2.0, 40 * (shared_runs(before.text, after.text) - 0.03)))
+
+
+def shared_runs(text: str, other: str) -> float:
+    """What share of the threes of the shorter text the other has, too."""
+    ours, theirs = _runs_of(text, 3), _runs_of(other, 3)
+    return len(ours & theirs) / max(1, min(len(ours), len(theirs)))
 
 
 def _points_back(before: Body, gap: Gap, after: Body) -> float:
@@ -178,11 +182,11 @@ def _runs_of(text: str, size: int) -> set[str]:
     return {text[i : i + size] for i in range(len(text) - size + 1)}
 
 
-class _Habits:
+class Habits:
     """How this page opens and closes its articles: what it does elsewhere it would do here."""
 
-    def __init__(self, layout: Layout) -> None:
-        known = [b for b in layout.bodies if b.opened or b.closed]
+    def __init__(self, bodies: Sequence[Body]) -> None:
+        known = [b for b in bodies if b.opened or b.closed]
         n = len(known) + 1  # one article is no habit yet
         self.opened = sum(b.opened for b in known) / n
         self.closed = sum(b.closed for b in known) / n
@@ -197,7 +201,7 @@ class _Habits:
         headline += 1.5 * (widest > _column(before, after) + 1)
         headline += 0.8 * first.blank_before + 0.9 * any(line.has_two_phrases for line in gap.open)
         headline += 1.9 * begins_as_news(after.text, _LEAD)
-        headline += 2 * _points_back(before, gap, after) - 1.6 * cohesion(before, after)
+        headline += 2 * _points_back(before, gap, after) - 1.6 * _cohesion(before, after)
         inside = 1.8 + 1.4 * self.opened + 4.4 * self.closed
         inside += 2.3 * (len(before.lines) < _FEW) + 4 * (len(after.lines) < _FEW)
         indented = first.indent >= 1.5 and first.indent == after.lines[0].indent

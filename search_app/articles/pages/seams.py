@@ -1,33 +1,51 @@
 """Between the fourth step and the fifth: texts that are two articles with nothing between them.
 
 The first has its headline above or none, the second below. The words tell: each headline speaks
-of one part only, and the parts share next to nothing. Where there is but one headline, the second
-part has to begin as news do, too: with a day, or with what the reporter learned.
+of one part only, and the parts share next to nothing.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
-from search_app.articles.pages.bodies import Body, cohesion
+from search_app.articles.pages.bodies import Body, Habits, shared_runs
 from search_app.articles.pages.headlines import Story, pairs_of
 from search_app.articles.pages.lines import Line
 from search_app.articles.pages.news import begins_as_news
 
-_LEAD = 6  # lines in which a text echoes its headline
-_NEWS_LEAD = 16  # characters in which a day is named
-_ECHO = 0.35  # share of a headline's pairs in them
-_OWN = 0.2  # by how much more a headline shares with its own part
-_STRANGERS = -0.2  # points of cohesion at most
+_LEAST = 3  # lines of an article
+_SAYS_NEWS = 30  # characters in which a text that is news says so
+_FEW = 60  # characters of a text
+_MOST_SHARED = 0.15
+
+
+class _Odds(NamedTuple):
+    """What speaks for a seam, as logarithms of odds; fitted to simulated pages."""
+
+    seam: float
+    habit: float  # for a page that opens all articles, or closes all
+    below: float  # by how much more of its pairs the headline below has in the second part
+    above: float  # by how much more the one above has in the first
+    shared: float  # for the share of runs that the parts have in common
+    news: float  # the second part begins as news do
+    blank: float  # a blank line parts them
+    few: float  # one of them is very short
+    opened: float  # the first begins with a sign, and should have a headline
+
+
+_BOTH_HEADLINES = _Odds(-0.3, 0.0, 2.0, 1.3, -24, 0.4, 1.2, -0.7, -2.2)
+_ONE_HEADLINE = _Odds(-0.4, -2.9, 4.4, 0.0, -44, 1.7, 1.2, -1.7, -1.6)
 
 
 def part_at_seams(stories: Sequence[Story]) -> tuple[Story, ...]:
     """The same stories, those that are two articles as two."""
-    return tuple(part for story in stories for part in _parted(story))
+    habits = Habits([story.body for story in stories])
+    return tuple(part for story in stories for part in _parted(story, habits))
 
 
-def _parted(story: Story) -> Iterator[Story]:
-    seam = _seam(story) if story.below else None
+def _parted(story: Story, habits: Habits) -> Iterator[Story]:
+    seam = _seam(story, habits) if story.below else None
     if seam is None:
         yield story
         return
@@ -36,20 +54,25 @@ def _parted(story: Story) -> Iterator[Story]:
     yield replace(story, body=Body(lines[seam:]), above=(), begins=False)
 
 
-def _seam(story: Story) -> int | None:
-    """Where the second article begins: where the headline below is echoed most."""
-    lines, below = story.body.lines, _pairs(story.below)
-    places = [i for i in _paragraphs(lines) if i >= _LEAD / 2]
-    if not story.above:
-        places = [i for i in places if begins_as_news(lines[i].text, _NEWS_LEAD)]
-    echoed = {i: _share(below, lines[i : i + _LEAD]) for i in places}
-    seam = max(echoed, key=echoed.__getitem__, default=None)
-    if seam is None or echoed[seam] < _ECHO:
-        return None
-    first, second, above = lines[:seam], lines[seam:], _pairs(story.above)
-    own = not above or _share(above, first) - _share(above, second) >= _OWN
-    own = own and _share(below, second) - _share(below, first) >= (_OWN if above else 2 * _OWN)
-    return seam if own and cohesion(Body(first), Body(second)) <= _STRANGERS else None
+def _seam(story: Story, habits: Habits) -> int | None:
+    """Where the second article begins, if that is likelier than not."""
+    points = {i: _points(story, habits, i) for i in _paragraphs(story.body.lines) if i >= _LEAST}
+    seam = max(points, key=points.__getitem__, default=None)
+    return seam if seam is not None and points[seam] > 0 else None
+
+
+def _points(story: Story, habits: Habits, seam: int) -> float:
+    """For two articles that meet there."""
+    first, second = story.body.lines[:seam], story.body.lines[seam:]
+    above, below = _pairs(story.above), _pairs(story.below)
+    odds = _BOTH_HEADLINES if above else _ONE_HEADLINE
+    text, behind = Body(first).text, Body(second).text
+    points = odds.seam + odds.habit * (habits.opened + habits.closed)
+    points += odds.below * (_share(below, second) - _share(below, first))
+    points += odds.above * (_share(above, first) - _share(above, second))
+    points += odds.news * begins_as_news(behind, _SAYS_NEWS) + odds.blank * second[0].blank_before
+    points += odds.few * (min(len(text), len(behind)) < _FEW) + odds.opened * story.body.opened
+    return points + odds.shared * min(_MOST_SHARED, shared_runs(text, behind))
 
 
 def _paragraphs(lines: Sequence[Line]) -> Iterator[int]:
