@@ -18,6 +18,7 @@ _LATIN_PHRASE = re.compile(r"[A-Za-z]{2}[,.;:]? +[A-Za-z]{2}")
 # A sentence has ended: a stop, what closes after it, and perhaps a signature in brackets.
 _MAY_COMPLETE = frozenset("。！？!?…”’」』）)》")
 _COMPLETE = re.compile(r"[。！？!?…][”’」』）)》]*(?:[（(][^（）()]{1,24}[）)])?$")
+_ENDS = "。！？!?…"
 _PUNCTUATED = re.compile(r"[，。；！？,;!?]|\W$")
 _LIST_ITEM_END = ("：", ":", "；", ";")
 GAP = 0.25  # cells of a space: letter-spacing stretches a line to the width of its column
@@ -34,6 +35,8 @@ def squeeze(text: str) -> str:
 def is_complete(text: str) -> bool:
     """Whether the text ends where a sentence does."""
     tail = text[-64:].rstrip()
+    if tail[-1:] in _ENDS:
+        return bool(tail)
     return tail[-1:] in _MAY_COMPLETE and bool(_COMPLETE.search(squeeze(tail)))
 
 
@@ -48,8 +51,12 @@ def cells(text: str) -> float:
     A space counts for a quarter: letter-spacing stretches a line to the width of its column.
     """
     solid = "".join(text.split())
-    narrow = len(solid.encode("ascii", "ignore"))
-    return len(solid) - 0.5 * narrow + GAP * (len(text) - len(solid))
+    return ink_cells(solid) + GAP * (len(text) - len(solid))
+
+
+def ink_cells(ink: str) -> float:
+    """The width of a text without white space in Han characters."""
+    return len(ink) - 0.5 * len(ink.encode("ascii", "ignore"))
 
 
 class PrintedLine(NamedTuple):
@@ -63,11 +70,6 @@ class PrintedLine(NamedTuple):
     text: str
     indent: float
     blank_before: bool
-
-    @property
-    def width(self) -> float:
-        """Its width in cells."""
-        return cells(self.text)
 
 
 def printed_lines(text: str) -> list[PrintedLine]:
@@ -199,6 +201,7 @@ class _Set:
 
     def __init__(self, lines: list[PrintedLine]) -> None:
         self._lines = lines
+        self._widths = [cells(line.text) for line in lines]
         self._complete = [is_complete(line.text) for line in lines]
         rows = [False, *(is_row(line.text) for line in lines), False]
         self.tables = [b and (a or c) for a, b, c in zip(rows, rows[1:], rows[2:], strict=False)]
@@ -215,10 +218,9 @@ class _Set:
         return self._is_subhead(i)
 
     def _short(self, i: int) -> bool:
-        line = self._lines[i]
-        column = max(near.width for near in self._lines[max(0, i - 2) : i + 3])
-        filled = line.indent + line.width >= column - max(1.5, column / 8)
-        return not filled or line.width > _WIDEST_COLUMN
+        width, column = self._widths[i], max(self._widths[max(0, i - 2) : i + 3])
+        filled = self._lines[i].indent + width >= column - max(1.5, column / 8)
+        return not filled or width > _WIDEST_COLUMN
 
     def _indented(self, i: int) -> bool:
         around = self._lines[max(0, i - 2) : i + 3]
@@ -228,7 +230,7 @@ class _Set:
         """A line of its own between paragraphs: much shorter than both, without punctuation."""
         if not 0 < i < len(self._lines) - 1 or not self._complete[i - 1]:
             return False
-        short = self._lines[i].width < 0.7 * self._lines[i + 1].width
+        short = self._widths[i] < 0.7 * self._widths[i + 1]
         return short and not _PUNCTUATED.search(self._lines[i].text)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from search_app.articles.pages.adverts import advert_signs
@@ -9,7 +10,7 @@ from search_app.articles.pages.credits import closing_credit
 from search_app.articles.pages.labels import Label
 from search_app.articles.pages.lines import Line
 from search_app.articles.pages.news import begins_as_news
-from search_app.text.repair import squeeze
+from search_app.articles.pages.runs import held, in_common, ink_of, pairs_of
 
 _FEW = 4  # lines: no article has fewer around a subhead
 _LEAD = 30  # characters in which a text that is news says so
@@ -43,6 +44,11 @@ class Body:
     def text(self) -> str:
         """Its lines as printed."""
         return "\n".join(line.text for line in self.lines)
+
+    @cached_property
+    def ink(self) -> str:
+        """Its text without white space."""
+        return ink_of(self.lines)
 
 
 @dataclass(frozen=True)
@@ -138,6 +144,8 @@ def _part(gap: list[Labelled], first: bool, last: bool) -> tuple[Gap, list[Line]
 
 def _join_at_subheads(layout: Layout) -> Layout:
     """Bodies parted by a subhead only are one body."""
+    if not layout.bodies:
+        return layout
     bodies, gaps = list(layout.bodies[:1]), list(layout.gaps[:1])
     habits = Habits(layout.bodies)
     for gap, body in zip(layout.gaps[1:-1], layout.bodies[1:], strict=True):
@@ -156,30 +164,14 @@ def _column(before: Body, after: Body) -> float:
 
 
 def _cohesion(before: Body, after: Body) -> float:
-    """Points for two texts to be one article, by the threes of characters that they share.
-
-    Halves of one article share a tenth of them, neighbours by chance less than a hundredth.
-    """
-    return max(-1.2, min(2.0, 40 * (shared_runs(before.text, after.text) - 0.03)))
-
-
-def shared_runs(text: str, other: str) -> float:
-    """What share of the threes of the shorter text the other has, too."""
-    ours, theirs = _runs_of(text, 3), _runs_of(other, 3)
-    return len(ours & theirs) / max(1, min(len(ours), len(theirs)))
+    """Points for two texts to be one article, by what they have in common."""
+    return max(-1.2, min(2.0, 40 * (in_common(before.ink, after.ink) - 0.03)))
 
 
 def _points_back(before: Body, gap: Gap, after: Body) -> float:
     """Points where the lines speak of the text before them: no subhead does."""
-    ours, theirs = _runs_of(before.text, 2), _runs_of(after.text, 2)
-    shown = _runs_of("".join(line.text for line in gap.open), 2)
-    return max(0, len(shown & ours) - len(shown & theirs)) / max(1, len(shown))
-
-
-def _runs_of(text: str, size: int) -> set[str]:
-    """The runs of so many characters in a text, white space left out."""
-    text = squeeze(text)
-    return {text[i : i + size] for i in range(len(text) - size + 1)}
+    shown = pairs_of(ink_of(gap.open))
+    return max(0, held(shown, before.ink) - held(shown, after.ink))
 
 
 class Habits:
@@ -200,7 +192,7 @@ class Habits:
         headline = 1.4 * (len(gap.open) > 1) + 1.4 * (size > 8) + 1.5 * (size > 12)
         headline += 1.5 * (widest > _column(before, after) + 1)
         headline += 0.8 * first.blank_before + 0.9 * any(line.has_two_phrases for line in gap.open)
-        headline += 1.9 * begins_as_news(after.text, _LEAD)
+        headline += 1.9 * begins_as_news(after.ink, _LEAD)
         headline += 2 * _points_back(before, gap, after) - 1.6 * _cohesion(before, after)
         inside = 1.8 + 1.4 * self.opened + 4.4 * self.closed
         inside += 2.3 * (len(before.lines) < _FEW) + 4 * (len(after.lines) < _FEW)

@@ -67,6 +67,7 @@ _BEGINS = frozenset(f"（(本记通特见实首摄文图全融驻评作撰编整
 _MAY_BEGIN_NAMES = frozenset(f"（({_SURNAMES}欧司上诸东皇尉公慕令长夏闻端")
 _LONGEST_CREDIT = 60
 _STOPS = "。！？…”"
+_STOP = re.compile(f"[{_STOPS}]")
 
 
 @cache
@@ -127,7 +128,7 @@ def closing_credit(text: str) -> int:
     """Where the credit behind the last sentence of a text begins; the text's end if none does."""
     if text[-1:] in _STOPS:
         return len(text)
-    start = max(map(text.rfind, _STOPS)) + 1
+    start = max(map(text.rfind, _STOPS)) + 1 if _STOP.search(text) else 0
     start += len(text) - start - len(text[start:].lstrip())
     if not (may_begin_credit(text[start:]) or text[start : start + 1] in ("（", "(")):
         return len(text)

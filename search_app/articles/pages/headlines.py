@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
 from math import log1p
-from operator import add
 from typing import NamedTuple
 
 from search_app.articles.pages.adverts import advert_signs
 from search_app.articles.pages.bodies import Body, Gap, Layout
 from search_app.articles.pages.lines import Line
-from search_app.text.repair import squeeze
+from search_app.articles.pages.runs import ink_of, pairs_of
 
 _SHARED = 7.0  # points for a head line whose every pair stands in the body
 _TWO_HEADLINES = -3.5
@@ -74,25 +73,19 @@ def tell_stories(layout: Layout) -> Telling:
     return max(options, key=lambda option: option.points).telling()
 
 
-def pairs_of(text: str) -> set[str]:
-    """The pairs of neighbouring characters in a text, white space left out."""
-    text = squeeze(text)
-    return set(map(add, text, text[1:]))
-
-
 class _Pairs:
     """The pairs of every body; pairs that few bodies hold weigh more."""
 
     def __init__(self, layout: Layout) -> None:
-        self._bodies = [pairs_of(body.text) for body in layout.bodies]
+        self._bodies = [pairs_of(body.ink) for body in layout.bodies]
         self._holders = Counter(pair for pairs in self._bodies for pair in pairs)
         count = len(self._bodies)
         self._weights = [log1p(count / max(1, n)) for n in range(count + 1)]
 
-    def share(self, text: str, body: int) -> float:
-        """The weight of the text's pairs that the body holds, of all its pairs (0–1)."""
+    def share(self, ink: str, body: int) -> float:
+        """The weight of a text's pairs that the body holds, of all its pairs (0–1)."""
         total = held = 0.0
-        for pair in pairs_of(text):
+        for pair in pairs_of(ink):
             weight = self._weights[self._holders.get(pair, 0)]
             total += weight
             held += weight * (pair in self._bodies[body])
@@ -180,7 +173,7 @@ class _Assignment:
     def _share(self, lines: Sequence[Line], k: int) -> float:
         if not lines or not 0 <= k < len(self._layout.bodies):
             return 0.0
-        return self._pairs.share("".join(line.text for line in lines), k)
+        return self._pairs.share(ink_of(lines), k)
 
 
 def _cuts(gap: Gap, k: int, pairs: _Pairs, bodies: int) -> Iterator[_Cut]:
@@ -221,9 +214,9 @@ def _advert_points(line: Line, signs: int) -> float:
 
 def _likeness(lines: tuple[Line, ...], body: int, pairs: _Pairs) -> list[float]:
     """For every number of lines from the first, the sum of what they share with the body."""
-    before = ["", *(line.text[-1] for line in lines)]
+    before = ["", *(line.ink[-1] for line in lines)]
     shares = (
-        0.0 if line.is_caption or line.is_label else pairs.share(b + line.text, body)
+        0.0 if line.is_caption or line.is_label else pairs.share(b + line.ink, body)
         for b, line in zip(before, lines, strict=False)
     )
     return list(accumulate(shares, initial=0.0))

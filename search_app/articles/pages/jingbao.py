@@ -16,7 +16,14 @@ from search_app.articles.base import SourceFile
 from search_app.articles.derive import derived_title, is_blank
 from search_app.articles.identity import identified
 from search_app.model import Article, Reject, Source
-from search_app.text.repair import PrintedLine, printed_lines, repair, repair_headline, squeeze
+from search_app.text.repair import (
+    PrintedLine,
+    cells,
+    printed_lines,
+    repair,
+    repair_headline,
+    squeeze,
+)
 
 _EMPTY = ("the page holds no text", "extract the page again, perhaps with character recognition")
 _NOTE = "◘"
@@ -91,7 +98,7 @@ class _Page:
     def __init__(self, lines: Sequence[PrintedLine]) -> None:
         self.lines = lines
         self.texts = [line.text for line in lines]
-        self._widths = [line.width for line in lines]
+        self._widths = [cells(line.text) for line in lines]
         self._plain = [not _STOP.search(text) for text in self.texts]
         self._edge = 0  # the line behind the last one that is no article's
 

@@ -13,18 +13,18 @@ from typing import Literal, NamedTuple
 
 from search_app.articles.pages.adverts import advert_signs
 from search_app.articles.pages.columns import Reach, column_lines
-from search_app.articles.pages.echoes import echoes, edges, pairs_of_lines
+from search_app.articles.pages.echoes import echoes, is_known_edge
 from search_app.articles.pages.lines import Line
 
 Label = Literal["H", "B", "O", "C", "F"]
+INDENT = 1.5  # cells, from which on a line is indented
 
 # Points, in units of "one weak sign". A broken sentence is the surest sign of all.
 _BROKEN_SENTENCE = -6.0
 _NO_BEGINNING = -4.0  # a body begins without opening and without headline
 
-_HOPELESS = 10.0  # points behind the best that no later line makes up for
+_HOPELESS = 6.0  # points behind the best that no later line makes up for
 _HEAD_BEGINS = 0.8  # most lines are no headlines
-_INDENT = 1.5  # cells, from which on a line is indented
 _USUAL_BLANKS = 0.1  # share of the lines that a blank line follows where columns end with one
 
 # Of the pairs that edges part in mid sentence, the page has .43 elsewhere; of those inside a
@@ -53,16 +53,10 @@ def label_lines(lines: Sequence[Line]) -> list[Label]:
     best: dict[Label, float] = {"F": 0.0}
     back: list[dict[Label, Label]] = []
     previous, fits = None, _Fits(Reach.SHORT, Reach.SHORT, None)
-    pairs = pairs_of_lines(lines)
-    columns = zip(
-        lines,
-        [*lines[1:], None],
-        in_column,
-        echoes(lines, pairs),
-        edges(lines, pairs),
-        strict=True,
-    )
-    for line, following, fits_now, echo, edge in columns:
+    page = "\n".join(line.ink for line in lines)
+    columns = zip(lines, [*lines[1:], None], in_column, echoes(lines), strict=True)
+    for line, following, fits_now, echo in columns:
+        edge = is_known_edge(previous, line, page) if previous and "H" in best else None
         fits = _Fits(fits.line, fits_now, edge)
         scores: dict[Label, float] = {}
         came: dict[Label, Label] = {}
@@ -133,7 +127,7 @@ class _Habits:
     @classmethod
     def of(cls, lines: Sequence[Line], in_column: Sequence[Reach]) -> "_Habits":
         begun = [b for a, b in pairwise(lines) if b.opening or (a.is_complete and b.blank_before)]
-        indented = sum(line.indent >= _INDENT for line in begun)
+        indented = sum(line.indent >= INDENT for line in begun)
         # The third line of a sentence is in a text; what stands before it may be a headline.
         inner = [
             c.blank_before
@@ -228,7 +222,7 @@ def _into_head(previous: Line, before: Label, line: Line) -> float:
 
 def _into_body(previous: Line, before: Label, line: Line, fits: _Fits, habits: _Habits) -> float:
     if before == "C" or (before in "BO" and previous.ending):
-        return _NO_BEGINNING + 1.5 * (line.blank_before or line.indent >= _INDENT)
+        return _NO_BEGINNING + 1.5 * (line.blank_before or line.indent >= INDENT)
     if before == "O" and (previous.is_credit or previous.is_names):
         return 0.5
     if line.is_caption:
@@ -239,18 +233,18 @@ def _into_body(previous: Line, before: Label, line: Line, fits: _Fits, habits: _
         if previous.is_complete:
             # A paragraph is over: the next one would be indented, as all are here.
             over = line.blank_before or fits.previous != Reach.FULL
-            return -2.0 if habits.indents and over and line.indent < _INDENT else 0.3
+            return -2.0 if habits.indents and over and line.indent < INDENT else 0.3
         return _inside_sentence(previous, line, fits, habits)
-    return -1.5 if habits.indents and line.indent < _INDENT else 0.0
+    return -1.5 if habits.indents and line.indent < INDENT else 0.0
 
 
 def _out_of_head(previous: Line, line: Line, fits: _Fits, habits: _Habits) -> float:
     """Into a body that begins with nothing but a headline above it."""
-    if _CUT.search(previous.text[-1] + line.text[0]) or _CUT_OFF.match(line.text):
+    if is_cut(previous, line):
         return _NO_BEGINNING
     points = -2.0 if line.is_complete and line.width < _SHORTEST_TEXT else 0.0
     points += _EDGE_OF_HEAD[fits.known]
-    if habits.indents and line.indent < _INDENT:
+    if habits.indents and line.indent < INDENT:
         points -= 1.5
     # What looks like a headline may be the text's first line.
     if fits.previous and fits.line and line.indent <= previous.indent:
@@ -261,11 +255,17 @@ def _out_of_head(previous: Line, line: Line, fits: _Fits, habits: _Habits) -> fl
     return points - 0.5 * (1 + (abs(line.width - previous.width) < 0.15 * line.width))
 
 
+def is_cut(previous: Line, line: Line) -> bool:
+    """Whether what stands on both sides of the edge between two lines belongs together."""
+    together = _CUT.search(previous.text[-1] + line.text[0]) or _CUT_OFF.match(line.text)
+    return together is not None
+
+
 def _inside_sentence(previous: Line, line: Line, fits: _Fits, habits: _Habits) -> float:
     """A sentence may run over the end of a column, but not into an indented paragraph."""
     if previous.is_row or previous.text[-1] in _LEADS_TO_LIST:
         return 0.0
-    if line.indent >= previous.indent + _INDENT:
+    if line.indent >= previous.indent + INDENT:
         return -2.0
     if line.blank_before:
         return habits.blank - _BEGINS * (fits.line == Reach.INDENTED)

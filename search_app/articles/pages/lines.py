@@ -18,7 +18,6 @@ from search_app.articles.pages.signs import Sign, endings, openings, squeezed
 from search_app.text.repair import (
     GAP,
     PrintedLine,
-    cells,
     is_complete,
     is_row,
     printed_lines,
@@ -44,18 +43,20 @@ _TWO_PHRASES = re.compile(r"(?:^|[\s，、。])[^\s，、。]{3,}\s+[^\s，、�
 class Line(NamedTuple):
     """A line, or the part of one up to or from a sign: its range of the page, what it shows.
 
-    Widths are in cells, `solid` without white space. `opening` begins at the line's start, `ending`
-    ends at its end; a line is `in_opening` if one began above it and goes on. `credit` is where a
-    credit that begins the line ends, else `start`. An article may end with a line that is complete:
-    at the end of a sentence, which a line above may hold if a signature follows it, or at an end
-    mark. A tail stands behind the end of a sentence on the same printed line: another article may
-    begin there. Every line of a caption is one, the photographer's name too. A label names what
-    kind of piece begins below it (相关链接), a row is one of a table: a name, then figures.
+    `ink` is the text without white space. Widths are in cells, `solid` that of the ink.
+    `opening` begins at the line's start, `ending` ends at its end; a line is `in_opening` if
+    one began above it and goes on. `credit` is where a credit that begins the line ends, else
+    `start`. An article may end with a line that is complete: at the end of a sentence, which a
+    line above may hold if a signature follows it, or at an end mark. A tail stands behind the
+    end of a sentence on the same printed line: another article may begin there. Every line of a
+    caption is one, the photographer's name too. A label names what kind of piece begins below
+    it (相关链接), a row is one of a table: a name, then figures.
     """
 
     start: int
     end: int
     text: str
+    ink: str
     indent: float
     width: float
     solid: float
@@ -116,14 +117,18 @@ def _known(
         furniture = not (signed or is_text) and is_furniture(piece.text, from_edge)
         complete = ending is not None or _is_complete(text, piece)
         is_caption = caption.holds(piece.text, complete, signed or furniture)
-        solid = squeeze(piece.text)
-        spaced, width = len(solid) < len(piece.text), cells(solid)
+        ink = squeeze(piece.text)
+        spaced, width = (
+            len(ink) < len(piece.text),
+            len(ink) - 0.5 * len(ink.encode("ascii", "ignore")),
+        )
         yield Line(
             piece.start,
             piece.end,
             piece.text,
+            ink,
             piece.indent,
-            width + GAP * (len(piece.text) - len(solid)),
+            width + GAP * (len(piece.text) - len(ink)),
             width,
             piece.blank_before,
             _credit_end(text, piece),
@@ -134,7 +139,7 @@ def _known(
             complete,
             piece.is_tail,
             is_caption,
-            not is_text and len(solid) <= _LONGEST_LABEL and bool(_LABEL.fullmatch(solid)),
+            not is_text and len(ink) <= _LONGEST_LABEL and bool(_LABEL.fullmatch(ink)),
             spaced and not is_text and is_row(piece.text),
             is_names(piece.text),
             spaced and bool(LETTER_SPACED.search(piece.text)),

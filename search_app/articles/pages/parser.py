@@ -8,6 +8,7 @@ from search_app.articles.base import SourceFile
 from search_app.articles.derive import derived_title, is_blank
 from search_app.articles.identity import article_id
 from search_app.articles.pages.bodies import Body, lay_out
+from search_app.articles.pages.buried import part_at_headlines
 from search_app.articles.pages.days import day_told
 from search_app.articles.pages.fields import read_fields
 from search_app.articles.pages.header import Header, read_header
@@ -35,7 +36,7 @@ def parse_page(file: SourceFile) -> Iterator[Article | Reject]:
         yield Reject(file.path, 0, *_EMPTY)
         return
     lines = read_lines(file.text)
-    layout = lay_out(lines, label_lines(lines))
+    layout = part_at_headlines(lay_out(lines, label_lines(lines)))
     telling = tell_stories(layout)
     stories = part_at_seams(telling.stories) or _whole_page(layout.gaps[0].lines)
     found = [_article(file, story) for story in stories]

@@ -10,8 +10,8 @@ from math import inf, log
 from operator import itemgetter
 from typing import NamedTuple
 
-from search_app.articles.pages.headlines import pairs_of
 from search_app.articles.pages.lines import Line
+from search_app.articles.pages.runs import ink_of, pairs_of
 from search_app.text.repair import squeeze
 
 # A kicker says who says it, or on what occasion, and leaves the rest to the title.
@@ -85,7 +85,7 @@ def _partings(lines: tuple[Line, ...]) -> Iterator[Roles]:
 
 
 def _length(lines: Sequence[Line]) -> int:
-    return sum(len(squeeze(line.text)) for line in lines)
+    return len(ink_of(lines))
 
 
 def _points(roles: Roles, lead: set[str], text: str) -> float:
@@ -102,7 +102,7 @@ def _points(roles: Roles, lead: set[str], text: str) -> float:
 
 def _likeness(lines: Sequence[Line], lead: set[str]) -> float:
     """The share of the lines' pairs that the beginning of the text holds (0–1)."""
-    pairs = pairs_of("".join(line.text for line in lines))
+    pairs = pairs_of(ink_of(lines))
     return len(pairs & lead) / max(1, len(pairs))
 
 
@@ -110,8 +110,8 @@ def _kicker_points(roles: Roles) -> float:
     last, title = roles.kicker[-1], roles.title[0]
     points = _KICKER + _MORE_LINES * (len(roles.kicker) - 1)
     points += _STANDS_APART * title.blank_before
-    points += _LEAD_IN * bool(_LEADS_IN.search(squeeze(last.text)))
-    points += _ADDRESS * bool(_ADDRESSES.search(squeeze(last.text)))
+    points += _LEAD_IN * bool(_LEADS_IN.search(last.ink))
+    points += _ADDRESS * bool(_ADDRESSES.search(last.ink))
     points += _LONGER / 2 * _times_wider(roles.title, roles.kicker)
     points -= _DASHED * bool(_DASHES.match(title.text))
     return points + _meeting(last, title)

@@ -9,13 +9,15 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from search_app.articles.pages.bodies import Body, Habits, shared_runs
-from search_app.articles.pages.headlines import Story, pairs_of
+from search_app.articles.pages.bodies import Body, Habits
+from search_app.articles.pages.headlines import Story
 from search_app.articles.pages.lines import Line
 from search_app.articles.pages.news import begins_as_news
+from search_app.articles.pages.runs import held, in_common, ink_of, pairs_of
 
 _LEAST = 3  # lines of an article
 _SAYS_NEWS = 30  # characters in which a text that is news says so
+_LEAD = 4  # lines in which those stand
 _FEW = 60  # characters of a text
 _MOST_SHARED = 0.15
 
@@ -66,13 +68,17 @@ def _points(story: Story, habits: Habits, seam: int) -> float:
     first, second = story.body.lines[:seam], story.body.lines[seam:]
     above, below = _pairs(story.above), _pairs(story.below)
     odds = _BOTH_HEADLINES if above else _ONE_HEADLINE
-    text, behind = Body(first).text, Body(second).text
     points = odds.seam + odds.habit * (habits.opened + habits.closed)
-    points += odds.below * (_share(below, second) - _share(below, first))
-    points += odds.above * (_share(above, first) - _share(above, second))
-    points += odds.news * begins_as_news(behind, _SAYS_NEWS) + odds.blank * second[0].blank_before
-    points += odds.few * (min(len(text), len(behind)) < _FEW) + odds.opened * story.body.opened
-    return points + odds.shared * min(_MOST_SHARED, shared_runs(text, behind))
+    points += odds.opened * story.body.opened + odds.blank * second[0].blank_before
+    points += odds.news * begins_as_news(ink_of(second[:_LEAD]), _SAYS_NEWS)
+    if points + odds.below + odds.above <= 0:  # the rest takes time
+        return points
+    text, behind = ink_of(first), ink_of(second)
+    points += odds.few * (min(len(text), len(behind)) < _FEW)
+    points += odds.below * (held(below, behind) - held(below, text))
+    points += odds.above * (held(above, text) - held(above, behind))
+    shared = in_common(text, behind) if points > 0 else 0.0
+    return points + odds.shared * min(_MOST_SHARED, shared)
 
 
 def _paragraphs(lines: Sequence[Line]) -> Iterator[int]:
@@ -84,8 +90,4 @@ def _paragraphs(lines: Sequence[Line]) -> Iterator[int]:
 
 
 def _pairs(lines: Sequence[Line]) -> set[str]:
-    return pairs_of("".join(line.text for line in lines if not line.is_caption))
-
-
-def _share(pairs: set[str], lines: Sequence[Line]) -> float:
-    return len(pairs & _pairs(lines)) / max(1, len(pairs))
+    return pairs_of(ink_of(line for line in lines if not line.is_caption))

@@ -1,17 +1,21 @@
 """Each step of the default page parser alone: lines, labels, bodies, headlines, roles, fields."""
 
+from itertools import pairwise
+
 import pytest
 
 from search_app.articles.pages.adverts import advert_signs
-from search_app.articles.pages.bodies import Layout, lay_out
+from search_app.articles.pages.bodies import Body, Gap, Layout, lay_out
+from search_app.articles.pages.buried import part_at_headlines
 from search_app.articles.pages.columns import Reach, column_lines
-from search_app.articles.pages.echoes import echoes, edges, pairs_of_lines
+from search_app.articles.pages.echoes import echoes, is_known_edge
 from search_app.articles.pages.fields import read_fields
 from search_app.articles.pages.furniture import is_furniture
-from search_app.articles.pages.headlines import pairs_of, tell_stories
+from search_app.articles.pages.headlines import tell_stories
 from search_app.articles.pages.labels import label_lines
 from search_app.articles.pages.lines import read_lines
 from search_app.articles.pages.roles import tell_roles, weigh_roles
+from search_app.articles.pages.runs import ink_of, pairs_of
 from search_app.articles.pages.seams import part_at_seams
 
 OPEN = "本报讯（记者焦娇）昨日，市里召开\n防汛会议，部署各项防汛工作。"
@@ -94,6 +98,20 @@ def test_a_subhead_parts_no_article() -> None:
     assert len(layout(text).bodies) == 3
 
 
+def test_a_headline_below_its_text_is_no_subhead_of_the_next() -> None:
+    """It is long and speaks of the text above; what stands below begins as news do."""
+    above = (
+        "昨日，市里部署防汛工作，\n要求备足沙袋，船只待命。\n值班的人日夜守在堤坝上，\n不离半步。"
+    )
+    below = (
+        "今天清晨渡口的灯还亮着，\n船工老周已经擦洗过甲板，\n等着第一班的乘客上船来，\n一个不落。"
+    )
+    lines = read_lines(f"本报讯{above}\n市里部署防汛工作备足沙袋\n\n{below}")
+    parted = lay_out(lines, ["O", "B", "B", "B", "H", "B", "B", "B", "B"])
+    assert [len(body.lines) for body in parted.bodies] == [4, 4]
+    assert [line.text for line in parted.gaps[1].lines] == ["市里部署防汛工作备足沙袋"]
+
+
 def test_furniture_keeps_headlines_on_their_side() -> None:
     """A headline does not reach over the page's own lines to a body."""
     page = layout(f"{OPEN}①5\n标题甲\n责任编辑 王小满\n标题乙\n本报讯 清晨。①5")
@@ -125,7 +143,7 @@ def test_shared_words_decide_whose_headline_it_is(text: str) -> None:
 
 def test_pairs_ignore_white_space() -> None:
     """The unit of likeness is a pair of neighbouring characters."""
-    assert pairs_of("防 汛\n会") == {"防汛", "汛会"}
+    assert pairs_of(ink_of(read_lines("防 汛\n会"))) == {"防汛", "汛会"}
 
 
 @pytest.mark.parametrize(
@@ -243,7 +261,7 @@ def test_columns_are_as_wide_as_their_lines() -> None:
 def test_the_first_sentence_echoes_its_headline() -> None:
     """A headline is said again below, other lines are not."""
     lines = read_lines("市里部署防汛工作\n昨日，市里部署防汛\n工作。\n渡口的清晨\n灯亮着。")
-    points = echoes(lines, pairs_of_lines(lines))
+    points = echoes(lines)
     assert points[0] > 1
     assert points[3] == 0
 
@@ -251,7 +269,9 @@ def test_the_first_sentence_echoes_its_headline() -> None:
 def test_the_pair_that_an_edge_parts_is_looked_up_on_the_page() -> None:
     """A sentence that runs over the edge parts a word that stands elsewhere; a headline ends."""
     lines = read_lines("市里防\n汛，全市防汛。\n渡口清晨\n灯亮着3\n天")
-    assert edges(lines, pairs_of_lines(lines)) == [None, True, None, False, None]
+    page = "\n".join(line.ink for line in lines)
+    known = [is_known_edge(a, b, page) for a, b in pairwise(lines)]
+    assert known == [True, None, False, None]
 
 
 def test_an_advertisement_between_articles_is_no_headline() -> None:
@@ -286,6 +306,32 @@ def test_two_headlines_of_two_texts_part_them() -> None:
     assert [len(story.body.lines) for story in stories] == [3, 3]
     whole = f"市里部署防汛工作\n\n{dam}\n\n市里备足沙袋船只"
     assert len(part_at_seams(tell_stories(layout(whole)).stories)) == 1
+
+
+BURIED = (
+    "昨日，市里部署防汛工作，要求各县区\n检查水库堤坝，备足沙袋船只，值班的\n人一刻也不离开堤坝。\n"
+    "市里部署防汛备足沙袋船只\n\n今天清晨，渡口的灯还亮着，船工老周\n已经在擦洗甲板，等第一班乘客上船。"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "sizes"),
+    [
+        (BURIED, [3, 2]),
+        (BURIED.replace("船只\n\n", "船只，\n\n"), [6]),  # a sentence goes on
+        (BURIED.replace("堤坝。", "堤坝，"), [6]),  # one is not over
+        (BURIED.replace("\n\n今天清晨", "\n那天清晨"), [6]),  # nothing says that news begins
+        (BURIED.replace("渡口的灯还亮着，船工老周", "市里备足沙袋船只，检查水库堤坝"), [6]),
+    ],
+)
+def test_a_headline_may_be_buried_in_a_text(text: str, sizes: list[int]) -> None:
+    """It speaks of one part only, and the parts have nothing in common."""
+    whole = Layout((Body(read_lines(text)),), (Gap(), Gap()), ())
+    parted = part_at_headlines(whole)
+    assert [len(body.lines) for body in parted.bodies] == sizes
+    assert len(parted.gaps) == len(sizes) + 1
+    every = [*(body.lines for body in parted.bodies), *(gap.lines for gap in parted.gaps)]
+    assert sorted(line for lines in every for line in lines) == sorted(whole.bodies[0].lines)
 
 
 def test_a_headline_that_may_be_parted_otherwise_is_a_close_thing() -> None:
