@@ -67,6 +67,7 @@ _BEGINS = frozenset(f"（(本记通特见实首摄文图全融驻评作撰编整
 _MAY_BEGIN_NAMES = frozenset(f"（({_SURNAMES}欧司上诸东皇尉公慕令长夏闻端")
 _LONGEST_CREDIT = 60
 _STOPS = "。！？…”"
+_CLOSES = "。！？!?…”’」』）)》"
 _STOP = re.compile(f"[{_STOPS}]")
 
 
@@ -135,6 +136,11 @@ def closing_credit(text: str) -> int:
     solid = set_solid(text[start:])
     bracketed = solid[:1] in ("（", "(") and is_names(solid)
     return start if bracketed or is_credit(solid) else len(text)
+
+
+def may_complete(text: str) -> bool:
+    """Whether it is worth looking whether a line that is no credit ends with one or a sentence."""
+    return text[-1] in _CLOSES or bool(_STOP.search(text))
 
 
 def authors(credit: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from math import log1p
 from typing import NamedTuple
 
@@ -78,7 +78,7 @@ class _Pairs:
 
     def __init__(self, layout: Layout) -> None:
         self._bodies = [pairs_of(body.ink) for body in layout.bodies]
-        self._holders = Counter(pair for pairs in self._bodies for pair in pairs)
+        self._holders = Counter(chain.from_iterable(self._bodies))
         count = len(self._bodies)
         self._weights = [log1p(count / max(1, n)) for n in range(count + 1)]
 

@@ -12,6 +12,7 @@ from search_app.articles.pages.credits import (
     is_credit,
     is_names,
     may_begin_credit,
+    may_complete,
 )
 from search_app.articles.pages.furniture import LETTER_SPACED, is_furniture
 from search_app.articles.pages.signs import Sign, endings, openings, squeezed
@@ -115,7 +116,8 @@ def _known(
         from_edge = min(i, len(pieces) - 1 - i)
         is_text = "，" in piece.text or "。" in piece.text
         furniture = not (signed or is_text) and is_furniture(piece.text, from_edge)
-        complete = ending is not None or _is_complete(text, piece)
+        credit = _credit_end(text, piece)
+        complete = ending is not None or _is_complete(text, piece, credit)
         is_caption = caption.holds(piece.text, complete, signed or furniture)
         ink = squeeze(piece.text)
         spaced, width = (
@@ -131,7 +133,7 @@ def _known(
             width + GAP * (len(piece.text) - len(ink)),
             width,
             piece.blank_before,
-            _credit_end(text, piece),
+            credit,
             opening,
             ending,
             piece.start < opened_to,
@@ -171,7 +173,10 @@ class _Caption:
         return held
 
 
-def _is_complete(text: str, piece: _Piece) -> bool:
+def _is_complete(text: str, piece: _Piece, credit: int) -> bool:
+    """Whether a line ends with a sentence, or with a credit behind one; `credit` as of lines."""
+    if piece.is_first and credit < piece.end and not may_complete(piece.text):
+        return False
     own = piece.text[: closing_credit(piece.text)]
     if not own or is_complete(own):
         return True
