@@ -13,6 +13,9 @@ from search_app.text.mapped import Mapped
 from search_app.text.symbols import HAN
 
 _HAN = re.compile(f"[{HAN}]")
+_TOKEN = re.compile(r"\S+")
+# Between Han and a digit no white space stays; between two of a kind some may.
+_MAY_STAY = re.compile(rf"[\x00-\x1f\x21-\x7f]\s+[\x00-\x7f]|[{HAN}]\s+[{HAN}]")
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
 _LATIN_PHRASE = re.compile(r"[A-Za-z]{2}[,.;:]? +[A-Za-z]{2}")
 # A sentence has ended: a stop, what closes after it, and perhaps a signature in brackets.
@@ -160,6 +163,8 @@ class _Token(NamedTuple):
 
 def _pieces(line: str, in_table: bool) -> list[tuple[int, int, str]]:
     """The tokens of a line, each with what stays of the gap behind it."""
+    if not (in_table or _MAY_STAY.search(line)):
+        return [(m.start(), m.end(), "") for m in _TOKEN.finditer(line)]
     tokens = _tokens(line)
     gaps = [b.start - a.end for a, b in pairwise(tokens)]
     usual = min(gaps, default=0)
@@ -171,7 +176,7 @@ def _pieces(line: str, in_table: bool) -> list[tuple[int, int, str]]:
 
 
 def _tokens(line: str) -> list[_Token]:
-    found = [(m.start(), m.end(), m[0]) for m in re.finditer(r"\S+", line)]
+    found = [(m.start(), m.end(), m[0]) for m in _TOKEN.finditer(line)]
     runs = [0] * len(found)
     first = 0
     for i in range(len(found) + 1):
