@@ -17,6 +17,7 @@ from search_app.articles.pages.echoes import echoes, is_known_edge
 from search_app.articles.pages.lines import Line
 
 Label = Literal["H", "B", "O", "C", "F"]
+_IN_TEXT = frozenset("BO")
 INDENT = 1.5  # cells, from which on a line is indented
 
 # Points, in units of "one weak sign". A broken sentence is the surest sign of all.
@@ -60,7 +61,8 @@ def label_lines(lines: Sequence[Line]) -> list[Label]:
         fits = _Fits(fits.line, fits_now, edge)
         scores: dict[Label, float] = {}
         came: dict[Label, Label] = {}
-        for label in _possible(line):
+        in_text = previous is not None and _IN_TEXT.issuperset(best)
+        for label in _possible(line, previous if in_text else None, fits):
             points = -inf
             for before, so_far in best.items():
                 reached = so_far + _step(previous, before, line, label, fits, habits)
@@ -87,7 +89,8 @@ def _trace(
     return labels[::-1]
 
 
-def _possible(line: Line) -> tuple[Label, ...]:
+def _possible(line: Line, text: Line | None, fits: "_Fits") -> tuple[Label, ...]:
+    """The labels a line may have; `text` is the line before it, if that is surely of a text."""
     if line.opening:
         return ("O",)
     if line.is_furniture and not line.ending:
@@ -102,7 +105,15 @@ def _possible(line: Line) -> tuple[Label, ...]:
         return ("O", "C", "B", "H")
     if line.credit > line.start:
         return ("O", "B")
+    if text and _runs_on(text, line, fits):
+        return ("B",)
     return ("B",) if line.ending or "。" in line.text[:-2] else ("B", "H")
+
+
+def _runs_on(previous: Line, line: Line, fits: "_Fits") -> bool:
+    """Whether two lines in the middle of a column can be but one sentence of a text."""
+    whole = fits.previous == fits.line == Reach.FULL and not line.blank_before
+    return whole and not (previous.is_complete or previous.is_row)
 
 
 class _Fits(NamedTuple):
