@@ -66,7 +66,7 @@ def _broken(text: str, room: int) -> Iterator[str]:
     yield text[start:]
 
 
-def put_json(value: Any, **more: str) -> None:
+def put_json(value: Any, **more: Any) -> None:
     """Prints a frozen value as one line of JSON, on stdout."""
     click.echo(json.dumps({**asdict(value), **more}, ensure_ascii=False))
 

@@ -69,7 +69,7 @@ def _stretches(path: str, items: Sequence[Item]) -> Iterator[Stretch]:
     ranges = {n: _range(path, article) for n, article in printed.items()}
     for n in sorted(ranges, key=lambda n: -len(ranges[n][0])):
         owners |= dict.fromkeys(ranges[n][0], n)
-    parts = {n: _parts(article) for n, article in printed.items()}
+    parts = {n: printed_parts(article) for n, article in printed.items()}
     for n, places in groupby(sorted(owners), key=owners.__getitem__):
         inside = [place - ranges[n][0].start + ranges[n][1] for place in places]
         if _printed(items[n])[inside[0] : inside[-1] + 1].strip():
@@ -94,7 +94,7 @@ def _pieces(
 
 
 @lru_cache(64)  # an article on several pages is asked for with each
-def _parts(article: Article) -> Sequence[Part]:
+def printed_parts(article: Article) -> Sequence[Part]:
     """For each printed character of an article the part that it is in.
 
     What is neither head nor body nor mark says who wrote it.

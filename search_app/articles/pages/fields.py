@@ -26,7 +26,7 @@ class Fields:
 
 
 def read_fields(body: Body, text: str) -> Fields:
-    """The fields of a body on the page `text`; one that is all credits is its own text."""
+    """The fields of a body on the page `text`; nothing but credits, or a mark, is its own text."""
     start, end = body.lines[0].start, body.lines[-1].end
     ending = body.lines[-1].ending
     opening = body.lines[0].opening
@@ -36,7 +36,8 @@ def read_fields(body: Body, text: str) -> Fields:
     stop, closing = _closing_credit(text, begin, end)
     note = text[end : ending.credit] if ending else ""
     if begin >= stop:
-        return Fields(None, (), None, None, None, None, None, repair(text[start:end]).text)
+        whole = repair(text[start:end]).text or repair(text[start : body.lines[-1].end]).text
+        return Fields(None, (), None, None, None, None, None, whole)
     printed = filter(None, (text[start:begin].strip(), closing, note.strip()))
     byline = " ".join(repair(piece).text for piece in printed)
     agency = (opening and opening.agency) or (ending and ending.agency)

@@ -63,6 +63,14 @@ def test_no_character_of_a_page_is_lost(pieces: list[str]) -> None:
     assert_all_is_accounted_for("\n".join(pieces))
 
 
+def test_a_mark_alone_is_its_own_text() -> None:
+    """However it is cut: nothing is lost, and it has a title."""
+    assert_all_is_accounted_for("①\n5")
+    (article,) = parse_page(SourceFile("p.txt", "①\n5"))
+    assert isinstance(article, Article)
+    assert (article.title, article.mark) == ("①5", None)
+
+
 @given(st.text(max_size=60))
 def test_any_text_is_accounted_for(text: str) -> None:
     """A page may hold anything."""

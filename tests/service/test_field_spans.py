@@ -1,0 +1,87 @@
+"""Every field of an article says where in its file it was read."""
+
+from dataclasses import replace
+
+import pytest
+from articles.simulator.pages import mixed_pages
+from articles.simulator.texts import broadcast
+from needs import shared
+
+from search_app.articles.base import Issue, SourceFile
+from search_app.articles.pages import parse_page
+from search_app.model import Article
+from search_app.service.field_spans import field_spans
+from search_app.text.repair import squeeze
+
+PAGE = """市气象局会商时要求
+雨再大
+准考证不能湿
+新华社北京1月
+27日电（记者林
+知远、王　强）
+昨 天傍晚，考点
+门口摆好了雨棚。
+（责任编辑：何雨 桐）①5
+"""
+
+
+def read(text: str, date: str | None = None) -> list[Article]:
+    """The articles of a page."""
+    found = parse_page(SourceFile("页.txt", text, Issue(date=date)))
+    return [a for a in found if isinstance(a, Article) and a.kind == "article"]
+
+
+def told(text: str, article: Article) -> dict[str, list[str]]:
+    """What stands at the spans, without white space."""
+    return {
+        name: [squeeze(text[start:end]) for start, end in spans]
+        for name, spans in field_spans(article).items()
+    }
+
+
+def test_fields_say_where_they_were_read() -> None:
+    """However they are wrapped and spaced."""
+    (article,) = read(PAGE, "2021-01-28")
+    assert told(PAGE, article) == {
+        "kicker": ["市气象局会商时要求"],
+        "title": ["雨再大准考证不能湿"],
+        "byline": ["新华社北京1月27日电（记者林知远、王强）", "（责任编辑：何雨桐）"],
+        "body": ["昨天傍晚，考点门口摆好了雨棚。"],
+        "mark": ["①5"],
+        "agency": ["新华社"],
+        "place": ["北京"],
+        "authors": ["林知远", "王强"],
+        "day": ["1月27日"],
+        "editor": ["何雨桐"],
+    }
+
+
+@pytest.mark.parametrize(("word", "day"), [("昨\n日", "2021-01-27"), ("十\n四日", "2021-01-14")])
+def test_a_day_told_by_the_text_stands_there(word: str, day: str) -> None:
+    """Where no dateline names one."""
+    text = f"雨棚搭好了\n本报讯 {word}傍晚，考点门口\n摆好了雨棚。①5"
+    (article,) = read(text, "2021-01-28")
+    assert article.day == day
+    assert told(text, article)["day"] == [squeeze(word)]
+
+
+def test_a_record_was_printed_nowhere() -> None:
+    """It has no spans."""
+    (article,) = read(PAGE)
+    assert field_spans(replace(article, printed=None)) == {}
+
+
+def test_spans_hold_what_the_fields_say() -> None:
+    """On simulated pages of every kind."""
+    shared()
+    seen = 0
+    for page in mixed_pages(range(40), broadcast()):
+        for article in read(page.text):
+            found = told(page.text, article)
+            for name in ("kicker", "subtitle", "agency", "place", "mark"):
+                if value := getattr(article, name):
+                    assert "".join(found[name]) == squeeze(value), (name, article)
+                    seen += 1
+            assert sorted(found.get("authors", ())) == sorted(map(squeeze, article.authors))
+            assert "".join(found["body"]) == squeeze(article.body)
+    assert seen > 200
