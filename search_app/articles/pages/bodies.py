@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 
 from search_app.articles.pages.adverts import advert_signs
@@ -10,10 +9,10 @@ from search_app.articles.pages.credits import closing_credit
 from search_app.articles.pages.labels import Label
 from search_app.articles.pages.lines import Line
 from search_app.articles.pages.news import begins_as_news
-from search_app.articles.pages.runs import held, in_common, ink_of, pairs_of
+from search_app.articles.pages.runs import AROUND, held, in_common, ink_of, pairs_of
 
 _FEW = 4  # lines: no article has fewer around a subhead
-_LEAD = 30  # characters in which a text that is news says so
+_LEAD, _LEAD_LINES = 30, 4  # characters and lines in which a text that is news says so
 _LONGEST_HEAD = 10  # lines; nothing longer is a headline
 Labelled = tuple[Line, Label]
 
@@ -44,11 +43,6 @@ class Body:
     def text(self) -> str:
         """Its lines as printed."""
         return "\n".join(line.text for line in self.lines)
-
-    @cached_property
-    def ink(self) -> str:
-        """Its text without white space."""
-        return ink_of(self.lines)
 
 
 @dataclass(frozen=True)
@@ -165,13 +159,15 @@ def _column(before: Body, after: Body) -> float:
 
 def _cohesion(before: Body, after: Body) -> float:
     """Points for two texts to be one article, by what they have in common."""
-    return max(-1.2, min(2.0, 40 * (in_common(before.ink, after.ink) - 0.03)))
+    shared = in_common(ink_of(before.lines[-AROUND:]), ink_of(after.lines[:AROUND]))
+    return max(-1.2, min(2.0, 40 * (shared - 0.03)))
 
 
 def _points_back(before: Body, gap: Gap, after: Body) -> float:
     """Points where the lines speak of the text before them: no subhead does."""
     shown = pairs_of(ink_of(gap.open))
-    return max(0, held(shown, before.ink) - held(shown, after.ink))
+    ours, theirs = ink_of(before.lines[-AROUND:]), ink_of(after.lines[:AROUND])
+    return max(0, held(shown, ours) - held(shown, theirs))
 
 
 class Habits:
@@ -192,7 +188,7 @@ class Habits:
         headline = 1.4 * (len(gap.open) > 1) + 1.4 * (size > 8) + 1.5 * (size > 12)
         headline += 1.5 * (widest > _column(before, after) + 1)
         headline += 0.8 * first.blank_before + 0.9 * any(line.has_two_phrases for line in gap.open)
-        headline += 1.9 * begins_as_news(after.ink, _LEAD)
+        headline += 1.9 * begins_as_news(ink_of(after.lines[:_LEAD_LINES]), _LEAD)
         headline += 2 * _points_back(before, gap, after) - 1.6 * _cohesion(before, after)
         inside = 1.8 + 1.4 * self.opened + 4.4 * self.closed
         inside += 2.3 * (len(before.lines) < _FEW) + 4 * (len(after.lines) < _FEW)

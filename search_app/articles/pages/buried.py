@@ -11,7 +11,7 @@ from search_app.articles.pages.bodies import Body, Gap, Habits, Layout
 from search_app.articles.pages.labels import INDENT, is_cut
 from search_app.articles.pages.lines import Line
 from search_app.articles.pages.news import begins_as_news
-from search_app.articles.pages.runs import held, in_common, ink_of, pairs_of
+from search_app.articles.pages.runs import AROUND, held, in_common, ink_of, pairs_of
 
 _GOES_ON = "，、；,"
 _LEAST = 2  # lines of an article
@@ -77,7 +77,7 @@ def _may_begin(line: Line, first: Line) -> bool:
 
 def _points(body: Body, place: tuple[int, int], habits: Habits) -> float:
     start, stop = place
-    head, second = body.lines[start:stop], body.lines[stop:]
+    head, second = body.lines[start:stop], body.lines[stop : stop + AROUND]
     shown = ink_of(head)
     points = _ODDS + _HABIT * (habits.opened + habits.closed)
     points += _BLANK * second[0].blank_before
@@ -86,7 +86,11 @@ def _points(body: Body, place: tuple[int, int], habits: Habits) -> float:
     points += _COMMAS * min(2, sum(map(shown.count, "，、；")))
     if points + _OWN <= 0:  # the rest takes time
         return points
-    text, behind, pairs = ink_of(body.lines[:start]), ink_of(second), pairs_of(shown)
+    text, behind, pairs = (
+        ink_of(body.lines[max(0, start - AROUND) : start]),
+        ink_of(second),
+        pairs_of(shown),
+    )
     points += _SHORT * (min(len(text), len(behind)) < _FEW)
     points += _OWN * abs(held(pairs, text) - held(pairs, behind))
     return points + _SHARED * min(_MOST_SHARED, in_common(text, behind)) if points > 0 else points

@@ -77,7 +77,7 @@ class _Pairs:
     """The pairs of every body; pairs that few bodies hold weigh more."""
 
     def __init__(self, layout: Layout) -> None:
-        self._bodies = [pairs_of(body.ink) for body in layout.bodies]
+        self._bodies = [pairs_of(ink_of(body.lines)) for body in layout.bodies]
         self._holders = Counter(chain.from_iterable(self._bodies))
         count = len(self._bodies)
         self._weights = [log1p(count / max(1, n)) for n in range(count + 1)]

@@ -33,6 +33,7 @@ _USUAL_BLANKS = 0.1  # share of the lines that a blank line follows where column
 _EDGE_IN_HEAD = {None: 0.0, True: -0.5, False: 0.2}
 _EDGE_OF_HEAD = {None: 0.0, True: -2.0, False: 0.3}
 
+_LONGEST_PAGE = 40_000  # characters in which such a pair is looked for
 _SHORTEST_TEXT = 12  # cells of the first line of a text that is a sentence
 _LEADS_TO_LIST = "：:"
 _INNER_STOP = re.compile(r"[。；]")
@@ -54,7 +55,7 @@ def label_lines(lines: Sequence[Line]) -> list[Label]:
     best: dict[Label, float] = {"F": 0.0}
     back: list[dict[Label, Label]] = []
     previous, fits = None, _Fits(Reach.SHORT, Reach.SHORT, None)
-    page = "\n".join(line.ink for line in lines)
+    page = "\n".join(line.ink for line in lines)[:_LONGEST_PAGE]
     columns = zip(lines, [*lines[1:], None], in_column, echoes(lines), strict=True)
     for line, following, fits_now, echo in columns:
         edge = is_known_edge(previous, line, page) if previous and "H" in best else None

@@ -8,6 +8,10 @@ from operator import add
 
 from search_app.articles.pages.lines import Line
 
+# Lines on either side of a place in which two texts are compared: all of a page would take time in
+# proportion to its square.
+AROUND = 100
+
 
 def ink_of(lines: Iterable[Line]) -> str:
     """What lines say, without white space."""

@@ -13,7 +13,7 @@ from search_app.articles.pages.bodies import Body, Habits
 from search_app.articles.pages.headlines import Story
 from search_app.articles.pages.lines import Line
 from search_app.articles.pages.news import begins_as_news
-from search_app.articles.pages.runs import held, in_common, ink_of, pairs_of
+from search_app.articles.pages.runs import AROUND, held, in_common, ink_of, pairs_of
 
 _LEAST = 3  # lines of an article
 _SAYS_NEWS = 30  # characters in which a text that is news says so
@@ -65,7 +65,8 @@ def _seam(story: Story, habits: Habits) -> int | None:
 
 def _points(story: Story, habits: Habits, seam: int) -> float:
     """For two articles that meet there."""
-    first, second = story.body.lines[:seam], story.body.lines[seam:]
+    lines = story.body.lines
+    first, second = lines[max(0, seam - AROUND) : seam], lines[seam : seam + AROUND]
     above, below = _pairs(story.above), _pairs(story.below)
     odds = _BOTH_HEADLINES if above else _ONE_HEADLINE
     points = odds.seam + odds.habit * (habits.opened + habits.closed)

@@ -134,6 +134,12 @@ def test_page_furniture_is_kept_apart() -> None:
     ]
 
 
+BURIED = (
+    "昨日，市里部署防汛工作，要求各县区\n检查水库堤坝，备足沙袋。\n市里部署防汛备足沙袋船只\n\n"
+    "今天清晨，渡口的灯还亮着，船工\n已经擦洗甲板。"
+)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -145,6 +151,8 @@ def test_page_furniture_is_kept_apart() -> None:
         "王强 " * 7_000,
         "2 0 2 0 " * 3_000,
         "①5\n" * 2_000,
+        f"{BURIED}\n" * 400,
+        ("市里部署防汛\n\n" + "防汛工作，市里部署。\n\n" * 900 + "渡口亮着灯\n\n") * 2,
     ],
     ids=lambda text: repr(text[:8]),
 )
