@@ -158,6 +158,7 @@ FILES: dict[str, tuple[str, str | bytes]] = {
     "wrong_checksum_zip": ("a.zip", with_another_checksum(zipped("a.jsonl"))),
     "zip_parent": ("a.zip", zipped("../x.jsonl")),
     "zip_absolute": ("a.zip", zipped("/etc/x.jsonl")),
+    "nested_withdrawn": ("日报/withdrawn.txt", "good 法院裁定\n"),
     "zip_link": ("a.zip", special("a.jsonl", stat.S_IFLNK | 0o777)),
     "zip_device": ("a.zip", special("a.jsonl", stat.S_IFCHR | 0o666)),
     "zip_encrypted": ("a.zip", zipped("a.jsonl", flags=1)),

@@ -22,7 +22,8 @@ from search_app.errors import BadCorpus
 from search_app.model import Reject
 
 _HIDDEN = (".", "_")
-_SKIPPED = ("README*", "LICENSE*", "NOTICE*", "corpus.toml", "withdrawn.txt")
+_ABOUT = ("corpus.toml", "withdrawn.txt")  # of the whole corpus, in its uppermost folder
+_SKIPPED = ("README*", "LICENSE*", "NOTICE*", *_ABOUT)
 _PAGE = re.compile(r"(.+)\.(?:txt|pdf)(?:\.gz)?", re.IGNORECASE)
 _ZIP = re.compile(r"\.zip$", re.IGNORECASE)
 _KINDS = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
@@ -127,7 +128,7 @@ class _Walk:
     """One pass over a folder and the folders in it."""
 
     def __init__(self, corpus: str, endings: Collection[str]) -> None:
-        self._root = os.path.realpath(corpus)
+        self._top, self._root = corpus, os.path.realpath(corpus)
         self._endings = endings
         self._folders = [corpus]  # a stack: folders may nest deeper than calls
         self._placed: list[tuple[bytes, FoundFile | Reject]] = []
@@ -159,6 +160,9 @@ class _Walk:
             self._take_folder(entry)
         elif not is_skipped(entry.name):
             self._take_file(entry, status)
+        elif entry.name in _ABOUT and os.path.dirname(entry.path) != self._top:
+            where = "put what it says into the one in the corpus's uppermost folder"
+            self._reject(entry.path, f"a {entry.name} that is not read here", where)
 
     def _take_folder(self, entry: os.DirEntry[str]) -> None:
         if entry.is_symlink():

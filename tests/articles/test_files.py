@@ -47,6 +47,17 @@ def test_files_come_in_the_order_of_their_paths_bytes(tmp_path):
     assert names(tmp_path) == sorted(paths, key=os.fsencode)
 
 
+@pytest.mark.parametrize("name", ["corpus.toml", "withdrawn.txt"])
+def test_what_is_said_of_a_part_of_the_corpus_is_not_passed_over(tmp_path, name):
+    """Somebody believes that it is read: who withdraws an article has to know that it is not."""
+    write(tmp_path / name)
+    write(tmp_path / "日报" / name)
+    (reject,) = list_files(tmp_path, ENDINGS).found
+    assert isinstance(reject, Reject)
+    assert reject.path == str(tmp_path / "日报" / name)
+    assert reject.reason == f"a {name} that is not read here"
+
+
 def test_files_about_the_corpus_are_skipped_and_unknown_ones_counted(tmp_path):
     """Skipped files are no part of the corpus; a file that nothing reads is said as a number."""
     skipped = ["README.md", "README", "LICENSE.txt", "NOTICE.md", "corpus.toml", "withdrawn.txt"]
