@@ -139,7 +139,8 @@ def _with(article: Article, more: Article) -> Article:
 
 def _text(article: Article, more: Article) -> str:
     """The bodies without the notes between them, so that a sentence that goes on is whole again."""
-    before, behind = _GOES_ON.sub("", article.body), _CAME_FROM.sub("", more.body, count=1)
+    before = _GOES_ON.sub("", article.body).rstrip()  # a note may be a paragraph of its own
+    behind = _CAME_FROM.sub("", more.body, count=1)
     heads = [] if squeeze(more.head) == squeeze(article.head) else [more.head]
     heads = list(filter(None, [*heads, more.byline]))
     if is_complete(before):

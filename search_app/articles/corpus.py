@@ -151,9 +151,11 @@ class CorpusReader:
 
 
 def _issue_of(piece: FoundFile | SourceFile | Reject) -> tuple[str, Issue] | None:
-    """What pages have in common that articles may run over; None for anything but a page."""
+    """What pages have in common that articles may run over; None for anything but pages."""
     if not isinstance(piece, FoundFile) or piece.ending in LINE_BY_LINE:
         return None
+    if piece.ending == ".pdf" and not piece.issue.date:
+        return piece.path, piece.issue  # whose pages may be an issue
     if not piece.issue.page_no or not piece.issue.date:
         return None
     return os.path.dirname(piece.path), replace(piece.issue, page_no=None)

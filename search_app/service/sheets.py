@@ -66,24 +66,26 @@ def _stretches(path: str, items: Sequence[Item]) -> Iterator[Stretch]:
     """The printed text in its order. Where ranges overlap the shorter one has the characters."""
     owners: dict[int, int] = {}
     printed = {n: i for n, i in enumerate(items) if isinstance(i, Article) and i.printed}
-    ranges = {n: _range(path, article) for n, article in printed.items()}
-    for n in sorted(ranges, key=lambda n: -len(ranges[n][0])):
-        owners |= dict.fromkeys(ranges[n][0], n)
+    places = {n: _places(path, article) for n, article in printed.items()}
+    for n in sorted(places, key=lambda n: -len(places[n])):
+        owners |= dict.fromkeys(places[n], n)
     parts = {n: printed_parts(article) for n, article in printed.items()}
-    for n, places in groupby(sorted(owners), key=owners.__getitem__):
-        inside = [place - ranges[n][0].start + ranges[n][1] for place in places]
+    for n, held in groupby(sorted(owners), key=owners.__getitem__):
+        inside = [places[n][place] for place in held]
         if _printed(items[n])[inside[0] : inside[-1] + 1].strip():
             yield Stretch(n, tuple(_pieces(_printed(items[n]), inside, parts[n])))
 
 
-def _range(path: str, article: Article) -> tuple[range, int]:
-    """The characters of a file that an article has, and where they begin in its printed text."""
+def _places(path: str, article: Article) -> dict[int, int]:
+    """The characters of a file that an article has, each with its place in the printed text."""
+    places: dict[int, int] = {}
     at = 0
     for source in (article.source, *article.continued):
+        size = source.end - source.start
         if source.path == path:
-            break
-        at += source.end - source.start + 1
-    return range(source.start, source.end), at
+            places.update(zip(range(source.start, source.end), range(at, at + size), strict=True))
+        at += size + 1
+    return places
 
 
 def _pieces(

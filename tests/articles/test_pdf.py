@@ -14,7 +14,9 @@ from search_app.articles.base import BinaryFile, Issue
 from search_app.articles.corpus import read_corpus
 from search_app.articles.pdf import glyphs, read_pdf, reader
 from search_app.articles.pdf.fonts import bar_font
+from search_app.articles.pdf.reader import laid_out
 from search_app.model import Article, Reject
+from search_app.service.sheets import sheets
 from search_app.text.repair import squeeze
 
 PAGES = 40
@@ -312,6 +314,31 @@ def test_pages_of_a_file_are_numbered_and_a_file_of_one_page_is_that_page(tmp_pa
     (article,) = read_corpus(tmp_path)
     assert isinstance(article, Article)
     assert (article.newspaper, article.page_no) == ("白沙报", "A03")
+
+
+@pytest.mark.parametrize("place", ["全刊.pdf", "白沙报/2025-03-08/全刊.pdf"])
+def test_an_article_goes_on_on_another_page_of_its_file(tmp_path: Path, place: str) -> None:
+    """A whole issue may be one file, with a date or without; each piece is found in it again."""
+    s = Sheet()
+    for title, text in (
+        ("白沙河上的桥通了", [*BRIDGE[:2], "（下转第2版）"]),
+        ("", ["（上接第1版）" + BRIDGE[2]]),
+    ):
+        s.line(title or "二版", 40, 80, 24 if title else 10)
+        s.columns(text, 40, 90, width=138, count=2)
+        s.end_page()
+    path = tmp_path / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data := s.pdf())
+    found = [a for a in read_corpus(tmp_path) if isinstance(a, Article) and a.kind == "article"]
+    assert [a.body for a in found] == [lines(BRIDGE)]
+    assert [source.path for source in found[0].continued] == [found[0].source.path]
+    text = laid_out(data)
+    first, second = (text[s.start : s.end] for s in (found[0].source, *found[0].continued))
+    assert found[0].printed == f"{first}\n{second}"
+    (sheet,) = sheets(found)
+    shown = [piece for stretch in sheet.stretches for _, piece in stretch.pieces]
+    assert squeeze("".join(shown)) == squeeze(first + second)
 
 
 def test_the_same_bytes_give_the_same_articles() -> None:
