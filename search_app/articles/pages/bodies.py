@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import exp, inf
 
 from search_app.articles.pages.adverts import advert_signs
 from search_app.articles.pages.credits import closing_credit
@@ -21,11 +22,11 @@ Labelled = tuple[Line, Label]
 class Body:
     """The lines of one article's text, with its byline and end mark. Never empty.
 
-    `joined` counts the lines in it that could head an article, but look like subheads.
+    `joined` is the probability that a line in it that was taken for a subhead heads an article.
     """
 
     lines: tuple[Line, ...]
-    joined: int = 0
+    joined: float = 0.0
 
     @property
     def opened(self) -> bool:
@@ -143,8 +144,9 @@ def _join_at_subheads(layout: Layout) -> Layout:
     bodies, gaps = list(layout.bodies[:1]), list(layout.gaps[:1])
     habits = Habits(layout.bodies)
     for gap, body in zip(layout.gaps[1:-1], layout.bodies[1:], strict=True):
-        if habits.is_subhead(bodies[-1], gap, body):
-            joined = bodies[-1].joined + len(gap.lines)
+        odds = habits.odds_of_headline(bodies[-1], gap, body)
+        if odds < 0:
+            joined = max(bodies[-1].joined, 1 / (1 + exp(-odds)))
             bodies[-1] = Body(bodies[-1].lines + gap.lines + body.lines, joined)
         else:
             bodies.append(body)
@@ -179,10 +181,10 @@ class Habits:
         self.opened = sum(b.opened for b in known) / n
         self.closed = sum(b.closed for b in known) / n
 
-    def is_subhead(self, before: Body, gap: Gap, after: Body) -> bool:
-        """Whether the gap's lines stand inside one article."""
+    def odds_of_headline(self, before: Body, gap: Gap, after: Body) -> float:
+        """The logarithm of the odds that what stands between two texts is no subhead inside one."""
         if before.closed or after.opened or not gap.open or gap.has_label_in(0, None):
-            return False
+            return inf
         size = sum(line.width for line in gap.open)
         first, widest = gap.open[0], max(line.width for line in gap.open)
         headline = 1.4 * (len(gap.open) > 1) + 1.4 * (size > 8) + 1.5 * (size > 12)
@@ -193,4 +195,4 @@ class Habits:
         inside = 1.8 + 1.4 * self.opened + 4.4 * self.closed
         inside += 2.3 * (len(before.lines) < _FEW) + 4 * (len(after.lines) < _FEW)
         indented = first.indent >= 1.5 and first.indent == after.lines[0].indent
-        return headline < inside + 3.5 * indented
+        return headline - inside - 3.5 * indented

@@ -23,6 +23,7 @@ from search_app.text.repair import repair, repair_headline
 _SHORT = 30  # characters of a text
 _UNLIKE = 0.2  # likeness of a headline that hardly belongs to its text
 _NEAR = 0.1
+_HARDLY = 0.02  # a probability
 _CLOSE = 1.0  # points
 _EMPTY = ("the page holds no text", "extract the page again, perhaps with character recognition")
 
@@ -124,8 +125,8 @@ def _doubts(story: Story, margin: float, length: int) -> Iterator[tuple[str, flo
         yield "the text ends in mid sentence", 0.5
     if length < _SHORT:
         yield "the text is very short", 0.6
-    if story.body.joined:
-        yield "a line inside it may be a headline", 0.05
+    if story.body.joined > _HARDLY:
+        yield "a line inside it may be a headline", story.body.joined
     if not story.head:
         yield "no headline is printed", 0.05
     elif story.likeness < _UNLIKE:
