@@ -21,7 +21,8 @@ PAGE = """市气象局会商时要求
 知远、王　强）
 昨 天傍晚，考点
 门口摆好了雨棚。
-（责任编辑：何雨 桐）①5
+（责任编辑：何雨
+桐）①5
 """
 
 
@@ -63,6 +64,30 @@ def test_a_day_told_by_the_text_stands_there(word: str, day: str) -> None:
     (article,) = read(text, "2021-01-28")
     assert article.day == day
     assert told(text, article)["day"] == [squeeze(word)]
+
+
+SAID = "，市里部署防汛工作，要求各县区检查水库堤坝，备足沙袋。①5"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "said"),
+    [
+        # A caption between headline and text names people, too.
+        (
+            f"防汛部署会召开\n▲堤坝上 孙文 摄\n本报讯（记者王强）昨日{SAID}",
+            "byline",
+            ["本报讯（记者王强）"],
+        ),
+        (f"防汛部署会召开\n本报讯（记者李明辉、李明）昨日{SAID}", "authors", ["李明辉", "李明"]),
+        (f"防汛部署会召开\n本报讯 据今日头条消息，26日{SAID}", "day", ["26日"]),
+        (f"防汛部署会召开\n本报讯 目前天气转好，26日{SAID}", "day", ["26日"]),
+        (f"防汛部署会召开\n本报讯（编辑 王小满 记者 王强）昨日{SAID}", "editor", ["王小满"]),
+    ],
+)
+def test_nothing_else_is_taken_for_a_field(text: str, name: str, said: list[str]) -> None:
+    """What looks like one but is not, or is a part of a longer one."""
+    found = {k: v for a in read(text, "2021-01-28") for k, v in told(text, a).items()}
+    assert found[name] == said
 
 
 def test_a_record_was_printed_nowhere() -> None:

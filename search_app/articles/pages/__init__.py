@@ -1,9 +1,9 @@
 """In charge of taking printed pages apart into articles. It reads no file and cuts no words.
 
 A page parser is one function from a file's text to its articles; `example.py` is a small one to
-copy. The default one works in steps, a module each: lines → labels → bodies → headlines → seams
-→ roles and fields → articles. To add another, put it into the table below under a name of its own.
-`docs/new-newspaper.md` goes through it.
+copy. The default one works in steps, a module each: lines → labels → bodies → headlines buried in
+them → headlines → seams → roles and fields → articles. To add another, put it into the table below
+under a name of its own. `docs/new-newspaper.md` goes through it.
 """
 
 from collections.abc import Mapping

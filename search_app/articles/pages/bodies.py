@@ -10,10 +10,9 @@ from search_app.articles.pages.credits import closing_credit
 from search_app.articles.pages.labels import Label
 from search_app.articles.pages.lines import Line
 from search_app.articles.pages.news import begins_as_news
-from search_app.articles.pages.runs import AROUND, held, in_common, ink_of, pairs_of
+from search_app.articles.pages.runs import held, in_common, ink_before, ink_behind, ink_of, pairs_of
 
 _FEW = 4  # lines: no article has fewer around a subhead
-_LEAD, _LEAD_LINES = 30, 4  # characters and lines in which a text that is news says so
 _LONGEST_HEAD = 10  # lines; nothing longer is a headline
 Labelled = tuple[Line, Label]
 
@@ -154,22 +153,25 @@ def _join_at_subheads(layout: Layout) -> Layout:
     return Layout(tuple(bodies), (*gaps, *layout.gaps[len(layout.bodies) :]), layout.furniture)
 
 
-def _column(before: Body, after: Body) -> float:
+def _column(first: Body, second: Body) -> float:
     """The width of the widest of the lines around a gap: a subhead fits into its column."""
-    return max(line.width for line in before.lines[-4:] + after.lines[:4])
+    return max(line.width for line in first.lines[-4:] + second.lines[:4])
 
 
-def _cohesion(before: Body, after: Body) -> float:
+def _end(body: Body) -> str:
+    return ink_before(body.lines, len(body.lines))
+
+
+def _cohesion(first: Body, second: Body) -> float:
     """Points for two texts to be one article, by what they have in common."""
-    shared = in_common(ink_of(before.lines[-AROUND:]), ink_of(after.lines[:AROUND]))
+    shared = in_common(_end(first), ink_behind(second.lines, 0))
     return max(-1.2, min(2.0, 40 * (shared - 0.03)))
 
 
-def _points_back(before: Body, gap: Gap, after: Body) -> float:
+def _points_back(first: Body, gap: Gap, second: Body) -> float:
     """Points where the lines speak of the text before them: no subhead does."""
     shown = pairs_of(ink_of(gap.open))
-    ours, theirs = ink_of(before.lines[-AROUND:]), ink_of(after.lines[:AROUND])
-    return max(0, held(shown, ours) - held(shown, theirs))
+    return max(0, held(shown, _end(first)) - held(shown, ink_behind(second.lines, 0)))
 
 
 class Habits:
@@ -181,18 +183,18 @@ class Habits:
         self.opened = sum(b.opened for b in known) / n
         self.closed = sum(b.closed for b in known) / n
 
-    def odds_of_headline(self, before: Body, gap: Gap, after: Body) -> float:
+    def odds_of_headline(self, above: Body, gap: Gap, below: Body) -> float:
         """The logarithm of the odds that what stands between two texts is no subhead inside one."""
-        if before.closed or after.opened or not gap.open or gap.has_label_in(0, None):
+        if above.closed or below.opened or not gap.open or gap.has_label_in(0, None):
             return inf
         size = sum(line.width for line in gap.open)
         first, widest = gap.open[0], max(line.width for line in gap.open)
         headline = 1.4 * (len(gap.open) > 1) + 1.4 * (size > 8) + 1.5 * (size > 12)
-        headline += 1.5 * (widest > _column(before, after) + 1)
+        headline += 1.5 * (widest > _column(above, below) + 1)
         headline += 0.8 * first.blank_before + 0.9 * any(line.has_two_phrases for line in gap.open)
-        headline += 1.9 * begins_as_news(ink_of(after.lines[:_LEAD_LINES]), _LEAD)
-        headline += 2 * _points_back(before, gap, after) - 1.6 * _cohesion(before, after)
+        headline += 1.9 * begins_as_news(below.lines, 0)
+        headline += 2 * _points_back(above, gap, below) - 1.6 * _cohesion(above, below)
         inside = 1.8 + 1.4 * self.opened + 4.4 * self.closed
-        inside += 2.3 * (len(before.lines) < _FEW) + 4 * (len(after.lines) < _FEW)
-        indented = first.indent >= 1.5 and first.indent == after.lines[0].indent
+        inside += 2.3 * (len(above.lines) < _FEW) + 4 * (len(below.lines) < _FEW)
+        indented = first.indent >= 1.5 and first.indent == below.lines[0].indent
         return headline - inside - 3.5 * indented

@@ -11,14 +11,20 @@ from search_app.articles.pages.bodies import Body, Gap, Habits, Layout
 from search_app.articles.pages.labels import INDENT, is_cut
 from search_app.articles.pages.lines import Line
 from search_app.articles.pages.news import begins_as_news
-from search_app.articles.pages.runs import AROUND, held, in_common, ink_of, pairs_of
+from search_app.articles.pages.runs import (
+    MOST_SHARED,
+    held,
+    in_common,
+    ink_before,
+    ink_behind,
+    ink_of,
+    pairs_of,
+)
 
 _GOES_ON = "，、；,"
 _LEAST = 2  # lines of an article
 _LONGEST = 4  # lines of a headline
 _BIG = 10  # cells, from which on a line is hardly a subhead
-_SAYS_NEWS = 30  # characters in which a text that is news says so
-_LEAD = 4  # lines in which those stand
 _FEW = 60  # characters of a text
 # Logarithms of odds, fitted to simulated pages; to cut wrongly costs less than not to cut: .7 more.
 _ODDS = -2.2
@@ -30,11 +36,10 @@ _COMMAS = -3.6
 _SHORT = -3.2
 _OWN = 2.0  # for how much more of its pairs one part has than the other
 _SHARED = -34.0  # for the share of runs that the parts have in common, up to .15
-_MOST_SHARED = 0.15
 
 
 def part_at_headlines(layout: Layout) -> Layout:
-    """The same page with a gap for every headline that stood inside a text."""
+    """The same page with a gap for the likeliest headline that stood inside each text, if any."""
     habits = Habits(layout.bodies)
     bodies: list[Body] = []
     gaps = [layout.gaps[0]]
@@ -43,7 +48,7 @@ def part_at_headlines(layout: Layout) -> Layout:
             start, stop = found
             bodies.append(Body(body.lines[:start], body.joined))
             gaps.append(Gap(open=body.lines[start:stop]))
-            body = Body(body.lines[stop:])
+            body = Body(body.lines[stop:], body.joined)
         bodies.append(body)
         gaps.append(gap)
     return replace(layout, bodies=tuple(bodies), gaps=tuple(gaps))
@@ -77,20 +82,15 @@ def _may_begin(line: Line, first: Line) -> bool:
 
 def _points(body: Body, place: tuple[int, int], habits: Habits) -> float:
     start, stop = place
-    head, second = body.lines[start:stop], body.lines[stop : stop + AROUND]
+    lines, head = body.lines, body.lines[start:stop]
     shown = ink_of(head)
     points = _ODDS + _HABIT * (habits.opened + habits.closed)
-    points += _BLANK * second[0].blank_before
-    points += _NEWS * begins_as_news(ink_of(second[:_LEAD]), _SAYS_NEWS)
+    points += _BLANK * lines[stop].blank_before + _NEWS * begins_as_news(lines, stop)
     points += _LONG * (sum(line.width for line in head) > _BIG)
     points += _COMMAS * min(2, sum(map(shown.count, "，、；")))
     if points + _OWN <= 0:  # the rest takes time
         return points
-    text, behind, pairs = (
-        ink_of(body.lines[max(0, start - AROUND) : start]),
-        ink_of(second),
-        pairs_of(shown),
-    )
-    points += _SHORT * (min(len(text), len(behind)) < _FEW)
-    points += _OWN * abs(held(pairs, text) - held(pairs, behind))
-    return points + _SHARED * min(_MOST_SHARED, in_common(text, behind)) if points > 0 else points
+    first, second, pairs = ink_before(lines, start), ink_behind(lines, stop), pairs_of(shown)
+    points += _SHORT * (min(len(first), len(second)) < _FEW)
+    points += _OWN * abs(held(pairs, first) - held(pairs, second))
+    return points + _SHARED * min(MOST_SHARED, in_common(first, second)) if points > 0 else points

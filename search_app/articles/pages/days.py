@@ -8,8 +8,7 @@ from search_app.text.numerals import in_arabic
 _DAY = re.compile(r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})日")
 _BEFORE = {"今": 0, "昨": 1, "前": 2}
 # 前天, but not 目前 or 前日本首相; 今日 may stand in a name (今日头条).
-_WORD = re.compile(r"(?<![目以之此])([今昨]|前(?=天))(?:[日天](?!头条|本)|[晨晚夜](?=[,，\d从在]))")
-_HINT = re.compile("[日天晨晚夜]")  # one of these is in every day that is told
+WORD = re.compile(r"(?<![目以之此])([今昨]|前(?=天))(?:[日天](?!头条|本)|[晨晚夜](?=[,，\d从在]))")
 # So many characters of a text are its first words.
 _FIRST = 40
 
@@ -29,10 +28,10 @@ def day_told(dateline: str | None, text: str, issue: str | None) -> str | None:
     that name their year.
     """
     printed = _day_of(issue)
-    for words in filter(_HINT.search, (dateline or "", text[:_FIRST])):
+    for words in (dateline or "", text[:_FIRST]):
         told = in_arabic(words)
-        day, word = _DAY.search(told), _WORD.search(told)
-        if word and printed and not (day and day.start() < word.start()):
+        day, word = _DAY.search(told), WORD.search(told)
+        if word and printed and printed.year > 1 and not (day and day.start() < word.start()):
             return (printed - timedelta(days=_BEFORE[word[1]])).isoformat()
         if day and (found := _resolved(day, printed)):
             return found

@@ -13,6 +13,7 @@ from search_app.articles.pages.runs import held, pairs_of
 
 _HAN = re.compile("[一-龥]{2}")
 _PAUSE = re.compile("[，。；]")
+_LONGEST = 100  # characters of a line of a headline
 _REACH = 6  # lines in which the first sentence stands
 # A twentieth of the lines of texts is echoed so far, and every second headline above its text.
 _USUAL = 0.4
@@ -24,7 +25,8 @@ def echoes(lines: Sequence[Line]) -> list[float]:
     points: list[float] = []
     may_begin = True
     for i, line in enumerate(lines):
-        candidate = may_begin and not (line.opening or line.is_complete or "。" in line.text)
+        candidate = may_begin and len(line.ink) <= _LONGEST
+        candidate = candidate and not (line.opening or line.is_complete or "。" in line.text)
         points.append(_echo(line, lines[i + 1 : i + 1 + _REACH]) if candidate else 0.0)
         # A headline may go on below a line that looks like one.
         may_begin = line.is_complete or (candidate and not _PAUSE.search(line.text))

@@ -24,7 +24,7 @@ INDENT = 1.5  # cells, from which on a line is indented
 _BROKEN_SENTENCE = -6.0
 _NO_BEGINNING = -4.0  # a body begins without opening and without headline
 
-_HOPELESS = 6.0  # points behind the best that no later line makes up for
+_HOPELESS = 6.0  # points behind the best that later lines hardly ever make up for
 _HEAD_BEGINS = 0.8  # most lines are no headlines
 _USUAL_BLANKS = 0.1  # share of the lines that a blank line follows where columns end with one
 
@@ -49,7 +49,7 @@ _CUT_OFF = re.compile(r"\S\s?[，。；、]")  # the end of a word that a wrap p
 
 
 def label_lines(lines: Sequence[Line]) -> list[Label]:
-    """The label of every line; linear in their number."""
+    """The label of every line; takes time in proportion to the page."""
     in_column = column_lines(lines)
     habits = _Habits.of(lines, in_column)
     best: dict[Label, float] = {"F": 0.0}

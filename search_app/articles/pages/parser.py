@@ -63,7 +63,7 @@ def _article(file: SourceFile, story: Story, known: Roles | None = None) -> Arti
     doubts = dict(_doubts(story, margin, len(fields.body)))
     return Article(
         id="",
-        title=title or derived_title(fields.body),
+        title=title or _derived(fields.body, file.text[lines[0].start : lines[-1].end]),
         title_is_derived=title is None,
         kicker=kicker,
         subtitle=subtitle,
@@ -110,6 +110,11 @@ def _placed(file: SourceFile, article: Article, header: Header) -> Article:
         section=header.section,
         printed=file.text[source.start : source.end],
     )
+
+
+def _derived(body: str, printed: str) -> str:
+    """A title for a text; for one that nobody can see, from what is printed around it."""
+    return derived_title(body) or derived_title(repair(printed).text)
 
 
 def _joined(lines: Sequence[Line]) -> str | None:

@@ -3,19 +3,30 @@
 Texts are given as their ink, without white space (`Line.ink`, `ink_of`).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from operator import add
 
 from search_app.articles.pages.lines import Line
 
-# Lines on either side of a place in which two texts are compared: all of a page would take time in
-# proportion to its square.
-AROUND = 100
+# Lines and characters on either side of a place in which two texts are compared: all of a page
+# would take time in proportion to its square.
+_LINES, _CHARACTERS = 100, 2_000
+MOST_SHARED = 0.15  # what two texts have in common counts up to here
 
 
 def ink_of(lines: Iterable[Line]) -> str:
     """What lines say, without white space."""
     return "".join(line.ink for line in lines)
+
+
+def ink_before(lines: Sequence[Line], place: int) -> str:
+    """What the lines before one say, as far as texts are compared."""
+    return ink_of(lines[max(0, place - _LINES) : place])[-_CHARACTERS:]
+
+
+def ink_behind(lines: Sequence[Line], place: int) -> str:
+    """What the lines from one on say, as far as texts are compared."""
+    return ink_of(lines[place : place + _LINES])[:_CHARACTERS]
 
 
 def pairs_of(ink: str) -> set[str]:

@@ -13,13 +13,18 @@ from search_app.articles.pages.bodies import Body, Habits
 from search_app.articles.pages.headlines import Story
 from search_app.articles.pages.lines import Line
 from search_app.articles.pages.news import begins_as_news
-from search_app.articles.pages.runs import AROUND, held, in_common, ink_of, pairs_of
+from search_app.articles.pages.runs import (
+    MOST_SHARED,
+    held,
+    in_common,
+    ink_before,
+    ink_behind,
+    ink_of,
+    pairs_of,
+)
 
 _LEAST = 3  # lines of an article
-_SAYS_NEWS = 30  # characters in which a text that is news says so
-_LEAD = 4  # lines in which those stand
 _FEW = 60  # characters of a text
-_MOST_SHARED = 0.15
 
 
 class _Odds(NamedTuple):
@@ -51,9 +56,9 @@ def _parted(story: Story, habits: Habits) -> Iterator[Story]:
     if seam is None:
         yield story
         return
-    lines = story.body.lines
-    yield replace(story, body=Body(lines[:seam]), below=())
-    yield replace(story, body=Body(lines[seam:]), above=(), begins=False)
+    lines, joined = story.body.lines, story.body.joined
+    yield replace(story, body=Body(lines[:seam], joined), below=())
+    yield replace(story, body=Body(lines[seam:], joined), above=(), begins=False)
 
 
 def _seam(story: Story, habits: Habits) -> int | None:
@@ -66,20 +71,19 @@ def _seam(story: Story, habits: Habits) -> int | None:
 def _points(story: Story, habits: Habits, seam: int) -> float:
     """For two articles that meet there."""
     lines = story.body.lines
-    first, second = lines[max(0, seam - AROUND) : seam], lines[seam : seam + AROUND]
     above, below = _pairs(story.above), _pairs(story.below)
     odds = _BOTH_HEADLINES if above else _ONE_HEADLINE
     points = odds.seam + odds.habit * (habits.opened + habits.closed)
-    points += odds.opened * story.body.opened + odds.blank * second[0].blank_before
-    points += odds.news * begins_as_news(ink_of(second[:_LEAD]), _SAYS_NEWS)
+    points += odds.opened * story.body.opened + odds.blank * lines[seam].blank_before
+    points += odds.news * begins_as_news(lines, seam)
     if points + odds.below + odds.above <= 0:  # the rest takes time
         return points
-    text, behind = ink_of(first), ink_of(second)
-    points += odds.few * (min(len(text), len(behind)) < _FEW)
-    points += odds.below * (held(below, behind) - held(below, text))
-    points += odds.above * (held(above, text) - held(above, behind))
-    shared = in_common(text, behind) if points > 0 else 0.0
-    return points + odds.shared * min(_MOST_SHARED, shared)
+    first, second = ink_before(lines, seam), ink_behind(lines, seam)
+    points += odds.few * (min(len(first), len(second)) < _FEW)
+    points += odds.below * (held(below, second) - held(below, first))
+    points += odds.above * (held(above, first) - held(above, second))
+    shared = in_common(first, second) if points > 0 else 0.0
+    return points + odds.shared * min(MOST_SHARED, shared)
 
 
 def _paragraphs(lines: Sequence[Line]) -> Iterator[int]:

@@ -65,7 +65,8 @@ def test_no_character_of_a_page_is_lost(pieces: list[str]) -> None:
 
 def test_a_mark_alone_is_its_own_text() -> None:
     """However it is cut: nothing is lost, and it has a title."""
-    assert_all_is_accounted_for("①\n5")
+    for text in ("①\n5", "▲\n\u200b", "图为现场\n\u200b", "\u200b\n①5"):
+        assert_all_is_accounted_for(text)
     (article,) = parse_page(SourceFile("p.txt", "①\n5"))
     assert isinstance(article, Article)
     assert (article.title, article.mark) == ("①5", None)
@@ -152,6 +153,7 @@ BURIED = (
         "2 0 2 0 " * 3_000,
         "①5\n" * 2_000,
         f"{BURIED}\n" * 400,
+        BURIED.replace("船工", "船工" + "".join(map(chr, range(0x4E00, 0x5200)))) * 20,
         ("市里部署防汛\n\n" + "防汛工作，市里部署。\n\n" * 900 + "渡口亮着灯\n\n") * 2,
     ],
     ids=lambda text: repr(text[:8]),
