@@ -6,6 +6,7 @@ from itertools import groupby
 
 from search_app.articles.pages.credits import authors
 from search_app.articles.pages.days import WORD, day_told
+from search_app.articles.pages.header import header_parts
 from search_app.model import Article, Span
 from search_app.service.sheets import Part, printed_parts
 from search_app.text.repair import squeeze
@@ -35,8 +36,9 @@ def field_spans(article: Article) -> dict[str, list[Span]]:
     """The ranges of the file's characters that printed fields were read from, in their order.
 
     `authors` has a range for each name, `day` the first words that name the day told, `editor` the
-    names behind 责编. What stands in two places, as headlines above and below a text do, has none.
-    Empty for records, and for articles that stand on several pages.
+    names behind 责编; furniture has what a page's header says of the page. What stands in two
+    places, as headlines above and below a text do, has none. Empty for records, and for articles
+    that stand on several pages.
     """
     source, printed = article.source, article.printed or ""
     if article.continued or not article.body or len(printed) != source.end - source.start:
@@ -52,6 +54,8 @@ def field_spans(article: Article) -> dict[str, list[Span]]:
 
 def _found(article: Article, printed: str) -> Mapping[str, Iterable[Span]]:
     """The same in the printed text; of the byline only what the other fields were read from."""
+    if article.kind == "furniture":
+        return _of_header(printed)
     by_part: dict[str, list[_Run]] = {}
     for part, run in _runs(printed, printed_parts(article)):
         by_part.setdefault(part, []).append(run)
@@ -62,6 +66,14 @@ def _found(article: Article, printed: str) -> Mapping[str, Iterable[Span]]:
     fields = {name: _places(filter(None, texts), credited) for name, texts in named.items()}
     lead = [_Run(run.at, run.text[:_LEAD]) for run in by_part.get("body", [])[:1]]
     return {**parts, **fields, "day": _days(article, credited + lead), "editor": _editors(credited)}
+
+
+def _of_header(printed: str) -> dict[str, list[Span]]:
+    """What a page's header says of the page."""
+    found: dict[str, list[Span]] = {}
+    for name, _, span in header_parts(printed):
+        found.setdefault(name, []).append(span)
+    return found
 
 
 def _runs(printed: str, parts: Sequence[Part]) -> Iterator[tuple[Part, _Run]]:

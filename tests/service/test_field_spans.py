@@ -90,6 +90,19 @@ def test_nothing_else_is_taken_for_a_field(text: str, name: str, said: list[str]
     assert found[name] == said
 
 
+def test_a_header_says_where_the_page_was_read() -> None:
+    """In the furniture, for all articles of the page."""
+    text = f"临泽日报 2021年1月28日 星期四 A02 要闻\n防汛部署会召开\n本报讯（记者王强）昨日{SAID}"
+    header, article = (a for a in parse_page(SourceFile("页.txt", text)) if isinstance(a, Article))
+    assert (header.kind, article.page_no, article.section) == ("furniture", "A02", "要闻")
+    assert told(text, header) == {
+        "newspaper": ["临泽日报"],
+        "date": ["2021年1月28日"],
+        "page_no": ["A02"],
+        "section": ["要闻"],
+    }
+
+
 def test_a_record_was_printed_nowhere() -> None:
     """It has no spans."""
     (article,) = read(PAGE)

@@ -1,10 +1,11 @@
 """What a page's own lines say of it: newspaper, day, page and section, as headers print them."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from search_app.articles.pages.days import iso_day
+from search_app.model import Span
 from search_app.text.numerals import in_arabic
 
 _DAY = re.compile(r"(\d{4})(?:年|[-./])(\d{1,2})(?:月|[-./])(\d{1,2})日?")
@@ -26,31 +27,36 @@ class Header:
 
 def read_header(lines: Iterable[str]) -> Header:
     """The header among the lines that belong to a page; what comes first of each kind counts."""
-    header = Header()
+    found: dict[str, str] = {}
     for line in lines:
-        known = _DAY.search(line) or _PAPER.fullmatch(line)
-        if not known and not any(map(_PAGE.fullmatch, line.split())):
-            continue
-        for part in _DAY.sub(_day_apart, line).split():
-            header = _with(header, part)
-    return header
+        for name, value, _ in header_parts(line):
+            found.setdefault(name, value)
+    return Header(**found)
 
 
-def _day_apart(day: re.Match[str]) -> str:
-    return f" {day[0]} "
+def header_parts(line: str) -> Iterator[tuple[str, str, Span]]:
+    """What the parts of a line say, each with its name in `Header` and where it stands.
+
+    Nothing where the line is of no header.
+    """
+    known = _DAY.search(line) or _PAPER.fullmatch(line)
+    if not known and not any(map(_PAGE.fullmatch, line.split())):
+        return
+    for day in _DAY.finditer(line):
+        if date := iso_day(*map(int, day.groups())):
+            yield "date", date, Span(*day.span())
+    for part in re.finditer(r"\S+", _DAY.sub(lambda day: " " * len(day[0]), line)):
+        if said := _said(part[0]):
+            yield *said, Span(*part.span())
 
 
-def _with(header: Header, part: str) -> Header:
-    """The header with what one of its parts says, unless that is known."""
-    if day := _DAY.fullmatch(part):
-        year, month, day_of_month = day.groups()
-        date = iso_day(int(year), int(month), int(day_of_month))
-        return replace(header, date=header.date or date)
+def _said(part: str) -> tuple[str, str] | None:
+    """What one part of a header says, by its name."""
     if page := _PAGE.fullmatch(part):
-        number = page["number"] or in_arabic(f"{page['han']}日")[:-1]  # a day's number is one
-        return replace(header, page_no=header.page_no or number)
+        # A page's number is read as a day's.
+        return "page_no", page["number"] or in_arabic(f"{page['han']}日")[:-1]
     if _PAPER.fullmatch(part):
-        return replace(header, newspaper=header.newspaper or part)
+        return "newspaper", part
     if _SECTION.fullmatch(part) and not _NO_SECTION.fullmatch(part):
-        return replace(header, section=header.section or part)
-    return header
+        return "section", part
+    return None
