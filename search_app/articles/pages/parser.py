@@ -40,8 +40,9 @@ def parse_page(file: SourceFile) -> Iterator[Article | Reject]:
     layout = part_at_headlines(lay_out(lines, label_lines(lines)))
     telling = tell_stories(layout)
     stories = part_at_seams(telling.stories) or _whole_page(layout.gaps[0].lines)
-    found = [_article(file, story) for story in stories]
-    found += [_furniture(file, line) for line in layout.furniture + telling.furniture]
+    found = [_told(file, story) for story in stories]
+    loose = layout.furniture + telling.furniture
+    found += [_furniture(file, Source(file.path, line.start, line.end)) for line in loose]
     header = read_header(line.text for line in layout.furniture)
     for article in sorted(found, key=lambda article: article.source.start):
         yield _placed(file, article, header)
@@ -53,6 +54,14 @@ def _whole_page(lines: Sequence[Line]) -> Sequence[Story]:
         return []
     head = tuple(lines[:1]) if len(lines) > 1 else ()
     return [Story(Body(tuple(lines[len(head) :])), head, (), 0.0)]
+
+
+def _told(file: SourceFile, story: Story) -> Article:
+    """The article of a story; where nobody could read anything, a piece of furniture."""
+    lines = story.above + story.body.lines + story.below
+    source = Source(file.path, lines[0].start, lines[-1].end)
+    blank = is_blank(file.text[source.start : source.end])
+    return _furniture(file, source) if blank else _article(file, story)
 
 
 def _article(file: SourceFile, story: Story, known: Roles | None = None) -> Article:
@@ -81,12 +90,11 @@ def _article(file: SourceFile, story: Story, known: Roles | None = None) -> Arti
     )
 
 
-def _furniture(file: SourceFile, line: Line) -> Article:
-    text = repair(line.text).text
-    source = Source(file.path, line.start, line.end)
+def _furniture(file: SourceFile, source: Source) -> Article:
+    text = repair(file.text[source.start : source.end]).text
     return Article(
         id="",
-        title=derived_title(text),
+        title=derived_title(text) or " ".join(f"U+{ord(c):04X}" for c in text[:5]),
         title_is_derived=True,
         body=text,
         source=source,

@@ -63,6 +63,14 @@ def test_no_character_of_a_page_is_lost(pieces: list[str]) -> None:
     assert_all_is_accounted_for("\n".join(pieces))
 
 
+def test_what_nobody_can_see_is_no_article() -> None:
+    """It is furniture, and called what it is."""
+    text = "市里开会\n本报讯 昨日，市里召开会议。①5\n\u200b\u200b"
+    assert_all_is_accounted_for(text)
+    found = [(a.kind, a.title) for a in parse(text)]
+    assert found == [("article", "市里开会"), ("furniture", "U+200B U+200B")]
+
+
 def test_a_mark_alone_is_its_own_text() -> None:
     """However it is cut: nothing is lost, and it has a title."""
     for text in ("①\n5", "▲\n\u200b", "图为现场\n\u200b", "\u200b\n①5"):
