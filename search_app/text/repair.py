@@ -19,7 +19,7 @@ _MAY_STAY = re.compile(rf"[\x00-\x1f\x21-\x7f]\s+[\x00-\x7f]|[{HAN}]\s+[{HAN}]")
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
 _LATIN_PHRASE = re.compile(r"[A-Za-z]{2}[,.;:]? +[A-Za-z]{2}")
 # A sentence has ended: a stop, what closes after it, and perhaps a signature in brackets.
-_MAY_COMPLETE = frozenset("。！？!?…”’」』）)》")
+MAY_COMPLETE = frozenset("。！？!?…”’」』）)》")
 _COMPLETE = re.compile(r"[。！？!?…][”’」』）)》]*(?:[（(][^（）()]{1,24}[）)])?$")
 _ENDS = "。！？!?…"
 _PUNCTUATED = re.compile(r"[，。；！？,;!?]|\W$")
@@ -40,7 +40,7 @@ def is_complete(text: str) -> bool:
     tail = text[-64:].rstrip()
     if tail[-1:] in _ENDS:
         return bool(tail)
-    return tail[-1:] in _MAY_COMPLETE and bool(_COMPLETE.search(squeeze(tail)))
+    return tail[-1:] in MAY_COMPLETE and bool(_COMPLETE.search(squeeze(tail)))
 
 
 def is_row(text: str) -> bool:

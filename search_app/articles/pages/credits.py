@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from search_app.text.repair import squeeze
+from search_app.text.repair import MAY_COMPLETE, squeeze
 from search_app.text.symbols import HAN
 
 AGENCIES = (
@@ -67,7 +67,6 @@ _BEGINS = frozenset(f"（(本记通特见实首摄文图全融驻评作撰编整
 _MAY_BEGIN_NAMES = frozenset(f"（({_SURNAMES}欧司上诸东皇尉公慕令长夏闻端")
 _LONGEST_CREDIT = 60
 _STOPS = "。！？…”"
-_CLOSES = "。！？!?…”’」』）)》"
 _STOP = re.compile(f"[{_STOPS}]")
 
 
@@ -140,7 +139,7 @@ def closing_credit(text: str) -> int:
 
 def may_complete(text: str) -> bool:
     """Whether it is worth looking whether a line that is no credit ends with one or a sentence."""
-    return text[-1] in _CLOSES or bool(_STOP.search(text))
+    return text[-1] in MAY_COMPLETE or bool(_STOP.search(text))
 
 
 def authors(credit: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from search_app.articles.pages.signs import Sign, endings, openings, squeezed
 from search_app.text.repair import (
     GAP,
     PrintedLine,
+    ink_cells,
     is_complete,
     is_row,
     printed_lines,
@@ -120,10 +121,7 @@ def _known(
         complete = ending is not None or _is_complete(text, piece, credit)
         is_caption = caption.holds(piece.text, complete, signed or furniture)
         ink = squeeze(piece.text)
-        spaced, width = (
-            len(ink) < len(piece.text),
-            len(ink) - 0.5 * len(ink.encode("ascii", "ignore")),
-        )
+        spaced, width = len(ink) < len(piece.text), ink_cells(ink)
         yield Line(
             piece.start,
             piece.end,
