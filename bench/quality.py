@@ -31,8 +31,8 @@ from engine import opened
 
 from search_app.engine.base import Window
 from search_app.engine.ranking import HEAD_BOOST, PAIR_WEIGHT
-from search_app.engine.whoosh import evaluate, nearness, order, scoring
-from search_app.engine.whoosh.leaves import Scored
+from search_app.engine.whoosh.answer import evaluate, nearness, order, scoring
+from search_app.engine.whoosh.answer.leaves import Scored
 from search_app.errors import BadQuery
 from search_app.query.compile import Compiled
 from search_app.query.tree import Or, Query, Run

@@ -25,7 +25,7 @@ sys.path.insert(0, str(BENCH / "ours"))
 from engine import opened
 
 from search_app.engine.base import Window
-from search_app.engine.whoosh.engine import WhooshEngine
+from search_app.engine.whoosh.answer.engine import WhooshEngine
 from search_app.model import Match
 from search_app.query.compile import QueryCompiler
 from search_app.query.tree import Run

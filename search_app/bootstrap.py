@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from search_app.analysis.segmenter import default_segmenter
 from search_app.analysis.words import Analyser, read_stop_words
-from search_app.engine.whoosh.live import WhooshIndex
+from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.query.compile import QueryCompiler
 from search_app.service.search import SearchService
 

@@ -26,7 +26,7 @@ from articles.pdf_maker import Sheet
 from reportlab.lib.pdfencrypt import StandardEncryption
 from served import SEARCH_APP, environment
 
-from search_app.engine.whoosh import generations
+from search_app.engine.whoosh.generations import generations
 
 GOOD = '{"id": "good", "body": "江面平静，渡轮准点。"}\n'
 BODY = '{"body": "江面起雾。"}\n'

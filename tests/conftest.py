@@ -11,7 +11,7 @@ from hypothesis import settings
 
 from search_app.analysis.segmenter import RjiebaSegmenter
 from search_app.analysis.words import Analyser, read_stop_words
-from search_app.engine.whoosh.live import WhooshIndex
+from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.model import Article, Source
 
 # The same examples in every run, so that a change fails for what it changed; `make soak` tries

@@ -42,6 +42,27 @@ FLOORS: dict[str, tuple[set[str], set[str]]] = {
     # GROUND: what the service takes and raises.
     "cli": (GROUND | {"settings", "bootstrap", "service", "__init__"}, {"click"}),
 }
+# room → the rooms beside it that it may import, its own floor's modules outside of rooms apart
+WHOOSH = "engine.whoosh"
+ROOMS: dict[str, set[str]] = {
+    "engine.reading": set(),
+    f"{WHOOSH}.store": {"engine.reading"},
+    f"{WHOOSH}.answer": {f"{WHOOSH}.store"},
+    f"{WHOOSH}.generations": {f"{WHOOSH}.store", f"{WHOOSH}.answer", f"{WHOOSH}.build"},
+    f"{WHOOSH}.for_whoosh": {f"{WHOOSH}.store", f"{WHOOSH}.build"},
+    f"{WHOOSH}.build": {
+        "engine.reading",
+        f"{WHOOSH}.store",
+        f"{WHOOSH}.answer",
+        f"{WHOOSH}.generations",
+        f"{WHOOSH}.for_whoosh",
+    },
+    "articles.corpus": {"articles.records", "articles.pages", "articles.pdf"},
+    "articles.records": {"articles.pages", "articles.pages.print"},
+    "articles.pages": {"articles.pages.print"},
+    "articles.pages.print": set(),
+    "articles.pdf": {"articles.pages", "articles.pages.print"},
+}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -72,6 +93,38 @@ def is_allowed(name: str, floor: str) -> bool:
         rest = "__init__" if rest.startswith("__") else rest
         return rest.split(".")[0] == floor or any(f"{rest}.".startswith(f"{o}.") for o in own)
     return top in sys.stdlib_module_names or top in packages
+
+
+def room_of(name: str) -> str | None:
+    """The room that a dotted name of ours lies in, the innermost one; None outside of rooms."""
+    holding = [room for room in ROOMS if f"{name}.".startswith(f"{room}.")]
+    return max(holding, key=len, default=None)
+
+
+def dotted(path: Path) -> str:
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+
+
+IN_ROOMS = [path for path in MODULES if room_of(dotted(path))]
+
+
+@pytest.mark.parametrize("path", IN_ROOMS, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_rooms_import_downwards_only(path: Path) -> None:
+    """A module in a room imports that room, those below it, and what lies outside of rooms."""
+    room = room_of(dotted(path))
+    assert room is not None
+    ours = [n.removeprefix("search_app.") for n in imports(path) if n.startswith("search_app.")]
+    reached = {room_of(name) for name in ours}
+    assert reached - {None, room} - ROOMS[room] == set()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_says_what_it_never_does(room: str) -> None:
+    """The first docstring of a room says what it is in charge of, and its rule."""
+    text = (PACKAGE / room.replace(".", "/") / "__init__.py").read_text("utf-8")
+    said = ast.get_docstring(ast.parse(text)) or ""
+    assert said.startswith("In charge of")
+    assert "never" in said
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))

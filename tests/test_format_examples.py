@@ -8,10 +8,10 @@ import pytest
 from served import ROOT, run
 
 from search_app.articles import ENDINGS, IMPORTERS
-from search_app.articles.corpus import read_corpus
-from search_app.articles.packing import ARCHIVE
-from search_app.articles.patterns import PathPattern
-from search_app.articles.tables import COLUMNS
+from search_app.articles.corpus.packing import ARCHIVE
+from search_app.articles.corpus.patterns import PathPattern
+from search_app.articles.corpus.reader import read_corpus
+from search_app.articles.records.tables import COLUMNS
 from search_app.model import Article, Reject
 
 PAGE = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")

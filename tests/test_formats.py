@@ -11,8 +11,8 @@ from given import GivenCorpus, accept
 from served import run
 
 from search_app.bootstrap import search_service
-from search_app.engine.whoosh.live import WhooshIndex
-from search_app.engine.whoosh.manifest import FORMAT, Manifest
+from search_app.engine.whoosh.generations.live import WhooshIndex
+from search_app.engine.whoosh.store.manifest import FORMAT, Manifest
 from search_app.errors import DamagedIndex, WrongFormat
 from search_app.model import Article
 from search_app.settings import read_settings

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from search_app.analysis.segmenter import default_segmenter
 from search_app.analysis.words import Analyser, read_stop_words
-from search_app.engine.whoosh.engine import WhooshEngine
-from search_app.engine.whoosh.live import WhooshIndex
+from search_app.engine.whoosh.answer.engine import WhooshEngine
+from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.query.compile import QueryCompiler
 
 

@@ -8,14 +8,14 @@ importer (`example.py` is one to copy) and put it here under its ending.
 from collections.abc import Mapping
 
 from search_app.articles.base import BinaryImporter, Importer
-from search_app.articles.html import read_html
-from search_app.articles.json_records import read_json
-from search_app.articles.markdown import read_markdown
-from search_app.articles.packing import ARCHIVE
+from search_app.articles.corpus.packing import ARCHIVE
 from search_app.articles.pages import PAGE_PARSERS
 from search_app.articles.pdf import read_pdf
-from search_app.articles.records import read_records
-from search_app.articles.tables import read_csv, read_tsv
+from search_app.articles.records.html import read_html
+from search_app.articles.records.json_lines import read_records
+from search_app.articles.records.json_records import read_json
+from search_app.articles.records.markdown import read_markdown
+from search_app.articles.records.tables import read_csv, read_tsv
 
 # Endings in lower case; each may be followed by .gz.
 PAGES = ".txt"  # page text, for which corpus.toml may choose another parser

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from search_app.articles.pages.credits import authors
-from search_app.articles.pages.days import WORD, day_told
-from search_app.articles.pages.header import header_parts
+from search_app.articles.pages.print.credits import authors
+from search_app.articles.pages.print.days import WORD, day_told
+from search_app.articles.pages.print.header import header_parts
 from search_app.model import Article, Span
 from search_app.service.sheets import Part, printed_parts
 from search_app.text.repair import squeeze

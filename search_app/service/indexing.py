@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Protocol
 
 from search_app.analysis.dictionaries import NO_DICTIONARIES, Dictionaries
-from search_app.articles.corpus import CorpusReader, Ids, Part, PartReader
-from search_app.articles.files import printable
+from search_app.articles.corpus.files import printable
+from search_app.articles.corpus.reader import CorpusReader, Ids, Part, PartReader
 from search_app.engine.base import Corpus
 from search_app.errors import GuardRefused, NoIndex, SearchAppError
 from search_app.model import Article, Counts, IndexStatus, Reject

@@ -7,8 +7,8 @@ import pytest
 
 from search_app.articles import BINARY_IMPORTERS
 from search_app.articles.base import BinaryFile, SourceFile
-from search_app.articles.continued import joined
-from search_app.articles.corpus import read_corpus
+from search_app.articles.corpus.continued import joined
+from search_app.articles.corpus.reader import read_corpus
 from search_app.articles.pages import PAGE_PARSERS
 from search_app.model import Article, Reject, Source
 from search_app.query.highlight import body_places

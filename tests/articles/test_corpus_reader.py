@@ -8,11 +8,12 @@ import zipfile
 
 import pytest
 
-from search_app.articles import IMPORTERS, corpus
+from search_app.articles import IMPORTERS
 from search_app.articles.base import BinaryFile, Issue, SourceFile
-from search_app.articles.corpus import CorpusReader, PartReader, read_corpus
-from search_app.articles.example import read_tabbed
-from search_app.articles.records import article_from_record
+from search_app.articles.corpus import reader as corpus
+from search_app.articles.corpus.reader import CorpusReader, PartReader, read_corpus
+from search_app.articles.records.example import read_tabbed
+from search_app.articles.records.json_lines import article_from_record
 from search_app.errors import BadCorpus, BadSetting
 from search_app.model import Article, Reject, Source
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from search_app.articles import packing
 from search_app.articles.base import Issue, SourceFile
-from search_app.articles.decode import check_encoding, read_file
-from search_app.articles.files import FoundFile, issue_of, list_files, printable
+from search_app.articles.corpus import packing
+from search_app.articles.corpus.decode import check_encoding, read_file
+from search_app.articles.corpus.files import FoundFile, issue_of, list_files, printable
 from search_app.errors import BadCorpus, BadSetting
 from search_app.model import Reject
 

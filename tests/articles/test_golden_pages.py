@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from search_app.articles.base import SourceFile
-from search_app.articles.corpus import read_corpus
+from search_app.articles.corpus.reader import read_corpus
 from search_app.articles.pages import PAGE_PARSERS
 from search_app.model import Article, Reject
 from search_app.text.repair import squeeze

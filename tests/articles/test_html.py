@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from search_app.articles import html
 from search_app.articles.base import BinaryFile, Issue
-from search_app.articles.corpus import read_corpus
-from search_app.articles.html import read_html
+from search_app.articles.corpus.reader import read_corpus
+from search_app.articles.records import html
+from search_app.articles.records.html import read_html
 from search_app.model import Article, Reject
 
 BRIDGE = [

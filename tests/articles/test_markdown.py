@@ -5,7 +5,7 @@ import time
 import pytest
 
 from search_app.articles.base import Issue, SourceFile
-from search_app.articles.markdown import read_markdown
+from search_app.articles.records.markdown import read_markdown
 from search_app.model import Article, Reject
 
 NOWHERE = Issue()

@@ -7,10 +7,10 @@ import zipfile
 import pytest
 
 from search_app.articles.base import Issue
-from search_app.articles.corpus import read_corpus
+from search_app.articles.corpus.patterns import BadPattern, PathPattern
+from search_app.articles.corpus.reader import read_corpus
 from search_app.articles.pages import PAGE_PARSERS
 from search_app.articles.pages.example import parse_dashed_page
-from search_app.articles.patterns import BadPattern, PathPattern
 from search_app.errors import BadCorpus
 from search_app.model import Article, Reject
 
@@ -122,7 +122,7 @@ def test_encodings_columns_and_parsers_are_those_of_the_folder(tmp_path, monkeyp
 
 def test_files_of_records_that_have_pages_keep_their_order(tmp_path, monkeypatch):
     """A long one is no part of what was read before it."""
-    monkeypatch.setattr("search_app.articles.corpus.PART", 300)
+    monkeypatch.setattr("search_app.articles.corpus.reader.PART", 300)
     for page, count in (("A01", 1), ("A02", 99), ("A03", 1)):
         lines = (json.dumps({"body": f"第{n}篇"}) for n in range(count))
         write(tmp_path / f"2020-01-28_{page}.jsonl", "\n".join(lines))
@@ -133,7 +133,7 @@ def test_files_of_records_that_have_pages_keep_their_order(tmp_path, monkeypatch
 
 def test_a_long_file_read_in_slices_keeps_what_is_said_of_it(tmp_path, monkeypatch):
     """Every slice has it."""
-    monkeypatch.setattr("search_app.articles.corpus.PART", 300)
+    monkeypatch.setattr("search_app.articles.corpus.reader.PART", 300)
     lines = (json.dumps({"body": f"第{n}篇"}, ensure_ascii=False) for n in range(99))
     write(tmp_path / "gb" / "b.jsonl", "\n".join(lines), "gb18030")
     say(tmp_path, 'folder = "gb"\nencoding = "gb18030"\nfull_text = false\nnewspaper = "甲"')

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_app.articles import packing
 from search_app.articles.base import Issue
-from search_app.articles.corpus import CorpusReader, read_corpus
-from search_app.articles.files import FoundFile
-from search_app.articles.packing import list_members
+from search_app.articles.corpus import packing
+from search_app.articles.corpus.files import FoundFile
+from search_app.articles.corpus.packing import list_members
+from search_app.articles.corpus.reader import CorpusReader, read_corpus
 from search_app.model import Article, Reject
 
 LINE = '{"id": "%s", "body": "渡口的灯亮了一夜。"}\n'

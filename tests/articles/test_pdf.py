@@ -11,7 +11,7 @@ from articles.pdf_pages import random_page
 from reportlab.lib.pdfencrypt import StandardEncryption
 
 from search_app.articles.base import BinaryFile, Issue
-from search_app.articles.corpus import read_corpus
+from search_app.articles.corpus.reader import read_corpus
 from search_app.articles.pdf import glyphs, read_pdf, reader
 from search_app.articles.pdf.fonts import bar_font
 from search_app.articles.pdf.reader import laid_out

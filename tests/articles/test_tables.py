@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from search_app.articles.base import Issue, Origin, SourceFile
 from search_app.articles.derive import is_blank
-from search_app.articles.tables import COLUMNS, iso_date, read_csv, read_tsv
+from search_app.articles.records.tables import COLUMNS, iso_date, read_csv, read_tsv
 from search_app.model import Article, Reject
 
 HEADER = "编号,标题,正文\n"

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 from served import ROOT, SEARCH_APP, environment, run
 
-from search_app.articles.corpus import read_corpus
+from search_app.articles.corpus.reader import read_corpus
 from search_app.model import Article
 
 SCHEMA = ROOT.parent / "shared" / "contract" / "schema" / "extract.json"

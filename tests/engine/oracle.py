@@ -19,23 +19,13 @@ from given import GivenCorpus, accept
 
 from search_app.analysis.words import Analyser
 from search_app.engine.base import Window
+from search_app.engine.reading import signatures
 from search_app.engine.scan import ScanEngine
-from search_app.engine.whoosh import (
-    batch,
-    champions,
-    clusters,
-    common,
-    evaluate,
-    fieldwriter,
-    leaves,
-    merge,
-    order,
-    scoring,
-    sets,
-    signatures,
-)
-from search_app.engine.whoosh.engine import WhooshEngine
-from search_app.engine.whoosh.live import WhooshIndex
+from search_app.engine.whoosh.answer import champions, evaluate, leaves, order, scoring, sets
+from search_app.engine.whoosh.answer.engine import WhooshEngine
+from search_app.engine.whoosh.build import batch, clusters, fieldwriter, merge
+from search_app.engine.whoosh.generations.live import WhooshIndex
+from search_app.engine.whoosh.store import common
 from search_app.errors import BadQuery
 from search_app.model import Article, Source
 from search_app.query.compile import QueryCompiler

@@ -16,8 +16,9 @@ from hypothesis import settings
 from search_app.analysis.words import Analyser
 from search_app.articles.identity import identified
 from search_app.engine.scan import ScanEngine
-from search_app.engine.whoosh import aliases, build, manifest
-from search_app.engine.whoosh.live import WhooshIndex
+from search_app.engine.whoosh.build import aliases, build
+from search_app.engine.whoosh.generations.live import WhooshIndex
+from search_app.engine.whoosh.store import manifest
 from search_app.errors import UnknownArticle, WithdrawnArticle
 from search_app.model import Article, Source
 

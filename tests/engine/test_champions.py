@@ -9,10 +9,10 @@ from given import GivenCorpus, accept
 
 from search_app.analysis.words import Analyser
 from search_app.engine.base import Found, Window
-from search_app.engine.whoosh import champions
-from search_app.engine.whoosh.engine import WhooshEngine
-from search_app.engine.whoosh.evaluate import Evaluation
-from search_app.engine.whoosh.live import WhooshIndex
+from search_app.engine.whoosh.answer import champions
+from search_app.engine.whoosh.answer.engine import WhooshEngine
+from search_app.engine.whoosh.answer.evaluate import Evaluation
+from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.model import Match
 from search_app.query.compile import QueryCompiler
 from search_app.query.tree import Query

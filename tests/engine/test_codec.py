@@ -15,18 +15,19 @@ from whoosh.query.positional import Phrase
 from whoosh.query.terms import Term
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
+from search_app.engine.arrays import narrow, ranges
 from search_app.engine.base import Window
-from search_app.engine.whoosh.arrays import ArrayFile, narrow, ranges, write_arrays
-from search_app.engine.whoosh.codec import ArrayCodec
-from search_app.engine.whoosh.collection import Collection
-from search_app.engine.whoosh.damage import named_damage
-from search_app.engine.whoosh.evaluate import Evaluation
-from search_app.engine.whoosh.field import Field
-from search_app.engine.whoosh.fieldwriter import write_field
-from search_app.engine.whoosh.lengths import LENGTHS, length_bytes
-from search_app.engine.whoosh.live import WhooshIndex
-from search_app.engine.whoosh.packed import Packed
-from search_app.engine.whoosh.scoring import statistics
+from search_app.engine.whoosh.answer.collection import Collection
+from search_app.engine.whoosh.answer.evaluate import Evaluation
+from search_app.engine.whoosh.answer.scoring import statistics
+from search_app.engine.whoosh.build.fieldwriter import write_field
+from search_app.engine.whoosh.for_whoosh.codec import ArrayCodec
+from search_app.engine.whoosh.generations.live import WhooshIndex
+from search_app.engine.whoosh.store.array_file import ArrayFile, write_arrays
+from search_app.engine.whoosh.store.damage import named_damage
+from search_app.engine.whoosh.store.field import Field
+from search_app.engine.whoosh.store.lengths import LENGTHS, length_bytes
+from search_app.engine.whoosh.store.packed import Packed
 from search_app.errors import DamagedIndex
 from search_app.query.compile import QueryCompiler
 
@@ -78,7 +79,7 @@ def test_the_table_of_contents_depends_on_nothing_but_the_corpus(tmp_path: Path)
     """Whatever PYTHONHASHSEED is."""
     code = (
         "import sys; from pathlib import Path\n"
-        "from search_app.engine.whoosh.index import write_toc\n"
+        "from search_app.engine.whoosh.for_whoosh.index import write_toc\n"
         "write_toc(Path(sys.argv[1]), {'base': 7, 'delta': 2}, 1)"
     )
     for seed in ("1", "2"):

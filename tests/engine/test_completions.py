@@ -10,8 +10,8 @@ from given import GivenCorpus, accept
 from search_app.analysis.words import Analyser
 from search_app.engine.base import SearchEngine
 from search_app.engine.scan import ScanEngine
-from search_app.engine.whoosh import lexiconwriter
-from search_app.engine.whoosh.live import WhooshIndex
+from search_app.engine.whoosh.build import lexiconwriter
+from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.model import Article, Source
 
 Make = Callable[..., Article]

@@ -10,8 +10,8 @@ from given import GivenCorpus, accept
 
 from search_app.analysis.words import Analyser
 from search_app.engine.base import Window
-from search_app.engine.whoosh.evaluate import Evaluation
-from search_app.engine.whoosh.live import WhooshIndex
+from search_app.engine.whoosh.answer.evaluate import Evaluation
+from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.errors import QueryTooCostly
 from search_app.model import Article
 from search_app.query.compile import QueryCompiler

@@ -13,8 +13,8 @@ from hypothesis import settings
 
 from search_app.analysis.words import Analyser
 from search_app.engine.base import Window
-from search_app.engine.whoosh import manifest
-from search_app.engine.whoosh.live import WhooshIndex
+from search_app.engine.whoosh.generations.live import WhooshIndex
+from search_app.engine.whoosh.store import manifest
 from search_app.errors import DamagedIndex, Overloaded, UnknownArticle
 from search_app.model import Article
 from search_app.query.compile import QueryCompiler

@@ -12,7 +12,7 @@ from hypothesis import settings
 
 from search_app.analysis.words import Analyser
 from search_app.engine.base import Found
-from search_app.engine.whoosh import merge
+from search_app.engine.whoosh.build import merge
 from search_app.query.compile import QueryCompiler
 
 QUERIES = 40  # for each corpus

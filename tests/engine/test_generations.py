@@ -16,8 +16,8 @@ from given import GivenCorpus, accept
 
 from search_app.analysis.words import Analyser
 from search_app.engine.base import Window
-from search_app.engine.whoosh.generations import Generations
-from search_app.engine.whoosh.live import WhooshIndex
+from search_app.engine.whoosh.generations.generations import Generations
+from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.errors import (
     AlreadyRunning,
     CursorExpired,
@@ -188,7 +188,7 @@ def test_only_one_writes_and_the_other_learns_the_pid(
     """A killed writer leaves no lock behind."""
     code = (
         "import sys, time; from pathlib import Path\n"
-        "from search_app.engine.whoosh.generations import Generations\n"
+        "from search_app.engine.whoosh.generations.generations import Generations\n"
         "with Generations(Path(sys.argv[1])).writing():\n"
         "    print('locked', flush=True); time.sleep(60)"
     )
@@ -253,7 +253,7 @@ def test_another_format_or_dictionary_is_named(
     index: WhooshIndex, make_article: Make, change: dict[str, object], named: str
 ) -> None:
     """An index made otherwise is not read as if it were ours."""
-    from search_app.engine.whoosh.manifest import Manifest
+    from search_app.engine.whoosh.store.manifest import Manifest
 
     index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     values = json.loads((generation(index) / "manifest.json").read_bytes())

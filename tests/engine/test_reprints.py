@@ -15,9 +15,9 @@ from given import GivenCorpus, accept
 from served import ROOT, run
 from test_corpus import REPRINTS
 
-from search_app.engine.whoosh.engine import WhooshEngine
-from search_app.engine.whoosh.live import WhooshIndex
-from search_app.engine.whoosh.signatures import LONG, SHORT, SHORTEST
+from search_app.engine.reading.signatures import LONG, SHORT, SHORTEST
+from search_app.engine.whoosh.answer.engine import WhooshEngine
+from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.model import Article
 
 Make = Callable[..., Article]

@@ -15,8 +15,8 @@ import pytest
 import report
 from served import ROOT, environment
 
-from search_app.articles.corpus import CorpusReader
-from search_app.engine.whoosh.batch import MOST_CHARACTERS
+from search_app.articles.corpus.reader import CorpusReader
+from search_app.engine.whoosh.build.batch import MOST_CHARACTERS
 
 # The command, in a world where folders list their files in another order.
 REVERSED = """

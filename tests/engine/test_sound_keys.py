@@ -4,8 +4,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from search_app.analysis.pinyin import readings, sounds
-from search_app.engine.whoosh.soundkeys import sound_keys
-from search_app.engine.whoosh.terms import KEY
+from search_app.engine.whoosh.build.soundkeys import sound_keys
+from search_app.engine.whoosh.store.terms import KEY
 from search_app.text.fold import fold
 
 _WORDS = sorted(readings().words)

@@ -15,8 +15,8 @@ from served import ROOT
 from search_app.analysis.names import NameFinder
 from search_app.analysis.segmenter import JiebaSegmenter, RjiebaSegmenter
 from search_app.analysis.words import Analyser, read_stop_words
-from search_app.engine.whoosh import invert
-from search_app.engine.whoosh.tokens import RUN, Tokenizer, Tokens
+from search_app.engine.reading.tokens import RUN, Tokenizer, Tokens
+from search_app.engine.whoosh.build import invert
 from search_app.model import Article
 from search_app.text.symbols import symbols
 

@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from search_app.analysis.words import Analyser
 from search_app.engine.base import Found, Window
-from search_app.engine.whoosh.collection import DELTA_SHARE
-from search_app.engine.whoosh.engine import WhooshEngine
-from search_app.engine.whoosh.live import WhooshIndex
+from search_app.engine.whoosh.answer.collection import DELTA_SHARE
+from search_app.engine.whoosh.answer.engine import WhooshEngine
+from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.errors import (
     DamagedIndex,
     GuardRefused,
@@ -226,7 +226,7 @@ def test_a_generation_of_another_format_is_not_built_upon(
     """It is named, with the way to upgrade."""
     index = WhooshIndex(tmp_path / "index")
     index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
-    monkeypatch.setattr("search_app.engine.whoosh.manifest.FORMAT", 99)
+    monkeypatch.setattr("search_app.engine.whoosh.store.manifest.FORMAT", 99)
     with pytest.raises(WrongFormat, match="rebuild"):
         index.update(GivenCorpus([make_article("a", "江面")]), accept)
     index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)

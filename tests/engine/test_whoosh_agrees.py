@@ -27,10 +27,10 @@ from whoosh.searching import Searcher
 from search_app.analysis.words import Analyser
 from search_app.engine.base import Window
 from search_app.engine.ranking import K1, B
-from search_app.engine.whoosh.evaluate import Evaluation
-from search_app.engine.whoosh.index import GenerationIndex
-from search_app.engine.whoosh.scoring import SCORED
-from search_app.engine.whoosh.terms import pair_term, pair_terms, pairs_of, word_term
+from search_app.engine.whoosh.answer.evaluate import Evaluation
+from search_app.engine.whoosh.answer.scoring import SCORED
+from search_app.engine.whoosh.for_whoosh.index import GenerationIndex
+from search_app.engine.whoosh.store.terms import pair_term, pair_terms, pairs_of, word_term
 from search_app.query.compile import QueryCompiler
 from search_app.query.tree import TEXT_FIELDS, And, Node, Or, Query, Ranking, Run
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from search_app.engine.whoosh.workers import in_order
+from search_app.engine.reading.workers import in_order
 from search_app.errors import WorkerDied
 
 LARGE = 64 << 20  # more than a pipe holds

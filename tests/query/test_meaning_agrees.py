@@ -22,7 +22,7 @@ from query.grammar import a_corpus, a_request
 from search_app.analysis.words import Analyser
 from search_app.engine.base import Ranked, Window
 from search_app.engine.scan import ScanEngine
-from search_app.engine.whoosh.live import WhooshIndex
+from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.errors import BadQuery
 from search_app.model import SearchRequest
 from search_app.query.compile import QueryCompiler

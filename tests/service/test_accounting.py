@@ -14,7 +14,7 @@ from hypothesis import settings
 
 from search_app.articles.base import SourceFile
 from search_app.articles.pages import PAGE_PARSERS
-from search_app.engine.whoosh.live import WhooshIndex
+from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.model import Article, IndexStatus, Reject
 from search_app.service.indexing import IndexingService, Options
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from served import run
 
-from search_app.articles.corpus import read_corpus
+from search_app.articles.corpus.reader import read_corpus
 from search_app.bootstrap import search_service
 from search_app.errors import MovedArticle
 from search_app.model import SearchRequest

@@ -12,7 +12,7 @@ from served import ROOT, run
 
 from search_app.analysis.dictionaries import Dictionaries
 from search_app.analysis.words import Analyser
-from search_app.engine.whoosh.live import WhooshIndex
+from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.errors import GuardRefused
 from search_app.model import Article, SearchRequest
 from search_app.query.compile import QueryCompiler

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from search_app.engine.whoosh.live import WhooshIndex
+from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.errors import BadCorpus, GuardRefused
 from search_app.model import Reject
 from search_app.service.indexing import IndexingService, Options

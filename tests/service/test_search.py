@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from search_app.analysis.words import Analyser
-from search_app.engine.whoosh.live import WhooshIndex
+from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.errors import BadQuery, UnknownArticle
 from search_app.model import Article, SearchRequest
 from search_app.query.compile import QueryCompiler

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from served import ROOT
 
-from search_app.articles.corpus import read_corpus
+from search_app.articles.corpus.reader import read_corpus
 from search_app.model import Article, Reject, Source
 from search_app.service.sheets import Sheet, sheets
 

@@ -7,7 +7,7 @@ import pytest
 from given import GivenCorpus, accept
 
 from search_app.analysis.words import Analyser
-from search_app.engine.whoosh.live import WhooshIndex
+from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.model import Article, QueryEcho, SearchRequest
 from search_app.query.compile import QueryCompiler
 from search_app.service.search import SearchService

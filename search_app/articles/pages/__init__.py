@@ -1,4 +1,4 @@
-"""In charge of taking printed pages apart into articles. It reads no file and cuts no words.
+"""In charge of taking printed pages apart into articles; it never reads a file or cuts words.
 
 A page parser is one function from a file's text to its articles; `example.py` is a small one to
 copy. The default one works in steps, a module each: lines → labels → bodies → headlines buried in

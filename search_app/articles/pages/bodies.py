@@ -5,12 +5,19 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, inf
 
-from search_app.articles.pages.adverts import advert_signs
-from search_app.articles.pages.credits import closing_credit
 from search_app.articles.pages.labels import Label
-from search_app.articles.pages.lines import Line
-from search_app.articles.pages.news import begins_as_news
-from search_app.articles.pages.runs import held, in_common, ink_before, ink_behind, ink_of, pairs_of
+from search_app.articles.pages.print.adverts import advert_signs
+from search_app.articles.pages.print.credits import closing_credit
+from search_app.articles.pages.print.lines import Line
+from search_app.articles.pages.print.news import begins_as_news
+from search_app.articles.pages.print.runs import (
+    held,
+    in_common,
+    ink_before,
+    ink_behind,
+    ink_of,
+    pairs_of,
+)
 
 _FEW = 4  # lines: no article has fewer around a subhead
 _LONGEST_HEAD = 10  # lines; nothing longer is a headline

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from search_app.articles.pages.bodies import Body, Gap, Habits, Layout
 from search_app.articles.pages.labels import INDENT, is_cut
-from search_app.articles.pages.lines import Line
-from search_app.articles.pages.news import begins_as_news
-from search_app.articles.pages.runs import (
+from search_app.articles.pages.print.lines import Line
+from search_app.articles.pages.print.news import begins_as_news
+from search_app.articles.pages.print.runs import (
     MOST_SHARED,
     held,
     in_common,

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from search_app.articles.pages.bodies import Body
-from search_app.articles.pages.credits import AGENCIES, authors, closing_credit, credit_end
+from search_app.articles.pages.print.credits import AGENCIES, authors, closing_credit, credit_end
 from search_app.text.repair import repair
 
 _SPACE = re.compile(r"\s*")

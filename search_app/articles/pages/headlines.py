@@ -13,10 +13,10 @@ from itertools import accumulate, chain, pairwise
 from math import log1p
 from typing import NamedTuple
 
-from search_app.articles.pages.adverts import advert_signs
 from search_app.articles.pages.bodies import Body, Gap, Layout
-from search_app.articles.pages.lines import Line
-from search_app.articles.pages.runs import ink_of, pairs_of
+from search_app.articles.pages.print.adverts import advert_signs
+from search_app.articles.pages.print.lines import Line
+from search_app.articles.pages.print.runs import ink_of, pairs_of
 
 _SHARED = 7.0  # points for a head line whose every pair stands in the body
 _TWO_HEADLINES = -3.5

@@ -11,10 +11,10 @@ from itertools import pairwise
 from math import inf, log
 from typing import Literal, NamedTuple
 
-from search_app.articles.pages.adverts import advert_signs
-from search_app.articles.pages.columns import Reach, column_lines
-from search_app.articles.pages.echoes import echoes, is_known_edge
-from search_app.articles.pages.lines import Line
+from search_app.articles.pages.print.adverts import advert_signs
+from search_app.articles.pages.print.columns import Reach, column_lines
+from search_app.articles.pages.print.echoes import echoes, is_known_edge
+from search_app.articles.pages.print.lines import Line
 
 Label = Literal["H", "B", "O", "C", "F"]
 _IN_TEXT = frozenset("BO")

@@ -9,12 +9,12 @@ from search_app.articles.derive import derived_title, is_blank
 from search_app.articles.identity import article_id
 from search_app.articles.pages.bodies import Body, lay_out
 from search_app.articles.pages.buried import part_at_headlines
-from search_app.articles.pages.days import day_told
 from search_app.articles.pages.fields import read_fields
-from search_app.articles.pages.header import Header, read_header
 from search_app.articles.pages.headlines import Story, tell_stories
 from search_app.articles.pages.labels import label_lines
-from search_app.articles.pages.lines import Line, read_lines
+from search_app.articles.pages.print.days import day_told
+from search_app.articles.pages.print.header import Header, read_header
+from search_app.articles.pages.print.lines import Line, read_lines
 from search_app.articles.pages.roles import Roles, weigh_roles
 from search_app.articles.pages.seams import part_at_seams
 from search_app.model import Article, Reject, Source

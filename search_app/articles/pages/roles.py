@@ -10,8 +10,8 @@ from math import inf, log
 from operator import itemgetter
 from typing import NamedTuple
 
-from search_app.articles.pages.lines import Line
-from search_app.articles.pages.runs import ink_of, pairs_of
+from search_app.articles.pages.print.lines import Line
+from search_app.articles.pages.print.runs import ink_of, pairs_of
 from search_app.text.repair import squeeze
 
 # A kicker says who says it, or on what occasion, and leaves the rest to the title.

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from search_app.articles.pages.bodies import Body, Habits
 from search_app.articles.pages.headlines import Story
-from search_app.articles.pages.lines import Line
-from search_app.articles.pages.news import begins_as_news
-from search_app.articles.pages.runs import (
+from search_app.articles.pages.print.lines import Line
+from search_app.articles.pages.print.news import begins_as_news
+from search_app.articles.pages.print.runs import (
     MOST_SHARED,
     held,
     in_common,

@@ -9,9 +9,9 @@ from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
-from search_app.articles.pages.credits import credit_end, is_names
-from search_app.articles.pages.furniture import is_furniture
-from search_app.articles.pages.signs import endings, openings, squeezed
+from search_app.articles.pages.print.credits import credit_end, is_names
+from search_app.articles.pages.print.furniture import is_furniture
+from search_app.articles.pages.print.signs import endings, openings, squeezed
 from search_app.articles.pdf.glyphs import Box
 from search_app.articles.pdf.lines import Line
 from search_app.text.repair import is_complete, squeeze

@@ -14,8 +14,8 @@ from pypdfium2.raw import FPDF_ERR_PASSWORD
 from search_app.articles.base import BinaryFile, Issue, SourceFile
 from search_app.articles.derive import derived_title, is_blank
 from search_app.articles.identity import identified
-from search_app.articles.pages.header import Header, read_header
 from search_app.articles.pages.parser import parse_page, parse_story
+from search_app.articles.pages.print.header import Header, read_header
 from search_app.articles.pdf.blocks import Block, read_blocks, text_size
 from search_app.articles.pdf.glyphs import MOST_GLYPHS, Box, Sheet, TooFull, open_pdf, read_sheet
 from search_app.articles.pdf.lines import Line, read_lines

@@ -1,6 +1,6 @@
 import pytest
 
-from search_app.articles.pages.credits import (
+from search_app.articles.pages.print.credits import (
     authors,
     closing_credit,
     credit_end,

@@ -4,7 +4,7 @@ import pytest
 
 from search_app.articles.base import Issue, SourceFile
 from search_app.articles.pages import parse_page
-from search_app.articles.pages.days import day_told, iso_day
+from search_app.articles.pages.print.days import day_told, iso_day
 from search_app.model import Article
 
 

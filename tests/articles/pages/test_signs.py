@@ -1,6 +1,6 @@
 import pytest
 
-from search_app.articles.pages.signs import Sign, endings, openings, squeezed
+from search_app.articles.pages.print.signs import Sign, endings, openings, squeezed
 
 
 def opened(text: str) -> list[Sign]:

@@ -4,18 +4,18 @@ from itertools import pairwise
 
 import pytest
 
-from search_app.articles.pages.adverts import advert_signs
 from search_app.articles.pages.bodies import Body, Gap, Layout, lay_out
 from search_app.articles.pages.buried import part_at_headlines
-from search_app.articles.pages.columns import Reach, column_lines
-from search_app.articles.pages.echoes import echoes, is_known_edge
 from search_app.articles.pages.fields import read_fields
-from search_app.articles.pages.furniture import is_furniture
 from search_app.articles.pages.headlines import tell_stories
 from search_app.articles.pages.labels import label_lines
-from search_app.articles.pages.lines import read_lines
+from search_app.articles.pages.print.adverts import advert_signs
+from search_app.articles.pages.print.columns import Reach, column_lines
+from search_app.articles.pages.print.echoes import echoes, is_known_edge
+from search_app.articles.pages.print.furniture import is_furniture
+from search_app.articles.pages.print.lines import read_lines
+from search_app.articles.pages.print.runs import ink_of, pairs_of
 from search_app.articles.pages.roles import tell_roles, weigh_roles
-from search_app.articles.pages.runs import ink_of, pairs_of
 from search_app.articles.pages.seams import part_at_seams
 
 OPEN = "本报讯（记者焦娇）昨日，市里召开\n防汛会议，部署各项防汛工作。"

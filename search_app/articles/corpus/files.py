@@ -1,0 +1,205 @@
+"""The files of a corpus: which there are, in which order, and what their places say.
+
+Listing opens no file, waits for none, and follows no link out of the corpus: what cannot be an
+input is a Reject, and the others are listed.
+"""
+
+import errno
+import os
+import re
+import stat
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import IO, NamedTuple
+from zipfile import ZipInfo
+
+from search_app.articles.base import Issue, Origin
+from search_app.articles.records.json_lines import is_date
+from search_app.errors import BadCorpus
+from search_app.model import Reject
+
+_HIDDEN = (".", "_")
+_ABOUT = ("corpus.toml", "withdrawn.txt")  # of the whole corpus, in its uppermost folder
+_SKIPPED = ("README*", "LICENSE*", "NOTICE*", *_ABOUT)
+_PAGE = re.compile(r"(.+)\.(?:txt|pdf)(?:\.gz)?", re.IGNORECASE)
+_ZIP = re.compile(r"\.zip$", re.IGNORECASE)
+_KINDS = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+# Control, format and surrogate characters, line and paragraph separators.
+_INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+
+
+class Member(NamedTuple):
+    """Where a member of an archive lies: the archive's path, and its entry there."""
+
+    archive: str
+    entry: ZipInfo
+
+
+class FoundFile(NamedTuple):
+    """A regular file, or a member of an archive, that an importer reads.
+
+    `ending` is without `.gz`, `size` in bytes as it lies there.
+    """
+
+    path: str
+    ending: str
+    size: int
+    issue: Issue = Issue()
+    origin: Origin = Origin()
+    member: Member | None = None
+
+
+@dataclass
+class Listing:
+    """What a corpus holds, by the bytes of its paths; files that nothing reads are counted."""
+
+    found: list[FoundFile | Reject] = field(default_factory=list)
+    ignored: int = 0
+
+
+def list_files(corpus: Path, endings: Collection[str]) -> Listing:
+    """The files of a folder, or a single file. Raises BadCorpus where there is neither."""
+    name = printable(str(corpus))
+    try:
+        status = corpus.stat()
+    except (OSError, ValueError) as e:
+        situation = f"{name} is neither a file nor a folder ({cause(e)})"
+        raise BadCorpus(f"{situation}; name a file or folder (--corpus)") from None
+    if stat.S_ISDIR(status.st_mode):
+        return _Walk(str(corpus), endings).listing()
+    if (ending := ending_of(name)) not in endings:
+        known = ", ".join(endings)
+        raise BadCorpus(f"nothing here reads {name}; give a folder, or a file that ends in {known}")
+    return Listing([_regular(str(corpus), ending, status)])
+
+
+def ending_of(name: str) -> str:
+    """How a file's name ends, in lower case and without `.gz`."""
+    return os.path.splitext(name.lower().removesuffix(".gz"))[1]
+
+
+def is_skipped(path: str) -> bool:
+    """Whether a path below the corpus is hidden, or a file about it."""
+    *folders, name = path.split("/")
+    hidden = any(part.startswith(_HIDDEN) for part in (*folders, name))
+    return hidden or any(fnmatchcase(name, pattern) for pattern in _SKIPPED)
+
+
+def open_regular(path: str) -> IO[bytes]:
+    """The file, never waited for: since it was listed a pipe may have taken its place.
+
+    Raises OSError where that is so.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return os.fdopen(descriptor, "rb")
+    os.close(descriptor)
+    raise OSError(errno.EINVAL, "not a file any more")
+
+
+def printable(path: str) -> str:
+    """A path as people may see it: bytes that are no text and invisible characters escaped."""
+    return path if path.isprintable() else "".join(map(_escaped, path))
+
+
+def cause(error: OSError | ValueError) -> str:
+    """What the system says was wrong, in its own lower-case words."""
+    return (getattr(error, "strerror", None) or str(error)).lower()
+
+
+def issue_of(path: str) -> Issue:
+    """Newspaper, date and page from `<newspaper>/<YYYY-MM-DD>/<page>.txt`.
+
+    Files of records may lie there too; their names are no pages. Any folder may be a zip.
+    """
+    parts = printable(os.path.abspath(path)).split(os.sep)
+    *_, newspaper, day = ["", "", *(_ZIP.sub("", part) for part in parts[:-1])]
+    name = parts[-1]
+    if len(day) != len("YYYY-MM-DD") or not is_date(day):
+        return Issue()
+    page = _PAGE.fullmatch(name)
+    return Issue(newspaper or None, day, page[1] if page else None)
+
+
+class _Walk:
+    """One pass over a folder and the folders in it."""
+
+    def __init__(self, corpus: str, endings: Collection[str]) -> None:
+        self._top, self._root = corpus, os.path.realpath(corpus)
+        self._endings = endings
+        self._folders = [corpus]  # a stack: folders may nest deeper than calls
+        self._placed: list[tuple[bytes, FoundFile | Reject]] = []
+        self._ignored = 0
+
+    def listing(self) -> Listing:
+        """What the folder and all folders in it hold."""
+        while self._folders:
+            self._list(self._folders.pop())
+        self._placed.sort(key=lambda placed: placed[0])
+        return Listing([item for _, item in self._placed], self._ignored)
+
+    def _list(self, folder: str) -> None:
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if not entry.name.startswith(_HIDDEN):
+                        self._take(entry)
+        except OSError as e:
+            self._reject(folder, f"a folder that cannot be listed ({cause(e)})", "check its rights")
+
+    def _take(self, entry: os.DirEntry[str]) -> None:
+        try:
+            status = entry.stat()
+        except OSError as e:
+            self._reject(entry.path, f"a link that leads nowhere ({cause(e)})", "mend or remove it")
+            return
+        if stat.S_ISDIR(status.st_mode):
+            self._take_folder(entry)
+        elif not is_skipped(entry.name):
+            self._take_file(entry, status)
+        elif entry.name in _ABOUT and os.path.dirname(entry.path) != self._top:
+            where = "put what it says into the one in the corpus's uppermost folder"
+            self._reject(entry.path, f"a {entry.name} that is not read here", where)
+
+    def _take_folder(self, entry: os.DirEntry[str]) -> None:
+        if entry.is_symlink():
+            self._reject(entry.path, "a link to a folder is not followed", "put the folder there")
+        elif ending_of(entry.name) in self._endings:
+            self._reject(entry.path, "a folder with the name of a file", "rename it")
+        else:
+            self._folders.append(entry.path)
+
+    def _take_file(self, entry: os.DirEntry[str], status: os.stat_result) -> None:
+        ending = ending_of(entry.name)
+        if ending not in self._endings:
+            self._ignored += 1
+        elif entry.is_symlink() and not self._holds(entry.path):
+            self._reject(entry.path, "a link that leaves the corpus", "put the file there")
+        else:
+            self._place(entry.path, _regular(entry.path, ending, status))
+
+    def _holds(self, path: str) -> bool:
+        target = os.path.realpath(path)
+        return os.path.commonpath((self._root, target)) == self._root
+
+    def _reject(self, path: str, reason: str, remedy: str) -> None:
+        self._place(path, Reject(printable(path), 0, reason, remedy))
+
+    def _place(self, path: str, item: FoundFile | Reject) -> None:
+        self._placed.append((os.fsencode(path), item))
+
+
+def _regular(path: str, ending: str, status: os.stat_result) -> FoundFile | Reject:
+    if stat.S_ISREG(status.st_mode):
+        return FoundFile(path, ending, status.st_size, issue_of(path))
+    kind = _KINDS.get(stat.S_IFMT(status.st_mode), "a device")
+    return Reject(printable(path), 0, f"{kind}, not a file", "remove it from the corpus")
+
+
+def _escaped(c: str) -> str:
+    if "\udc80" <= c <= "\udcff":  # a byte that was no text in the name's encoding
+        return f"\\x{ord(c) - 0xDC00:02x}"
+    return c.encode("unicode_escape").decode() if unicodedata.category(c) in _INVISIBLE else c

@@ -1,0 +1,159 @@
+"""`corpus.toml`: what is known of the files in a folder, beside what they say themselves.
+
+Each `[[source]]` speaks of one folder, or one zip. Where several hold a file only those of the
+innermost folder count, and of these the first whose `pattern` the file's path fits; but what may
+not be shown in a folder may not be shown in those within, unless they say otherwise.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from search_app.articles.base import Issue, Origin
+from search_app.articles.corpus.decode import check_encoding
+from search_app.articles.corpus.files import FoundFile, printable
+from search_app.articles.corpus.packing import ARCHIVE
+from search_app.articles.corpus.patterns import BadPattern, PathPattern
+from search_app.articles.pages import PAGE_PARSERS
+from search_app.articles.records.json_lines import FIELDS
+from search_app.errors import BadCorpus, BadSetting
+from search_app.model import Reject
+
+NAME = "corpus.toml"
+_TYPES: Mapping[str, tuple[type, str]] = {
+    "folder": (str, "a string"),
+    "newspaper": (str, "a string"),
+    "pattern": (str, "a string"),
+    "encoding": (str, "a string"),
+    "parser": (str, "a string"),
+    "columns": (dict, "a table"),
+    "full_text": (bool, "true or false"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """One `[[source]]`; `folder` is a path below the file that says it, or empty."""
+
+    folder: str
+    newspaper: str | None
+    pattern: PathPattern | None
+    origin: Origin
+    full_text: bool | None
+
+    def holds(self, path: str) -> bool:
+        return not self.folder or path.startswith(f"{self.folder}/")
+
+    def issue(self, path: str, place: Issue) -> Issue | None:
+        """The issue of a file, in part from its place; None where the pattern does not fit."""
+        said = Issue()
+        if self.pattern:
+            fitting = self.pattern.read(path[len(self.folder) :].lstrip("/"))
+            if fitting is None:
+                return None
+            said = fitting
+        newspaper = said.newspaper or self.newspaper or place.newspaper
+        return Issue(newspaper, said.date or place.date, said.page_no or place.page_no)
+
+
+class Origins:
+    """What a `corpus.toml` says of each of the files beside it and below."""
+
+    def __init__(self, root: str, rules: tuple[_Rule, ...]) -> None:
+        self._root, self._rules = root, rules
+
+    @classmethod
+    def read(cls, corpus: Path) -> "Origins":
+        """Those of the corpus's folder, or of the nearest one around it that has any.
+
+        So that a part of a corpus is read as it is within the whole. Raises BadCorpus, naming
+        file and key, for whatever is not as it must be.
+        """
+        start = Path(os.path.abspath(corpus if corpus.is_dir() else corpus.parent))
+        for folder in (start, *start.parents):
+            if os.path.lexists(folder / NAME):
+                return cls(str(folder), _rules(folder / NAME))
+        return cls("", ())
+
+    def placed(self, file: FoundFile) -> FoundFile | Reject:
+        """The file with what is known of it; a Reject where its path fits no pattern."""
+        if not self._rules:
+            return file
+        path = printable(os.path.relpath(os.path.abspath(file.path), self._root))
+        holding = [rule for rule in self._rules if rule.holds(path)]
+        holding.sort(key=lambda rule: len(rule.folder), reverse=True)
+        innermost = [rule for rule in holding if rule.folder == holding[0].folder]
+        for rule in innermost:
+            if issue := rule.issue(path, file.issue):
+                rights = [r.full_text for r in (rule, *holding[len(innermost) :])]
+                full_text = next((given for given in rights if given is not None), True)
+                return file._replace(issue=issue, origin=replace(rule.origin, full_text=full_text))
+        if not holding:
+            return file
+        reason = f"its path fits no pattern in {NAME}"
+        return Reject(printable(file.path), 0, reason, "rename it, or add a pattern there")
+
+
+def _rules(path: Path) -> tuple[_Rule, ...]:
+    try:
+        if not path.is_file():
+            raise OSError("not a file")
+        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as e:
+        raise BadCorpus(f"{path} cannot be read ({e}); mend it, or remove it") from None
+    sources = given.pop("source", [])
+    if given or not isinstance(sources, list) or not all(isinstance(s, dict) for s in sources):
+        key = next(iter(given), "source")
+        raise BadCorpus(f"{path}: {key}: not known here; write [[source]], and keys below it")
+    rules = []
+    for number, source in enumerate(sources, 1):
+        try:
+            rules.append(_rule(path.parent, source))
+        except _KeyFault as e:
+            key, situation = e.args
+            raise BadCorpus(f"{path}: [[source]] {number}: {key}: {situation}") from None
+    return tuple(rules)
+
+
+class _KeyFault(Exception):
+    """A key, and what is wrong with its value and to be done."""
+
+
+def _rule(root: Path, source: Mapping[str, Any]) -> _Rule:
+    for key, value in source.items():
+        if key not in _TYPES:
+            raise _KeyFault(key, f"no such key; there are {', '.join(_TYPES)}")
+        if not isinstance(value, _TYPES[key][0]) or value == "":
+            raise _KeyFault(key, f"write {_TYPES[key][1]}")
+    columns, parser = source.get("columns", {}), source.get("parser", "default")
+    if parser not in PAGE_PARSERS:
+        raise _KeyFault("parser", f"no parser {parser!r}; there are {', '.join(PAGE_PARSERS)}")
+    for column, field in columns.items():
+        if field not in FIELDS or list(columns.values()).count(field) > 1:
+            fields = ", ".join(sorted(FIELDS))
+            raise _KeyFault("columns", f"{column!r} must name one field of its own: {fields}")
+    try:
+        check_encoding(encoding := source.get("encoding"))
+    except BadSetting as e:
+        raise _KeyFault("encoding", str(e)) from None
+    try:
+        pattern = PathPattern.of(source["pattern"]) if "pattern" in source else None
+    except BadPattern as e:
+        raise _KeyFault("pattern", str(e)) from None
+    folder, origin = _folder(root, source), Origin(encoding, columns, parser)
+    return _Rule(folder, source.get("newspaper"), pattern, origin, source.get("full_text"))
+
+
+def _folder(root: Path, source: Mapping[str, Any]) -> str:
+    if "folder" not in source:
+        raise _KeyFault("folder", 'missing; name one, or write "." for all')
+    folder: str = os.path.normpath(source["folder"])
+    if os.path.isabs(folder) or folder.split("/")[0] == "..":
+        raise _KeyFault("folder", f"{folder!r} is not below {NAME}; write a path from there")
+    path = root / folder
+    if not path.is_dir() and not (folder.lower().endswith(ARCHIVE) and path.is_file()):
+        raise _KeyFault("folder", f"there is no folder or zip {folder!r} beside {NAME}; mend it")
+    return "" if folder == "." else folder

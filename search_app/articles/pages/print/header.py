@@ -1,0 +1,62 @@
+"""What a page's own lines say of it: newspaper, day, page and section, as headers print them."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from search_app.articles.pages.print.days import iso_day
+from search_app.model import Span
+from search_app.text.numerals import in_arabic
+
+_DAY = re.compile(r"(\d{4})(?:年|[-./])(\d{1,2})(?:月|[-./])(\d{1,2})日?")
+_PAGE = re.compile(r"第?(?P<number>[A-Z]?\d{1,3})版?|第(?P<han>[一二三四五六七八九十]{1,3})版")
+_PAPER = re.compile(r"[一-龥·]{1,7}(?:报|周刊|时报|商报)")
+_SECTION = re.compile(r"[一-龥·]{2,8}")
+_NO_SECTION = re.compile(r"(?:星期|礼拜|周)[一二三四五六日天]|农历.*|.*[年月日期]")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What is printed of a page's place in its newspaper; the day is ISO 8601."""
+
+    newspaper: str | None = None
+    date: str | None = None
+    page_no: str | None = None
+    section: str | None = None
+
+
+def read_header(lines: Iterable[str]) -> Header:
+    """The header among the lines that belong to a page; what comes first of each kind counts."""
+    found: dict[str, str] = {}
+    for line in lines:
+        for name, value, _ in header_parts(line):
+            found.setdefault(name, value)
+    return Header(**found)
+
+
+def header_parts(line: str) -> Iterator[tuple[str, str, Span]]:
+    """What the parts of a line say, each with its name in `Header` and where it stands.
+
+    Nothing where the line is of no header.
+    """
+    known = _DAY.search(line) or _PAPER.fullmatch(line)
+    if not known and not any(map(_PAGE.fullmatch, line.split())):
+        return
+    for day in _DAY.finditer(line):
+        if date := iso_day(*map(int, day.groups())):
+            yield "date", date, Span(*day.span())
+    for part in re.finditer(r"\S+", _DAY.sub(lambda day: " " * len(day[0]), line)):
+        if said := _said(part[0]):
+            yield *said, Span(*part.span())
+
+
+def _said(part: str) -> tuple[str, str] | None:
+    """What one part of a header says, by its name."""
+    if page := _PAGE.fullmatch(part):
+        # A page's number is read as a day's.
+        return "page_no", page["number"] or in_arabic(f"{page['han']}日")[:-1]
+    if _PAPER.fullmatch(part):
+        return "newspaper", part
+    if _SECTION.fullmatch(part) and not _NO_SECTION.fullmatch(part):
+        return "section", part
+    return None

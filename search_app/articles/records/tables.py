@@ -1,0 +1,163 @@
+"""CSV and TSV: an article a row; the first row names the fields, in English or in Chinese."""
+
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from search_app.articles.base import LONGEST_DOCUMENT, SourceFile
+from search_app.articles.records.json_lines import FIELDS, RecordError, article_from_record
+from search_app.model import Article, Reject, Source
+
+# Names that columns often have; others are given in corpus.toml.
+COLUMNS: Mapping[str, str] = {
+    **{field: field for field in sorted(FIELDS)},
+    "编号": "id", "标题": "title", "题名": "title", "正文": "body", "内容": "body",
+    "全文": "body", "日期": "date", "出版日期": "date", "发布日期": "date", "报纸": "newspaper",
+    "报名": "newspaper", "报纸名称": "newspaper", "版": "page_no", "版面": "page_no",
+    "版次": "page_no", "版号": "page_no", "栏目": "section", "版名": "section", "引题": "kicker",
+    "肩题": "kicker", "副题": "subtitle", "副标题": "subtitle", "作者": "authors",
+    "记者": "authors", "署名": "byline", "通讯社": "agency", "地点": "place", "网址": "url",
+    "链接": "url",
+}  # fmt: skip
+# However long a cell is: what is too long for an article is rejected as one, not as many lines.
+csv.field_size_limit(2**31 - 1)
+# How far a quote that is open may be followed, and how many characters may be read once more for
+# such quotes than rows had: then a row is a line. No row that becomes an article is so long.
+_FARTHEST, _SPARE = 4 * LONGEST_DOCUMENT, 20 * LONGEST_DOCUMENT
+_DATES = tuple(
+    re.compile(date + r"(?:[ T]+\d{1,2}:[\d:.]+)?")
+    for date in (
+        r"(\d{4})年(?:(\d{1,2})月(?:(\d{1,2})日)?)?",
+        r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?",
+        r"(\d{4})(\d{2})(\d{2})",
+    )
+)
+
+
+def read_csv(file: SourceFile) -> Iterator[Article | Reject]:
+    """An article or a reject for every row below the first that is not blank."""
+    return _read(file, ",")
+
+
+def read_tsv(file: SourceFile) -> Iterator[Article | Reject]:
+    """As `read_csv`, with a tab between cells."""
+    return _read(file, "\t")
+
+
+def _read(file: SourceFile, delimiter: str) -> Iterator[Article | Reject]:
+    fields: list[str | None] = []
+    for row in _rows(file.text, delimiter):
+        try:
+            if not fields:
+                fields = _fields(row.checked(), file.origin.columns)
+                continue
+            record = _record(fields, row.checked())
+        except RecordError as e:
+            yield Reject(file.path, row.line, e.reason, e.remedy)
+            if not fields:
+                return
+        else:
+            source = Source(file.path, row.start, row.end)
+            yield article_from_record(record, source, file.issue, row.line)
+
+
+def iso_date(text: str) -> str:
+    """A day, month or year as tables have it (2020年1月28日, 2020/1/28, 20200128) in ISO 8601.
+
+    A time behind it is left out; what is no date stays as it is.
+    """
+    for pattern in _DATES:
+        if found := pattern.fullmatch(text.strip()):
+            year, *others = map(int, filter(None, found.groups()))
+            return "-".join((f"{year:04}", *(f"{part:02}" for part in others)))
+    return text
+
+
+class _Row(NamedTuple):
+    """A row that is not blank: its line, the range of its characters, its cells if it has any."""
+
+    line: int
+    start: int
+    end: int
+    cells: list[str] | csv.Error
+
+    def checked(self) -> list[str]:
+        if isinstance(self.cells, list):
+            return self.cells
+        if re.search("expected after|unexpected end", str(self.cells)):
+            reason = "a quote that is not closed, or closes within its cell"
+            raise RecordError(reason, "close each quote; within a cell write it twice")
+        raise RecordError(f"no row of a table ({self.cells})", "end each row with a line feed")
+
+
+def _rows(text: str, delimiter: str) -> Iterator[_Row]:
+    """The rows of a table; one that cannot be read ends with its first line."""
+    start, number, spare = 0, 1, _SPARE
+    while start < len(text):
+        lines = _Lines(text, start, min(_FARTHEST, spare))
+        cells: list[str] | csv.Error
+        try:
+            cells = next(csv.reader(lines, delimiter=delimiter, strict=True))
+            spare += lines.end - start
+        except csv.Error as e:
+            spare -= lines.end - lines.first_end
+            cells, lines.end = e, lines.first_end
+        if isinstance(cells, csv.Error) or any(map(str.strip, cells)):
+            end = start + len(text[start : lines.end].rstrip("\r\n"))
+            yield _Row(number, start, end, cells)
+        number += text.count("\n", start, lines.end)
+        start = lines.end
+
+
+class _Lines:
+    """The lines of a text that begin within a reach of a place, and how far they were read."""
+
+    def __init__(self, text: str, start: int, reach: int) -> None:
+        self._text, self.end = text, start
+        self._last = min(len(text), start + max(1, reach))
+        self.first_end = self._next_end()
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        if self.end >= self._last:
+            raise StopIteration
+        start, self.end = self.end, self._next_end()
+        return self._text[start : self.end]
+
+    def _next_end(self) -> int:
+        return self._text.find("\n", self.end) + 1 or len(self._text)
+
+
+def _fields(header: Sequence[str], columns: Mapping[str, str]) -> list[str | None]:
+    """The field that each column holds, None for columns that are not read."""
+    names = [name.strip() for name in header]
+    given = columns.values()
+    known = (COLUMNS.get(name.lower()) for name in names)
+    fields = [
+        columns.get(name, field if field not in given else None)
+        for name, field in zip(names, known, strict=True)
+    ]
+    if missing := [name for name in columns if name not in names]:
+        reason = f"no column {missing[0]!r}, which corpus.toml names"
+        raise RecordError(reason, "mend the name there, or the table's first row")
+    for field in filter(None, fields):
+        if fields.count(field) > 1:
+            where = "say in corpus.toml which of them it is"
+            raise RecordError(f"two columns for {field}", where)
+    if "body" not in fields:
+        remedy = "call it body or 正文, or say in corpus.toml which it is"
+        raise RecordError("no column for the text", remedy)
+    return fields
+
+
+def _record(fields: Sequence[str | None], cells: Sequence[str]) -> dict[str, object]:
+    if len(cells) != len(fields):
+        reason = f"cells: {len(cells)} instead of {len(fields)}"
+        raise RecordError(reason, "give it as many as the first row has")
+    record: dict[str, object] = {f: c for f, c in zip(fields, cells, strict=True) if f}
+    if "date" in record:
+        record["date"] = iso_date(str(record["date"]))
+    return record

@@ -1,0 +1,1 @@
+"""In charge of answering queries over the segments of one generation; it never writes a file."""

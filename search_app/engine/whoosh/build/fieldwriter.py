@@ -1,0 +1,127 @@
+"""Writing a field, whose arrays `field.py` describes, piece by piece or as a whole."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from search_app.engine.arrays import Array, starts_of
+from search_app.engine.whoosh.store.array_file import ArrayWriter
+from search_app.engine.whoosh.store.common import CommonWriter
+from search_app.engine.whoosh.store.packed import PackedWriter
+from search_app.engine.whoosh.store.terms import TermWriter
+
+# A term is dense where its mean gap is no more than this: then a byte holds nearly every gap.
+DENSE_GAP = 64
+MOST_DOCUMENTS = 1 << 32
+
+
+class FieldWriter:
+    """Writes a field from arrays, piece by piece, each piece behind the one before.
+
+    A piece has whole terms only. `tfs` and `positions` are as in `Field`; a field of pairs gives
+    positions, a field of words does not. Raises ValueError for more documents than u32 numbers.
+    """
+
+    def __init__(self, path: Path, documents: int, longest: int | None = None) -> None:
+        """With `longest`, the most positions of a document, the field keeps positions."""
+        if documents > MOST_DOCUMENTS:
+            raise ValueError(f"a segment holds at most {MOST_DOCUMENTS:,} documents")
+        self._writer = ArrayWriter(path)
+        self._documents = documents
+        self.terms = TermWriter(self._writer)
+        self._near = PackedWriter(self._writer, "near", np.uint8)
+        self._far = PackedWriter(self._writer, "far", np.uint16)
+        self._counts: list[Array] = []
+        self._position_counts: list[Array] = []
+        self._position_type = (
+            None if longest is None else np.int16 if longest < 1 << 15 else np.int32
+        )
+        self._near_tfs = PackedWriter(self._writer, "near_tfs", np.uint8)
+        self._far_tfs = PackedWriter(self._writer, "far_tfs", np.uint8)
+        if self._position_type is not None:
+            self._common = CommonWriter(self._writer, documents)
+            self._writer.append("positions", np.empty(0, self._position_type))
+
+    def append(
+        self,
+        counts: Array,
+        docs: Array,
+        tfs: Array,
+        positions: Array | None,
+        symbols: Array | None = None,
+    ) -> None:
+        """Adds the postings of the terms that were given to `terms` last.
+
+        counts (terms,) documents of each term; docs, tfs (postings,); positions (sum of tfs,);
+        symbols (terms,) numbers of the terms' first symbols, if bitmaps are to be kept of these.
+        """
+        begins = (counts.cumsum() - counts).astype(np.intp)
+        gaps = np.diff(docs.astype(np.int64), prepend=0)
+        gaps[begins] = docs[begins].astype(np.int64) + 1
+        dense = counts * DENSE_GAP >= self._documents
+        of_dense = dense.repeat(counts)
+        if symbols is not None:
+            self._common.append(symbols, counts, docs)
+        self._near.append(gaps[of_dense])
+        self._far.append(gaps[~of_dense])
+        self._counts.append(counts.astype(np.uint32))
+        if positions is not None:
+            self._append_positions(begins, tfs, positions)
+        else:
+            self._near_tfs.append(tfs[of_dense])
+            self._far_tfs.append(tfs[~of_dense])
+
+    def put(self, name: str, piece: Array) -> None:
+        """Adds a piece to an array of another name that belongs to the field."""
+        self._writer.append(name, piece)
+
+    def close(self, lengths: Array, total: int) -> None:
+        """Writes what is known at the end: Whoosh's byte for each document's length, their sum."""
+        counts = np.concatenate([np.empty(0, np.uint32), *self._counts])
+        dense = counts.astype(np.uint64) * DENSE_GAP >= self._documents
+        self._writer.append("far_starts", starts_of(np.where(dense, 0, counts)))
+        self._writer.append("dense", np.flatnonzero(dense).astype(np.uint32))
+        self._writer.append("near_starts", starts_of(counts[dense]))
+        if self._position_type is not None:
+            self._common.close()
+            self._writer.append(
+                "position_starts",
+                starts_of(np.concatenate([np.empty(0, np.uint32), *self._position_counts])),
+            )
+        self._writer.append("lengths", lengths)
+        self._writer.append("total", np.array([total], np.uint64))
+        self.terms.close()
+        self._writer.close()
+
+    def _append_positions(self, begins: Array, tfs: Array, positions: Array) -> None:
+        firsts = tfs.cumsum() - tfs
+        flagged = positions.astype(self._position_type)
+        flagged[firsts] |= np.iinfo(flagged.dtype).min
+        self._writer.append("positions", flagged)
+        self._position_counts.append(
+            np.add.reduceat(tfs, begins).astype(np.uint32)
+            if len(begins)
+            else np.empty(0, np.uint32)
+        )
+
+
+def write_field(
+    path: Path,
+    terms: Sequence[bytes],
+    doc_offsets: Array,
+    docs: Array,
+    tfs: Array,
+    positions: Array | None,
+    lengths: Array,
+    total: int,
+) -> None:
+    """Writes a whole field: terms in order, `doc_offsets` (terms + 1,) into `docs` and `tfs`.
+
+    `positions` (sum of tfs,) or None for a field without. `lengths` and `total` as in `close`.
+    """
+    longest = None if positions is None else int(positions.max(initial=0)) + 1
+    writer = FieldWriter(path, len(lengths), longest)
+    writer.terms.append_bytes(terms)
+    writer.append(np.diff(doc_offsets).astype(np.int64), docs, tfs, positions)
+    writer.close(lengths, total)

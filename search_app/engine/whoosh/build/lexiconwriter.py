@@ -1,0 +1,125 @@
+"""Writing what `lexicon` reads: from the heads of a run, then from a segment's words and values."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from search_app.engine.base import TextKind
+from search_app.engine.suggested import VALUES, is_suggested, least
+from search_app.engine.arrays import Array
+from search_app.engine.whoosh.store.array_file import write_arrays
+from search_app.engine.whoosh.store.facets import Facet
+from search_app.engine.whoosh.store.field import Field
+from search_app.engine.whoosh.store.lexicon import KINDS
+from search_app.engine.whoosh.build.runs import Runs
+from search_app.engine.whoosh.build.soundkeys import sound_keys
+from search_app.engine.whoosh.store.strings import (
+    decoded,
+    packed_strings,
+    string_table,
+    unpacked_strings,
+)
+from search_app.engine.reading.tokens import Tokens
+from search_app.model import Article
+from search_app.query.tree import ValueField
+from search_app.text.fold import fold
+
+# Words side by side in a headline that may be a phrase, and how many characters it has.
+_WORDS, _SHORTEST, _LONGEST = (2, 3), 4, 10
+Known = dict[str, tuple[int, TextKind]]
+
+
+def from_heads(articles: Sequence[Article], heads: Tokens) -> dict[str, Array]:
+    """What a run has for the lexicon: phrases that two heads have, and how titles sound.
+
+    `title_keys` (2 * documents,) u64, as `keys`, zeros for articles without a printed title.
+    """
+    counts = Counter(_neighbours(heads))
+    phrases = sorted(phrase for phrase, count in counts.items() if count > 1)
+    titles = ("" if a.title_is_derived else a.title for a in articles)
+    return {
+        "phrases": packed_strings(phrases),
+        "phrase_counts": np.array([counts[phrase] for phrase in phrases], np.uint32),
+        "title_keys": sound_keys(map(fold, titles)),
+    }
+
+
+def write_lexicon(
+    path: Path, runs: Runs, fields: Sequence[Field], facets: Mapping[ValueField, Facet]
+) -> None:
+    """Writes the lexicon of a segment whose words and columns are written."""
+    documents = runs.documents
+    enough = least(documents)
+    known: Known = {}
+    for text, count in (*_phrases(runs), *(item for f in fields for item in _words(f, enough))):
+        if count >= enough:
+            known[text] = max(known.get(text, (0, "phrase")), (count, "phrase"))
+    for name, kind in VALUES.items():
+        for n, count in zip(*facets[name].frequencies(np.arange(documents)), strict=True):
+            if count * 2 >= enough:
+                text = facets[name].values[int(n)]
+                known[text] = max(int(count), known.get(text, (0, kind))[0]), kind
+    write_arrays(path, _arrays(known, runs.joined("title_keys").astype(np.uint64)))
+
+
+def _arrays(known: Known, title_keys: Array) -> dict[str, Array]:
+    # Words and phrases are folded already.
+    folded = {t: t if kind == "phrase" else fold(t) for t, (_, kind) in known.items()}
+    texts = sorted(known, key=lambda text: (folded[text], text))
+    keys = np.concatenate([sound_keys(map(folded.__getitem__, texts)), title_keys])
+    owners = np.arange(len(keys) // 2, dtype=np.uint32).repeat(2)
+    order = np.argsort(keys, kind="stable")
+    order = order[keys[order] > 0]
+    return {
+        **string_table("texts", texts),
+        "kinds": np.array([KINDS.index(known[text][1]) for text in texts], np.uint8),
+        "counts": np.array([known[text][0] for text in texts], np.uint32),
+        "keys": keys[order],
+        "owners": owners[order],
+    }
+
+
+def _neighbours(tokens: Tokens) -> Iterator[str]:
+    """Runs of two or three of the segmenter's words, as often as they stand in the texts."""
+    starts, lengths = (a[: tokens.cut] for a in (tokens.word_starts, tokens.word_lengths))
+    ends = starts + lengths
+    for n in _WORDS:
+        first, last = starts[: len(starts) - n + 1], ends[n - 1 :] - 1
+        size = last - first + 1
+        inner = np.concatenate([np.zeros(1, np.intp), lengths.cumsum()])
+        whole = size == inner[n:] - inner[: len(first)]
+        whole &= (size >= _SHORTEST) & (size <= _LONGEST)
+        whole &= (lengths[: len(first)] > 1) & (lengths[n - 1 :] > 1)
+        first, last = first[whole], last[whole]
+        begin, end = tokens.places[first], tokens.places[last]
+        # In one text, and nothing between its characters.
+        here = tokens.starts.searchsorted(first, "right") == tokens.starts.searchsorted(
+            last, "right"
+        )
+        here &= end - begin == last - first
+        yield from (
+            tokens.folded[a : b + 1]
+            for a, b in zip(begin[here].tolist(), end[here].tolist(), strict=True)
+        )
+
+
+def _phrases(runs: Runs) -> Iterator[tuple[str, int]]:
+    counts = Counter[str]()
+    for run in runs:
+        pairs = zip(unpacked_strings(run["phrases"]), run["phrase_counts"].tolist(), strict=True)
+        for phrase, count in pairs:
+            counts[phrase] += count
+    return iter(counts.items())
+
+
+def _words(field: Field, enough: int) -> Iterator[tuple[str, int]]:
+    """The words of a field that stand in so many documents, without stop words."""
+    counts = field.counts()
+    numbers = (counts >= enough).nonzero()[0]
+    # No term has a zero byte, and one long text is decoded sooner than many short ones.
+    words = decoded(b"\0".join(field.terms.many(numbers))).split("\0") if len(numbers) else []
+    for word, count in zip(words, counts[numbers].tolist(), strict=True):
+        if is_suggested(word):
+            yield word, count

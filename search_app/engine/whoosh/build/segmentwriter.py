@@ -1,0 +1,100 @@
+"""Writing a segment: the files that `segment` reads, from the runs of its articles."""
+
+from pathlib import Path
+
+import numpy as np
+
+from search_app.engine.columns import FACETS
+from search_app.engine.arrays import Array, narrow, starts_of
+from search_app.engine.whoosh.store.array_file import ArrayFile, ArrayWriter, write_arrays
+from search_app.engine.whoosh.store.facets import Facet
+from search_app.engine.whoosh.store.field import Field
+from search_app.engine.whoosh.build.fieldwriter import FieldWriter
+from search_app.engine.whoosh.build.lexiconwriter import write_lexicon
+from search_app.engine.whoosh.build.merge import merge_pairs, merge_words
+from search_app.engine.whoosh.build.runs import Runs
+from search_app.engine.whoosh.store.segment import WORD_FIELDS, Segment
+from search_app.engine.whoosh.store.strings import encoded, string_table, unpacked_strings
+from search_app.query.tree import TEXT_FIELDS
+from search_app.text.symbols import symbols
+
+
+def write_segment(folder: Path, name: str, runs: Runs, base: Segment | None = None) -> None:
+    """Writes the files of a segment from the runs of its articles.
+
+    With `base` every id also gets its place among that segment's ids, as `places`.
+    """
+    for field in WORD_FIELDS:
+        merge_words(runs, field, folder / f"{name}.{field}")
+    for field in TEXT_FIELDS:
+        merge_pairs(runs, f"{field}_pairs", folder / f"{name}.{field}_pairs")
+    _write_ids(folder / f"{name}.id", runs, base)
+    _write_columns(folder / f"{name}.columns", runs)
+    _write_articles(folder / f"{name}.articles", runs)
+    words = [Field(folder / f"{name}.{field}", runs.documents) for field in WORD_FIELDS]
+    columns = ArrayFile(folder / f"{name}.columns")
+    facets = {facet: Facet(columns, facet) for facet in FACETS}
+    write_lexicon(folder / f"{name}.lexicon", runs, words, facets)
+    _write_signatures(folder / f"{name}.signatures", runs)
+
+
+def _write_ids(path: Path, runs: Runs, base: Segment | None) -> None:
+    ids = [encoded(article) for run in runs for article in unpacked_strings(run["ids"])]
+    order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.intp)
+    ranks = np.empty(len(ids), np.uint32)
+    ranks[order] = np.arange(len(ids))
+    terms = [ids[n] for n in order.tolist()]
+    writer = FieldWriter(path, len(ids))
+    writer.terms.append_bytes(terms)
+    ones = np.ones(len(ids), np.int64)
+    writer.append(ones, order, ones, None)
+    writer.put("ranks", ranks)
+    writer.put("order", order.astype(np.uint32))
+    if base is not None:
+        places = [base.ids.terms.bound(term) for term in terms]
+        writer.put("places", np.array(places, np.uint32))
+    writer.close(np.zeros(len(ids), np.uint8), 0)
+
+
+def _write_columns(path: Path, runs: Runs) -> None:
+    arrays = {name: runs.joined(name) for name in ("dates", "contents")}
+    for facet in FACETS:
+        arrays |= _merged_facet(runs, facet)
+    write_arrays(path, arrays)
+
+
+def _merged_facet(runs: Runs, name: str) -> dict[str, Array]:
+    """The arrays of a facet from its tables and codes in runs."""
+    tables = [unpacked_strings(run[f"{name}.values"]) for run in runs]
+    values = sorted(set().union(*tables), key=lambda value: (symbols(value), value))
+    numbers = {value: n for n, value in enumerate(values)}
+    pieces = [np.empty(0, np.uint32)]
+    for run, table in zip(runs, tables, strict=True):
+        moved = np.array([numbers[value] for value in table], np.uint32)
+        pieces.append(moved[run[f"{name}.codes"]])
+    codes, counts = np.concatenate(pieces), runs.joined(f"{name}.counts")
+    arrays = string_table(f"{name}.values", values)
+    if counts.max(initial=0) > 1:
+        return {**arrays, f"{name}.codes": codes, f"{name}.starts": starts_of(counts)}
+    single = np.zeros(len(counts), np.uint32)
+    single[counts == 1] = codes + 1
+    return {**arrays, f"{name}.codes": narrow(single)}
+
+
+def _write_articles(path: Path, runs: Runs) -> None:
+    writer = ArrayWriter(path)
+    for run in runs:
+        writer.append("blocks", run["blocks"])
+    writer.append("starts", starts_of(runs.joined("block_bytes")))
+    writer.append("firsts", starts_of(runs.joined("block_documents")).astype(np.uint64))
+    writer.close()
+
+
+def _write_signatures(path: Path, runs: Runs) -> None:
+    writer, first = ArrayWriter(path), 0
+    for run in runs:
+        writer.append("documents", run["signatures.documents"] + np.uint32(first))
+        writer.append("samples", run["signatures.samples"])
+        writer.append("least", run["signatures.least"])
+        first += int(run["documents"][0])
+    writer.close()

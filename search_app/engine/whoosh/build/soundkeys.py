@@ -1,0 +1,97 @@
+"""How texts begin to sound, as numbers: what `analysis.pinyin.sounds` says of one text, for many.
+
+Nearly all texts are made of characters with one reading, letters and digits: for these the sounds
+are put together by arrays, the others one by one.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from search_app.analysis.pinyin import readings, sounds
+from search_app.engine.arrays import Array
+from search_app.engine.whoosh.store.terms import KEY
+
+_BEYOND = 0x10000  # no character from here on has a reading
+_ODD = 255
+_ENOUGH = 4 * KEY
+_CHARACTER_BITS = np.uint64(16)
+
+
+def sound_keys(texts: Iterable[str]) -> Array:
+    """The first letters of each folded text's pinyin and of its initials as numbers, (2 * n,).
+
+    Numbers compare as the letters do; behind the last letter are zeros.
+    """
+    spoken = list(map(_spoken, texts))
+    # One more than counts: with the last one it may be a word that is read in a way of its own.
+    size = KEY + 1
+    padded = np.array([text[:size] for text in spoken], f"<U{size}").view("<u4").reshape(-1, size)
+    codes, table = np.minimum(padded, _BEYOND), _table()
+    keys = np.stack([_pinyin(codes[:, :KEY], table), _initials(codes[:, :KEY], table)], axis=1)
+    for n in _unusual(codes, table).nonzero()[0].tolist():
+        keys[n] = [_key(sound) for sound in sounds(spoken[n], KEY)]
+    return keys.ravel()
+
+
+def _spoken(text: str) -> str:
+    """The letters, digits and characters of a text, of a long one at least as many as count."""
+    for part in (text[:_ENOUGH], text):
+        spoken = part if part.isalnum() else "".join(filter(str.isalnum, part))
+        if len(spoken) >= _ENOUGH // 2:
+            break
+    return spoken
+
+
+class _Table(NamedTuple):
+    """Of each character how many letters it is written with, _ODD where none are known, and these
+    as the highest bytes of a number; pairs of characters, sorted, that may be read otherwise.
+    """
+
+    lengths: Array
+    letters: Array
+    beginnings: Array
+
+
+@cache
+def _table() -> _Table:
+    found = readings()
+    lengths = np.full(_BEYOND + 1, _ODD, np.uint8)
+    letters = np.zeros(_BEYOND + 1, np.uint64)
+    lengths[0] = 0
+    alike = {c: c for c in map(chr, range(128)) if c.isalnum()}
+    for character, syllable in (alike | dict(found.characters)).items():
+        lengths[ord(character)], letters[ord(character)] = len(syllable), _key(syllable)
+    pairs = sorted(ord(p[0]) << int(_CHARACTER_BITS) | ord(p[1]) for p in found.beginnings)
+    return _Table(lengths, letters, np.array(pairs, np.uint64))
+
+
+def _key(sound: str) -> int:
+    return int.from_bytes(sound[:KEY].encode("ascii", "ignore").ljust(KEY, b"\0"), "big")
+
+
+def _pinyin(codes: Array, table: _Table) -> Array:
+    keys = np.zeros(len(codes), np.uint64)
+    used = np.zeros(len(codes), np.int64)
+    for column in codes.T:
+        shift = (8 * np.minimum(used, KEY - 1)).astype(np.uint64)
+        keys |= np.where(used < KEY, table.letters[column] >> shift, np.uint64(0))
+        used += table.lengths[column]
+    return keys
+
+
+def _initials(codes: Array, table: _Table) -> Array:
+    first = (table.letters[codes] >> np.uint64(8 * (KEY - 1))).astype(np.uint8)
+    initials: Array = first.view(">u8").ravel().astype(np.uint64)
+    return initials
+
+
+def _unusual(codes: Array, table: _Table) -> Array:
+    """Which texts have a character without a reading, or perhaps a word with one of its own."""
+    pairs = codes[:, :-1].astype(np.uint64) << _CHARACTER_BITS | codes[:, 1:]
+    at = np.minimum(table.beginnings.searchsorted(pairs), len(table.beginnings) - 1)
+    read_otherwise = (table.beginnings[at] == pairs).any(axis=1)
+    unusual: Array = (table.lengths[codes] == _ODD).any(axis=1) | read_otherwise
+    return unusual

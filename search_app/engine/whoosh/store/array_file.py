@@ -1,0 +1,148 @@
+"""Named arrays in one file: how everything of a segment lies on disk, and is memory-mapped.
+
+    magic (8 bytes) | length of the table, u64 | table, JSON | arrays, each at a multiple of 64
+
+The table gives for each name its dtype, its first byte behind the table, and its length. All is
+little-endian. What stands in a file is believed only as far as it can be checked: `span` and
+`check` raise DamagedIndex, naming the file, before anything is read at a place it names.
+"""
+
+import json
+import mmap
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+
+from search_app.engine.arrays import Array
+from search_app.engine.whoosh.store.damage import REMEDY
+from search_app.errors import DamagedIndex
+
+MAGIC = b"SAPARR01"
+_HEAD = len(MAGIC) + 8
+_ALIGNED = 64
+_DTYPES = frozenset(("|u1", "|i1", "<u2", "<i2", "<u4", "<i4", "<u8", "<i8"))
+
+
+class ArrayFile:
+    """The arrays of one file, read-only and mapped; closed with the last array that is used.
+
+    Raises DamagedIndex where the file is no such file, and from `[]` where it lacks an array.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size < _HEAD:
+                self.damaged("is cut off")
+            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        length = int.from_bytes(self._map[len(MAGIC) : _HEAD], "little")
+        if self._map[: len(MAGIC)] != MAGIC or length > size - _HEAD:
+            self.damaged("is no file of arrays")
+        try:
+            self._table: dict[str, Any] = dict(json.loads(self._map[_HEAD : _HEAD + length]))
+        except (ValueError, TypeError, RecursionError):
+            self.damaged("has a damaged table")
+        self._start = _aligned(_HEAD + length)
+
+    def __getitem__(self, name: str) -> Array:
+        try:
+            dtype, offset, count = self._table[name]
+            if dtype not in _DTYPES or offset < 0 or offset % _ALIGNED or count < 0:
+                raise ValueError(name)
+            if not count:
+                return np.empty(0, dtype)
+            return np.frombuffer(self._map, dtype, count, self._start + offset)
+        except (KeyError, ValueError, TypeError):
+            self.damaged(f"has no array {name!r}")
+
+    def get(self, name: str) -> Array | None:
+        """The array of this name, None where the file has none."""
+        return self[name] if name in self._table else None
+
+    def scalars(self, name: str) -> memoryview:
+        """The array of this name, for reading single numbers: a third of the time."""
+        return self[name].data
+
+    def names(self) -> list[str]:
+        """The names of the arrays."""
+        return list(self._table)
+
+    def span(self, starts: memoryview, i: int, limit: int) -> tuple[int, int]:
+        """`starts[i], starts[i + 1]`, once it is clear that they are a range below `limit`."""
+        if not 0 <= i < len(starts) - 1:
+            self.damaged("has an entry out of range")
+        start, end = int(starts[i]), int(starts[i + 1])
+        if not start <= end <= limit:
+            self.damaged("has a range out of bounds")
+        return start, end
+
+    def check(self, sound: bool) -> None:
+        """Raises DamagedIndex unless what was read can be true."""
+        if not sound:
+            self.damaged("contradicts itself")
+
+    def damaged(self, how: str) -> NoReturn:
+        """Raises DamagedIndex, naming the file."""
+        name = f"{self.path.parent.name}/{self.path.name}"
+        raise DamagedIndex(f"{name} {how}; {REMEDY}")
+
+
+class ArrayWriter:
+    """Writes a file of arrays that grow piece by piece, in memory that does not grow with them."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._parts: dict[str, tuple[np.dtype[Any], Any]] = {}
+
+    def append(self, name: str, piece: Array) -> None:
+        """Adds a piece to an array; its first piece decides the dtype."""
+        if name not in self._parts:
+            part = self._path.with_name(f"{self._path.name}.{name}.part")
+            self._parts[name] = piece.dtype.newbyteorder("<"), part.open("w+b")
+        dtype, file = self._parts[name]
+        file.write(np.ascontiguousarray(piece, dtype))
+
+    def close(self) -> None:
+        """Writes the file and removes the parts."""
+        table: dict[str, tuple[str, int, int]] = {}
+        end = 0
+        for name, (dtype, file) in self._parts.items():
+            table[name] = (dtype.str, end, file.tell() // dtype.itemsize)
+            end = _aligned(end + file.tell())
+        with self._path.open("wb") as out:
+            _write_head(out, table)
+            for _, file in self._parts.values():
+                file.seek(0)
+                out.write(bytes(_aligned(out.tell()) - out.tell()))
+                shutil.copyfileobj(file, out, 1 << 20)
+                file.close()
+                os.unlink(file.name)
+        self._parts = {}
+
+
+def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
+    """Writes whole arrays as one file."""
+    table: dict[str, tuple[str, int, int]] = {}
+    end = 0
+    for name, array in arrays.items():
+        table[name] = (array.dtype.newbyteorder("<").str, end, len(array))
+        end = _aligned(end + array.nbytes)
+    with path.open("wb") as out:
+        _write_head(out, table)
+        for name, array in arrays.items():
+            out.write(bytes(_aligned(out.tell()) - out.tell()))
+            out.write(np.ascontiguousarray(array, table[name][0]).data)
+
+
+def _write_head(out: Any, table: Mapping[str, tuple[str, int, int]]) -> None:
+    text = json.dumps(table, separators=(",", ":")).encode()
+    out.write(MAGIC + len(text).to_bytes(8, "little") + text)
+
+
+def _aligned(n: int) -> int:
+    return -(-n // _ALIGNED) * _ALIGNED

@@ -1,0 +1,129 @@
+"""The manifest of a generation: what it holds, made of what, and a hash for every file."""
+
+import hashlib
+import importlib.metadata
+import json
+import unicodedata
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from search_app import __version__
+from search_app.engine.whoosh.store.damage import REMEDY
+from search_app.engine.whoosh.store.segment import Segment
+from search_app.errors import DamagedIndex, WrongFormat
+from search_app.model import Counts, IndexStatus
+
+NAME = "manifest.json"
+FORMAT = 5
+# Files up to this size are hashed at every opening; larger ones only by a full check.
+HASHED_AT_OPENING = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Size in bytes and SHA-256 of one file of a generation."""
+
+    bytes: int
+    sha256: str
+
+    @classmethod
+    def of(cls, path: Path) -> "File":
+        """Reads the file to its end."""
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        return cls(path.stat().st_size, digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """How many documents a segment has, deleted ones among them, and terms in each field."""
+
+    documents: int
+    lengths: dict[str, int]
+
+    @classmethod
+    def of(cls, segment: Segment) -> "Statistics":
+        """What the segment's fields say."""
+        lengths = {name: field.total for name, field in segment.fields.items()}
+        return cls(segment.documents, lengths)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What stands in `manifest.json`; `built_at` is UTC, ISO 8601."""
+
+    generation: str
+    built_at: str
+    counts: Counts
+    segments: dict[str, Statistics]
+    gone: int
+    files: dict[str, File]
+    fingerprint: dict[str, str]
+    format: int = FORMAT
+    version: str = __version__
+
+    def to_bytes(self) -> bytes:
+        """As JSON, keys in order, so that equal manifests are equal bytes."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes, any_fingerprint: bool = False) -> "Manifest":
+        """Raises WrongFormat for another format or fingerprint, DamagedIndex for anything else."""
+        try:
+            values = json.loads(data)
+            if values["format"] != FORMAT:
+                raise WrongFormat(_OTHER.format("version of search-app"))
+            values["counts"] = Counts(**values["counts"])
+            segments = values["segments"].items()
+            values["segments"] = {name: Statistics(**segment) for name, segment in segments}
+            values["files"] = {name: File(**file) for name, file in values["files"].items()}
+            manifest = cls(**values)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise DamagedIndex(f"{NAME} cannot be read ({error}); {REMEDY}") from error
+        for name, value in fingerprint().items():
+            if not any_fingerprint and manifest.fingerprint.get(name) != value:
+                raise WrongFormat(_OTHER.format(name))
+        return manifest
+
+    def check(self, folder: Path, everything: bool = False) -> None:
+        """Raises DamagedIndex where a file is missing, of another size, or of another hash."""
+        for name, expected in self.files.items():
+            path = folder / name
+            if not path.is_file():
+                raise DamagedIndex(f"{folder.name}/{name} is missing; {REMEDY}")
+            if path.stat().st_size != expected.bytes:
+                raise DamagedIndex(f"{folder.name}/{name} has another size; {REMEDY}")
+            small = expected.bytes < HASHED_AT_OPENING
+            if (everything or small) and File.of(path) != expected:
+                raise DamagedIndex(f"{folder.name}/{name} has another hash; {REMEDY}")
+
+    def status(self) -> IndexStatus:
+        """The status of the generation."""
+        return IndexStatus.of(
+            self.counts,
+            generation=self.generation,
+            engine="whoosh",
+            built_at=self.built_at,
+            version=self.version,
+            bytes=sum(file.bytes for file in self.files.values()),
+        )
+
+
+_OTHER = "the index was built with another {}; " + REMEDY
+
+
+def fingerprint() -> dict[str, str]:
+    """What makes the terms of an index: two indexes may only be read alike where it is equal."""
+    return {
+        "Unicode version": unicodedata.unidata_version,
+        "table of characters": _digest("search_app.text", "t2s.tsv"),
+        "list of stop words": _digest("search_app.analysis", "stopwords.txt"),
+        "list of titles and surnames": _digest("search_app.analysis", "names.tsv"),
+        "dictionary": "jieba " + importlib.metadata.version("jieba"),
+        "version of Whoosh": importlib.metadata.version("whoosh3"),
+    }
+
+
+def _digest(package: str, name: str) -> str:
+    return hashlib.sha256((files(package) / name).read_bytes()).hexdigest()

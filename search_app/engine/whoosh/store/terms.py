@@ -1,0 +1,179 @@
+"""The sorted dictionary of a field: terms as bytes, numbered in their order.
+
+    keys          u64, for each term its first eight bytes, big-endian, filled up with zeros
+    long          u32, the numbers of the terms that have more than eight
+    tail_starts   u32 or u64, for each of these where the rest of it begins in `tails`, and the end
+    tails         u8
+
+Most terms are pairs of Han characters, seven bytes with the separator: the key is all there is of
+them, and numbers compare as the bytes do. No term may hold a zero byte.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+
+from search_app.engine.arrays import Array, smallest
+from search_app.engine.short_symbols import short_symbol
+from search_app.engine.whoosh.store.array_file import ArrayFile, ArrayWriter
+from search_app.engine.whoosh.store.strings import encoded
+
+KEY = 8
+SEPARATOR = b"\x1f"  # white space to the symbol rule, so that no symbol holds it
+# So few terms are found sooner one by one than in one call of NumPy.
+_ONE_BY_ONE = 4
+
+
+def pair_term(first: str, second: str) -> bytes:
+    """The term of two neighbouring symbols; the last one of a field stands before ""."""
+    return encoded(short_symbol(first)) + SEPARATOR + encoded(short_symbol(second))
+
+
+@lru_cache(maxsize=4096)
+def pair_terms(run: tuple[str, ...]) -> tuple[bytes, ...]:
+    """The terms of a run's pairs of neighbours; a query asks for them many times."""
+    return tuple(pair_term(first, second) for first, second in pairwise(run))
+
+
+def word_term(word: str) -> bytes:
+    """The term of a word."""
+    return encoded(short_symbol(word))
+
+
+def pairs_of(first: str) -> bytes:
+    """What the terms of all pairs begin with whose first symbol is this one."""
+    return pair_term(first, "")
+
+
+class Terms:
+    """Finds terms in the dictionary of a field."""
+
+    def __init__(self, file: ArrayFile) -> None:
+        self._file = file
+        self.keys, self._long = file["keys"], file["long"]
+        self._keys = file.scalars("keys")
+        self._starts, self._tails = file.scalars("tail_starts"), file["tails"]
+        file.check(len(self._starts) == len(self._long) + 1)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __getitem__(self, number: int) -> bytes:
+        """The term with this number."""
+        head = int(self.keys[number]).to_bytes(KEY, "big").rstrip(b"\0")
+        at = int(self._long.searchsorted(np.uint32(number)))
+        return head + self._tail(at) if self._is_long(at, number) else head
+
+    def many(self, numbers: Array) -> list[bytes]:
+        """The terms with these numbers."""
+        heads: list[bytes] = self.keys[numbers].astype(">u8").view(f"S{KEY}").tolist()
+        places = self._long.searchsorted(numbers.astype(np.uint32))
+        long = self._long.take(places, mode="clip") == numbers if len(self._long) else numbers < 0
+        for n in long.nonzero()[0].tolist():
+            heads[n] += self._tail(int(places[n]))
+        return heads
+
+    def of_two_keys(self) -> tuple[Array, Array]:
+        """The numbers of the terms of sixteen bytes, and these terms, (n,) S16."""
+        starts = np.asarray(self._starts).astype(np.int64)
+        at = np.flatnonzero(np.diff(starts) == KEY)
+        self._file.check(not len(at) or int(starts.max()) <= len(self._tails))
+        numbers = self._long[at].astype(np.intp)
+        heads = self.keys[numbers].astype(">u8").view(np.uint8).reshape(-1, KEY)
+        tails = self._tails[starts[at][:, None] + np.arange(KEY)]
+        return numbers, np.hstack([heads, tails]).view(f"S{2 * KEY}").ravel()
+
+    def find(self, terms: Sequence[bytes]) -> list[int]:
+        """The number of each term, -1 for those that the field does not hold."""
+        if len(terms) <= _ONE_BY_ONE:
+            return list(map(self._find, terms))
+        if not len(self.keys):
+            return [-1] * len(terms)
+        wanted = np.fromiter(map(key_of, terms), np.uint64, len(terms))
+        places = self.keys.searchsorted(wanted)
+        held = self.keys.take(places, mode="clip") == wanted
+        return [
+            -1 if not here else place if len(term) < KEY else self._whole(place, term)
+            for here, place, term in zip(held.tolist(), places.tolist(), terms, strict=True)
+        ]
+
+    def _find(self, term: bytes) -> int:
+        key = key_of(term)
+        place = bisect_left(self._keys, key)
+        if place == len(self._keys) or self._keys[place] != key:
+            return -1
+        return place if len(term) < KEY else self._whole(place, term)
+
+    def prefixed(self, prefix: bytes) -> tuple[int, int]:
+        """The first term that begins with this, and the first behind it that does not."""
+        return self.bound(prefix), self.bound(prefix[:-1] + bytes([prefix[-1] + 1]))
+
+    def bound(self, term: bytes) -> int:
+        """The number of the first term that is not less than this one."""
+        return self._bound(int(self.keys.searchsorted(np.uint64(key_of(term)))), term)
+
+    def iterate(self, start: int = 0) -> Iterator[bytes]:
+        """The terms in their order, from a number on."""
+        return (self[number] for number in range(start, len(self)))
+
+    def _bound(self, place: int, term: bytes) -> int:
+        """As `bound`, where `place` is the first term whose key is not less."""
+        if len(term) <= KEY:
+            return place
+        end = place + int(self.keys[place:].searchsorted(np.uint64(key_of(term)), "right"))
+        first, last = self._long.searchsorted(np.array([place, end], np.uint32)).tolist()
+        # Of the terms with this key at most one is no longer than the key; it stands first.
+        short = end - place - (last - first)
+        before: int = bisect_left(range(first, last), term[KEY:], key=self._tail)
+        return int(place + short + before)
+
+    def _whole(self, place: int, term: bytes) -> int:
+        """As `find`, for a term that has the key of the one at `place`, and perhaps a tail."""
+        number = self._bound(place, term)
+        return number if number < len(self.keys) and self[number] == term else -1
+
+    def _is_long(self, at: int, number: int) -> bool:
+        return at < len(self._long) and int(self._long[at]) == number
+
+    def _tail(self, at: int) -> bytes:
+        start, end = self._file.span(self._starts, at, len(self._tails))
+        return self._tails[start:end].tobytes()
+
+
+class TermWriter:
+    """Writes the dictionary of a field, piece by piece, in the order of the terms."""
+
+    def __init__(self, writer: ArrayWriter) -> None:
+        self._writer = writer
+        self._count = 0
+        self._last = 0
+        self._starts: list[Array] = [np.zeros(1, np.uint64)]
+
+    def append(self, keys: Array, long: Array, tails: Sequence[bytes]) -> None:
+        """Adds terms by their keys; `long` are the places among them of those that have tails."""
+        lengths = np.fromiter(map(len, tails), np.uint64, len(tails))
+        starts = lengths.cumsum(dtype=np.uint64) + np.uint64(self._last)
+        self._starts.append(starts)
+        self._writer.append("keys", keys)
+        self._writer.append("long", (long + self._count).astype(np.uint32))
+        self._writer.append("tails", np.frombuffer(b"".join(tails), np.uint8))
+        self._count += len(keys)
+        self._last = int(starts[-1]) if len(starts) else self._last
+
+    def append_bytes(self, terms: Sequence[bytes]) -> None:
+        """Adds terms as they are."""
+        long = [i for i, term in enumerate(terms) if len(term) > KEY]
+        keys = np.fromiter(map(key_of, terms), np.uint64, len(terms))
+        self.append(keys, np.array(long, np.int64), [terms[i][KEY:] for i in long])
+
+    def close(self) -> None:
+        """Writes what is only known at the end."""
+        self._writer.append("tail_starts", smallest(np.concatenate(self._starts)))
+
+
+def key_of(term: bytes) -> int:
+    """The first eight bytes of a term as a number that compares as they do."""
+    return int.from_bytes(term[:KEY].ljust(KEY, b"\0"), "big")
