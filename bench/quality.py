@@ -32,7 +32,7 @@ from engine import opened
 from search_app.engine.base import Window
 from search_app.engine.ranking import HEAD_BOOST, PAIR_WEIGHT
 from search_app.engine.whoosh.answer import evaluate, nearness, order, scoring
-from search_app.engine.whoosh.answer.leaves import Scored
+from search_app.engine.whoosh.answer.leaves import ScoredField
 from search_app.errors import BadQuery
 from search_app.query.compile import Compiled
 from search_app.query.tree import Or, Query, Run
@@ -150,13 +150,13 @@ def trigrams(given: Set) -> Ranked:
     return ask
 
 
-def weighted(head: float, pairs: float) -> tuple[Scored, ...]:
+def weighted(head: float, pairs: float) -> tuple[ScoredField, ...]:
     """Other weights of fields and pairs."""
     return (
-        Scored("head", head, pairs=False),
-        Scored("head", head * pairs, pairs=True),
-        Scored("body", 1.0, pairs=False),
-        Scored("body", pairs, pairs=True),
+        ScoredField("head", head, pairs=False),
+        ScoredField("head", head * pairs, pairs=True),
+        ScoredField("body", 1.0, pairs=False),
+        ScoredField("body", pairs, pairs=True),
     )
 
 

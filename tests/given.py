@@ -41,7 +41,7 @@ class GivenCorpus:
         self._ids.add(article_id)
         return None
 
-    def told(self, part: Sequence[Article], rejects: Sequence[Reject]) -> None:
+    def report(self, part: Sequence[Article], rejects: Sequence[Reject]) -> None:
         self.rejects += rejects
 
 

@@ -20,7 +20,7 @@ SECONDS = 300
 
 
 class Mutant(NamedTuple):
-    """A bug: in a file of the engine some text, and what it is changed to."""
+    """A bug: in a module of the engine, in whichever room, some text, and what it is changed to."""
 
     name: str
     file: str
@@ -194,7 +194,7 @@ def planted(folder: Path, mutant: Mutant | None) -> Path:
     copy = folder / PACKAGE.name
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
     if mutant:
-        path = copy / "engine" / "whoosh" / mutant.file
+        (path,) = (copy / "engine").rglob(mutant.file)
         text = path.read_text(encoding="utf-8")
         if (found := text.count(mutant.old)) != 1:
             raise LookupError(

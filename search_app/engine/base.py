@@ -37,7 +37,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
+class RankedArticle:
     """An article's number in its engine, and its score (0 where the order is by date)."""
 
     number: int
@@ -45,7 +45,7 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """The answer to a query: exact totals, and the window of ranked articles.
 
     `total_word` is how many of the full matches hold whole words (`Query.word`), where that was
@@ -60,7 +60,7 @@ class Found:
     total: int
     total_strict: int
     total_exact: int
-    ranked: tuple[Ranked, ...]
+    ranked: tuple[RankedArticle, ...]
     total_word: int | None = None
     dropped: tuple[tuple[str, ...], ...] = ()
     stand_ins: tuple[Run, ...] = ()
@@ -102,8 +102,8 @@ class Corpus(Protocol):
     def claim(self, article_id: str, path: str, line: int) -> Reject | None:
         """Takes an id for the article on a line; a reject where an earlier one has it."""
 
-    def told(self, part: Any, rejects: Sequence[Reject]) -> None:
-        """Is told that a part is read and what it rejects; may raise to stop the build."""
+    def report(self, part: Any, rejects: Sequence[Reject]) -> None:
+        """Called after each part, with its rejects. Raise to stop the build."""
 
 
 class SearchEngine(Protocol):
@@ -112,7 +112,7 @@ class SearchEngine(Protocol):
     generation: str
     dictionaries: Dictionaries  # those that its articles were cut with
 
-    def search(self, query: Query, window: Window) -> Found:
+    def search(self, query: Query, window: Window) -> SearchResult:
         """Every match counted, those of the window ranked.
 
         Raises BadQuery for a prefix of too many runs, QueryTooCostly before running one.

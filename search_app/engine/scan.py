@@ -16,7 +16,14 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 from search_app.analysis.dictionaries import NO_DICTIONARIES
 from search_app.analysis.pinyin import begins_to_sound, letters_of, pinyin
 from search_app.analysis.words import Analyser
-from search_app.engine.base import Completion, FacetField, Found, Ranked, TextKind, Window
+from search_app.engine.base import (
+    Completion,
+    FacetField,
+    RankedArticle,
+    SearchResult,
+    TextKind,
+    Window,
+)
 from search_app.engine.columns import date_number, facet_values
 from search_app.engine.ranking import (
     ENOUGH,
@@ -182,7 +189,7 @@ class ScanEngine:
         counts = Counts(indexed=len(self._articles), doubtful=doubtful)
         return IndexStatus.of(counts, generation=self.generation, engine="scan")
 
-    def search(self, query: Query, window: Window) -> Found:
+    def search(self, query: Query, window: Window) -> SearchResult:
         """Every match counted, those of the window ranked."""
         strict, exact = self._evaluate(query.strict), self._evaluate(query.exact)
         added, weights = self._relaxed(query, strict)
@@ -194,7 +201,7 @@ class ScanEngine:
         words = query.quorum.words if query.quorum and added & passed else ()
         asked = window.in_words and query.word
         whole = full & self._evaluate(asked) if asked else full
-        return Found(
+        return SearchResult(
             total=len(matches),
             total_strict=len(full),
             total_exact=len(runs),
@@ -284,7 +291,7 @@ class ScanEngine:
         full: Numbers,
         runs: Numbers,
         weights: Mapping[Run, float],
-    ) -> list[Ranked]:
+    ) -> list[RankedArticle]:
         by_date = window.sort != "relevance"
         scores = {n: 0.0 if by_date else self._score(n, query.ranking) for n in matches}
         first = full if by_date or not query.runs_first else runs
@@ -303,11 +310,11 @@ class ScanEngine:
             )
             scores |= {n: scores[n] * (1 + NEAR_WEIGHT * self._nearness(n, near)) for n in best}
             order[:NEAR_BEST] = sorted(best, key=place)
-        return [Ranked(n, round(scores[n] * SCORE_UNITS) / SCORE_UNITS) for n in order]
+        return [RankedArticle(n, round(scores[n] * SCORE_UNITS) / SCORE_UNITS) for n in order]
 
-    def _collapsed(self, order: Iterable[Ranked]) -> list[Ranked]:
+    def _collapsed(self, order: Iterable[RankedArticle]) -> list[RankedArticle]:
         """The first one of each cluster."""
-        first: dict[int, Ranked] = {}
+        first: dict[int, RankedArticle] = {}
         for ranked in order:
             first.setdefault(self._clusters.get(ranked.number, [ranked.number])[0], ranked)
         return list(first.values())

@@ -137,18 +137,18 @@ class IndexingService:
         _refuse_mixed_up(self._index.folder, corpus)
         reader = CorpusReader(corpus, encoding=options.encoding)
 
-        told = _Told(reader, corpus, options, progress, self._index.aliases())
+        reporting = ReportingCorpus(reader, corpus, options, progress, self._index.aliases())
 
         def accept(counts: Counts, live: int) -> Counts:
             _refuse_loss(counts, live, options)
-            if unknown := told.unknown():
+            if unknown := reporting.unknown():
                 progress.unknown(unknown)
             progress.writing()
             return replace(counts, ignored_files=reader.ignored_files)
 
         jobs = options.jobs or len(os.sched_getaffinity(0))
         words = Dictionaries.read(options.dictionaries) if options.dictionaries else NO_DICTIONARIES
-        return build(told, accept, jobs, words)
+        return build(reporting, accept, jobs, words)
 
     def roll_back(self) -> IndexStatus:
         """Switches to the generation before the live one; raises GuardRefused, DamagedIndex."""
@@ -164,7 +164,7 @@ class IndexingService:
             yield from CorpusReader(path, encoding=encoding)
 
 
-class _Told:
+class ReportingCorpus:
     """A corpus whose reader tells a progress how it gets on."""
 
     def __init__(
@@ -205,7 +205,7 @@ class _Told:
             if i not in self._ids and self._aliases.get(i, i) not in self._ids
         ]
 
-    def told(self, part: Part, rejects: Sequence[Reject]) -> None:
+    def report(self, part: Part, rejects: Sequence[Reject]) -> None:
         self._done += part.size
         self._progress.read(self._done, self._reader.total_bytes)
         for reject in rejects:

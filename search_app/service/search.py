@@ -6,7 +6,14 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
-from search_app.engine.base import FacetField, Found, Ranked, SearchEngine, SearchIndex, Window
+from search_app.engine.base import (
+    FacetField,
+    RankedArticle,
+    SearchEngine,
+    SearchIndex,
+    SearchResult,
+    Window,
+)
 from search_app.errors import MovedArticle, SearchAppError, UnknownArticle
 from search_app.model import (
     ArticleView,
@@ -102,7 +109,7 @@ class SearchService:
         engine: SearchEngine,
         request: SearchRequest,
         compiled: Compiled,
-        found: Found,
+        found: SearchResult,
         window: Window,
     ) -> tuple[tuple[str, ...], str | None]:
         """The words that stand nowhere, and what may have been meant, where little was found."""
@@ -127,7 +134,7 @@ class SearchService:
             raise
 
     def _hits(
-        self, engine: SearchEngine, ranked: Sequence[Ranked], runs: tuple[Mark, ...]
+        self, engine: SearchEngine, ranked: Sequence[RankedArticle], runs: tuple[Mark, ...]
     ) -> tuple[Hit, ...]:
         articles, cut = engine.articles([r.number for r in ranked]), self._cutting(engine).edges
         return tuple(
@@ -226,7 +233,7 @@ def _window(request: SearchRequest, cursor: Cursor | None) -> Window:
     )
 
 
-def _facets(request: SearchRequest, found: Found) -> dict[Facet, tuple[FacetValue, ...]]:
+def _facets(request: SearchRequest, found: SearchResult) -> dict[Facet, tuple[FacetValue, ...]]:
     counted = zip(request.facets, found.facets, strict=True)
     return {
         facet: tuple(FacetValue(value, count) for value, count in values)
@@ -234,7 +241,9 @@ def _facets(request: SearchRequest, found: Found) -> dict[Facet, tuple[FacetValu
     }
 
 
-def _next(request: SearchRequest, generation: str, window: Window, found: Found) -> str | None:
+def _next(
+    request: SearchRequest, generation: str, window: Window, found: SearchResult
+) -> str | None:
     """The address of what comes behind these hits; None where nothing does."""
     passed = window.offset + len(found.ranked)
     total = found.total if found.total_collapsed is None else found.total_collapsed

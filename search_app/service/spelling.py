@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from search_app.analysis.lookalikes import look_alike
-from search_app.engine.base import Found, SearchEngine, Window
+from search_app.engine.base import SearchEngine, SearchResult, Window
 from search_app.errors import BadQuery, QueryTooCostly
 from search_app.query.compile import Compiled
 from search_app.query.tree import Run
@@ -26,7 +26,7 @@ _MARKS = re.compile('["“”「」『』＂]')
 _HAN_RUN = re.compile(f"[{HAN}]{{2,}}")
 
 
-def is_doubtful(q: str, found: Found) -> bool:
+def is_doubtful(q: str, found: SearchResult) -> bool:
     """Whether a query found so little that something else may have been meant."""
     short = sum(map(len, _HAN_RUN.findall(q))) <= _LONGEST
     return not found.total or (short and (found.total_strict < _FEW or not found.total_exact))
@@ -42,7 +42,7 @@ def did_you_mean(
     engine: SearchEngine,
     compile: Callable[[str], Compiled],
     q: str,
-    found: Found,
+    found: SearchResult,
     missing: Iterable[str],
     window: Window,
 ) -> str | None:
@@ -53,12 +53,12 @@ def did_you_mean(
     """
     narrow = replace(window, offset=0, limit=0, facets=(), histogram=False)
 
-    def ask(query: str, relaxed: bool = False) -> Found:
+    def ask(query: str, relaxed: bool = False) -> SearchResult:
         try:
             compiled = compile(query)
             return engine.search(compiled.query if relaxed else compiled.unrelaxed, narrow)
         except (BadQuery, QueryTooCostly):  # no query to offer
-            return Found(0, 0, 0, ())
+            return SearchResult(0, 0, 0, ())
 
     # Where folding changes its length, pieces of a query cannot be told apart.
     others = dict.fromkeys(_candidates(engine, q, missing) if len(fold(q)) == len(q) else ())

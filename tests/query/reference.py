@@ -225,8 +225,8 @@ class Parser(meaning._Parser):  # type: ignore[misc, name-defined]
         self.loose = [_unstarred(text) for text in self.loose]
         return found if left else None
 
-    def token(self) -> tuple[str, bool, int | None]:
-        text, quoted, gap = super().token()
+    def token(self, dated: bool = False) -> tuple[str, bool, int | None]:
+        text, quoted, gap = super().token(dated)
         self.typed |= bool(text or quoted)
         return text, quoted, gap
 

@@ -20,7 +20,7 @@ from needs import shared
 from query.grammar import a_corpus, a_request
 
 from search_app.analysis.words import Analyser
-from search_app.engine.base import Ranked, Window
+from search_app.engine.base import RankedArticle, Window
 from search_app.engine.scan import ScanEngine
 from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.errors import BadQuery
@@ -90,7 +90,7 @@ def assert_same(
     asked.update({"with hits": page.total > 0, "relaxed": page.query.relaxed, request.match: 1})
 
 
-def ordered(scan: ScanEngine, wanted: Wanted, request: SearchRequest) -> list[Ranked]:
+def ordered(scan: ScanEngine, wanted: Wanted, request: SearchRequest) -> list[RankedArticle]:
     """The articles that the model finds, in the order of a plain scan's scores."""
     numbers = {article.id: n for n, article in scan.every()}
     full, runs, added = (

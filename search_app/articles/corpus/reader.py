@@ -24,7 +24,7 @@ _PAGE_OF_PDF = 40_000  # bytes of text on a very full page
 PACKED = 4  # bytes of text in a byte of a packed file, about
 
 
-class Located(NamedTuple):
+class PlacedItem(NamedTuple):
     """An article, or a reject, and the line of its file that it begins on."""
 
     item: Article | Reject
@@ -50,34 +50,34 @@ class PartReader:
     withdrawn: Mapping[str, str]
     root: str = ""
 
-    def __call__(self, part: Part) -> Iterator[Located]:
+    def __call__(self, part: Part) -> Iterator[PlacedItem]:
         for issue, pieces in groupby(part.pieces, _issue_of):
             found = chain.from_iterable(map(self._piece, pieces))
             yield from map(self._finished, _joined(list(found)) if issue else found)
 
-    def _piece(self, piece: FoundFile | SourceFile | Reject) -> Iterator[Located]:
+    def _piece(self, piece: FoundFile | SourceFile | Reject) -> Iterator[PlacedItem]:
         file = self._content(piece) if isinstance(piece, FoundFile) else piece
         if isinstance(file, Reject):
-            yield Located(file, file.line)
+            yield PlacedItem(file, file.line)
             return
         for item, line in _imported(file):
             if isinstance(item, Article) and item.kind == "article":
                 item = self._known(replace(item, full_text=file.origin.full_text))
-            yield Located(item, line)
+            yield PlacedItem(item, line)
 
     def _content(self, file: FoundFile) -> SourceFile | BinaryFile | Reject:
         if file.ending in BINARY_IMPORTERS:
             return read_bytes(file, self.encoding)
         return read_file(file, self.encoding)
 
-    def _finished(self, located: Located) -> Located:
+    def _finished(self, located: PlacedItem) -> PlacedItem:
         """An article with its kind and paths as they are shown; a reject where it is too long."""
         article, line = located
         if isinstance(article, Reject) or article.kind == "furniture":
             return located
         source, *continued = map(self._placed, (article.source, *article.continued))
         finished = replace(self._known(article), source=source, continued=tuple(continued))
-        return Located(_too_long(article, line) or finished, line)
+        return PlacedItem(_too_long(article, line) or finished, line)
 
     def _known(self, article: Article) -> Article:
         """The article as withdrawn, if it is: by its own id, or as a piece of a whole."""
@@ -176,7 +176,7 @@ def _is_one_issue(
     return issue is not None and issue == _issue_of(pieces[-1]) and text < PACKED * PART
 
 
-def _joined(found: Sequence[Located]) -> Iterator[Located]:
+def _joined(found: Sequence[PlacedItem]) -> Iterator[PlacedItem]:
     """What the pages of an issue hold, with articles that run over several of them as one."""
     pieces = {
         n: item
@@ -203,7 +203,7 @@ def _listing(path: Path) -> Listing:
     return whole
 
 
-def _imported(file: SourceFile | BinaryFile) -> Iterator[Located]:
+def _imported(file: SourceFile | BinaryFile) -> Iterator[PlacedItem]:
     ending = ending_of(file.path)
     if isinstance(file, BinaryFile):
         items, lines = BINARY_IMPORTERS[ending](file), None
@@ -212,9 +212,9 @@ def _imported(file: SourceFile | BinaryFile) -> Iterator[Located]:
         items, lines = importer(file), _Lines(file)
     for item in items:
         if isinstance(item, Reject):
-            yield Located(item, item.line)
+            yield PlacedItem(item, item.line)
         else:
-            yield Located(item, lines.at(item.source.start) if lines else 0)
+            yield PlacedItem(item, lines.at(item.source.start) if lines else 0)
 
 
 def _too_long(article: Article, line: int) -> Reject | None:

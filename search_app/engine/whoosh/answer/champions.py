@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 
 from search_app.analysis.words import Analyser, is_han
-from search_app.engine.base import Found, Ranked, Window
+from search_app.engine.base import RankedArticle, SearchResult, Window
 from search_app.engine.ranking import SCORE_UNITS
 from search_app.engine.whoosh.answer.collection import Collection
 from search_app.engine.whoosh.answer.evaluate import Evaluation
@@ -55,7 +55,7 @@ class Champions:
         file.check(len(self._totals) == len(self._whole) == size)
         file.check(len(self._docs) == len(self._scores) == size * LONGEST)
 
-    def answer(self, query: Query, window: Window) -> Found | None:
+    def answer(self, query: Query, window: Window) -> SearchResult | None:
         """The answer to a query for one common word, as an evaluation gives it; else None."""
         run, end = query.strict, window.offset + window.limit
         if self._file is None or not isinstance(run, Run) or not _is_plain(query, run):
@@ -71,8 +71,8 @@ class Champions:
         self._file.check(int(docs.max(initial=0)) < self._documents and whole <= total)
         scores = (self._scores[shown] / SCORE_UNITS).tolist()
         told = window.in_words and query.word is not None and 2 * whole < total
-        ranked = tuple(map(Ranked, docs.tolist(), scores))
-        return Found(total, total, total, ranked, total_word=whole if told else None)
+        ranked = tuple(map(RankedArticle, docs.tolist(), scores))
+        return SearchResult(total, total, total, ranked, total_word=whole if told else None)
 
     def _key(self, n: int) -> bytes:
         return encoded(self._words[n])
@@ -103,7 +103,7 @@ def write_champions(folder: Path, collection: Collection, analyser: Analyser) ->
 
 class _List(NamedTuple):
     word: str
-    found: Found
+    found: SearchResult
 
 
 def _queries(collection: Collection, analyser: Analyser) -> Iterator[Query]:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import BinaryIO
 
 from search_app.analysis.dictionaries import Dictionaries
-from search_app.engine.base import Completion, Found, Window
+from search_app.engine.base import Completion, SearchResult, Window
 from search_app.engine.whoosh.answer import completing
 from search_app.engine.whoosh.answer.champions import Champions
 from search_app.engine.whoosh.answer.collection import Collection
@@ -58,7 +58,7 @@ class WhooshEngine:
             raise DamagedIndex(f"{folder.name} does not hold the articles its manifest counts")
         self._reprints = self.collection.reprints
 
-    def search(self, query: Query, window: Window) -> Found:
+    def search(self, query: Query, window: Window) -> SearchResult:
         """Every match counted, those of the window ranked."""
         with self._reading():
             if self._champions and (found := self._champions.answer(query, window)):

@@ -7,7 +7,7 @@ from operator import and_, or_
 import numpy as np
 
 from search_app.engine.arrays import Array
-from search_app.engine.base import FacetField, Found, Ranked, Window
+from search_app.engine.base import FacetField, RankedArticle, SearchResult, Window
 from search_app.engine.columns import date_number
 from search_app.engine.ranking import (
     ENOUGH,
@@ -18,7 +18,7 @@ from search_app.engine.ranking import (
 from search_app.engine.whoosh.answer.collection import Collection
 from search_app.engine.whoosh.answer.leaves import SegmentView
 from search_app.engine.whoosh.answer.order import LAST_DATE, Order, holds
-from search_app.engine.whoosh.answer.scoring import Scorer, Statistics
+from search_app.engine.whoosh.answer.scoring import CollectionStatistics, Scorer
 from search_app.engine.whoosh.answer.sets import DocSet
 from search_app.engine.whoosh.store.facets import months, most_frequent, years
 from search_app.errors import QueryTooCostly
@@ -37,7 +37,7 @@ class Evaluation:
     """One query over one collection; whatever it looks up stays at hand until it is answered."""
 
     def __init__(
-        self, collection: Collection, statistics: Statistics, query: Query, window: Window
+        self, collection: Collection, statistics: CollectionStatistics, query: Query, window: Window
     ) -> None:
         self._all = collection
         self._query, self._window = query, window
@@ -58,7 +58,7 @@ class Evaluation:
                 "leave out its most common words, or write longer ones"
             )
 
-    def answer(self) -> Found:
+    def answer(self) -> SearchResult:
         """Matches, relaxes where too little matched, filters, orders, cuts the window, counts."""
         query, window = self._query, self._window
         strict = self.documents(query.strict)
@@ -75,7 +75,7 @@ class Evaluation:
         # First: numbers that are written out for it need no counting.
         ranked = self._ranked(groups, weights, len(matches))
         reprints = self._all.reprints if window.collapse else None
-        return Found(
+        return SearchResult(
             total=len(matches),
             total_strict=len(full),
             total_exact=len(runs),
@@ -127,7 +127,9 @@ class Evaluation:
         parts = self._all.parted(docs.docs)
         return [view.holding(run, part) for view, part in zip(self._views, parts, strict=True)]
 
-    def _ranked(self, groups: Sequence[DocSet], weights: Weights, total: int) -> tuple[Ranked, ...]:
+    def _ranked(
+        self, groups: Sequence[DocSet], weights: Weights, total: int
+    ) -> tuple[RankedArticle, ...]:
         """The window of the groups in their order, of each cluster the first where that is asked.
 
         How many documents are folded away shows only once they are in order: twice as many are
@@ -144,7 +146,7 @@ class Evaluation:
             count *= 2
             docs, scores = order.first(groups, weights, count)
         shown = slice(window.offset, end)
-        return tuple(map(Ranked, docs[shown].tolist(), scores[shown].tolist()))
+        return tuple(map(RankedArticle, docs[shown].tolist(), scores[shown].tolist()))
 
     def _order(self) -> Order:
         # Not kept: in a circle with this object it would keep megabytes until they are collected.

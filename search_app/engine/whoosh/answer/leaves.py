@@ -21,7 +21,7 @@ from search_app.errors import BadQuery
 from search_app.query.tree import Near, Prefix, Run, TextField
 
 
-class Scored(NamedTuple):
+class ScoredField(NamedTuple):
     """A field whose terms count for scores, by which weight, and whether they are pairs."""
 
     name: TextField
@@ -275,7 +275,7 @@ class SegmentView:
         places.sort()
         return places
 
-    def scored(self, scored: Scored) -> FieldView:
+    def scored(self, scored: ScoredField) -> FieldView:
         """The field whose terms count for scores."""
         if not scored.pairs:
             return self.words[scored.name]

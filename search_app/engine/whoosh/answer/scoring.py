@@ -14,7 +14,7 @@ from search_app.engine.ranking import (
     idf,
 )
 from search_app.engine.whoosh.answer.collection import Collection
-from search_app.engine.whoosh.answer.leaves import Scored, SegmentView
+from search_app.engine.whoosh.answer.leaves import ScoredField, SegmentView
 from search_app.engine.whoosh.store.field import Postings
 from search_app.engine.whoosh.store.lazy import lazy
 from search_app.engine.whoosh.store.lengths import LENGTHS
@@ -33,14 +33,14 @@ _CELLS = 1 << 20
 
 
 SCORED = (
-    Scored("head", HEAD_BOOST, pairs=False),
-    Scored("head", HEAD_BOOST * PAIR_WEIGHT, pairs=True),
-    Scored("body", 1.0, pairs=False),
-    Scored("body", PAIR_WEIGHT, pairs=True),
+    ScoredField("head", HEAD_BOOST, pairs=False),
+    ScoredField("head", HEAD_BOOST * PAIR_WEIGHT, pairs=True),
+    ScoredField("body", 1.0, pairs=False),
+    ScoredField("body", PAIR_WEIGHT, pairs=True),
 )
 
 
-class Statistics(NamedTuple):
+class CollectionStatistics(NamedTuple):
     """What scores need of all segments together: documents, and K1 · (1 − B + B · length / mean)
     for each of Whoosh's bytes, by `SCORED`. Deleted documents count, as they do in Whoosh.
     """
@@ -49,7 +49,7 @@ class Statistics(NamedTuple):
     norms: tuple[Array, ...]
 
 
-def statistics(segments: Sequence[Segment]) -> Statistics:
+def statistics(segments: Sequence[Segment]) -> CollectionStatistics:
     """The statistics of all segments."""
     documents = sum(segment.documents for segment in segments)
     norms = []
@@ -58,7 +58,7 @@ def statistics(segments: Sequence[Segment]) -> Statistics:
         total = sum(field.total for field in fields)
         mean = total / documents if total else 1.0
         norms.append(K1 * (1 - B + B * LENGTHS / mean))
-    return Statistics(documents, tuple(norms))
+    return CollectionStatistics(documents, tuple(norms))
 
 
 class Scorer:
@@ -72,7 +72,7 @@ class Scorer:
         collection: Collection,
         views: Sequence[SegmentView],
         ranking: Ranking,
-        known: Statistics,
+        known: CollectionStatistics,
     ) -> None:
         self._all, self._views, self._known = collection, views, known
         # By segments: of each term the place in `SCORED`, its postings, its weight.
@@ -84,7 +84,7 @@ class Scorer:
         for n, scored in enumerate(SCORED):
             self._look_up(n, scored, pairs if scored.pairs else words)
 
-    def _look_up(self, n: int, scored: Scored, terms: Sequence[bytes]) -> None:
+    def _look_up(self, n: int, scored: ScoredField, terms: Sequence[bytes]) -> None:
         fields = [view.scored(scored) for view in self._views]
         for field in fields:
             field.find(terms)

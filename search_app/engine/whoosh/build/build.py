@@ -31,7 +31,7 @@ from search_app.engine.whoosh.store.damage import REMEDY, named_damage
 from search_app.engine.whoosh.answer.engine import WhooshEngine
 from search_app.engine.whoosh.generations.generations import Generations, OpenGeneration
 from search_app.engine.whoosh.for_whoosh.index import write_toc
-from search_app.engine.whoosh.store.manifest import File, Manifest, Statistics, fingerprint
+from search_app.engine.whoosh.store.manifest import File, Manifest, SegmentCounts, fingerprint
 from search_app.engine.whoosh.build.read import Reading, read_corpus
 from search_app.engine.whoosh.answer.reprints import REPRINTS
 from search_app.engine.whoosh.build.runs import Runs
@@ -143,7 +143,7 @@ def _publish(
         generation=generations.new_name(),
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
         counts=counts,
-        segments={s.name: Statistics.of(s) for s in collection.segments},
+        segments={s.name: SegmentCounts.of(s) for s in collection.segments},
         gone=gone,
         files={path.name: File.of(path) for path in sorted(folder.iterdir())},
         fingerprint=fingerprint(),

@@ -126,7 +126,7 @@ class Read:
 
 
 def read_corpus(corpus: Corpus, reading: Reading, jobs: int) -> Read:
-    """Reads a whole corpus; raises what its `told` raises, and WorkerDied."""
+    """Reads a whole corpus; raises what its `report` raises, and WorkerDied."""
     read = Read()
     for numbered, batch in in_order(reading, enumerate(corpus.parts()), jobs):
         claims = (corpus.claim(*place) for place in batch.places)
@@ -134,7 +134,7 @@ def read_corpus(corpus: Corpus, reading: Reading, jobs: int) -> Read:
             for path in (*batch.runs, *filter(None, [batch.kept])):
                 path.unlink()
             batch = reading(numbered, taken)
-        corpus.told(numbered[1], batch.rejects)
+        corpus.report(numbered[1], batch.rejects)
         read.add(batch)
     return read
 

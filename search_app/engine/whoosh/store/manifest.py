@@ -36,14 +36,14 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Statistics:
+class SegmentCounts:
     """How many documents a segment has, deleted ones among them, and terms in each field."""
 
     documents: int
     lengths: dict[str, int]
 
     @classmethod
-    def of(cls, segment: Segment) -> "Statistics":
+    def of(cls, segment: Segment) -> "SegmentCounts":
         """What the segment's fields say."""
         lengths = {name: field.total for name, field in segment.fields.items()}
         return cls(segment.documents, lengths)
@@ -56,7 +56,7 @@ class Manifest:
     generation: str
     built_at: str
     counts: Counts
-    segments: dict[str, Statistics]
+    segments: dict[str, SegmentCounts]
     gone: int
     files: dict[str, File]
     fingerprint: dict[str, str]
@@ -76,7 +76,7 @@ class Manifest:
                 raise WrongFormat(_OTHER.format("version of search-app"))
             values["counts"] = Counts(**values["counts"])
             segments = values["segments"].items()
-            values["segments"] = {name: Statistics(**segment) for name, segment in segments}
+            values["segments"] = {name: SegmentCounts(**segment) for name, segment in segments}
             values["files"] = {name: File(**file) for name, file in values["files"].items()}
             manifest = cls(**values)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
