@@ -16,11 +16,11 @@ from types import ModuleType
 from unittest.mock import patch
 
 from given import GivenCorpus, accept
+from scan import ScanEngine
 
 from search_app.analysis.words import Analyser
 from search_app.engine.base import Window
 from search_app.engine.reading import signatures
-from search_app.engine.scan import ScanEngine
 from search_app.engine.whoosh.answer import champions, evaluate, leaves, order, scoring, sets
 from search_app.engine.whoosh.answer.engine import WhooshEngine
 from search_app.engine.whoosh.build import batch, clusters, fieldwriter, merge

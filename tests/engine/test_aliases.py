@@ -12,10 +12,10 @@ import pytest
 import report
 from given import GivenCorpus, accept, seeds
 from hypothesis import settings
+from scan import ScanEngine
 
 from search_app.analysis.words import Analyser
 from search_app.articles.identity import identified
-from search_app.engine.scan import ScanEngine
 from search_app.engine.whoosh.build import aliases, build
 from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.engine.whoosh.store import manifest

@@ -8,7 +8,7 @@ from engine import oracle
 from given import GivenCorpus, accept
 
 from search_app.analysis.words import Analyser
-from search_app.engine.base import Found, Window
+from search_app.engine.base import SearchResult, Window
 from search_app.engine.whoosh.answer import champions
 from search_app.engine.whoosh.answer.engine import WhooshEngine
 from search_app.engine.whoosh.answer.evaluate import Evaluation
@@ -36,11 +36,11 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WhooshIndex:
     return index
 
 
-def evaluated(engine: WhooshEngine, query: Query, window: Window) -> Found:
+def evaluated(engine: WhooshEngine, query: Query, window: Window) -> SearchResult:
     return Evaluation(engine.collection, engine.statistics, query, window).answer()
 
 
-def listed(engine: WhooshEngine, query: Query, window: Window) -> Found | None:
+def listed(engine: WhooshEngine, query: Query, window: Window) -> SearchResult | None:
     assert engine._champions is not None
     return engine._champions.answer(query, window)
 

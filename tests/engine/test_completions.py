@@ -6,10 +6,10 @@ from random import Random
 
 import pytest
 from given import GivenCorpus, accept
+from scan import ScanEngine
 
 from search_app.analysis.words import Analyser
 from search_app.engine.base import SearchEngine
-from search_app.engine.scan import ScanEngine
 from search_app.engine.whoosh.build import lexiconwriter
 from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.model import Article, Source

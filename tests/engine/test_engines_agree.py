@@ -11,7 +11,7 @@ from given import seeds
 from hypothesis import settings
 
 from search_app.analysis.words import Analyser
-from search_app.engine.base import Found
+from search_app.engine.base import SearchResult
 from search_app.engine.whoosh.build import merge
 from search_app.query.compile import QueryCompiler
 
@@ -39,7 +39,7 @@ def ask(random: Random, analyser: Analyser) -> None:
             assert_same(scan, index, both, f"{query}\n{window}")
 
 
-def assert_same(scan: Found, index: Found, both: oracle.Asked, said: str) -> None:
+def assert_same(scan: SearchResult, index: SearchResult, both: oracle.Asked, said: str) -> None:
     """Equal in everything; scores but for rounding."""
     assert replace(scan, ranked=()) == replace(index, ranked=()), said
     found = [(a.id, a.source) for a in both.index.articles([r.number for r in index.ranked])]

@@ -15,7 +15,7 @@ from given import GivenCorpus, accept
 from hypothesis import HealthCheck, Phase, given, settings
 
 from search_app.analysis.words import Analyser
-from search_app.engine.base import Found, Window
+from search_app.engine.base import SearchResult, Window
 from search_app.engine.whoosh.answer.collection import DELTA_SHARE
 from search_app.engine.whoosh.answer.engine import WhooshEngine
 from search_app.engine.whoosh.generations.live import WhooshIndex
@@ -40,7 +40,7 @@ def files(index: WhooshIndex) -> dict[str, Path]:
     return {path.name: path for path in (index.folder / generation).iterdir()}
 
 
-def ids(engine: WhooshEngine, found: Found) -> list[str]:
+def ids(engine: WhooshEngine, found: SearchResult) -> list[str]:
     return [a.id for a in engine.articles([r.number for r in found.ranked])]
 
 

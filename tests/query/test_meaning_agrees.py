@@ -18,10 +18,10 @@ from given import GivenCorpus, accept, seeds
 from hypothesis import settings
 from needs import shared
 from query.grammar import a_corpus, a_request
+from scan import ScanEngine
 
 from search_app.analysis.words import Analyser
 from search_app.engine.base import RankedArticle, Window
-from search_app.engine.scan import ScanEngine
 from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.errors import BadQuery
 from search_app.model import SearchRequest

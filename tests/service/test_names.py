@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from given import GivenCorpus, accept
+from scan import ScanEngine
 
 from search_app.analysis.words import Analyser
 from search_app.engine.base import Window
-from search_app.engine.scan import ScanEngine
 from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.model import Article, SearchPage, SearchRequest
 from search_app.query.compile import QueryCompiler

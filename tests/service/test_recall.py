@@ -8,12 +8,12 @@ from random import Random
 
 import pytest
 from opencc import OpenCC
+from scan import ScanEngine
 from served import ROOT, run
 
 from search_app.analysis.words import Analyser
 from search_app.bootstrap import search_service
-from search_app.engine.base import Found, Window
-from search_app.engine.scan import ScanEngine
+from search_app.engine.base import SearchResult, Window
 from search_app.model import Article, SearchRequest
 from search_app.query.compile import QueryCompiler
 from search_app.query.tree import Query
@@ -29,10 +29,10 @@ MERGED = str.maketrans("覆瞭著藉祇衹彷甦", "复了着借只只仿苏")
 class Forgetful(ScanEngine):
     """An engine that never finds one of its articles."""
 
-    def search(self, query: Query, window: Window) -> Found:
+    def search(self, query: Query, window: Window) -> SearchResult:
         found = super().search(query, window)
         kept = tuple(r for r in found.ranked if self.articles([r.number])[0].id != "a1")
-        return Found(found.total, found.total_strict, found.total_exact, kept)
+        return SearchResult(found.total, found.total_strict, found.total_exact, kept)
 
 
 @pytest.fixture

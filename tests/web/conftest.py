@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from scan import ScanEngine
 
 from search_app.analysis.words import Analyser
-from search_app.engine.scan import ScanEngine
 from search_app.errors import CursorExpired, SearchAppError
 from search_app.model import Article, SearchPage, SearchRequest, Source
 from search_app.query.compile import QueryCompiler
