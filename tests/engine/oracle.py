@@ -121,9 +121,10 @@ def limits(random: Random) -> Iterator[None]:
 
 
 def everywhere(name: str, value: int) -> Iterator[tuple[ModuleType, str, int]]:
-    """Another value for a constant of `ranking` in every module that took it from there."""
+    """Another value for a constant of `ranking` in every module that took it, the scan's too."""
     for module in list(sys.modules.values()):
-        if module.__name__.startswith("search_app.engine.") and hasattr(module, name):
+        ranks = module.__name__ == "scan" or module.__name__.startswith("search_app.engine.")
+        if ranks and hasattr(module, name):
             yield module, name, value
 
 
