@@ -14,10 +14,17 @@ import pypdfium2.raw as raw
 
 from search_app.articles.pdf.fonts import use_bar_font
 
-_RULE = 4.0  # points: nothing thicker is a rule
-MOST_GLYPHS = 200_000  # on a page: over ten times what a full one holds
-_MOST_PATHS = 5_000  # on a page; more are a drawing, not its frames and rules
+# Points: what is thicker is a bar or a picture, and parts no two texts.
+_THICKEST_RULE = 4.0
+# Points. A shorter rule or a smaller frame is a bullet, a dash or part of a drawing.
+_SHORTEST_RULE = 36.0
+# On a page: over ten times what a full one holds, so that a made-up file cannot fill the memory.
+MOST_GLYPHS = 200_000
+# On a page. One with more paths holds a drawing or a map: they are not its frames and rules.
+_MOST_PATHS = 5_000
 _NO_TEXT = "\0\ufffe\uffff"  # what pdfium says of glyphs whose character it does not know
+# Points. The spaces that pdfium adds by itself have no width; those of the file have.
+_LEAST_SPACE = 0.1
 
 
 class Box(NamedTuple):
@@ -69,7 +76,7 @@ class Glyph(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class GlyphPage:
     """A page: its glyphs in the order of the file, its frames, its horizontal rules.
 
     Where most glyphs are turned, the page is turned to let them stand; it then has no frames.
@@ -91,53 +98,86 @@ class TooFull(Exception):
     """A page holds more glyphs than any newspaper's."""
 
 
-def read_sheet(document: pdfium.PdfDocument, number: int) -> Sheet:
+def read_glyphs(document: pdfium.PdfDocument, number: int) -> GlyphPage:
     """What stands on a page, numbered from 0; raises TooFull, and PdfiumError if it is damaged."""
     page = document[number]
     try:
-        text = page.get_textpage()
-        try:
-            if text.count_chars() > MOST_GLYPHS:
-                raise TooFull
-            size = page.get_size() if page.get_rotation() % 180 == 0 else page.get_size()[::-1]
-            glyphs, turn = list(_glyphs(text, size, 0)), 0
-            if 2 * sum(glyph.upright for glyph in glyphs) < len(glyphs):
-                ways = {turn: list(_glyphs(text, size, turn)) for turn in (1, 2, 3)}
-                turn = max(ways, key=lambda turn: sum(glyph.upright for glyph in ways[turn]))
-                glyphs = ways[turn]
-        finally:
-            text.close()
-        boxes = list(_paths(page, size[1])) if glyphs and not turn else []
+        size = page.get_size()
+        if page.get_rotation() % 180:
+            size = size[::-1]
+        glyphs, turn = _read_upright(page, size)
+        boxes: list[Box] = []
+        if glyphs and not turn:
+            boxes = list(_path_boxes(page, size[1]))
     finally:
         page.close()
-    width = size[turn % 2]
-    frames = [box for box in boxes if box.width > 9 * _RULE and box.height > 9 * _RULE]
-    rules = [box for box in boxes if box.height <= _RULE and box.width > 9 * _RULE]
-    return Sheet(glyphs, frames, rules, width)
+    frames, rules = [], []
+    for box in boxes:
+        if box.width > _SHORTEST_RULE and box.height > _SHORTEST_RULE:
+            frames.append(box)
+        elif box.width > _SHORTEST_RULE and box.height <= _THICKEST_RULE:
+            rules.append(box)
+    return GlyphPage(glyphs, frames, rules, width=size[turn % 2])
 
 
-def _glyphs(page: pdfium.PdfTextPage, size: tuple[float, float], turn: int) -> Iterator[Glyph]:
+def _read_upright(page: pdfium.PdfPage, size: tuple[float, float]) -> tuple[list[Glyph], int]:
+    """The glyphs, and by how many right angles the page is turned so that most of them stand."""
+    text = page.get_textpage()
+    try:
+        if text.count_chars() > MOST_GLYPHS:
+            raise TooFull
+        glyphs = list(_glyphs_turned(text, size, 0))
+        best, turn = _count_upright(glyphs), 0
+        if 2 * best >= len(glyphs):
+            return glyphs, turn
+        best = -1  # most are turned: any other way is better
+        for quarter in (1, 2, 3):
+            turned = list(_glyphs_turned(text, size, quarter))
+            upright = _count_upright(turned)
+            if upright > best:
+                best, glyphs, turn = upright, turned, quarter
+        return glyphs, turn
+    finally:
+        text.close()
+
+
+def _count_upright(glyphs: list[Glyph]) -> int:
+    return sum(glyph.upright for glyph in glyphs)
+
+
+def _glyphs_turned(
+    page: pdfium.PdfTextPage, size: tuple[float, float], turn: int
+) -> Iterator[Glyph]:
     """The glyphs as they stand on a page turned clockwise by so many right angles."""
-    count, box, spaced = page.count_chars(), raw.FS_RECTF(), False
-    handle, at, ask = page.raw, ctypes.byref(box), raw.FPDFText_GetLooseCharBox
-    width, height = size
-    foot, head, points, direction = 0.0, 0.0, 0.0, 0
-    for i, c in enumerate(_characters(page, count)):
-        ask(handle, i, at)
-        if c.isspace() or c in _NO_TEXT:
-            spaced = spaced or box.right - box.left > 0.1  # pdfium's own spaces have no width
+    box, spaced = raw.FS_RECTF(), False
+    handle, pointer, ask_box = page.raw, ctypes.byref(box), raw.FPDFText_GetLooseCharBox
+    line_bottom, line_top, points, direction = 0.0, 0.0, 0.0, 0
+    for i, character in enumerate(_characters(page, page.count_chars())):
+        ask_box(handle, i, pointer)
+        if character.isspace() or character in _NO_TEXT:
+            spaced = spaced or box.right - box.left > _LEAST_SPACE
             continue
-        bottom = box.bottom
-        if bottom != foot or box.top != head:  # once a line: each question takes its time
-            foot, head = bottom, box.top
-            points, direction = _size(page, i)
-        left, right, base = box.left, box.right, height - bottom
-        if turn:
-            places = (box.bottom, box.top, box.right), (width - right, width - left, box.top)
-            last = height - box.top, height - box.bottom, width - left
-            left, right, base = (*places, last)[turn - 1]
-        yield Glyph(c, left, right, base, points, spaced, direction == turn)
+        # Size and direction are asked for once a line: each question takes as long as the box.
+        if box.bottom != line_bottom or box.top != line_top:
+            line_bottom, line_top = box.bottom, box.top
+            points, direction = _size_and_direction(page, i)
+        left, right, base = _turned_extent(box, size, turn)
+        yield Glyph(character, left, right, base, points, spaced, direction == turn)
         spaced = False
+
+
+def _turned_extent(
+    box: raw.FS_RECTF, size: tuple[float, float], turn: int
+) -> tuple[float, float, float]:
+    """Left edge, right edge and base line of a box on the turned page, y growing downwards."""
+    width, height = size
+    if turn == 1:
+        return box.bottom, box.top, box.right
+    if turn == 2:
+        return width - box.right, width - box.left, box.top
+    if turn == 3:
+        return height - box.top, height - box.bottom, width - box.left
+    return box.left, box.right, height - box.bottom
 
 
 def _characters(page: pdfium.PdfTextPage, count: int) -> str | list[str]:
@@ -145,11 +185,18 @@ def _characters(page: pdfium.PdfTextPage, count: int) -> str | list[str]:
     text: str = page.get_text_range()
     if len(text) == count:
         return text
-    codes = (raw.FPDFText_GetUnicode(page.raw, i) for i in range(count))
-    return [chr(c) if c < 0x110000 and not 0xD800 <= c < 0xE000 else "\0" for c in codes]
+    characters = []
+    for i in range(count):
+        code = raw.FPDFText_GetUnicode(page.raw, i)
+        is_surrogate = 0xD800 <= code < 0xE000
+        if is_surrogate or code >= 0x110000:
+            characters.append("\0")
+        else:
+            characters.append(chr(code))
+    return characters
 
 
-def _size(page: pdfium.PdfTextPage, i: int) -> tuple[float, int]:
+def _size_and_direction(page: pdfium.PdfTextPage, i: int) -> tuple[float, int]:
     """The size of a glyph in points, and by how many right angles it is turned to the left."""
     matrix = raw.FS_MATRIX()
     raw.FPDFText_GetMatrix(page.raw, i, matrix)
@@ -158,7 +205,7 @@ def _size(page: pdfium.PdfTextPage, i: int) -> tuple[float, int]:
     return max(size, 0.1), round(atan2(matrix.b, matrix.a) / (pi / 2)) % 4
 
 
-def _paths(page: pdfium.PdfPage, height: float) -> Iterator[Box]:
+def _path_boxes(page: pdfium.PdfPage, height: float) -> Iterator[Box]:
     paths = page.get_objects(filter=(raw.FPDF_PAGEOBJ_PATH,), max_depth=2)
     for n, path in enumerate(paths):
         if n == _MOST_PATHS:

@@ -17,8 +17,15 @@ from search_app.articles.identity import identified
 from search_app.articles.pages.parser import parse_page, parse_story
 from search_app.articles.pages.print.header import Header, read_header
 from search_app.articles.pdf.blocks import Block, read_blocks, text_size
-from search_app.articles.pdf.glyphs import MOST_GLYPHS, Box, Sheet, TooFull, open_pdf, read_sheet
-from search_app.articles.pdf.lines import Line, read_lines
+from search_app.articles.pdf.glyphs import (
+    MOST_GLYPHS,
+    Box,
+    GlyphPage,
+    TooFull,
+    open_pdf,
+    read_glyphs,
+)
+from search_app.articles.pdf.lines import PdfLine, read_lines
 from search_app.articles.pdf.regions import Region, read_regions
 from search_app.model import Article, Reject, Source
 from search_app.text.repair import repair
@@ -95,7 +102,7 @@ def _read_pages(document: PdfDocument, file: BinaryFile) -> Iterator[Article | R
 def _pieces_of(document: PdfDocument, number: int) -> list[_Piece] | tuple[str, str]:
     """The regions of a page as texts, none where it has no text; or what is wrong with it."""
     try:
-        sheet = read_sheet(document, number)
+        sheet = read_glyphs(document, number)
     except PdfiumError:
         return _BAD_PAGE
     except TooFull:
@@ -107,7 +114,7 @@ def _joined(pieces: list[_Piece]) -> str:
     return "".join(piece.text + "\n" for piece in pieces)
 
 
-def _regions(sheet: Sheet) -> list[Region]:
+def _regions(sheet: GlyphPage) -> list[Region]:
     """The regions of the page, those in its frames after the others."""
     lines = read_lines(sheet)
     if len(lines.along) > MOST_LINES:
@@ -123,7 +130,7 @@ def _regions(sheet: Sheet) -> list[Region]:
     return regions + [Region(texts=[Block([line])]) for line in lines.across]
 
 
-def _framed(lines: list[Line], frames: list[Box], size: float) -> list[list[Line]]:
+def _framed(lines: list[PdfLine], frames: list[Box], size: float) -> list[list[PdfLine]]:
     """The lines outside of frames, then those in each; a frame around nearly all is none."""
     loose, parts = lines, []
     for frame in sorted(set(frames), key=lambda box: (box.width * box.height, box)):
@@ -149,7 +156,7 @@ def _piece(region: Region) -> _Piece:
     return _Piece(region, "".join(texts) + body, (first, second, third))
 
 
-def _parts_of(head: list[Line]) -> tuple[list[Line], list[Line], list[Line]]:
+def _parts_of(head: list[PdfLine]) -> tuple[list[PdfLine], list[PdfLine], list[PdfLine]]:
     """Kicker, title and subtitle: the largest lines, with what stands between, are the title."""
     largest = max((line.size for line in head), default=0.0)
     large = [i for i, line in enumerate(head) if line.size >= _LARGE * largest]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations, permutations, product
 
-from search_app.articles.pdf.blocks import Block, Kind, around
+from search_app.articles.pdf.blocks import Block, BlockKind, around
 from search_app.articles.pdf.glyphs import Box
 
 MOST_BLOCKS = 600
@@ -62,13 +62,13 @@ def read_regions(blocks: list[Block], size: float) -> list[Region]:
     """
     if len(blocks) > MOST_BLOCKS:
         return [Region(texts=sorted(blocks, key=lambda b: (b.box.top, b.box.left)))]
-    heads = [block for block in blocks if block.kind is Kind.HEAD]
-    texts = [block for block in blocks if block.kind is Kind.TEXT]
+    heads = [block for block in blocks if block.kind is BlockKind.HEAD]
+    texts = [block for block in blocks if block.kind is BlockKind.TEXT]
     texts = _without_small_heads(heads, texts)
     heads, texts = _without_subheads(heads, texts)
     regions = [_region(group) for group in _grouped(heads, texts, size)]
-    _place_captions(regions, [b for b in blocks if b.kind is Kind.CAPTION], size)
-    regions += [Region(head=[b]) for b in blocks if b.kind is Kind.FURNITURE]
+    _place_captions(regions, [b for b in blocks if b.kind is BlockKind.CAPTION], size)
+    regions += [Region(head=[b]) for b in blocks if b.kind is BlockKind.FURNITURE]
     return sorted(regions, key=lambda r: (r.box.top // (2 * size), r.box.left))
 
 
@@ -101,7 +101,7 @@ def _without_small_heads(heads: list[Block], texts: list[Block]) -> list[Block]:
     left = []
     for block in texts:
         if len(block.lines) <= 2 and _is_small_head(block, heads, texts):
-            block.kind = Kind.HEAD
+            block.kind = BlockKind.HEAD
             heads.append(block)
         else:
             left.append(block)
@@ -169,7 +169,7 @@ def _grouped(heads: list[Block], texts: list[Block], size: float) -> list[list[B
             _join(group, a, b)
     headline = {head: around(block.box for block in group[head]) for head in heads}
     for points, a, b in sorted(_pairs(headline, texts, size), key=lambda pair: -pair[0]):
-        one, other = ([h for h in group[x] if h.kind is Kind.HEAD] for x in (a, b))
+        one, other = ([h for h in group[x] if h.kind is BlockKind.HEAD] for x in (a, b))
         torn = points >= _RUNNING and any(_are_level(h, k) for h in one for k in other)
         if points >= _ENOUGH and (torn or not (one and other)):
             _join(group, a, b)
@@ -273,10 +273,10 @@ def _flow(a: Block, b: Block) -> float:
 
 
 def _region(group: list[Block]) -> Region:
-    heads = [block for block in group if block.kind is Kind.HEAD]
+    heads = [block for block in group if block.kind is BlockKind.HEAD]
     row = 0.5 * min((block.size for block in heads), default=1.0)
     heads.sort(key=lambda block: (round(block.box.bottom / row), block.box.left))
-    texts = [block for block in group if block.kind is Kind.TEXT]
+    texts = [block for block in group if block.kind is BlockKind.TEXT]
     return Region(heads, _in_order(texts) if texts else [])
 
 
