@@ -11,14 +11,14 @@ from statistics import median
 from search_app.articles.pages.print.credits import credit_end, is_names
 from search_app.articles.pages.print.furniture import is_furniture
 from search_app.articles.pages.print.signs import endings, openings, squeezed
-from search_app.articles.pdf.glyphs import Box
+from search_app.articles.pdf.boxes import Box, box_around
 from search_app.articles.pdf.lines import PdfLine
 from search_app.text.repair import is_complete, squeeze
 
 # In sizes of a line. Chosen on made pages and measured on 300 others (decision 026).
 _LARGER = 1.18  # times the size of the page's text: what is set larger heads something
 _LONGEST_HEAD = 6  # lines
-_SAME_SIZE = 1.13  # times: fonts of one text differ by rounding, and by the scaling of a page
+SAME_SIZE = 1.13  # times: fonts of one text differ by rounding, and by the scaling of a page
 _INDENT = 2.7  # that a line may begin or end inside or outside of its column: two characters, hung
 _LEADING = 2.2  # from base line to base line, at most
 _LOOSER = 1.4  # times the leading of the lines before: what stands lower begins another block
@@ -52,7 +52,7 @@ class Block:
     @cached_property
     def box(self) -> Box:
         """Around all its lines."""
-        return around(line.box for line in self.lines)
+        return box_around(line.box for line in self.lines)
 
     @cached_property
     def size(self) -> float:
@@ -94,14 +94,6 @@ class Block:
     def indent(self, i: int) -> float:
         """How far inside the column a line begins, in characters."""
         return (self.lines[i].box.left - self.left) / self.size
-
-
-def around(boxes: Iterable[Box]) -> Box:
-    """The smallest box that holds all of them."""
-    first, *others = boxes
-    for box in others:
-        first = first.around(box)
-    return first
 
 
 def text_size(lines: Iterable[PdfLine]) -> float:
@@ -201,7 +193,7 @@ def _fits(stack: list[PdfLine], line: PdfLine, rules: Sequence[Box]) -> bool:
         leading = min(leading, _LOOSER * (last.box.bottom - stack[-2].box.bottom))
     if not 0.5 * size < drop <= leading:
         return False
-    if max(last.size, size) > _SAME_SIZE * min(last.size, size):
+    if max(last.size, size) > SAME_SIZE * min(last.size, size):
         return False
     if not any(_is_in_column(other.box, line.box, size) for other in stack[-2:]):
         return False
@@ -232,7 +224,7 @@ def _kind_by_size(block: Block, size: float) -> BlockKind:
     few = len(block.lines) <= _LONGEST_HEAD
     if block.size >= _LARGER * size and few and "。" not in text:
         return BlockKind.HEAD
-    small = len(block.lines) <= _LONGEST_CAPTION and block.size <= size * _SAME_SIZE
+    small = len(block.lines) <= _LONGEST_CAPTION and block.size <= size * SAME_SIZE
     if small and _CAPTION.match(text):
         return BlockKind.CAPTION
     return BlockKind.TEXT
@@ -250,7 +242,7 @@ def _mark_furniture(blocks: list[Block]) -> None:
 
 def _rank(row: list[Block], blocks: list[Block]) -> int:
     """How many blocks stand wholly above a row, or below it, where these are fewer."""
-    box = around(block.box for block in row)
+    box = box_around(block.box for block in row)
     above = sum(block.box.bottom <= box.top for block in blocks)
     below = sum(block.box.top >= box.bottom for block in blocks)
     return min(above, below)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from search_app.articles.pdf.boxes import Box
 from search_app.articles.pdf.fonts import use_bar_font
 
 # Points: what is thicker is a bar or a picture, and parts no two texts.
@@ -25,39 +26,6 @@ _MOST_PATHS = 5_000
 _NO_TEXT = "\0\ufffe\uffff"  # what pdfium says of glyphs whose character it does not know
 # Points. The spaces that pdfium adds by itself have no width; those of the file have.
 _LEAST_SPACE = 0.1
-
-
-class Box(NamedTuple):
-    """A rectangle in points; y grows downwards."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def width(self) -> float:
-        """From left to right."""
-        return self.right - self.left
-
-    @property
-    def height(self) -> float:
-        """From top to bottom."""
-        return self.bottom - self.top
-
-    def holds(self, other: "Box") -> bool:
-        """Whether the centre of another box is inside."""
-        x, y = (other.left + other.right) / 2, (other.top + other.bottom) / 2
-        return self.left <= x <= self.right and self.top <= y <= self.bottom
-
-    def around(self, other: "Box") -> "Box":
-        """The smallest box that holds both."""
-        return Box(
-            min(self.left, other.left),
-            min(self.top, other.top),
-            max(self.right, other.right),
-            max(self.bottom, other.bottom),
-        )
 
 
 class Glyph(NamedTuple):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from search_app.articles.pdf.glyphs import Box, Glyph, GlyphPage
+from search_app.articles.pdf.boxes import Box
+from search_app.articles.pdf.glyphs import Glyph, GlyphPage
 
 # All shares are of a glyph's size, which a Han character is as wide as. They were chosen on made
 # pages and measured on 300 others (decision 026).
@@ -199,7 +200,7 @@ def _lying_lines(glyphs: list[Glyph]) -> Iterator[PdfLine]:
 def _lying_line(run: list[Glyph]) -> PdfLine:
     box, text = Box(run[0].left, run[0].base, run[0].right, run[0].base), ""
     for glyph in run:
-        box = box.around(Box(glyph.left, glyph.base, glyph.right, glyph.base))
+        box = box.joined(Box(glyph.left, glyph.base, glyph.right, glyph.base))
         if glyph.spaced:
             text += " "
         text += glyph.text
@@ -269,4 +270,4 @@ def _may_end_column(line: PdfLine, a: PdfLine, size: float) -> bool:
 
 def _side_by_side(a: PdfLine, b: PdfLine) -> PdfLine:
     space = _spaces_for((b.box.left - a.box.right) / b.size, a.text[-1], b.text[0])
-    return PdfLine(a.text + space + b.text, a.box.around(b.box), max(a.size, b.size))
+    return PdfLine(a.text + space + b.text, a.box.joined(b.box), max(a.size, b.size))

@@ -17,9 +17,9 @@ from search_app.articles.identity import identified
 from search_app.articles.pages.parser import parse_page, parse_story
 from search_app.articles.pages.print.header import Header, read_header
 from search_app.articles.pdf.blocks import Block, read_blocks, text_size
+from search_app.articles.pdf.boxes import Box
 from search_app.articles.pdf.glyphs import (
     MOST_GLYPHS,
-    Box,
     GlyphPage,
     TooFull,
     open_pdf,

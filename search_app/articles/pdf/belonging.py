@@ -1,0 +1,216 @@
+"""How surely one block belongs to another: points by where they stand, and by what they say.
+
+Blocks are joined two at a time, the surest first, and two headlines never come together.
+"""
+
+from collections.abc import Iterator
+from itertools import combinations, permutations
+from typing import NamedTuple
+
+from search_app.articles.pdf.blocks import SAME_SIZE, Block, BlockKind
+from search_app.articles.pdf.boxes import Box, box_around
+from search_app.articles.pdf.headlines import are_one_headline, block_above
+
+# Points for one block belonging to another. A column begins where its neighbour does, and a
+# broken sentence goes on somewhere. Chosen on made pages, in whose order alone they matter;
+# measured on 300 others (decision 026).
+_ENOUGH = 0.5
+_UNDER_HEAD = 6.0
+_BESIDE_HEAD = 1.5
+_ALIGNED = 1.0
+_NEARLY_ALIGNED = 0.6
+_NEIGHBOUR = 0.5
+_BELOW = 0.9
+_UNDER_LEAD = 0.8  # a lead or a byline stands above several columns
+_SENTENCE_RUNS_ON = 1.5
+_RUNNING = 2.0  # so many points beside it: a column's sentence runs on there, and nowhere else
+_SENTENCE_IS_CUT = -1.0
+_NEW_PARAGRAPH = -0.25
+_FIRST_COLUMN = -0.3  # the headline begins above the second one
+_OPENING = -2.0
+_END_MARK = -3.0
+_OTHER_SIZE = -2.0
+_RULED = -1.0  # a rule stands between
+_PER_SIZE = -0.15  # of distance
+
+_GUTTER = 4.0  # sizes; columns of one article are not farther apart
+_COMMA = 1.6  # sizes; the space of a comma in a headline set in one line
+_INDENTED = 1.2  # characters; two are usual, hanging punctuation takes some of them
+_FAR = 3.0  # sizes; what goes on so far below goes on behind a picture, and that is less sure
+_FARTHEST = 6.0  # sizes of distance that count
+_MOST_COLUMNS = 8  # under one block
+
+
+class _Bond(NamedTuple):
+    """Points for `next` going on behind `first`, or standing under it."""
+
+    points: float
+    first: Block
+    next: Block
+
+
+def grouped_blocks(heads: list[Block], texts: list[Block], size: float) -> list[list[Block]]:
+    """The blocks of a page parted into those that belong together; `size` is that of the text."""
+    groups = {block: [block] for block in (*heads, *texts)}
+    for a, b in combinations(heads, 2):
+        if are_one_headline(a, b):
+            _join_groups(groups, a, b)
+    headlines = {head: box_around(block.box for block in groups[head]) for head in heads}
+    bonds = sorted(_bonds(headlines, texts, size), key=lambda bond: -bond.points)
+    for bond in bonds:
+        if bond.points >= _ENOUGH and _may_join(groups, bond):
+            _join_groups(groups, bond.first, bond.next)
+    # Each block leads to the list it is in: every list once.
+    return list({id(group): group for group in groups.values()}.values())
+
+
+def _join_groups(groups: dict[Block, list[Block]], a: Block, b: Block) -> None:
+    if groups[a] is not groups[b]:
+        joined = groups[a] + groups[b]
+        groups.update(dict.fromkeys(joined, joined))
+
+
+def _may_join(groups: dict[Block, list[Block]], bond: _Bond) -> bool:
+    """Not two headlines, unless a sentence runs on and they may be one that a space has torn."""
+    one = _headlines_in(groups[bond.first])
+    other = _headlines_in(groups[bond.next])
+    if not one or not other:
+        return True
+    if bond.points < _RUNNING:
+        return False
+    return any(_are_level(a, b) for a in one for b in other)
+
+
+def _headlines_in(group: list[Block]) -> list[Block]:
+    return [block for block in group if block.kind is BlockKind.HEAD]
+
+
+def _are_level(a: Block, b: Block) -> bool:
+    """Whether two may be one line of a headline, with the space of a comma between."""
+    if abs(a.box.bottom - b.box.bottom) > 0.3 * a.size or _sizes_differ(a, b):
+        return False
+    return abs(a.box.gap(b.box)) <= _COMMA * a.size
+
+
+def _bonds(headlines: dict[Block, Box], texts: list[Block], size: float) -> Iterator[_Bond]:
+    """All bonds of a page; `headlines` has for each block of a headline the box around it all."""
+    blocks = [*headlines, *texts]
+    head_of: dict[Block, Block] = {}
+    for text in texts:
+        above = block_above(text, blocks)
+        if above in headlines:
+            head_of[text] = above
+            yield _Bond(_UNDER_HEAD, above, text)
+    beside = [_Bond(_points_beside(a, b, size), a, b) for a, b in permutations(texts, 2)]
+    yield from _less_before_first_column(beside, headlines, head_of, size)
+    running = [bond for bond in beside if bond.points >= _RUNNING]
+    yield from _bonds_below(texts, blocks, running, size)
+    yield from _bonds_beside_headline(headlines, head_of, texts, size)
+
+
+def _less_before_first_column(
+    beside: list[_Bond], headlines: dict[Block, Box], head_of: dict[Block, Block], size: float
+) -> Iterator[_Bond]:
+    """The bonds side by side; less for a column that its own headline begins above."""
+    for points, left, right in beside:
+        head = head_of.get(right)
+        begins_here = head and headlines[head].left >= right.box.left - 0.5 * size
+        if begins_here and head_of.get(left) is not head:
+            points += _FIRST_COLUMN
+        yield _Bond(points, left, right)
+
+
+def _bonds_below(
+    texts: list[Block], blocks: list[Block], running: list[_Bond], size: float
+) -> Iterator[_Bond]:
+    """Bonds of what goes on below; its sentences count only where none runs on beside."""
+    runs_out = {bond.first for bond in running}
+    runs_in = {bond.next for bond in running}
+    for lower in texts:
+        for upper in _texts_right_above(lower, texts, blocks):
+            flow = 0.0
+            if upper not in runs_out and lower not in runs_in:
+                flow = _flow_points(upper, lower)
+            yield _Bond(_points_below(upper, lower, size, flow), upper, lower)
+
+
+def _bonds_beside_headline(
+    headlines: dict[Block, Box], head_of: dict[Block, Block], texts: list[Block], size: float
+) -> Iterator[_Bond]:
+    """Bonds of texts beside a headline that stands above none."""
+    used = {headlines[head] for head in head_of.values()}
+    for head, box in headlines.items():
+        if box in used:
+            continue
+        for text in texts:
+            if box.beside(text.box) > 0.5:
+                yield _Bond(_BESIDE_HEAD + _PER_SIZE * box.gap(text.box) / size, head, text)
+
+
+def _texts_right_above(block: Block, texts: list[Block], blocks: list[Block]) -> list[Block]:
+    """The texts that end above a block with nothing between, at most those of eight columns."""
+    above = []
+    for text in texts:
+        ends_above = text.box.bottom <= block.box.top + 0.5 * block.size
+        if text is not block and ends_above and text.box.overlap(block.box) >= 0.2:
+            above.append(text)
+    above.sort(key=lambda text: -text.box.bottom)
+    return [text for text in above[:_MOST_COLUMNS] if not _is_parted(text.box, block.box, blocks)]
+
+
+def _is_parted(upper: Box, lower: Box, blocks: list[Block]) -> bool:
+    """Whether something else stands between one box and another below it."""
+    for block in blocks:
+        between = block.box.top >= upper.bottom - 1 and block.box.bottom <= lower.top + 1
+        if between and upper.overlap(block.box) > 0.3 < lower.overlap(block.box):
+            return True
+    return False
+
+
+def _points_beside(left: Block, right: Block, size: float) -> float:
+    """Points for `right` being the next column to the right of `left`."""
+    gap = (right.box.left - left.box.right) / size
+    apart = abs(left.box.top - right.box.top) / size
+    aligned = apart <= 1.2
+    if not -0.5 <= gap <= _GUTTER or not (aligned or left.box.beside(right.box) > 0):
+        return 0.0
+    points = 0.0
+    if aligned:
+        points = _ALIGNED if apart < 0.1 else _NEARLY_ALIGNED
+    if _sizes_differ(left, right):
+        points += _OTHER_SIZE
+    return points + _NEIGHBOUR + _PER_SIZE * gap + _flow_points(left, right)
+
+
+def _points_below(upper: Block, lower: Block, size: float, flow: float) -> float:
+    """Points for `lower` going on below `upper`, perhaps behind a picture."""
+    gap = (lower.box.top - upper.box.bottom) / size
+    is_lead = upper.box.width > 1.3 * lower.box.width or len(upper.lines) == 1
+    if gap < -0.5 or upper.box.overlap(lower.box) < (0.2 if is_lead else 0.6):
+        return 0.0
+    points = 0.0
+    if is_lead:
+        points = _UNDER_LEAD
+    elif _sizes_differ(upper, lower):
+        points = _OTHER_SIZE
+    if lower.ruled:
+        points += _RULED
+    if gap > _FAR:
+        flow /= 2
+    return points + _BELOW + _PER_SIZE * min(gap, _FARTHEST) + flow
+
+
+def _sizes_differ(a: Block, b: Block) -> bool:
+    return max(a.size, b.size) > SAME_SIZE * min(a.size, b.size)
+
+
+def _flow_points(first: Block, second: Block) -> float:
+    """Whether text may run from the end of one block to the beginning of another."""
+    if first.is_marked:
+        return _END_MARK
+    if second.opens:
+        return 0.0 if first.is_credit else _OPENING
+    indented = second.indent(0) >= _INDENTED
+    if first.is_complete:
+        return _NEW_PARAGRAPH if indented else 0.0
+    return _SENTENCE_IS_CUT if indented and not first.is_credit else _SENTENCE_RUNS_ON

@@ -1,0 +1,118 @@
+"""Which of the large and small lines near a headline are part of it, and which are not."""
+
+from collections.abc import Iterable
+
+from search_app.articles.pdf.blocks import Block, BlockKind
+from search_app.articles.pdf.boxes import Box
+
+# Sizes are those of a block's characters. Chosen on made pages (decision 026).
+_LARGEST_SUBHEAD = 1.35  # times the size of its column
+_LARGER = 1.15  # times: what is larger than a subhead and heads its column
+_HEAD_GAP = 1.3  # sizes of the larger line, between the lines of one headline
+_TEXT_GAP = 2.5  # the same between headline and text
+_SUBHEAD_GAP = 2.0  # the same between a subhead and its column
+_TOUCHING = 0.1  # of the narrower one's width: what stands so little above another passes it by
+_GUTTER = 4.0  # sizes; columns of one article are not farther apart
+_LONGEST_SMALL_HEAD = 2  # lines
+
+
+def block_above(block: Block, others: Iterable[Block]) -> Block | None:
+    """The next block above, if there is one."""
+    nearest = None
+    for other in others:
+        if other is block or other.box.bottom > block.box.top + 0.4 * block.size:
+            continue
+        if other.box.overlap(block.box) <= _TOUCHING:
+            continue
+        if nearest is None or other.box.bottom > nearest.box.bottom:
+            nearest = other
+    return nearest
+
+
+def are_one_headline(a: Block, b: Block) -> bool:
+    """Whether one stands as near under the other as the lines of one headline do."""
+    return _touches(a, b, _HEAD_GAP)
+
+
+def _touches(a: Block, b: Block, most: float) -> bool:
+    gap = a.box.drop(b.box)
+    return gap <= most * max(a.size, b.size) and a.box.overlap(b.box) > _TOUCHING
+
+
+def take_small_heads(heads: list[Block], texts: list[Block]) -> list[Block]:
+    """Moves kickers and subtitles as small as the text to the headlines; returns the other texts.
+
+    Changes the kind of those blocks, and `heads`.
+    """
+    left = []
+    for block in texts:
+        if len(block.lines) <= _LONGEST_SMALL_HEAD and _is_small_head(block, heads, texts):
+            block.kind = BlockKind.HEAD
+            heads.append(block)
+        else:
+            left.append(block)
+    return left
+
+
+def _is_small_head(block: Block, heads: list[Block], texts: list[Block]) -> bool:
+    """Whether lines of the text's size stand above a headline, or between one and its text."""
+    near = [head for head in heads if are_one_headline(block, head)]
+    if not near or "。" in block.text or block.is_credit:
+        return False
+    if any(head.box.top > block.box.top for head in near):
+        return True
+    for text in texts:
+        if _touches(block, text, _TEXT_GAP) and block_above(text, [*heads, *texts]) is block:
+            return True
+    return False
+
+
+def take_subheads(heads: list[Block], texts: list[Block]) -> tuple[list[Block], list[Block]]:
+    """The headlines without subheads, and the texts, each one with the subheads in it.
+
+    A line only a little larger than the column it stands in is a part of the column.
+    """
+    for head in sorted(heads, key=lambda block: block.box.top):
+        blocks = [*heads, *texts]
+        column = [text for text in texts if _stands_in(head, text)]
+        upper = block_above(head, blocks)
+        if upper not in column:
+            upper = None
+        lower = next((text for text in column if block_above(text, blocks) is head), None)
+        parts = [text for text in (upper, lower) if text]
+        if parts and _is_subhead(head, upper, heads, texts):
+            lines = list(head.lines)
+            for part in parts:
+                lines.extend(part.lines)
+            lines.sort(key=lambda line: line.box.bottom)
+            texts = [Block(lines), *(text for text in texts if text not in parts)]
+            heads = [other for other in heads if other is not head]
+    return heads, texts
+
+
+def _stands_in(head: Block, text: Block) -> bool:
+    """Whether a line stands right above or below some text and is not wider."""
+    if len(head.lines) > 1 or head.size > _LARGEST_SUBHEAD * text.size:
+        return False
+    column = Box(text.left - 3 * text.size, 0, text.box.right + text.size, 0)
+    inside = column.left <= head.box.left and head.box.right <= column.right
+    return inside and _touches(head, text, _SUBHEAD_GAP)
+
+
+def _is_subhead(head: Block, upper: Block | None, heads: list[Block], texts: list[Block]) -> bool:
+    """Not if nothing larger heads the column, and not at its top unless others begin there too."""
+    is_headed = False
+    for other in heads:
+        if other.box.bottom <= head.box.top and other.size > _LARGER * head.size:
+            if are_one_headline(other, head):
+                return False
+            is_headed = True
+    if not is_headed:
+        return False
+    if upper:
+        return upper.is_complete and not upper.is_marked
+    for text in texts:
+        level = abs(text.box.top - head.box.top) <= text.size
+        if level and abs(text.box.gap(head.box)) <= _GUTTER * text.size:
+            return True
+    return False
