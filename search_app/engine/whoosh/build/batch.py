@@ -14,15 +14,15 @@ from pathlib import Path
 import numpy as np
 
 from search_app.analysis.names import Names
-from search_app.engine.columns import FACETS, date_number, facet_values
-from search_app.engine.whoosh.build import invert
 from search_app.engine.arrays import Array
-from search_app.engine.whoosh.store.array_file import write_arrays
-from search_app.engine.whoosh.build.lexiconwriter import from_heads
-from search_app.engine.whoosh.store.segment import WORD_FIELDS
+from search_app.engine.columns import FACETS, date_number, facet_values
 from search_app.engine.reading.signatures import signatures
-from search_app.engine.whoosh.store.strings import encoded, packed_strings
 from search_app.engine.reading.tokens import Tokenizer
+from search_app.engine.whoosh.build import invert
+from search_app.engine.whoosh.build.lexiconwriter import from_heads
+from search_app.engine.whoosh.store.array_file import write_arrays
+from search_app.engine.whoosh.store.segment import WORD_FIELDS
+from search_app.engine.whoosh.store.strings import encoded, packed_strings
 from search_app.model import Article
 from search_app.query.tree import TEXT_FIELDS, TextField
 

@@ -12,13 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from search_app.analysis.dictionaries import NO_DICTIONARIES, Dictionaries
-from search_app.engine.base import Corpus
-from search_app.engine.whoosh.build.aliases import carried, renamed
 from search_app.engine.arrays import Array, smallest
-from search_app.engine.whoosh.store.aliases import write_aliases
-from search_app.engine.whoosh.store.array_file import ArrayFile, write_arrays
+from search_app.engine.base import Corpus
 from search_app.engine.whoosh.answer.champions import write_champions
-from search_app.engine.whoosh.build.clusters import clusters
 from search_app.engine.whoosh.answer.collection import (
     BASE,
     DELTA,
@@ -27,16 +23,20 @@ from search_app.engine.whoosh.answer.collection import (
     PLACES,
     Collection,
 )
-from search_app.engine.whoosh.store.damage import REMEDY, named_damage
 from search_app.engine.whoosh.answer.engine import WhooshEngine
-from search_app.engine.whoosh.generations.generations import Generations, OpenGeneration
-from search_app.engine.whoosh.for_whoosh.index import write_toc
-from search_app.engine.whoosh.store.manifest import File, Manifest, SegmentCounts, fingerprint
-from search_app.engine.whoosh.build.read import Reading, read_corpus
 from search_app.engine.whoosh.answer.reprints import REPRINTS
+from search_app.engine.whoosh.build.aliases import carried, renamed
+from search_app.engine.whoosh.build.clusters import clusters
+from search_app.engine.whoosh.build.read import Reading, read_corpus
 from search_app.engine.whoosh.build.runs import Runs
-from search_app.engine.whoosh.store.segment import Segment
 from search_app.engine.whoosh.build.segmentwriter import write_segment
+from search_app.engine.whoosh.for_whoosh.index import write_toc
+from search_app.engine.whoosh.generations.generations import Generations, OpenGeneration
+from search_app.engine.whoosh.store.aliases import write_aliases
+from search_app.engine.whoosh.store.array_file import ArrayFile, write_arrays
+from search_app.engine.whoosh.store.damage import REMEDY, named_damage
+from search_app.engine.whoosh.store.manifest import File, Manifest, SegmentCounts, fingerprint
+from search_app.engine.whoosh.store.segment import Segment
 from search_app.engine.whoosh.store.strings import string_table, unpacked_strings
 from search_app.errors import DamagedIndex
 from search_app.model import Counts, Reject

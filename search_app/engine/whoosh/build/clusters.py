@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from search_app.engine.arrays import Array, distinct, starts_of
-from search_app.engine.whoosh.store.array_file import ArrayFile
-from search_app.engine.whoosh.answer.collection import Collection
 from search_app.engine.reading.signatures import SAMPLES
+from search_app.engine.whoosh.answer.collection import Collection
+from search_app.engine.whoosh.store.array_file import ArrayFile
 
 # What is printed again is printed within weeks. A text that is like one of another year is a report
 # of the same kind, unless nothing was changed in it.

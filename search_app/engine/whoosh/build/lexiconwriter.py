@@ -6,22 +6,22 @@ from pathlib import Path
 
 import numpy as np
 
-from search_app.engine.base import TextKind
-from search_app.engine.suggested import VALUES, is_suggested, least
 from search_app.engine.arrays import Array
+from search_app.engine.base import TextKind
+from search_app.engine.reading.tokens import Tokens
+from search_app.engine.suggested import VALUES, is_suggested, least
+from search_app.engine.whoosh.build.runs import Runs
+from search_app.engine.whoosh.build.soundkeys import sound_keys
 from search_app.engine.whoosh.store.array_file import write_arrays
 from search_app.engine.whoosh.store.facets import Facet
 from search_app.engine.whoosh.store.field import Field
 from search_app.engine.whoosh.store.lexicon import KINDS
-from search_app.engine.whoosh.build.runs import Runs
-from search_app.engine.whoosh.build.soundkeys import sound_keys
 from search_app.engine.whoosh.store.strings import (
     decoded,
     packed_strings,
     string_table,
     unpacked_strings,
 )
-from search_app.engine.reading.tokens import Tokens
 from search_app.model import Article
 from search_app.query.tree import ValueField
 from search_app.text.fold import fold

@@ -13,12 +13,12 @@ from typing import NamedTuple
 import numpy as np
 
 from search_app.engine.arrays import Array, ranges, starts_of
-from search_app.engine.whoosh.store.array_file import ArrayFile
 from search_app.engine.whoosh.build.fieldwriter import FieldWriter
 from search_app.engine.whoosh.build.invert import sorting
-from search_app.engine.whoosh.store.lengths import length_bytes
 from search_app.engine.whoosh.build.runs import Runs
 from search_app.engine.whoosh.build.vocabulary import PairVocabulary, Vocabulary, WordVocabulary
+from search_app.engine.whoosh.store.array_file import ArrayFile
+from search_app.engine.whoosh.store.lengths import length_bytes
 
 # Positions (or postings, where a field has none) of a slab: some hundred megabytes at work.
 SLAB = 4_000_000

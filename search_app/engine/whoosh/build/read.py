@@ -15,12 +15,12 @@ import numpy as np
 from search_app.analysis.dictionaries import NO_DICTIONARIES, Dictionaries
 from search_app.analysis.segmenter import default_segmenter
 from search_app.engine.base import Corpus
-from search_app.engine.whoosh.store.array_file import write_arrays
-from search_app.engine.whoosh.build.batch import chunked, content_of, sources, to_line, write_run
-from search_app.engine.whoosh.answer.collection import BASE
-from search_app.engine.whoosh.store.segment import Segment
 from search_app.engine.reading.tokens import Tokenizer
 from search_app.engine.reading.workers import in_order
+from search_app.engine.whoosh.answer.collection import BASE
+from search_app.engine.whoosh.build.batch import chunked, content_of, sources, to_line, write_run
+from search_app.engine.whoosh.store.array_file import write_arrays
+from search_app.engine.whoosh.store.segment import Segment
 from search_app.model import Article, Counts, Reject
 
 Taken = Mapping[int, Reject]

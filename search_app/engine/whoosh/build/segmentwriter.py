@@ -4,15 +4,15 @@ from pathlib import Path
 
 import numpy as np
 
-from search_app.engine.columns import FACETS
 from search_app.engine.arrays import Array, narrow, starts_of
-from search_app.engine.whoosh.store.array_file import ArrayFile, ArrayWriter, write_arrays
-from search_app.engine.whoosh.store.facets import Facet
-from search_app.engine.whoosh.store.field import Field
+from search_app.engine.columns import FACETS
 from search_app.engine.whoosh.build.fieldwriter import FieldWriter
 from search_app.engine.whoosh.build.lexiconwriter import write_lexicon
 from search_app.engine.whoosh.build.merge import merge_pairs, merge_words
 from search_app.engine.whoosh.build.runs import Runs
+from search_app.engine.whoosh.store.array_file import ArrayFile, ArrayWriter, write_arrays
+from search_app.engine.whoosh.store.facets import Facet
+from search_app.engine.whoosh.store.field import Field
 from search_app.engine.whoosh.store.segment import WORD_FIELDS, Segment
 from search_app.engine.whoosh.store.strings import encoded, string_table, unpacked_strings
 from search_app.query.tree import TEXT_FIELDS

@@ -5,12 +5,12 @@ from typing import Protocol
 import numpy as np
 
 from search_app.engine.arrays import Array, distinct
-from search_app.engine.whoosh.store.array_file import ArrayFile
+from search_app.engine.reading.tokens import RUN
 from search_app.engine.whoosh.build.invert import characters, interleaved
 from search_app.engine.whoosh.build.runs import Runs
+from search_app.engine.whoosh.store.array_file import ArrayFile
 from search_app.engine.whoosh.store.strings import encoded, unpacked_strings
 from search_app.engine.whoosh.store.terms import KEY, SEPARATOR, TermWriter, key_of
-from search_app.engine.reading.tokens import RUN
 
 _NUMBER_BITS = 32
 
