@@ -1,6 +1,5 @@
 """The commands that read a corpus or look after the index."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -67,11 +66,10 @@ def update(**given: Any) -> int:
     return _build("update", given)
 
 
-def _build(command: Literal["rebuild", "update"], given: Mapping[str, Any]) -> int:
-    names = ("corpus", "index", "dictionaries", "encoding", "jobs")
-    settings = settings_with(**{name: given[name] for name in names})
-    guards = {name: given[name] for name in ("strict", "allow_empty", "force")}
-    return 1 if run_build(command, settings, **guards).rejected else 0
+def _build(command: Literal["rebuild", "update"], given: dict[str, Any]) -> int:
+    guards = {name: given.pop(name) for name in ("strict", "allow_empty", "force")}
+    status = run_build(command, settings_with(**given), **guards)
+    return 1 if status.rejected else 0
 
 
 def run_build(
@@ -122,10 +120,13 @@ def verify(index: str | None, recall: int | None) -> int:
     settings = settings_with(index=index)
     status = indexing_service(settings).verify()
     put(f"generation {status.generation}: {status.bytes:,} bytes in order")
-    found = search_service(settings).recall(recall) if recall else []
-    for kind in found:
+    if not recall:
+        return 0
+    everything_is_found = True
+    for kind in search_service(settings).recall(recall):
+        everything_is_found &= kind.share == 1
         counts = f"{kind.queries:7,} queries, {kind.found:9,} of {kind.held:9,} articles"
         put(f"{kind.kind:10} {counts}, recall {kind.share:.4f}")
         for typed in kind.missed:
             say(f"search-app: {kind.kind}: {typed} misses articles that hold it")
-    return 3 if any(kind.share < 1 for kind in found) else 0
+    return 0 if everything_is_found else 3

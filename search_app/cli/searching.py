@@ -15,7 +15,16 @@ from search_app.cli.terminal import (
     settings_with,
 )
 from search_app.errors import MovedArticle
-from search_app.model import Doubtful, Hit, Match, SearchPage, SearchRequest, Snippet, Span
+from search_app.model import (
+    ArticleView,
+    Doubtful,
+    Hit,
+    Match,
+    SearchPage,
+    SearchRequest,
+    Snippet,
+    Span,
+)
 from search_app.service.search import SearchService
 
 _SEARCH_EXAMPLE = """\b
@@ -51,12 +60,9 @@ def show(article_id: str, index: str | None) -> None:
     except MovedArticle as moved:
         say(f"search-app: {moved}")
         article = service.article(moved.article_id)
-    title = f"({article.title})" if article.title_is_derived else article.title
-    about = [article.newspaper, article.date, article.page_no]
-    byline = article.byline or "、".join(article.authors)
-    parts = (article.kicker, title, article.subtitle, " · ".join(filter(None, about)), byline)
-    for part in filter(None, parts):
-        put(part)
+    for line in _head_lines(article):
+        if line:
+            put(line)
     put("")
     for paragraph in article.paragraphs:
         put_indented("　　" + paragraph, 0)
@@ -67,6 +73,14 @@ def show(article_id: str, index: str | None) -> None:
         put(f"{source.path}: characters {source.start}-{source.end}")
 
 
+def _head_lines(article: ArticleView) -> list[str | None]:
+    """What stands above the text, a line each; a title that was not printed is in parentheses."""
+    title = f"({article.title})" if article.title_is_derived else article.title
+    about = filter(None, (article.newspaper, article.date, article.page_no))
+    byline = article.byline or "、".join(article.authors)
+    return [article.kicker, title, article.subtitle, " · ".join(about), byline]
+
+
 @click.command(epilog="\b\nExample:\n  search-app status --json")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, like /api/v1/status.")
 @click.option("--doubtful", is_flag=True, help="List the articles that may be wrongly cut instead.")
@@ -74,8 +88,9 @@ def show(article_id: str, index: str | None) -> None:
 def status(as_json: bool, doubtful: bool, index: str | None) -> None:
     """Say what the live index holds."""
     if doubtful:
+        put_one = put_json if as_json else _put_doubtful
         for article in _service(index).doubtful():
-            put_json(article) if as_json else _put_doubtful(article)
+            put_one(article)
         return
     found = _service(index).status()
     if as_json:
@@ -101,7 +116,9 @@ def _service(index: str | None) -> SearchService:
 
 
 def _put_page(page: SearchPage) -> None:
-    added = f", {page.total - page.total_strict} of them weaker" if page.query.relaxed else ""
+    added = ""
+    if page.query.relaxed:
+        added = f", {page.total - page.total_strict} of them weaker"
     if page.query.dropped:
         added += f" (some without {', '.join(page.query.dropped)})"
     put(f"{page.total} found{added}, in {page.took_ms:.1f} ms")
@@ -111,19 +128,19 @@ def _put_page(page: SearchPage) -> None:
 
 def _put_hit(number: int, hit: Hit) -> None:
     put("")
-    put(f"{number:3}. {_styled(hit.title, hit.title_spans)}")
+    put(f"{number:3}. {_marked(hit.title, hit.title_spans)}")
     about = [hit.newspaper, hit.date, hit.page_no, "、".join(hit.authors), hit.id]
     put("     " + " · ".join(filter(None, about)))
     for snippet in hit.snippets:
-        put_indented(_styled_snippet(snippet), 5)
+        put_indented(_snippet_line(snippet), 5)
 
 
-def _styled_snippet(snippet: Snippet) -> str:
-    name = "" if snippet.field == "body" else f"[{snippet.field}] "
-    return name + _styled(snippet.text, snippet.spans)
+def _snippet_line(snippet: Snippet) -> str:
+    text = _marked(snippet.text, snippet.spans)
+    return text if snippet.field == "body" else f"[{snippet.field}] {text}"
 
 
-def _styled(text: str, spans: tuple[Span, ...]) -> str:
+def _marked(text: str, spans: tuple[Span, ...]) -> str:
     """The text with what was found between 【 and 】, readable with or without colours."""
     marked = text
     for start, end in reversed(spans):

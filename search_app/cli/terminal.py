@@ -6,7 +6,7 @@ import re
 import shutil
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+
+_NARROW = 20  # cells: ten Han characters
+_NAMED_IDS = 3  # of those that are withdrawn and unknown; the rest are counted
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -43,22 +46,29 @@ def say(message: str) -> None:
 
 def put(line: str, **style: Any) -> None:
     """Prints a line of the result, on stdout; in a style of `click.style` on a terminal only."""
-    text = click.style(safe(line), **style) if style else safe(line)
+    text = safe(line)
+    if style:
+        text = click.style(text, **style)
+    # None: click looks whether stdout is a terminal. NO_COLOR is the convention of no-color.org.
     click.echo(text, color=False if "NO_COLOR" in os.environ else None)
 
 
 def put_indented(text: str, indent: int, **style: Any) -> None:
     """Prints text behind an indent; on a terminal all of its lines are indented."""
-    room = shutil.get_terminal_size().columns - indent if sys.stdout.isatty() else 0
-    for line in _broken(safe(text), room) if room > 20 else [text]:
+    room = shutil.get_terminal_size().columns - indent
+    lines: Iterable[str] = [text]
+    # Into a file text goes unbroken, and on a very narrow terminal breaks would not help.
+    if sys.stdout.isatty() and room > _NARROW:
+        lines = _wrapped_lines(safe(text), room)
+    for line in lines:
         put(" " * indent + line, **style)
 
 
-def _broken(text: str, room: int) -> Iterator[str]:
+def _wrapped_lines(text: str, room: int) -> Iterator[str]:
     """The text in lines of so many cells; a Han character takes two."""
     start = used = 0
-    for i, c in enumerate(text):
-        cells = 2 if unicodedata.east_asian_width(c) in "WF" else 1
+    for i, character in enumerate(text):
+        cells = 2 if unicodedata.east_asian_width(character) in "WF" else 1
         if used + cells > room:
             yield text[start:i]
             start, used = i, 0
@@ -131,7 +141,9 @@ class BuildProgress:
 
     def unknown(self, withdrawn: Sequence[str]) -> None:
         """Names some of the ids: such an article may have come back under another one."""
-        named = ", ".join(withdrawn[:3]) + (", …" if len(withdrawn) > 3 else "")
+        named = ", ".join(withdrawn[:_NAMED_IDS])
+        if len(withdrawn) > _NAMED_IDS:
+            named += ", …"
         say(
             f"withdrawn.txt names {len(withdrawn)} ids that no article has ({named}); "
             "check what ids these articles have now"
@@ -151,5 +163,5 @@ class BuildProgress:
     def rejected(self, reject: "Reject") -> None:
         """Prints file, line, reason and remedy."""
         if self._watched:
-            click.echo("\r\x1b[K", nl=False, err=True)
+            click.echo("\r\x1b[K", nl=False, err=True)  # the bar goes: its line is written over
         say(str(reject))
