@@ -3,23 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import exp, inf
 
 from search_app.articles.pages.labels import Label
 from search_app.articles.pages.print.adverts import advert_signs
 from search_app.articles.pages.print.credits import closing_credit
 from search_app.articles.pages.print.lines import Line
-from search_app.articles.pages.print.news import begins_as_news
-from search_app.articles.pages.print.runs import (
-    held,
-    in_common,
-    ink_before,
-    ink_behind,
-    ink_of,
-    pairs_of,
-)
 
-_FEW = 4  # lines: no article has fewer around a subhead
 _LONGEST_HEAD = 10  # lines; nothing longer is a headline
 Labelled = tuple[Line, Label]
 
@@ -28,11 +17,11 @@ Labelled = tuple[Line, Label]
 class Body:
     """The lines of one article's text, with its byline and end mark. Never empty.
 
-    `joined` is the probability that a line in it that was taken for a subhead heads an article.
+    `chance_of_headline` is the probability that a line in it, taken for a subhead, is a headline.
     """
 
     lines: tuple[Line, ...]
-    joined: float = 0.0
+    chance_of_headline: float = 0.0
 
     @property
     def opened(self) -> bool:
@@ -96,7 +85,7 @@ def lay_out(lines: Sequence[Line], labels: Sequence[Label]) -> Layout:
     last = len(between) - 1
     parted = [_part(gap, i == 0, i == last) for i, gap in enumerate(between)]
     furniture = tuple(line for _, loose in parted for line in loose)
-    return _join_at_subheads(Layout(tuple(bodies), tuple(gap for gap, _ in parted), furniture))
+    return Layout(tuple(bodies), tuple(gap for gap, _ in parted), furniture)
 
 
 def _unheaded(run: list[Labelled]) -> tuple[list[Labelled], list[Labelled], list[Labelled]]:
@@ -141,67 +130,3 @@ def _part(gap: list[Labelled], first: bool, last: bool) -> tuple[Gap, list[Line]
     start = 0 if first else at[0]
     stop = len(lines) if last else at[-1] + 1
     return Gap(before=tuple(lines[:start]), after=tuple(lines[stop:])), lines[start:stop]
-
-
-def _join_at_subheads(layout: Layout) -> Layout:
-    """Bodies parted by a subhead only are one body."""
-    if not layout.bodies:
-        return layout
-    bodies, gaps = list(layout.bodies[:1]), list(layout.gaps[:1])
-    habits = Habits(layout.bodies)
-    for gap, body in zip(layout.gaps[1:-1], layout.bodies[1:], strict=True):
-        odds = habits.odds_of_headline(bodies[-1], gap, body)
-        if odds < 0:
-            joined = max(bodies[-1].joined, 1 / (1 + exp(-odds)))
-            bodies[-1] = Body(bodies[-1].lines + gap.lines + body.lines, joined)
-        else:
-            bodies.append(body)
-            gaps.append(gap)
-    return Layout(tuple(bodies), (*gaps, *layout.gaps[len(layout.bodies) :]), layout.furniture)
-
-
-def _column(first: Body, second: Body) -> float:
-    """The width of the widest of the lines around a gap: a subhead fits into its column."""
-    return max(line.width for line in first.lines[-4:] + second.lines[:4])
-
-
-def _end(body: Body) -> str:
-    return ink_before(body.lines, len(body.lines))
-
-
-def _cohesion(first: Body, second: Body) -> float:
-    """Points for two texts to be one article, by what they have in common."""
-    shared = in_common(_end(first), ink_behind(second.lines, 0))
-    return max(-1.2, min(2.0, 40 * (shared - 0.03)))
-
-
-def _points_back(first: Body, gap: Gap, second: Body) -> float:
-    """Points where the lines speak of the text before them: no subhead does."""
-    shown = pairs_of(ink_of(gap.open))
-    return max(0, held(shown, _end(first)) - held(shown, ink_behind(second.lines, 0)))
-
-
-class Habits:
-    """How this page opens and closes its articles: what it does elsewhere it would do here."""
-
-    def __init__(self, bodies: Sequence[Body]) -> None:
-        known = [b for b in bodies if b.opened or b.closed]
-        n = len(known) + 1  # one article is no habit yet
-        self.opened = sum(b.opened for b in known) / n
-        self.closed = sum(b.closed for b in known) / n
-
-    def odds_of_headline(self, above: Body, gap: Gap, below: Body) -> float:
-        """The logarithm of the odds that what stands between two texts is no subhead inside one."""
-        if above.closed or below.opened or not gap.open or gap.has_label_in(0, None):
-            return inf
-        size = sum(line.width for line in gap.open)
-        first, widest = gap.open[0], max(line.width for line in gap.open)
-        headline = 1.4 * (len(gap.open) > 1) + 1.4 * (size > 8) + 1.5 * (size > 12)
-        headline += 1.5 * (widest > _column(above, below) + 1)
-        headline += 0.8 * first.blank_before + 0.9 * any(line.has_two_phrases for line in gap.open)
-        headline += 1.9 * begins_as_news(below.lines, 0)
-        headline += 2 * _points_back(above, gap, below) - 1.6 * _cohesion(above, below)
-        inside = 1.8 + 1.4 * self.opened + 4.4 * self.closed
-        inside += 2.3 * (len(above.lines) < _FEW) + 4 * (len(below.lines) < _FEW)
-        indented = first.indent >= 1.5 and first.indent == below.lines[0].indent
-        return headline - inside - 3.5 * indented

@@ -8,7 +8,11 @@ from search_app.articles.base import SourceFile
 from search_app.articles.derive import derived_title, is_blank
 from search_app.articles.identity import article_id
 from search_app.articles.pages.bodies import Body, lay_out
-from search_app.articles.pages.buried import part_at_headlines
+from search_app.articles.pages.boundaries import (
+    join_at_subheads,
+    part_at_headlines,
+    part_at_seams,
+)
 from search_app.articles.pages.fields import read_fields
 from search_app.articles.pages.headlines import Story, tell_stories
 from search_app.articles.pages.labels import label_lines
@@ -16,7 +20,6 @@ from search_app.articles.pages.print.days import day_told
 from search_app.articles.pages.print.header import Header, read_header
 from search_app.articles.pages.print.lines import Line, read_lines
 from search_app.articles.pages.roles import Roles, weigh_roles
-from search_app.articles.pages.seams import part_at_seams
 from search_app.model import Article, Reject, Source
 from search_app.text.repair import repair, repair_headline
 
@@ -37,7 +40,8 @@ def parse_page(file: SourceFile) -> Iterator[Article | Reject]:
         yield Reject(file.path, 0, *_EMPTY)
         return
     lines = read_lines(file.text)
-    layout = part_at_headlines(lay_out(lines, label_lines(lines)))
+    layout = lay_out(lines, label_lines(lines))
+    layout = part_at_headlines(join_at_subheads(layout))
     telling = tell_stories(layout)
     stories = part_at_seams(telling.stories) or _whole_page(layout.gaps[0].lines)
     found = [_told(file, story) for story in stories]
@@ -138,8 +142,8 @@ def _doubts(story: Story, margin: float, length: int) -> Iterator[tuple[str, flo
         yield "the text ends in mid sentence", 0.5
     if length < _SHORT:
         yield "the text is very short", 0.6
-    if story.body.joined > _HARDLY:
-        yield "a line inside it may be a headline", story.body.joined
+    if story.body.chance_of_headline > _HARDLY:
+        yield "a line inside it may be a headline", story.body.chance_of_headline
     if not story.head:
         yield "no headline is printed", 0.05
     elif story.likeness < _UNLIKE:

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from search_app.articles.pages.bodies import Body, Gap, Layout, lay_out
-from search_app.articles.pages.buried import part_at_headlines
+from search_app.articles.pages.boundaries import join_at_subheads, part_at_headlines, part_at_seams
 from search_app.articles.pages.fields import read_fields
 from search_app.articles.pages.headlines import tell_stories
 from search_app.articles.pages.labels import label_lines
@@ -16,7 +16,6 @@ from search_app.articles.pages.print.furniture import is_furniture
 from search_app.articles.pages.print.lines import read_lines
 from search_app.articles.pages.print.runs import ink_of, pairs_of
 from search_app.articles.pages.roles import tell_roles, weigh_roles
-from search_app.articles.pages.seams import part_at_seams
 
 OPEN = "本报讯（记者焦娇）昨日，市里召开\n防汛会议，部署各项防汛工作。"
 DAWN = "本报讯 清晨，渡口的灯还亮着，船\n工们已经开始忙碌。"
@@ -29,7 +28,7 @@ def labels(text: str) -> str:
 
 def layout(text: str) -> Layout:
     lines = read_lines(text)
-    return lay_out(lines, label_lines(lines))
+    return join_at_subheads(lay_out(lines, label_lines(lines)))
 
 
 def test_lines_are_cut_where_articles_meet() -> None:
@@ -107,7 +106,8 @@ def test_a_headline_below_its_text_is_no_subhead_of_the_next() -> None:
         "今天清晨渡口的灯还亮着，\n船工老周已经擦洗过甲板，\n等着第一班的乘客上船来，\n一个不落。"
     )
     lines = read_lines(f"本报讯{above}\n市里部署防汛工作备足沙袋\n\n{below}")
-    parted = lay_out(lines, ["O", "B", "B", "B", "H", "B", "B", "B", "B"])
+    labelled = lay_out(lines, ["O", "B", "B", "B", "H", "B", "B", "B", "B"])
+    parted = join_at_subheads(labelled)
     assert [len(body.lines) for body in parted.bodies] == [4, 4]
     assert [line.text for line in parted.gaps[1].lines] == ["市里部署防汛工作备足沙袋"]
 
