@@ -24,11 +24,12 @@ from search_app.engine.whoosh.store.array_file import write_arrays
 from search_app.engine.whoosh.store.segment import WORD_FIELDS
 from search_app.engine.whoosh.store.strings import encoded, packed_strings
 from search_app.model import Article
-from search_app.query.tree import TEXT_FIELDS, TextField
+from search_app.query.tree import TEXT_FIELDS, TextField, ValueField
 
 # Characters of a run: its arrays fit a processor's cache, and whatever the corpus, its symbols and
 # documents can be numbered in the bits that sorting leaves for them.
 MOST_CHARACTERS = 300_000
+# Bytes of text in a compressed block: a hit reads one block, whatever its size (decision 014).
 BLOCK = 16 * 1024
 # Level 6 makes the texts 2 % smaller and takes half as long again.
 _LEVEL = 4
@@ -38,18 +39,19 @@ _TEXTS: Mapping[TextField, Callable[[Article], str]] = {
     "byline": lambda article: article.byline_text,
 }
 
-_STORED = tuple(
-    (f.name, f.default) for f in fields(Article) if f.name not in ("source", "continued")
-)
+# The place of an article is kept apart: one that moves in its file is no new article.
+_PLACES = ("source", "continued")
+_STORED = tuple((f.name, f.default) for f in fields(Article) if f.name not in _PLACES)
 
 
 def to_line(article: Article) -> bytes:
     """The article as a line of JSON without its place in the corpus; defaults are left out."""
-    values = {
-        name: value
-        for name, default in _STORED
-        if (value := getattr(article, name)) is not default and value != default
-    }
+    values = {}
+    for name, default in _STORED:
+        value = getattr(article, name)
+        # Most fields are the very default: to compare identities first saves comparing texts.
+        if value is not default and value != default:
+            values[name] = value
     if article.continued:
         values["continued"] = [astuple(source) for source in article.continued]
     return encoded(json.dumps(values, ensure_ascii=False, separators=(",", ":"))) + b"\n"
@@ -71,25 +73,26 @@ def write_run(path: Path, articles: Sequence[Article], tokenizer: Tokenizer) -> 
     arrays: dict[str, Array] = {"documents": np.array([len(articles)], np.uint64)}
     for field in TEXT_FIELDS:
         tokens = tokenizer([_TEXTS[field](article) for article in articles])
-        arrays |= _named(f"{field}_pairs", invert.pairs(tokens) | invert.edges(tokens))
+        arrays |= _under(f"{field}_pairs", invert.pairs(tokens) | invert.edges(tokens))
         if field == "head":
             arrays |= from_heads(articles, tokens)
         if field in WORD_FIELDS:
-            arrays |= _named(field, invert.words(tokens))
-            names = [one.then(more) for one, more in zip(names, tokens.names, strict=True)]
+            arrays |= _under(field, invert.words(tokens))
+            names = [before.then(more) for before, more in zip(names, tokens.names, strict=True)]
         if field == "body":
-            arrays |= _named("signatures", signatures(tokens))
+            arrays |= _under("signatures", signatures(tokens))
     lines = [to_line(article) for article in articles]
-    write_arrays(
-        path, arrays | _stored(lines) | _columns(articles, names, lines) | sources(articles)
-    )
+    arrays |= _text_blocks(lines)
+    arrays |= _columns(articles, names, lines)
+    write_arrays(path, arrays | sources(articles))
 
 
-def _named(name: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
+def _under(name: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """The arrays of one part of a run, named as that."""
     return {f"{name}.{key}": array for key, array in arrays.items()}
 
 
-def _stored(lines: Sequence[bytes]) -> dict[str, Array]:
+def _text_blocks(lines: Sequence[bytes]) -> dict[str, Array]:
     """The lines in compressed blocks, with the bytes and documents of each block."""
     blocks: list[bytes] = []
     counts: list[int] = []
@@ -119,14 +122,28 @@ def _columns(
         "contents": np.array([content_of(line) for line in lines], np.uint64),
     }
     for name in FACETS:
-        values = [facet_values(a, name, n) for a, n in zip(articles, names, strict=True)]
-        table = sorted({value for row in values for value in row})
-        numbers = {value: n for n, value in enumerate(table)}
-        codes = [numbers[value] for row in values for value in row]
-        arrays[f"{name}.values"] = packed_strings(table)
-        arrays[f"{name}.codes"] = np.array(codes, np.uint32)
-        arrays[f"{name}.counts"] = np.fromiter(map(len, values), np.uint32, len(values))
+        arrays |= _under(name, _facet_column(articles, names, name))
     return arrays
+
+
+def _facet_column(
+    articles: Sequence[Article], names: Sequence[Names], name: ValueField
+) -> dict[str, Array]:
+    """A field's whole values: their sorted table, the place there of each, how many an article."""
+    values: list[str] = []
+    counts: list[int] = []
+    for article, named in zip(articles, names, strict=True):
+        own = facet_values(article, name, named)
+        values.extend(own)
+        counts.append(len(own))
+    table = sorted(set(values))
+    numbers = {value: n for n, value in enumerate(table)}
+    codes = [numbers[value] for value in values]
+    return {
+        "values": packed_strings(table),
+        "codes": np.array(codes, np.uint32),
+        "counts": np.array(counts, np.uint32),
+    }
 
 
 def sources(articles: Sequence[Article]) -> dict[str, Array]:

@@ -39,7 +39,7 @@ def pairs(tokens: Tokens) -> Arrays:
     first, second (terms,): the places of a term's two symbols there, counted from 1. counts, sizes
     (terms,): how many documents and positions; docs, tfs: a posting each; then positions.
     """
-    known, number = _numbered(tokens)
+    known, number = _symbol_numbers(tokens)
     first = number[tokens.symbols]
     second = np.concatenate([first[1:], np.zeros(1, np.int64)])[: len(first)]
     lengths = np.diff(tokens.starts)
@@ -56,8 +56,8 @@ def pairs(tokens: Tokens) -> Arrays:
         "runs": packed_strings(tokens.runs),
         "first": narrow(term[begins] >> high),
         "second": narrow(term[begins] & ((1 << high) - 1)),
-        "counts": _counts(terms[postings]),
-        "sizes": _counts(terms),
+        "counts": _distances(terms[postings]),
+        "sizes": _distances(terms),
         "docs": narrow(docs[postings]),
         "tfs": narrow(np.diff(postings, append=len(docs))),
         "positions": narrow(place - tokens.starts[docs]),
@@ -68,9 +68,9 @@ def pairs(tokens: Tokens) -> Arrays:
 def words(tokens: Tokens) -> Arrays:
     """The postings of the words, sorted as their bytes are.
 
-    keys: the words of up to SHORT characters, as `packed` makes numbers of them; long: the others;
-    both sorted. terms: which of these, short ones first, each term is. counts, docs, tfs as in
-    `pairs`. lengths: how many words stand in each text.
+    keys: the words of up to SHORT characters, as `word_keys` makes numbers of them; long: the
+    others; both sorted. terms: which of these, short ones first, each term is. counts, docs, tfs
+    as in `pairs`. lengths: how many words stand in each text.
     """
     texts = np.arange(len(tokens.starts) - 1).repeat(np.diff(tokens.starts))
     docs = texts[tokens.word_starts]
@@ -83,7 +83,7 @@ def words(tokens: Tokens) -> Arrays:
     doc = np.concatenate([short_docs, long_docs])
     terms = _changes(term)
     postings = (_changes(doc) | terms).nonzero()[0]
-    counts = _counts(terms[postings])
+    counts = _distances(terms[postings])
     order = np.concatenate(interleaved(keys, strings)).argsort()
     moved = ranges((counts.cumsum() - counts)[order], counts[order])
     return {
@@ -117,15 +117,15 @@ def edges(tokens: Tokens) -> Arrays:
     return {"edges": np.bitwise_or.reduce(fours, axis=1), "edge_counts": narrow(counts)}
 
 
-def packed(parts: list[Array]) -> Array:
+def word_keys(parts: list[Array]) -> Array:
     """Up to three code points as one number; numbers compare as the strings do."""
     first, second, third = (part.astype(np.uint64) for part in parts)
     bits = np.uint64(CHARACTER_BITS)
     return (first << bits | second) << bits | third
 
 
-def characters(keys: Array) -> list[str]:
-    """The strings that `packed` made these numbers of."""
+def words_of_keys(keys: Array) -> list[str]:
+    """The strings that `word_keys` made these numbers of."""
     bits = np.uint64(CHARACTER_BITS)
     columns = [keys >> bits * np.uint64(SHORT - 1 - i) for i in range(SHORT)]
     rows = np.stack([column & np.uint64((1 << CHARACTER_BITS) - 1) for column in columns], axis=1)
@@ -138,12 +138,12 @@ def interleaved(keys: Array, strings: Sequence[str]) -> tuple[Array, Array]:
 
     A longer word stands behind the short one of its first characters and before the next.
     """
-    begins = packed(list(np.array(strings, f"<U{SHORT}").view("<u4").reshape(-1, SHORT).T))
+    begins = word_keys(list(np.array(strings, f"<U{SHORT}").view("<u4").reshape(-1, SHORT).T))
     places = keys.searchsorted(begins, "right") + np.arange(len(strings))
     return np.arange(len(keys)) + begins.searchsorted(keys), places
 
 
-def _numbered(tokens: Tokens) -> tuple[Array, Array]:
+def _symbol_numbers(tokens: Tokens) -> tuple[Array, Array]:
     """The distinct symbols in their order, and for each symbol its place there from 1."""
     met = np.zeros(RUN + len(tokens.runs), bool)
     met[tokens.symbols] = True
@@ -156,31 +156,33 @@ def _numbered(tokens: Tokens) -> tuple[Array, Array]:
 
 def _short_words(tokens: Tokens, short: Array, docs: Array) -> tuple[Array, Array, Array]:
     """The distinct short words as numbers, which of them each short word is, and its text."""
-    known, number = _numbered(tokens)
+    known, number = _symbol_numbers(tokens)
     padded = np.concatenate([number[tokens.symbols], np.zeros(SHORT, np.int64)])
     starts, lengths = tokens.word_starts[short], tokens.word_lengths[short]
     parts = [np.where(lengths > i, padded[starts + i], 0) for i in range(SHORT)]
     order, size = sorting(docs, *reversed(parts)), len(known).bit_length()
-    key, docs = _joined(parts, size)[order], docs[order]
+    key, docs = _concatenated_bits(parts, size)[order], docs[order]
     terms = _changes(key)
     characters = np.concatenate([np.zeros(1, np.int64), known])
     places = [key[terms] >> (SHORT - 1 - i) * size & ((1 << size) - 1) for i in range(SHORT)]
-    return packed([characters[place] for place in places]), terms.cumsum() - 1, docs
+    return word_keys([characters[place] for place in places]), terms.cumsum() - 1, docs
 
 
 def _long_words(tokens: Tokens, long: Array) -> tuple[list[str], Array]:
     """The words that are no short ones, sorted, and which of them each one is."""
     first = tokens.symbols[tokens.word_starts[long]]
     begins = tokens.places[tokens.word_starts[long]]
-    found = [
-        tokens.runs[symbol - RUN] if symbol >= RUN else tokens.folded[begin : begin + length]
-        for symbol, begin, length in zip(
-            first.tolist(), begins.tolist(), tokens.word_lengths[long].tolist(), strict=True
-        )
-    ]
-    strings = sorted(set(found))
+    words = []
+    for symbol, begin, length in zip(
+        first.tolist(), begins.tolist(), tokens.word_lengths[long].tolist(), strict=True
+    ):
+        if symbol >= RUN:
+            words.append(tokens.runs[symbol - RUN])
+        else:
+            words.append(tokens.folded[begin : begin + length])
+    strings = sorted(set(words))
     numbers = {string: n for n, string in enumerate(strings)}
-    return strings, np.fromiter(map(numbers.__getitem__, found), np.int64, len(found))
+    return strings, np.array([numbers[word] for word in words], np.int64)
 
 
 def sorting(*columns: Array) -> Array:
@@ -188,13 +190,16 @@ def sorting(*columns: Array) -> Array:
 
     Rows that are alike stay in their order.
     """
-    fits = [not len(column) or int(column.max()) < 1 << 16 for column in columns]
-    small = [c.astype(np.uint16) if fit else c for c, fit in zip(columns, fits, strict=True)]
+    small = []
+    for column in columns:
+        if int(column.max(initial=0)) < 1 << 16:
+            column = column.astype(np.uint16)  # NumPy sorts these by counting, others by comparing
+        small.append(column)
     order: Array = np.lexsort(small)
     return order
 
 
-def _joined(parts: Sequence[Array], size: int) -> Array:
+def _concatenated_bits(parts: Sequence[Array], size: int) -> Array:
     """Numbers of so many bits as one."""
     joined = parts[0]
     for part in parts[1:]:
@@ -209,6 +214,6 @@ def _changes(values: Array) -> Array:
     return changes
 
 
-def _counts(begins: Array) -> Array:
+def _distances(begins: Array) -> Array:
     """How many things stand from each beginning to the next."""
     return narrow(np.diff(begins.nonzero()[0], append=len(begins)))

@@ -34,7 +34,7 @@ class Slab(NamedTuple):
     positions: Array | None
 
 
-class _Part(NamedTuple):
+class _RunSlice(NamedTuple):
     """The postings of a range of terms of one run, and how many positions each term has."""
 
     terms: Array
@@ -68,7 +68,7 @@ def _merge(
     runs: Runs, field: str, vocabulary: Vocabulary, writer: FieldWriter, target: Path, slab: int
 ) -> None:
     scratch = target.with_name(f"{target.name}.numbers")
-    numbers, starts = _numbered(runs, vocabulary, scratch)
+    numbers, starts = _terms_on_disk(runs, vocabulary, scratch)
     for piece in _slabs(runs, field, numbers, starts, slab):
         vocabulary.put(writer.terms, piece.terms)
         symbols = vocabulary.first_symbols(piece.terms)
@@ -76,7 +76,7 @@ def _merge(
     scratch.unlink()
 
 
-def _numbered(runs: Runs, vocabulary: Vocabulary, scratch: Path) -> tuple[Array, list[int]]:
+def _terms_on_disk(runs: Runs, vocabulary: Vocabulary, scratch: Path) -> tuple[Array, list[int]]:
     """The terms of all runs as numbers, kept on disk, and where those of each run begin."""
     starts = [0]
     with scratch.open("wb") as file:
@@ -92,7 +92,7 @@ def _slabs(
     runs: Runs, field: str, numbers: Array, starts: Sequence[int], slab: int
 ) -> Iterator[Slab]:
     """The postings of all runs in the order of their terms, so many positions at a time."""
-    bounds = _bounds(runs, field, numbers, starts, slab)
+    bounds = _slab_bounds(runs, field, numbers, starts, slab)
     cuts = []
     for run, (first, last) in zip(runs, pairwise(starts), strict=True):
         places = [0, *numbers[first:last].searchsorted(bounds).tolist(), last - first]
@@ -100,16 +100,16 @@ def _slabs(
         positions = starts_of(_sizes(run, field))[places].tolist()
         cuts.append([pairwise(column) for column in (places, postings, positions)])
     for _ in range(len(bounds) + 1):
-        base, parts = 0, []
+        base, slices = 0, []
         for run, start, cut in zip(runs, starts, cuts, strict=False):
             terms, postings, positions = (slice(*next(column)) for column in cut)
             here = numbers[start + terms.start : start + terms.stop]
-            parts.append(_part(run, field, base, here, terms, postings, positions))
+            slices.append(_run_slice(run, field, base, here, terms, postings, positions))
             base += int(run["documents"][0])
-        yield _merged(parts)
+        yield _merged_slab(slices)
 
 
-def _part(
+def _run_slice(
     run: ArrayFile,
     field: str,
     base: int,
@@ -117,10 +117,10 @@ def _part(
     terms: slice,
     postings: slice,
     positions: slice,
-) -> _Part:
+) -> _RunSlice:
     """A range of a run's terms, `numbers`, with its documents counted from `base`."""
     has_positions = f"{field}.positions" in run.names()
-    return _Part(
+    return _RunSlice(
         numbers,
         run[f"{field}.counts"][terms].astype(np.int64),
         run[f"{field}.docs"][postings] + np.uint32(base),
@@ -130,31 +130,31 @@ def _part(
     )
 
 
-def _merged(parts: Sequence[_Part]) -> Slab:
-    """The postings of all parts, term by term, and of a term those of earlier runs first."""
-    numbers, counts, docs, tfs, sizes = (
-        np.concatenate([part[i] for part in parts]) for i in range(5)
-    )
-    order = sorting(*_digits(numbers))
+def _merged_slab(slices: Sequence[_RunSlice]) -> Slab:
+    """The postings of all slices, term by term, and of a term those of earlier runs first."""
+    # Column by column: the slices as rows, but for the positions, which words do not have.
+    columns = list(zip(*slices, strict=True))[:-1]
+    numbers, counts, docs, tfs, sizes = map(np.concatenate, columns)
+    order = sorting(*_columns_of_bits(numbers))
     terms = numbers[order]
     postings = ranges((counts.cumsum() - counts)[order], counts[order])
     positions = None
-    if parts[0].positions is not None:
+    if slices[0].positions is not None:
         moved = ranges((sizes.cumsum() - sizes)[order], sizes[order])
-        positions = np.concatenate([part.positions for part in parts])[moved]
+        positions = np.concatenate([part.positions for part in slices])[moved]
     begins = np.flatnonzero(np.diff(terms, prepend=-1))
     counts = np.add.reduceat(counts[order], begins) if len(begins) else counts
     return Slab(terms[begins], counts, docs[postings], tfs[postings], positions)
 
 
-def _digits(numbers: Array) -> list[Array]:
+def _columns_of_bits(numbers: Array) -> list[Array]:
     """What numbers have above the smallest one in columns of 16 bits, the lowest bits first."""
     above = numbers - numbers.min(initial=np.iinfo(np.int64).max)
     size = int(above.max(initial=1)).bit_length()
     return [above >> bits & 0xFFFF for bits in range(0, size, 16)]
 
 
-def _bounds(runs: Runs, field: str, numbers: Array, starts: Sequence[int], slab: int) -> Array:
+def _slab_bounds(runs: Runs, field: str, numbers: Array, starts: Sequence[int], slab: int) -> Array:
     """The terms with which slabs begin, but for the first one."""
     step = max(1, slab // (4 * max(1, len(runs))))
     marks = [np.empty(0, np.int64)]

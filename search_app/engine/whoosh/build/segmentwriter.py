@@ -31,6 +31,7 @@ def write_segment(folder: Path, name: str, runs: Runs, base: Segment | None = No
     _write_ids(folder / f"{name}.id", runs, base)
     _write_columns(folder / f"{name}.columns", runs)
     _write_articles(folder / f"{name}.articles", runs)
+    # The lexicon is made of what the segment holds by now: its words and its whole values.
     words = [Field(folder / f"{name}.{field}", runs.documents) for field in WORD_FIELDS]
     columns = ArrayFile(folder / f"{name}.columns")
     facets = {facet: Facet(columns, facet) for facet in FACETS}
@@ -39,7 +40,10 @@ def write_segment(folder: Path, name: str, runs: Runs, base: Segment | None = No
 
 
 def _write_ids(path: Path, runs: Runs, base: Segment | None) -> None:
-    ids = [encoded(article) for run in runs for article in unpacked_strings(run["ids"])]
+    """Ids as a field of terms, each with one posting, so that they are found as words are."""
+    ids: list[bytes] = []
+    for run in runs:
+        ids.extend(map(encoded, unpacked_strings(run["ids"])))
     order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.intp)
     ranks = np.empty(len(ids), np.uint32)
     ranks[order] = np.arange(len(ids))
@@ -66,7 +70,8 @@ def _write_columns(path: Path, runs: Runs) -> None:
 def _merged_facet(runs: Runs, name: str) -> dict[str, Array]:
     """The arrays of a facet from its tables and codes in runs."""
     tables = [unpacked_strings(run[f"{name}.values"]) for run in runs]
-    values = sorted(set().union(*tables), key=lambda value: (symbols(value), value))
+    distinct_values = set[str]().union(*tables)
+    values = sorted(distinct_values, key=lambda value: (symbols(value), value))
     numbers = {value: n for n, value in enumerate(values)}
     pieces = [np.empty(0, np.uint32)]
     for run, table in zip(runs, tables, strict=True):

@@ -6,12 +6,13 @@ import numpy as np
 
 from search_app.engine.arrays import Array, distinct
 from search_app.engine.reading.tokens import RUN
-from search_app.engine.whoosh.build.invert import characters, interleaved
+from search_app.engine.whoosh.build.invert import interleaved, words_of_keys
 from search_app.engine.whoosh.build.runs import Runs
 from search_app.engine.whoosh.store.array_file import ArrayFile
 from search_app.engine.whoosh.store.strings import encoded, unpacked_strings
 from search_app.engine.whoosh.store.terms import KEY, SEPARATOR, TermWriter, key_of
 
+# Of each of a pair's two symbols: a code point, and how many runs sort before it.
 _NUMBER_BITS = 32
 
 
@@ -37,8 +38,7 @@ class PairVocabulary:
 
     def __init__(self, runs: Runs, field: str) -> None:
         self._field = field
-        lists = (unpacked_strings(run[f"{field}.runs"]) for run in runs)
-        self._runs = sorted(set().union(*lists))
+        self._runs = _sorted_strings(runs, f"{field}.runs")
         self._numbers = {run: n for n, run in enumerate(self._runs)}
         self._firsts = np.array([ord(run[0]) for run in self._runs], np.int64)
         # A run stands behind its first character: the number of each run.
@@ -61,17 +61,18 @@ class PairVocabulary:
     def put(self, writer: TermWriter, numbers: Array) -> None:
         halves = np.concatenate([numbers >> _NUMBER_BITS, numbers & ((1 << _NUMBER_BITS) - 1)])
         known = distinct(halves)
-        texts = [self._text(number) for number in known.tolist()]
+        texts = [self._symbol_bytes(number) for number in known.tolist()]
         one, two = known.searchsorted(halves).reshape(2, -1)
         keys, length = _joined_keys(texts, one, two)
         # Only what is longer than a key is made into bytes at all.
         long = (length > KEY).nonzero()[0]
-        pairs = zip(one[long].tolist(), two[long].tolist(), strict=True)
-        whole = [texts[a] + SEPARATOR + texts[b] for a, b in pairs]
+        whole = []
+        for first, second in zip(one[long].tolist(), two[long].tolist(), strict=True):
+            whole.append(texts[first] + SEPARATOR + texts[second])
         keys[long] = np.fromiter(map(key_of, whole), np.uint64, len(whole))
         writer.append(keys, long, [term[KEY:] for term in whole])
 
-    def _text(self, number: int) -> bytes:
+    def _symbol_bytes(self, number: int) -> bytes:
         if number == 0:
             return b""
         place = int(self._places.searchsorted(number))
@@ -86,11 +87,10 @@ class WordVocabulary:
     def __init__(self, runs: Runs, field: str) -> None:
         self._field = field
         self._short = distinct(runs.joined(f"{field}.keys").astype(np.uint64))
-        lists = (unpacked_strings(run[f"{field}.long"]) for run in runs)
-        long = sorted(set().union(*lists))
+        long = _sorted_strings(runs, f"{field}.long")
         self._long = {string: n for n, string in enumerate(long)}
         self._short_places, self._long_places = interleaved(self._short, long)
-        words = characters(self._short) + long
+        words = words_of_keys(self._short) + long
         order = np.concatenate([self._short_places, self._long_places]).argsort()
         self._terms = [encoded(words[n]) for n in order.tolist()]
 
@@ -105,6 +105,14 @@ class WordVocabulary:
 
     def put(self, writer: TermWriter, numbers: Array) -> None:
         writer.append_bytes([self._terms[n] for n in numbers.tolist()])
+
+
+def _sorted_strings(runs: Runs, name: str) -> list[str]:
+    """The distinct strings that all runs have under a name."""
+    strings: set[str] = set()
+    for run in runs:
+        strings.update(unpacked_strings(run[name]))
+    return sorted(strings)
 
 
 def _joined_keys(texts: list[bytes], one: Array, two: Array) -> tuple[Array, Array]:
