@@ -52,7 +52,7 @@ def test_words_names_and_titles_are_those_of_a_scan(
     tmp_path: Path, analyser: Analyser, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By characters, pinyin and initials; phrases aside, which the scan does not know."""
-    monkeypatch.setattr(lexiconwriter, "_WORDS", ())
+    monkeypatch.setattr(lexiconwriter, "_WORDS_OF_PHRASE", ())
     given = articles(Random(seed), 20)
     index = WhooshIndex(tmp_path / "index")
     index.rebuild(GivenCorpus(given), accept)

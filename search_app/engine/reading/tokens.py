@@ -20,9 +20,14 @@ from search_app.text.fold import fold, simplify
 
 # A symbol that is no single character is written as this and its number in `runs`.
 RUN = 0x110000
+# What a character is, as bits: one may be several of these.
 _SPACE, _LETTER, _DIGIT, _JIEBA, _WORD = 1, 2, 4, 8, 16
 _LINE_END, _TAB, _BLANK, _STOP = map(ord, "\n\t .")
+# In tables of code points: one that becomes several, and one that was not met yet.
 _SEVERAL, _UNKNOWN = -1, -2
+_CODE_POINT_BITS = 21  # of the largest code point, 0x10FFFF
+# Lengths of the words that jieba's search mode looks for inside of longer ones.
+_INNER_LENGTHS = (2, 3)
 
 
 class Tokens(NamedTuple):
@@ -53,23 +58,26 @@ class Tokenizer:
         self._cut_lines = segmenter.cut_lines
         self._finder = NameFinder(segmenter)
         self._word_letters = WordLetters(self._finder.letters)
-        self._letters = _Table(lambda c: ord(self._finder.letters[c]))
-        words = list(segmenter.short_words())
-        self._inner = [(n, _keys([word for word in words if len(word) == n], n)) for n in (2, 3)]
+        self._letters = _CodePointTable(lambda c: ord(self._finder.letters[c]))
+        words_of: dict[int, list[str]] = {n: [] for n in _INNER_LENGTHS}
+        for word in segmenter.short_words():
+            if len(word) in words_of:
+                words_of[len(word)].append(word)
+        self._inner = {n: _sorted_keys(words, n) for n, words in words_of.items()}
 
     def __call__(self, texts: Sequence[str]) -> Tokens:
         """The tokens of texts, in their order."""
-        bounds = _bounds(np.fromiter(map(len, texts), np.intp, len(texts)))
-        simplified, bounds = _simplified(_codes("".join(texts)), bounds)
+        bounds = _starts_and_end(np.fromiter(map(len, texts), np.intp, len(texts)))
+        simplified, bounds = _simplified(_codes_of("".join(texts)), bounds)
         codes = _MERGED(simplified)
         kinds = _KINDS(codes)
         first = np.zeros(len(codes) + 1, bool)
         first[bounds] = True
         begins, goes_on = _symbol_starts(kinds, first[:-1])
-        before = _bounds(begins)  # how many symbols begin before each character
+        before = _starts_and_end(begins)  # how many symbols begin before each character
         places = begins.nonzero()[0]
-        folded = _text(codes)
-        symbols, runs = _symbols(codes, places, goes_on, folded)
+        folded = _string_of(codes)
+        symbols, runs = _symbols_and_runs(codes, places, goes_on, folded)
         han_starts, han_lengths, cut, names = self._han_words(simplified, kinds, first, bounds)
         others = (kinds[places] & (_JIEBA | _WORD) == _WORD).nonzero()[0]
         word_starts = np.concatenate([before[han_starts], others])
@@ -86,9 +94,9 @@ class Tokenizer:
         Then how many are no inner ones, and the names in each text.
         """
         han = (kinds & _JIEBA).nonzero()[0]
-        begins = _run_starts(han, first)
-        lines = _lines(codes[han], begins)
-        words = self._cut_lines(_text(lines))
+        begins = _piece_starts(han, first)
+        lines = _pieces_on_lines(codes[han], begins)
+        words = self._cut_lines(_string_of(lines))
         lengths = np.fromiter(map(len, words), np.intp, len(words))
         ends = lengths.cumsum()
         if int(lengths.sum()) != len(lines):
@@ -101,27 +109,29 @@ class Tokenizer:
         starts[~gaps] = han[lengths[~gaps].cumsum() - lengths[~gaps]]
         letters = self._word_letters(lines, ends - lengths, lengths, words)
         letters[lengths == 1] = self._letters(marks[lengths == 1])
-        names = self._names(codes, letters, starts, lengths, bounds)
+        names = self._names_in_texts(codes, letters, starts, lengths, bounds)
         starts, lengths = starts[~gaps], lengths[~gaps]
-        inner = [_inner(codes, starts, lengths, n, known) for n, known in self._inner]
-        counts = [np.full(len(i), n) for i, (n, _) in zip(inner, self._inner, strict=True)]
-        lengths = np.concatenate([lengths, *counts])
-        return np.concatenate([starts, *inner]), lengths, len(starts), names
+        all_starts, all_lengths = [starts], [lengths]
+        for n, known in self._inner.items():
+            inner = _inner_words(codes, starts, lengths, n, known)
+            all_starts.append(inner)
+            all_lengths.append(np.full(len(inner), n))
+        return np.concatenate(all_starts), np.concatenate(all_lengths), len(starts), names
 
-    def _names(
+    def _names_in_texts(
         self, codes: Array, letters: Array, starts: Array, lengths: Array, bounds: Array
     ) -> list[Names]:
         """The names in each text, by the letters of all words and gaps."""
-        text = _text(codes)
+        text = _string_of(codes)
 
-        def piece(first: int, end: int) -> str:
+        def words_between(first: int, end: int) -> str:
             return text[int(starts[first]) : int(starts[end - 1] + lengths[end - 1])]
 
         begins = starts.searchsorted(bounds[:-1]).tolist()
-        return self._finder.find(letters.tobytes().decode(), begins, piece)
+        return self._finder.find(letters.tobytes().decode(), begins, words_between)
 
 
-class _Table:
+class _CodePointTable:
     """A function of code points as an array, filled in as they are met."""
 
     def __init__(self, function: Callable[[str], int]) -> None:
@@ -142,30 +152,35 @@ def _one_simplified(c: str) -> int:
     return ord(made) if len(made) == 1 else _SEVERAL
 
 
-def _kind(c: str) -> int:
-    return (
-        _SPACE * c.isspace()
-        | _LETTER * ("a" <= c <= "z")
-        | _DIGIT * ("0" <= c <= "9")
-        | _JIEBA * is_jieba_han(c)
-        | _WORD * (c.isalnum() or is_han(c))
-    )
+def _kinds_of(c: str) -> int:
+    kinds = 0
+    if c.isspace():
+        kinds |= _SPACE
+    if "a" <= c <= "z":
+        kinds |= _LETTER
+    if "0" <= c <= "9":
+        kinds |= _DIGIT
+    if is_jieba_han(c):
+        kinds |= _JIEBA
+    if c.isalnum() or is_han(c):
+        kinds |= _WORD
+    return kinds
 
 
-_SIMPLIFIED = _Table(_one_simplified)
-_MERGED = _Table(lambda c: ord(fold(c)))  # of characters that were simplified before
-_KINDS = _Table(_kind)
+_SIMPLIFIED = _CodePointTable(_one_simplified)
+_MERGED = _CodePointTable(lambda c: ord(fold(c)))  # of characters that were simplified before
+_KINDS = _CodePointTable(_kinds_of)
 
 
-def _codes(text: str) -> Array:
+def _codes_of(text: str) -> Array:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.intp)
 
 
-def _text(codes: Array) -> str:
+def _string_of(codes: Array) -> str:
     return codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
 
 
-def _bounds(lengths: Array) -> Array:
+def _starts_and_end(lengths: Array) -> Array:
     return np.concatenate([np.zeros(1, np.intp), lengths.cumsum()])
 
 
@@ -175,12 +190,12 @@ def _simplified(codes: Array, bounds: Array) -> tuple[Array, Array]:
     odd = (simplified == _SEVERAL).nonzero()[0]
     if not len(odd):
         return simplified, bounds
-    pieces = [simplify(chr(code)) for code in codes[odd].tolist()]
+    replacements = [simplify(chr(code)) for code in codes[odd].tolist()]
     lengths = np.ones(len(codes), np.intp)
-    lengths[odd] = [len(piece) for piece in pieces]
+    lengths[odd] = list(map(len, replacements))
     simplified = simplified.repeat(lengths)
-    simplified[simplified == _SEVERAL] = [ord(c) for piece in pieces for c in piece]
-    return simplified, _bounds(lengths)[bounds]
+    simplified[simplified == _SEVERAL] = _codes_of("".join(replacements))
+    return simplified, _starts_and_end(lengths)[bounds]
 
 
 def _symbol_starts(kinds: Array, first: Array) -> tuple[Array, Array]:
@@ -191,7 +206,9 @@ def _symbol_starts(kinds: Array, first: Array) -> tuple[Array, Array]:
     return (kinds & _SPACE == 0) & ~goes_on, goes_on
 
 
-def _symbols(codes: Array, places: Array, goes_on: Array, folded: str) -> tuple[Array, list[str]]:
+def _symbols_and_runs(
+    codes: Array, places: Array, goes_on: Array, folded: str
+) -> tuple[Array, list[str]]:
     """What each symbol is, and the runs among them, sorted."""
     symbols = codes[places].astype(np.intp)
     padded = np.concatenate([goes_on, np.zeros(1, bool)])
@@ -200,16 +217,16 @@ def _symbols(codes: Array, places: Array, goes_on: Array, folded: str) -> tuple[
     ends = (~padded).nonzero()[0]
     starts = places[several]
     stops = ends[ends.searchsorted(starts + 1)] if len(several) else starts
-    found = [
-        short_symbol(folded[a:b]) for a, b in zip(starts.tolist(), stops.tolist(), strict=True)
-    ]
-    runs = sorted(set(found))
+    strings = []
+    for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
+        strings.append(short_symbol(folded[start:stop]))
+    runs = sorted(set(strings))
     numbers = {run: RUN + n for n, run in enumerate(runs)}
-    symbols[several] = [numbers[run] for run in found]
+    symbols[several] = [numbers[string] for string in strings]
     return symbols, runs
 
 
-def _run_starts(han: Array, first: Array) -> Array:
+def _piece_starts(han: Array, first: Array) -> Array:
     """Which of the Han characters begin a piece that the segmenter takes as one."""
     begins = np.ones(len(han), bool)
     begins[1:] = (np.diff(han) != 1) | first[han[1:]]
@@ -219,7 +236,7 @@ def _run_starts(han: Array, first: Array) -> Array:
     return pieces
 
 
-def _lines(codes: Array, begins: Array) -> Array:
+def _pieces_on_lines(codes: Array, begins: Array) -> Array:
     """The characters with a line end between two pieces."""
     shift = begins.cumsum() - 1
     lines = np.full(len(codes) + (int(shift[-1]) if len(shift) else 0), _LINE_END)
@@ -229,7 +246,7 @@ def _lines(codes: Array, begins: Array) -> Array:
 
 def _gap_marks(codes: Array, starts: Array, ends: Array, bounds: Array) -> Array:
     """A character for what stands between pieces, as `analysis.names` takes it."""
-    blanks = _bounds((codes == _BLANK) | (codes == _TAB))
+    blanks = _starts_and_end((codes == _BLANK) | (codes == _TAB))
     is_blank = (blanks[ends] - blanks[starts] == ends - starts) & (ends > starts)
     marks = np.where(is_blank, _BLANK, _STOP)
     one = ends - starts == 1
@@ -239,25 +256,25 @@ def _gap_marks(codes: Array, starts: Array, ends: Array, bounds: Array) -> Array
     return marks
 
 
-def _keys(words: Iterable[str], n: int) -> Array:
+def _sorted_keys(words: Iterable[str], n: int) -> Array:
     """Words of n characters as sorted numbers."""
-    return np.unique(_packed(_codes("".join(words)).reshape(-1, n)))
+    return np.unique(_keys_of_rows(_codes_of("".join(words)).reshape(-1, n)))
 
 
-def _packed(rows: Array) -> Array:
+def _keys_of_rows(rows: Array) -> Array:
     """Rows of up to three code points as numbers that compare as they do."""
     packed = rows[:, 0].astype(np.uint64)
     for column in rows.T[1:]:
-        packed = packed << np.uint64(21) | column.astype(np.uint64)
+        packed = packed << np.uint64(_CODE_POINT_BITS) | column.astype(np.uint64)
     return packed
 
 
-def _inner(codes: Array, starts: Array, lengths: Array, n: int, known: Array) -> Array:
+def _inner_words(codes: Array, starts: Array, lengths: Array, n: int, known: Array) -> Array:
     """Where in longer words the dictionary's words of n characters begin (jieba's search mode)."""
     longer = lengths > n
     sizes = lengths[longer] - n + 1
     places = ranges(starts[longer], sizes)
-    packed = _packed(codes[places[:, None] + np.arange(n)])
+    packed = _keys_of_rows(codes[places[:, None] + np.arange(n)])
     at = known.searchsorted(packed)
     at[at == len(known)] = 0
     return places[known[at] == packed] if len(known) else places[:0]

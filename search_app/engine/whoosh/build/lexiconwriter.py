@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -26,9 +27,11 @@ from search_app.model import Article
 from search_app.query.tree import ValueField
 from search_app.text.fold import fold
 
-# Words side by side in a headline that may be a phrase, and how many characters it has.
-_WORDS, _SHORTEST, _LONGEST = (2, 3), 4, 10
-Known = dict[str, tuple[int, TextKind]]
+# Words side by side in a headline that may be a phrase, and how many characters it has. Longer ones
+# are whole headlines, which are suggested as such.
+_WORDS_OF_PHRASE, _SHORTEST, _LONGEST = (2, 3), 4, 10
+# Of each text how many articles hold it, about, and what it is.
+KnownTexts = dict[str, tuple[int, TextKind]]
 
 
 def from_heads(articles: Sequence[Article], heads: Tokens) -> dict[str, Array]:
@@ -36,13 +39,15 @@ def from_heads(articles: Sequence[Article], heads: Tokens) -> dict[str, Array]:
 
     `title_keys` (2 * documents,) u64, as `keys`, zeros for articles without a printed title.
     """
-    counts = Counter(_neighbours(heads))
+    counts = Counter(_neighbouring_words(heads))
     phrases = sorted(phrase for phrase, count in counts.items() if count > 1)
-    titles = ("" if a.title_is_derived else a.title for a in articles)
+    titles = []
+    for article in articles:
+        titles.append("" if article.title_is_derived else fold(article.title))
     return {
         "phrases": packed_strings(phrases),
         "phrase_counts": np.array([counts[phrase] for phrase in phrases], np.uint32),
-        "title_keys": sound_keys(map(fold, titles)),
+        "title_keys": sound_keys(titles),
     }
 
 
@@ -52,21 +57,23 @@ def write_lexicon(
     """Writes the lexicon of a segment whose words and columns are written."""
     documents = runs.documents
     enough = least(documents)
-    known: Known = {}
-    for text, count in (*_phrases(runs), *(item for f in fields for item in _words(f, enough))):
-        if count >= enough:
-            known[text] = max(known.get(text, (0, "phrase")), (count, "phrase"))
+    known: KnownTexts = {}
+    for text, count in chain(_phrases_of(runs), *(_frequent_words(f, enough) for f in fields)):
+        if count >= enough and count > known.get(text, (0, "phrase"))[0]:
+            known[text] = count, "phrase"
     for name, kind in VALUES.items():
         for n, count in zip(*facets[name].frequencies(np.arange(documents)), strict=True):
+            # A name is worth more than a word: half as many articles do.
             if count * 2 >= enough:
                 text = facets[name].values[int(n)]
                 known[text] = max(int(count), known.get(text, (0, kind))[0]), kind
-    write_arrays(path, _arrays(known, runs.joined("title_keys").astype(np.uint64)))
+    write_arrays(path, _lexicon_arrays(known, runs.joined("title_keys").astype(np.uint64)))
 
 
-def _arrays(known: Known, title_keys: Array) -> dict[str, Array]:
-    # Words and phrases are folded already.
-    folded = {t: t if kind == "phrase" else fold(t) for t, (_, kind) in known.items()}
+def _lexicon_arrays(known: KnownTexts, title_keys: Array) -> dict[str, Array]:
+    folded = {}
+    for text, (_, kind) in known.items():
+        folded[text] = text if kind == "phrase" else fold(text)  # words and phrases are folded
     texts = sorted(known, key=lambda text: (folded[text], text))
     keys = np.concatenate([sound_keys(map(folded.__getitem__, texts)), title_keys])
     owners = np.arange(len(keys) // 2, dtype=np.uint32).repeat(2)
@@ -81,11 +88,11 @@ def _arrays(known: Known, title_keys: Array) -> dict[str, Array]:
     }
 
 
-def _neighbours(tokens: Tokens) -> Iterator[str]:
+def _neighbouring_words(tokens: Tokens) -> Iterator[str]:
     """Runs of two or three of the segmenter's words, as often as they stand in the texts."""
     starts, lengths = (a[: tokens.cut] for a in (tokens.word_starts, tokens.word_lengths))
     ends = starts + lengths
-    for n in _WORDS:
+    for n in _WORDS_OF_PHRASE:
         first, last = starts[: len(starts) - n + 1], ends[n - 1 :] - 1
         size = last - first + 1
         inner = np.concatenate([np.zeros(1, np.intp), lengths.cumsum()])
@@ -99,22 +106,21 @@ def _neighbours(tokens: Tokens) -> Iterator[str]:
             last, "right"
         )
         here &= end - begin == last - first
-        yield from (
-            tokens.folded[a : b + 1]
-            for a, b in zip(begin[here].tolist(), end[here].tolist(), strict=True)
-        )
+        for start, last_place in zip(begin[here].tolist(), end[here].tolist(), strict=True):
+            yield tokens.folded[start : last_place + 1]
 
 
-def _phrases(runs: Runs) -> Iterator[tuple[str, int]]:
+def _phrases_of(runs: Runs) -> Iterator[tuple[str, int]]:
+    """The phrases of all runs, and in how many heads of these runs each stands."""
     counts = Counter[str]()
     for run in runs:
-        pairs = zip(unpacked_strings(run["phrases"]), run["phrase_counts"].tolist(), strict=True)
-        for phrase, count in pairs:
+        phrases = unpacked_strings(run["phrases"])
+        for phrase, count in zip(phrases, run["phrase_counts"].tolist(), strict=True):
             counts[phrase] += count
     return iter(counts.items())
 
 
-def _words(field: Field, enough: int) -> Iterator[tuple[str, int]]:
+def _frequent_words(field: Field, enough: int) -> Iterator[tuple[str, int]]:
     """The words of a field that stand in so many documents, without stop words."""
     counts = field.counts()
     numbers = (counts >= enough).nonzero()[0]

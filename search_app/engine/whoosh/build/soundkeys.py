@@ -29,7 +29,7 @@ def sound_keys(texts: Iterable[str]) -> Array:
     # One more than counts: with the last one it may be a word that is read in a way of its own.
     size = KEY + 1
     padded = np.array([text[:size] for text in spoken], f"<U{size}").view("<u4").reshape(-1, size)
-    codes, table = np.minimum(padded, _BEYOND), _table()
+    codes, table = np.minimum(padded, _BEYOND), _spellings()
     keys = np.stack([_pinyin(codes[:, :KEY], table), _initials(codes[:, :KEY], table)], axis=1)
     for n in _unusual(codes, table).nonzero()[0].tolist():
         keys[n] = [_key(sound) for sound in sounds(spoken[n], KEY)]
@@ -45,7 +45,7 @@ def _spoken(text: str) -> str:
     return spoken
 
 
-class _Table(NamedTuple):
+class _Spellings(NamedTuple):
     """Of each character how many letters it is written with, _ODD where none are known, and these
     as the highest bytes of a number; pairs of characters, sorted, that may be read otherwise.
     """
@@ -56,7 +56,7 @@ class _Table(NamedTuple):
 
 
 @cache
-def _table() -> _Table:
+def _spellings() -> _Spellings:
     found = readings()
     lengths = np.full(_BEYOND + 1, _ODD, np.uint8)
     letters = np.zeros(_BEYOND + 1, np.uint64)
@@ -65,14 +65,14 @@ def _table() -> _Table:
     for character, syllable in (alike | dict(found.characters)).items():
         lengths[ord(character)], letters[ord(character)] = len(syllable), _key(syllable)
     pairs = sorted(ord(p[0]) << int(_CHARACTER_BITS) | ord(p[1]) for p in found.beginnings)
-    return _Table(lengths, letters, np.array(pairs, np.uint64))
+    return _Spellings(lengths, letters, np.array(pairs, np.uint64))
 
 
 def _key(sound: str) -> int:
     return int.from_bytes(sound[:KEY].encode("ascii", "ignore").ljust(KEY, b"\0"), "big")
 
 
-def _pinyin(codes: Array, table: _Table) -> Array:
+def _pinyin(codes: Array, table: _Spellings) -> Array:
     keys = np.zeros(len(codes), np.uint64)
     used = np.zeros(len(codes), np.int64)
     for column in codes.T:
@@ -82,13 +82,13 @@ def _pinyin(codes: Array, table: _Table) -> Array:
     return keys
 
 
-def _initials(codes: Array, table: _Table) -> Array:
+def _initials(codes: Array, table: _Spellings) -> Array:
     first = (table.letters[codes] >> np.uint64(8 * (KEY - 1))).astype(np.uint8)
     initials: Array = first.view(">u8").ravel().astype(np.uint64)
     return initials
 
 
-def _unusual(codes: Array, table: _Table) -> Array:
+def _unusual(codes: Array, table: _Spellings) -> Array:
     """Which texts have a character without a reading, or perhaps a word with one of its own."""
     pairs = codes[:, :-1].astype(np.uint64) << _CHARACTER_BITS | codes[:, 1:]
     at = np.minimum(table.beginnings.searchsorted(pairs), len(table.beginnings) - 1)
