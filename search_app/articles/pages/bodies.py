@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from search_app.articles.pages.labels import Label
+from search_app.articles.pages.label_scores import Label
 from search_app.articles.pages.print.adverts import advert_signs
 from search_app.articles.pages.print.credits import closing_credit
 from search_app.articles.pages.print.lines import Line

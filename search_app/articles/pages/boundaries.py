@@ -13,8 +13,8 @@ from typing import Literal, NamedTuple
 
 from search_app.articles.pages.bodies import Body, Gap, Layout
 from search_app.articles.pages.headlines import Story
-from search_app.articles.pages.labels import INDENT, is_cut
-from search_app.articles.pages.print.lines import Line
+from search_app.articles.pages.print.edges import wrap_parts_word
+from search_app.articles.pages.print.lines import INDENT, Line
 from search_app.articles.pages.print.news import begins_as_news
 from search_app.articles.pages.print.runs import (
     MOST_SHARED,
@@ -255,7 +255,7 @@ def _buried_in(lines: Sequence[Line], habits: SignHabits) -> Iterator[Boundary]:
             bottom = lines[stop - 1]
             if bottom.is_complete or bottom.opening or "。" in bottom.text:
                 break
-            if bottom.text[-1] in _GOES_ON or is_cut(bottom, lines[stop]):
+            if bottom.text[-1] in _GOES_ON or wrap_parts_word(bottom, lines[stop]):
                 continue
             # Where the text begins with an indent the one below the headline would, too.
             if lines[stop].indent >= INDENT or lines[0].indent < INDENT:

@@ -11,7 +11,8 @@ from search_app.articles.pages.headlines import tell_stories
 from search_app.articles.pages.labels import label_lines
 from search_app.articles.pages.print.adverts import advert_signs
 from search_app.articles.pages.print.columns import Reach, column_lines
-from search_app.articles.pages.print.echoes import echoes, is_known_edge
+from search_app.articles.pages.print.echoes import echoes
+from search_app.articles.pages.print.edges import is_known_edge
 from search_app.articles.pages.print.furniture import is_furniture
 from search_app.articles.pages.print.lines import read_lines
 from search_app.articles.pages.print.runs import ink_of, pairs_of

@@ -1,9 +1,4 @@
-"""What pairs of neighbouring characters tell of lines before anything is known of a page.
-
-The first sentence of a text echoes its headline; and a pair that a line's edge parts is mostly one
-that the page has elsewhere, where a sentence runs over the edge, and hardly ever where a headline
-ends there.
-"""
+"""Headlines that the first sentence below them says again, before anything is known of a page."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +6,6 @@ from collections.abc import Sequence
 from search_app.articles.pages.print.lines import Line
 from search_app.articles.pages.print.runs import held, pairs_of
 
-_HAN = re.compile("[一-龥]{2}")
 _PAUSE = re.compile("[，。；]")
 _LONGEST = 100  # characters of a line of a headline
 _REACH = 6  # lines in which the first sentence stands
@@ -31,15 +25,6 @@ def echoes(lines: Sequence[Line]) -> list[float]:
         # A headline may go on below a line that looks like one.
         may_begin = line.is_complete or (candidate and not _PAUSE.search(line.text))
     return points
-
-
-def is_known_edge(previous: Line, line: Line, page: str) -> bool | None:
-    """Whether the page, one line of ink below the other, has the pair that an edge of it parts.
-
-    None where what it parts is no pair of Han.
-    """
-    pair = previous.ink[-1] + line.ink[0]
-    return pair in page if _HAN.fullmatch(pair) else None
 
 
 def _echo(line: Line, following: Sequence[Line]) -> float:

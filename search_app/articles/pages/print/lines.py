@@ -37,6 +37,7 @@ _LABEL = re.compile(
     r"[【\[■●◆□▶]?(?:相关|新闻|延伸|背景|知识|名词|政策|温馨|专家|记者|人物|事件)?"
     r"(?:链接|阅读|背景|资料|解释|解读|提示|提醒|速览|手记|点评|名片|档案|回放|回顾)[】\]：:]?"
 )
+INDENT = 1.5  # cells, from which on a line is indented
 _LONGEST_CAPTION = 6  # lines
 _LONGEST_LABEL = 8  # characters
 _TWO_PHRASES = re.compile(r"(?:^|[\s，、。])[^\s，、。]{3,}\s+[^\s，、。]{3}")
