@@ -112,7 +112,7 @@ class Ours:
             except BadQuery:
                 return ()
             found = self._engine.search(query, Window(limit=DEEP))
-            return [a.id for a in self._engine.articles([r.number for r in found.ranked])]
+            return [ranked.id for ranked in found.ranked]
 
         return ask
 

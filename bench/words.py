@@ -88,11 +88,11 @@ def holders(words: Sequence[str]) -> Mapping[str, Ids]:
 
 def judged(engine: WhooshEngine, compiler: QueryCompiler, count: int) -> Iterator[Judged]:
     """The words with their articles, the most frequent first."""
-    everything = Window(limit=engine.status().indexed, sort="newest")
+    newest = Window(sort="newest")
 
     def found(word: str, match: Match) -> Ids:
-        ranked = engine.search(compiler.compile(word, match).unrelaxed, everything).ranked
-        return frozenset(a.id for a in engine.articles([r.number for r in ranked]))
+        query = compiler.compile(word, match).unrelaxed
+        return frozenset(ranked.id for ranked in engine.walk(query, newest))
 
     words = frequent(engine, compiler, count)
     for word, true in holders(words).items():

@@ -171,8 +171,8 @@ MUTANTS = (
     Mutant(
         "a facet counts what another filter took away",
         "evaluate.py",
-        "docs = self._passing(found, field).docs",
-        "docs = found.docs",
+        "docs = self._passing(matches.unfiltered, field).docs",
+        "docs = matches.unfiltered.docs",
     ),
     Mutant(
         "a filter finds one spelling of several",
@@ -182,9 +182,9 @@ MUTANTS = (
     ),
     Mutant(
         "a month is counted for articles that have only a year",
-        "facets.py",
-        "for m, n in items if m % 100)",
-        "for m, n in items if m)",
+        "histogram.py",
+        'if unit == "year" or number % 100:',
+        "if number:",
     ),
 )
 

@@ -7,6 +7,7 @@ it shares no code with them but the constants and formulas of `ranking`.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from types import MappingProxyType
 from typing import TypeVar
@@ -19,6 +20,8 @@ from search_app.analysis.words import Analyser
 from search_app.engine.base import (
     Completion,
     FacetField,
+    HistogramUnit,
+    Labels,
     RankedArticle,
     SearchResult,
     TextKind,
@@ -41,7 +44,7 @@ from search_app.engine.ranking import (
     stand_ins,
 )
 from search_app.engine.suggested import VALUES, is_suggested, least
-from search_app.errors import BadQuery, UnknownArticle
+from search_app.errors import BadQuery, MovedArticle, UnknownArticle, WithdrawnArticle
 from search_app.model import Article, Counts, IndexStatus
 from search_app.query.tree import (
     TEXT_FIELDS,
@@ -61,8 +64,9 @@ from search_app.query.tree import (
 from search_app.text.fold import fold
 from search_app.text.symbols import symbols
 
-Numbers = frozenset[int]
+Ids = frozenset[str]
 T = TypeVar("T")
+_DATE_LENGTHS: Mapping[HistogramUnit, int] = {"year": 4, "month": 7, "day": 10}
 _BOOSTS: Mapping[TextField, float] = {"head": HEAD_BOOST, "body": 1.0}
 Symbols = tuple[str, ...]
 
@@ -90,8 +94,8 @@ class ScanEngine:
 
     `counted` are articles that are gone but still count in the statistics of scores, as an index
     keeps them until it is built anew. `reprints` are ids of articles that say the same, the
-    earliest first, `aliases` ids that articles had before: both are facts that an index finds when
-    it is built.
+    earliest first, `aliases` ids that articles had before, `withdrawn` ids with the reason: facts
+    that an index finds when it is built. It knows articles by their ids and by nothing else.
     """
 
     generation = "scan"
@@ -104,38 +108,50 @@ class ScanEngine:
         counted: Iterable[Article] = (),
         reprints: Iterable[Sequence[str]] = (),
         aliases: Mapping[str, str] = MappingProxyType({}),
+        withdrawn: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self._aliases = aliases
-        self._articles = list(articles)
-        self._numbers = {article.id: n for n, article in enumerate(self._articles)}
-        self._names = [analyser.names(a) for a in self._articles]
-        self._texts = [_texts(article, analyser) for article in self._articles]
-        self._counted = [*self._texts, *(_texts(article, analyser) for article in counted)]
-        self._every = frozenset(range(len(self._articles)))
-        clusters = [[self._numbers[article_id] for article_id in ids] for ids in reprints]
-        self._clusters = {number: cluster for cluster in clusters for number in cluster}
+        self._aliases, self._withdrawn = aliases, withdrawn
+        self._articles = {article.id: article for article in articles}
+        self._names = {i: analyser.names(a) for i, a in self._articles.items()}
+        self._texts = {i: _texts(article, analyser) for i, article in self._articles.items()}
+        gone = [_texts(article, analyser) for article in counted]
+        self._counted = [*self._texts.values(), *gone]
+        self._every = frozenset(self._articles)
+        self._clusters = {i: cluster for cluster in reprints for i in cluster}
+        self.size = len(self._articles)
 
-    def articles(self, numbers: Sequence[int]) -> list[Article]:
-        """The articles with these numbers, in this order."""
-        return [self._articles[n] for n in numbers]
+    def articles(self, ids: Sequence[str]) -> list[Article]:
+        """The articles with these ids, in this order; raises UnknownArticle."""
+        return [self.article(article_id) for article_id in ids]
 
     def article(self, article_id: str) -> Article:
-        """The article with this id; raises UnknownArticle."""
-        return self._articles[self.number(article_id)]
+        """The article with this id; raises UnknownArticle, WithdrawnArticle, MovedArticle."""
+        if article_id in self._articles:
+            return self._articles[article_id]
+        current = self._aliases.get(article_id, "")
+        for withdrawn in (article_id, current):
+            if withdrawn in self._withdrawn:
+                raise WithdrawnArticle(self._withdrawn[withdrawn])
+        if current:
+            raise MovedArticle(current)
+        raise UnknownArticle(f"no article has the id {article_id!r}")
 
-    def number(self, article_id: str) -> int:
-        """The number of the article with this id; raises UnknownArticle."""
-        if article_id not in self._numbers:
-            raise UnknownArticle(f"no article has the id {article_id!r}")
-        return self._numbers[article_id]
+    def labels(self, article_id: str) -> Labels:
+        """Who is named in an article, and how many say the same; raises UnknownArticle."""
+        names = self._names[self.article(article_id).id]
+        return Labels(names.people, names.organisations, self._others(article_id))
 
-    def alias_of(self, article_id: str) -> str | None:
-        """The id that stands for this one, as it was given."""
-        return self._aliases.get(article_id)
+    def reprints(self, article_id: str, most: int) -> list[str]:
+        """The other articles that say the same as this one, as they were given."""
+        cluster = self._clusters.get(self.article(article_id).id, ())
+        return [other for other in cluster if other != article_id][:most]
+
+    def _others(self, article_id: str) -> int:
+        return len(self._clusters.get(article_id, (article_id,))) - 1
 
     def frequencies(self, words: Sequence[str]) -> list[int]:
         """In how many articles each word stands, in head or body."""
-        counters = [[text[field].words for field in _BOOSTS] for text in self._texts]
+        counters = [[text[f].words for f in _BOOSTS] for text in self._texts.values()]
         return [sum(any(word in c for c in both) for both in counters) for word in words]
 
     def completions(self, typed: str, most: int) -> list[Completion]:
@@ -155,37 +171,35 @@ class ScanEngine:
         found = (c for c in self._completions() if pinyin(fold(c.text)) == sound)
         return sorted(found, key=lambda c: (-c.weight, c.text))
 
-    def titles_sounding(self, letters: str, most: int) -> list[int]:
-        """The newest articles whose titles begin to sound so."""
-        printed = ((n, a) for n, a in enumerate(self._articles) if not a.title_is_derived)
-        found = [(n, a.date or "") for n, a in printed if begins_to_sound(fold(a.title), letters)]
-        return [n for n, _ in sorted(found, key=lambda f: f[1], reverse=True)][:most]
+    def titles_sounding(self, letters: str, most: int) -> list[str]:
+        """The articles whose titles begin to sound so, the newest first, then by id."""
+        sounding = []
+        for article in self._articles.values():
+            if not article.title_is_derived and begins_to_sound(fold(article.title), letters):
+                sounding.append((-date_number(article.date), article.id))
+        return [article_id for _, article_id in sorted(sounding)][:most]
 
     def _completions(self) -> list[Completion]:
         """Every word that is frequent enough, and every name."""
         counts: dict[str, tuple[int, TextKind]] = {}
         for field in _BOOSTS:
-            held = Counter(w for text in self._texts for w in text[field].words)
+            held = Counter(w for text in self._texts.values() for w in text[field].words)
             for word, count in held.items():
                 if count >= least(len(self._texts)) and is_suggested(word):
                     counts[word] = max(counts.get(word, (0, "phrase")), (count, "phrase"))
         for name, kind in VALUES.items():
-            values = Counter(v for n in self._every for v in self._values(n, name))
+            values = Counter(v for i in self._every for v in self._values(i, name))
             for value, count in values.items():
                 counts[value] = max(count, counts.get(value, (0, kind))[0]), kind
         return [Completion(text, kind, count) for text, (count, kind) in counts.items()]
 
-    def reprints(self, number: int) -> list[int]:
-        """The other articles that say the same as this one, as they were given."""
-        return [other for other in self._clusters.get(number, ()) if other != number]
-
-    def every(self) -> Iterator[tuple[int, Article]]:
-        """All articles, with their numbers."""
-        return enumerate(self._articles)
+    def every(self) -> Iterator[Article]:
+        """All articles."""
+        return iter(self._articles.values())
 
     def status(self) -> IndexStatus:
         """How many articles there are; nothing was built and nothing rejected."""
-        doubtful = sum(article.is_doubtful for article in self._articles)
+        doubtful = sum(article.is_doubtful for article in self.every())
         counts = Counts(indexed=len(self._articles), doubtful=doubtful)
         return IndexStatus.of(counts, generation=self.generation, engine="scan")
 
@@ -198,24 +212,57 @@ class ScanEngine:
         matches = full | (added & passed)
         order = self._ordered(query, window, matches, full, runs, weights)
         left = self._collapsed(order) if window.collapse else order
-        words = query.quorum.words if query.quorum and added & passed else ()
+        start = self._start(window, left)
+        ranked = left[start : start + window.limit]
+        has_more = ranked and ranked != left[start:]
+        words = query.quorum.words if query.quorum else ()
+        dropped = words if added & passed else ()
         asked = window.in_words and query.word
         whole = full & self._evaluate(asked) if asked else full
         return SearchResult(
             total=len(matches),
             total_strict=len(full),
             total_exact=len(runs),
-            ranked=tuple(left[window.offset : window.offset + window.limit]),
+            ranked=tuple(ranked),
             total_word=len(whole) if 2 * len(whole) < len(full) else None,
-            dropped=tuple(w.symbols for w in words if (added & passed) - self._leaf(w)),
+            dropped=tuple(w.symbols for w in dropped if (added & passed) - self._leaf(w)),
             stand_ins=tuple(run for run in weights if added and run not in words),
             total_collapsed=len(left) if window.collapse else None,
-            strict_collapsed=sum(r.number in full for r in left) if window.collapse else None,
+            strict_collapsed=sum(r.id in full for r in left) if window.collapse else None,
             facets=tuple((f, self._facet(f, window, strict | added)) for f in window.facets),
-            histogram=self._histogram(matches) if window.histogram else (),
+            histogram=self._histogram(matches, window.histogram) if window.histogram else (),
+            mark=_mark_of(ranked[-1].id) if has_more else None,
         )
 
-    def _evaluate(self, node: Node) -> Numbers:
+    def _start(self, window: Window, order: Sequence[RankedArticle]) -> int:
+        """How many stand before the window: up to the article whose mark it goes on from."""
+        if window.after is None:
+            return window.offset
+        marks = [_mark_of(ranked.id) for ranked in order]
+        if window.after not in marks:
+            raise BadQuery("is no mark of this result", "cursor")
+        return marks.index(window.after) + 1
+
+    def totals(self, queries: Sequence[Query], window: Window) -> list[SearchResult]:
+        """Counts the matches of several queries; of one that is refused there are none."""
+        results = []
+        for query in queries:
+            try:
+                results.append(self.search(query, replace(window, offset=0, limit=0, after=None)))
+            except BadQuery as refused:
+                results.append(SearchResult(0, 0, 0, (), refused=refused))
+        return results
+
+    def counts(self, texts: Sequence[str]) -> list[int]:
+        """How many articles hold each text as it is."""
+        runs = map(symbols, texts)
+        return [len(self._leaf(Run(run))) if run else 0 for run in runs]
+
+    def walk(self, query: Query, window: Window) -> Iterator[RankedArticle]:
+        """Every match once, in the window's order."""
+        yield from self.search(query, replace(window, offset=0, limit=self.size, after=None)).ranked
+
+    def _evaluate(self, node: Node) -> Ids:
         if isinstance(node, Leaf):
             return self._leaf(node)
         if isinstance(node, Not):
@@ -225,7 +272,7 @@ class ScanEngine:
             self._every.intersection(*sets) if isinstance(node, And) else frozenset().union(*sets)
         )
 
-    def _leaf(self, leaf: Leaf) -> Numbers:
+    def _leaf(self, leaf: Leaf) -> Ids:
         if isinstance(leaf, Valued):
             return self._having(leaf.key, [leaf.symbols])
         if isinstance(leaf, Dated):
@@ -233,30 +280,29 @@ class ScanEngine:
         fields = [leaf.field] if leaf.field else TEXT_FIELDS
         if isinstance(leaf, Prefix):
             self._check_expansions(leaf, fields)
-        found = ((n, text[field]) for n, text in enumerate(self._texts) for field in fields)
-        return frozenset(n for n, text in found if _holds(text, leaf))
+        found = ((i, text[field]) for i, text in self._texts.items() for field in fields)
+        return frozenset(i for i, text in found if _holds(text, leaf))
 
     def _check_expansions(self, prefix: Prefix, fields: Sequence[TextField]) -> None:
         for field in fields:
-            runs = {
-                s for text in self._texts for s in text[field].symbols if _begins(s, prefix.text)
-            }
+            met = {symbol for text in self._texts.values() for symbol in text[field].symbols}
+            runs = {symbol for symbol in met if _begins(symbol, prefix.text)}
             if len(runs) > MOST_EXPANSIONS:
                 raise BadQuery(
                     f"{prefix.text}* stands for over {MOST_EXPANSIONS} words; write more of it"
                 )
 
-    def _having(self, field: FacetField, wanted: Iterable[Symbols]) -> Numbers:
+    def _having(self, field: FacetField, wanted: Iterable[Symbols]) -> Ids:
         values = set(wanted)
         return frozenset(
-            n for n in self._every if {symbols(v) for v in self._values(n, field)} & values
+            i for i in self._every if {symbols(v) for v in self._values(i, field)} & values
         )
 
-    def _dated(self, low: str | None, high: str | None) -> Numbers:
-        dates = enumerate(a.date for a in self._articles)
-        return frozenset(n for n, d in dates if d and (low or "") <= d <= (high or "9") + "\uffff")
+    def _dated(self, low: str | None, high: str | None) -> Ids:
+        dates = [(a.id, a.date) for a in self.every()]
+        return frozenset(i for i, d in dates if d and (low or "") <= d <= (high or "9") + "\uffff")
 
-    def _passing(self, window: Window, ignored: FacetField | None) -> Numbers:
+    def _passing(self, window: Window, ignored: FacetField | None) -> Ids:
         """The articles that pass all filters but the one that is ignored."""
         found = self._every
         if window.date_from or window.date_to:
@@ -266,7 +312,7 @@ class ScanEngine:
                 found &= self._having(field, map(symbols, values))
         return found
 
-    def _relaxed(self, query: Query, strict: Numbers) -> tuple[Numbers, Mapping[Run, float]]:
+    def _relaxed(self, query: Query, strict: Ids) -> tuple[Ids, Mapping[Run, float]]:
         """The articles to add, and the runs whose weights brought them in."""
         if query.quorum is None or len(strict) >= ENOUGH:
             return frozenset(), {}
@@ -276,7 +322,7 @@ class ScanEngine:
         least = QUORUM * sum(weights.values()) - 1e-9
         firm = self._evaluate(query.quorum.firm) if weights else frozenset()
         enough = {
-            n for n in firm if sum(w for r, w in weights.items() if n in self._leaf(r)) >= least
+            i for i in firm if sum(w for r, w in weights.items() if i in self._leaf(r)) >= least
         }
         return frozenset(enough) - strict, weights
 
@@ -287,20 +333,20 @@ class ScanEngine:
         self,
         query: Query,
         window: Window,
-        matches: Numbers,
-        full: Numbers,
-        runs: Numbers,
+        matches: Ids,
+        full: Ids,
+        runs: Ids,
         weights: Mapping[Run, float],
     ) -> list[RankedArticle]:
         by_date = window.sort != "relevance"
-        scores = {n: 0.0 if by_date else self._score(n, query.ranking) for n in matches}
+        scores = {i: 0.0 if by_date else self._score(i, query.ranking) for i in matches}
         first = full if by_date or not query.runs_first else runs
 
-        def place(n: int) -> tuple[int, int, int, str]:
-            date = date_number(self._articles[n].date)
+        def place(i: str) -> tuple[int, int, int, str]:
+            date = date_number(self._articles[i].date)
             newest = -date if window.sort != "oldest" else date or 10**9
-            group = 0 if n in first & full else 1 if n in full else 2
-            return group, -round(scores[n] * SCORE_UNITS), newest, self._articles[n].id
+            group = 0 if i in first & full else 1 if i in full else 2
+            return group, -round(scores[i] * SCORE_UNITS), newest, i
 
         order = sorted(matches, key=place)
         if not by_date:
@@ -308,31 +354,32 @@ class ScanEngine:
             near = {run: self._weight(run) for run in query.ranking.near if self._leaf(run)} | dict(
                 weights
             )
-            scores |= {n: scores[n] * (1 + NEAR_WEIGHT * self._nearness(n, near)) for n in best}
+            scores |= {i: scores[i] * (1 + NEAR_WEIGHT * self._nearness(i, near)) for i in best}
             order[:NEAR_BEST] = sorted(best, key=place)
-        return [RankedArticle(n, round(scores[n] * SCORE_UNITS) / SCORE_UNITS) for n in order]
+        rounded = {i: round(score * SCORE_UNITS) / SCORE_UNITS for i, score in scores.items()}
+        return [RankedArticle(i, rounded[i], self._others(i)) for i in order]
 
     def _collapsed(self, order: Iterable[RankedArticle]) -> list[RankedArticle]:
         """The first one of each cluster."""
-        first: dict[int, RankedArticle] = {}
+        first: dict[str, RankedArticle] = {}
         for ranked in order:
-            first.setdefault(self._clusters.get(ranked.number, [ranked.number])[0], ranked)
+            first.setdefault(self._clusters.get(ranked.id, [ranked.id])[0], ranked)
         return list(first.values())
 
-    def _score(self, number: int, ranking: Ranking) -> float:
+    def _score(self, article_id: str, ranking: Ranking) -> float:
         """Σ over head and body of boost × (BM25 of the words + 0.6 × BM25 of the pairs)."""
-        score = 0.0
+        score, texts = 0.0, self._texts[article_id]
         for name, boost in _BOOSTS.items():
             words = [text[name].words for text in self._counted]
             pairs = [text[name].pairs for text in self._counted]
-            score += boost * _bm25_of(words, number, ranking.words)
-            score += boost * PAIR_WEIGHT * _bm25_of(pairs, number, ranking.pairs)
+            score += boost * _bm25_of(words, texts[name].words, ranking.words)
+            score += boost * PAIR_WEIGHT * _bm25_of(pairs, texts[name].pairs, ranking.pairs)
         return score
 
-    def _nearness(self, number: int, weights: Mapping[Run, float]) -> float:
+    def _nearness(self, article_id: str, weights: Mapping[Run, float]) -> float:
         """The largest share by weight of the runs inside so many symbols of one field."""
         best = 0.0
-        for field, text in self._texts[number].items():
+        for field, text in self._texts[article_id].items():
             places = {
                 run: text.places(run.symbols, run.whole)
                 for run in weights
@@ -346,27 +393,30 @@ class ScanEngine:
                 best = max(best, sum(weights[run] for run in inside))
         return best / sum(weights.values()) if weights else 0.0
 
-    def _facet(
-        self, field: FacetField, window: Window, found: Numbers
-    ) -> tuple[tuple[str, int], ...]:
+    def _facet(self, field: FacetField, window: Window, found: Ids) -> tuple[tuple[str, int], ...]:
         passed = found & self._passing(window, field)
-        counts = Counter(v for n in passed for v in set(self._values(n, field)))
+        counts = Counter(v for i in passed for v in set(self._values(i, field)))
         return tuple(sorted(counts.items(), key=lambda c: (-c[1], c[0]))[: window.facet_limit])
 
-    def _values(self, number: int, field: FacetField) -> Iterable[str]:
-        article = self._articles[number]
+    def _values(self, article_id: str, field: FacetField) -> Iterable[str]:
+        article = self._articles[article_id]
         if field == "year":
             return [article.date[:4]] if article.date else []
-        return facet_values(article, field, self._names[number])
+        return facet_values(article, field, self._names[article_id])
 
-    def _histogram(self, found: Numbers) -> tuple[tuple[str, int], ...]:
-        dates = (self._articles[n].date or "" for n in found)
-        return tuple(sorted(Counter(date[:7] for date in dates if len(date) >= 7).items()))
+    def _histogram(self, found: Ids, unit: HistogramUnit) -> tuple[tuple[str, int], ...]:
+        size = _DATE_LENGTHS[unit]
+        dates = (self._articles[i].date or "" for i in found)
+        return tuple(sorted(Counter(date[:size] for date in dates if len(date) >= size).items()))
 
 
-def _bm25_of(counters: Sequence[Counter[T]], number: int, terms: Iterable[T]) -> float:
+def _mark_of(article_id: str) -> str:
+    """Where to go on behind an article."""
+    return f"behind{article_id.encode().hex()}"
+
+
+def _bm25_of(counters: Sequence[Counter[T]], counter: Counter[T], terms: Iterable[T]) -> float:
     """The BM25 of some terms in one of the texts that are counted here."""
-    counter = counters[number]
     mean = sum(c.total() for c in counters) / len(counters)
     # Whoosh keeps a length in one byte, and so counts with what is left of it.
     length = byte_to_length(length_to_byte(counter.total()))

@@ -11,7 +11,9 @@ from engine import opened
 
 from search_app.engine.base import Window
 
-_WINDOW = Window(sort="newest", facets=("newspaper", "authors", "page_no", "year"), histogram=True)
+_WINDOW = Window(
+    sort="newest", facets=("newspaper", "authors", "page_no", "year"), histogram="month"
+)
 
 
 def main(folder: str, query: str, times: str) -> None:

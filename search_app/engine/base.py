@@ -1,4 +1,8 @@
-"""What every engine offers: the protocol, and the values that go in and come out."""
+"""What the service asks of any engine: the protocol, and the values that go in and come out.
+
+An engine may be arrays on this machine or a cluster elsewhere: articles go by their ids, and what
+a caller needs of many of them is one call.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,37 +15,45 @@ from search_app.query.tree import Query, Run, ValueField
 
 FacetField = ValueField | Literal["year"]
 TextKind = Literal["phrase", "person", "organisation", "place"]
+HistogramUnit = Literal["year", "month", "day"]
+# How far `offset + limit` may reach, which is as far as a cluster pages; a mark leads further.
+MOST_PAGED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which part of the matches is wanted, in which order, and what is to be counted.
+    """Which matches to return, in which order, and what to count.
 
-    Dates are inclusive. An article passes a filter when it has one of its values, compared as
-    symbols. `facets` are counted over all that pass the filters of other fields; `in_words` asks
-    how many matches hold whole words. With `collapse` the first one of each cluster of reprints
-    stands for all, and the part wanted is one of what is left.
+    Matches are skipped by `offset`, or by `after`: the `mark` of the result before (offset is 0
+    then). Dates are inclusive. An article passes a filter when it has one of its values, compared
+    as symbols. `facets` are counted over all that pass the filters of other fields; `histogram`
+    counts matches by year, month or day; `in_words` asks how many hold whole words. With `collapse`
+    the first article of each cluster of reprints stands for all of them, and only those are paged.
     """
 
     offset: int = 0
     limit: int = 10
+    after: str | None = None
     sort: Sort = "relevance"
     date_from: str | None = None
     date_to: str | None = None
     filters: tuple[tuple[FacetField, tuple[str, ...]], ...] = ()
     facets: tuple[FacetField, ...] = ()
     facet_limit: int = 20
-    histogram: bool = False
+    histogram: HistogramUnit | None = None
     in_words: bool = False
     collapse: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RankedArticle:
-    """An article's number in its engine, and its score (0 where the order is by date)."""
+class RankedArticle(NamedTuple):
+    """An article in a result: its id, its score, and how many others say the same.
 
-    number: int
+    The score is 0 where the order is not by relevance.
+    """
+
+    id: str
     score: float
+    reprints: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +66,10 @@ class SearchResult:
     reprints are collapsed.
     `dropped` lists the words, each as its symbols, that some article added by relaxation lacks,
     `stand_ins` the runs that counted in place of words no article holds. `facets` are values with
-    their counts, the most frequent first; `histogram` months (YYYY-MM) with theirs, in order.
+    their counts, the most frequent first; `histogram` has the years (YYYY), months (YYYY-MM) or
+    days (YYYY-MM-DD) with theirs, in order; dates that do not say as much are not counted.
+    `mark` is where to go on (`Window.after`), None at the end. `refused` says why a query among
+    several was not run (`SearchEngine.totals`).
     """
 
     total: int
@@ -68,6 +83,8 @@ class SearchResult:
     strict_collapsed: int | None = None
     facets: tuple[tuple[FacetField, tuple[tuple[str, int], ...]], ...] = ()
     histogram: tuple[tuple[str, int], ...] = ()
+    mark: str | None = None
+    refused: SearchAppError | None = None
 
     @property
     def relaxed(self) -> bool:
@@ -81,6 +98,17 @@ class Completion(NamedTuple):
     text: str
     kind: TextKind
     weight: int
+
+
+class Labels(NamedTuple):
+    """What an engine worked out about an article when it was indexed.
+
+    Who is named in it, in the order of the text, and how many other articles say the same.
+    """
+
+    people: tuple[str, ...]
+    organisations: tuple[str, ...]
+    reprints: int
 
 
 class Corpus(Protocol):
@@ -107,28 +135,52 @@ class Corpus(Protocol):
 
 
 class SearchEngine(Protocol):
-    """Finds articles of one fixed collection; safe to share between threads."""
+    """Finds articles of one fixed collection, its generation; safe to share between threads.
+
+    Every method may raise DamagedIndex or Unavailable.
+    """
 
     generation: str
     dictionaries: Dictionaries  # those that its articles were cut with
+    size: int  # how many articles may be found
 
     def search(self, query: Query, window: Window) -> SearchResult:
-        """Every match counted, those of the window ranked.
+        """Counts every match and ranks those of the window.
 
-        Raises BadQuery for a prefix of too many runs, QueryTooCostly before running one.
+        Raises BadQuery for a prefix of too many runs and for a mark that is none of this engine's,
+        QueryTooCostly before running a query.
         """
 
-    def articles(self, numbers: Sequence[int]) -> list[Article]:
-        """The articles with these numbers, in this order."""
+    def totals(self, queries: Sequence[Query], window: Window) -> list[SearchResult]:
+        """Counts the matches of several queries in one go and ranks none.
+
+        A query that `search` refuses has no matches here; its result says why.
+        """
+
+    def counts(self, texts: Sequence[str]) -> list[int]:
+        """How many articles hold each text as it is; none hold one without symbols."""
+
+    def walk(self, query: Query, window: Window) -> Iterator[RankedArticle]:
+        """Every match once, in the window's order, whatever part of them the window shows.
+
+        Raises as `search`, with the first match.
+        """
+
+    def articles(self, ids: Sequence[str]) -> list[Article]:
+        """The articles with these ids, in this order; raises UnknownArticle."""
 
     def article(self, article_id: str) -> Article:
-        """The article with this id; raises UnknownArticle."""
+        """The article with this id.
 
-    def number(self, article_id: str) -> int:
-        """The number of the article with this id; raises UnknownArticle."""
+        Raises UnknownArticle: MovedArticle for an id it had earlier, WithdrawnArticle with the
+        reason where it was taken out.
+        """
 
-    def alias_of(self, article_id: str) -> str | None:
-        """The id that stands for this one, which an article had earlier; None for any other."""
+    def labels(self, article_id: str) -> Labels:
+        """What indexing worked out about an article; raises UnknownArticle."""
+
+    def reprints(self, article_id: str, most: int) -> list[str]:
+        """The ids of others that say the same, the earliest first; raises UnknownArticle."""
 
     def frequencies(self, words: Sequence[str]) -> list[int]:
         """In about how many articles each search-mode word stands, gone ones perhaps among them."""
@@ -139,14 +191,11 @@ class SearchEngine(Protocol):
     def homophones(self, text: str) -> list[Completion]:
         """Texts that sound exactly as this one, frequent first, itself perhaps among them."""
 
-    def titles_sounding(self, letters: str, most: int) -> list[int]:
-        """The newest articles whose titles begin to sound so (pinyin, initials); their numbers."""
+    def titles_sounding(self, letters: str, most: int) -> list[str]:
+        """The ids of articles whose titles begin to sound so, the newest first, then by id."""
 
-    def reprints(self, number: int) -> Sequence[int]:
-        """The other articles that say the same as this one, the earliest first."""
-
-    def every(self) -> Iterator[tuple[int, Article]]:
-        """All articles that may be found, with their numbers."""
+    def every(self) -> Iterator[Article]:
+        """All articles that may be found, in no promised order."""
 
     def status(self) -> IndexStatus:
         """What the collection holds and how it was made."""
@@ -161,7 +210,7 @@ class SearchIndex(Protocol):
     problem: SearchAppError | None
 
     def live(self) -> SearchEngine:
-        """The engine to ask; raises NoIndex or DamagedIndex."""
+        """The engine to ask; raises NoIndex, DamagedIndex or Unavailable."""
 
     def kept(self, generation: str) -> SearchEngine:
         """The engine of a generation, live or the one before; raises CursorExpired."""

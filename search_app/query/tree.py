@@ -125,3 +125,13 @@ class Query:
     runs_first: bool = False
     quorum: Quorum | None = None
     word: Node | None = None
+
+    @classmethod
+    def of(cls, node: Node, ranking: Ranking = Ranking()) -> "Query":
+        """What matches a tree, and nothing weaker."""
+        return cls(strict=node, exact=node, ranking=ranking)
+
+    @classmethod
+    def everything(cls) -> "Query":
+        """Every article: the base of trends and of lists by date."""
+        return cls.of(And(()))

@@ -1,7 +1,7 @@
-"""Cursors: places in the list of all that a query finds in one generation, as text.
+"""Cursors: where a walk through all that a query finds in one generation goes on, as text.
 
-`*` is the beginning; else `<how many hits are passed>.<generation>`. A generation never changes,
-so that a walk meets every article once, whatever is published meanwhile.
+`*` is the beginning; else `<mark of the engine>.<generation>`. A generation never changes, so that
+a walk meets every article once, whatever is published meanwhile.
 """
 
 import re
@@ -10,24 +10,24 @@ from dataclasses import dataclass
 from search_app.errors import BadQuery
 
 BEGINNING = "*"
-_CURSOR = re.compile(r"([0-9]{1,9})\.([0-9]{6,20}-[0-9]{8}T[0-9]{6}Z)")
+_CURSOR = re.compile(r"([0-9A-Za-z_]{1,2000})\.([0-9]{6,20}-[0-9]{8}T[0-9]{6}Z)")
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place in a walk: so many hits are passed; in the live generation where none is named."""
+    """A place in a walk; None and None is the beginning, in the live generation."""
 
-    passed: int
+    mark: str | None
     generation: str | None
 
     @classmethod
     def read(cls, text: str) -> "Cursor":
-        """Raises BadQuery for anything but a cursor."""
+        """Raises BadQuery for anything but a cursor; whether a mark is one, its engine knows."""
         if text == BEGINNING:
-            return cls(0, None)
-        if parts := _CURSOR.fullmatch(text):
-            return cls(int(parts[1]), parts[2])
+            return cls(None, None)
+        if match := _CURSOR.fullmatch(text):
+            return cls(match[1], match[2])
         raise BadQuery("is no cursor: begin with * and go on with what `next` gives", "cursor")
 
     def __str__(self) -> str:
-        return f"{self.passed}.{self.generation}"
+        return f"{self.mark}.{self.generation}"

@@ -64,7 +64,7 @@ def recall(
 
 
 def _of_kind(
-    kind: str, samples: Sequence[_Sample], held: Sequence[set[int]], found: Sequence[set[int]]
+    kind: str, samples: Sequence[_Sample], held: Sequence[set[str]], found: Sequence[set[str]]
 ) -> Recall:
     here = [n for n, sample in enumerate(samples) if sample.kind == kind]
     missed = [samples[n].typed for n in here if held[n] - found[n]]
@@ -72,23 +72,22 @@ def _of_kind(
     return Recall(kind, len(here), sum(len(held[n]) for n in here), both, tuple(missed[:_SHOWN]))
 
 
-def _found(engine: SearchEngine, compiler: QueryCompiler, sample: _Sample) -> set[int]:
+def _found(engine: SearchEngine, compiler: QueryCompiler, sample: _Sample) -> set[str]:
     """The articles that a piece finds; none where it cannot be asked for."""
     try:
         query = compiler.compile(sample.typed, "smart").unrelaxed
     except BadQuery:
         return set()
-    everything = Window(limit=engine.status().indexed, sort="newest")
-    return {ranked.number for ranked in engine.search(query, everything).ranked}
+    return {ranked.id for ranked in engine.walk(query, Window(sort="newest"))}
 
 
 def _samples(
     engine: SearchEngine, compiler: QueryCompiler, random: Random, count: int
 ) -> Iterator[_Sample]:
     """Pieces of each kind in turn, of articles chosen at random."""
-    total = engine.status().indexed
+    total = engine.size
     chosen = {random.randrange(total) for _ in range(2 * count)} if total else set()
-    articles = [a for n, (_, a) in enumerate(engine.every()) if n in chosen]
+    articles = [a for n, a in enumerate(engine.every()) if n in chosen]
     some = True
     while some:  # a small index is gone through again and again
         some = False
@@ -136,16 +135,16 @@ _PIECES: Mapping[str, Callable[[Article, Random, QueryCompiler], list[str]]] = {
 }
 
 
-def _scanned(engine: SearchEngine, samples: Sequence[_Sample]) -> list[set[int]]:
+def _scanned(engine: SearchEngine, samples: Sequence[_Sample]) -> list[set[str]]:
     """The articles in which each piece stands, by looking through all texts."""
-    held: dict[str, set[int]] = {sample.run: set() for sample in samples}
+    held: dict[str, set[str]] = {sample.run: set() for sample in samples}
     articles = engine.every()
     while batch := list(islice(articles, _BATCH)):
-        texts = [_text_of(article) for _, article in batch]
+        texts = [_text_of(article) for article in batch]
         starts = list(accumulate(map(len, texts), initial=0))
         text = "".join(texts)
-        for run, numbers in held.items():
-            numbers.update(batch[n][0] for n in _holding(text, starts, run))
+        for run, ids in held.items():
+            ids.update(batch[n].id for n in _holding(text, starts, run))
     return [held[sample.run] for sample in samples]
 
 

@@ -14,7 +14,7 @@ from search_app.engine.base import (
     SearchResult,
     Window,
 )
-from search_app.errors import MovedArticle, SearchAppError, UnknownArticle
+from search_app.errors import SearchAppError
 from search_app.model import (
     ArticleView,
     Doubtful,
@@ -55,6 +55,8 @@ _PARAMETERS = {
 }  # fmt: skip
 # So many reprints of an article are listed beside it.
 _LISTED = 100
+# More than any cluster of reprints has members.
+_ALL_REPRINTS = 10_000
 
 
 class SearchService:
@@ -101,7 +103,7 @@ class SearchService:
             hits=self._hits(engine, found.ranked, (*compiled.marks, *found.stand_ins)),
             facets=_facets(request, found),
             histogram=tuple(Month(month, count) for month, count in found.histogram),
-            next=_next(request, engine.generation, window, found),
+            next=_next(request, engine.generation, found),
         )
 
     def _doubts(
@@ -113,7 +115,7 @@ class SearchService:
         window: Window,
     ) -> tuple[tuple[str, ...], str | None]:
         """The words that stand nowhere, and what may have been meant, where little was found."""
-        if window.offset or not is_doubtful(request.q, found):
+        if window.offset or window.after or not is_doubtful(request.q, found):
             return (), None
         missing = nowhere(engine, compiled)
         again = partial(self._cutting(engine).compile, match=request.match)
@@ -136,10 +138,9 @@ class SearchService:
     def _hits(
         self, engine: SearchEngine, ranked: Sequence[RankedArticle], runs: tuple[Mark, ...]
     ) -> tuple[Hit, ...]:
-        articles, cut = engine.articles([r.number for r in ranked]), self._cutting(engine).edges
+        articles, cut = engine.articles([r.id for r in ranked]), self._cutting(engine).edges
         return tuple(
-            hit_of(a, r.score, len(engine.reprints(r.number)), runs, cut)
-            for a, r in zip(articles, ranked, strict=True)
+            hit_of(a, r.score, r.reprints, runs, cut) for a, r in zip(articles, ranked, strict=True)
         )
 
     def article(self, article_id: str, q: str | None = None, match: Match = "smart") -> ArticleView:
@@ -150,13 +151,11 @@ class SearchService:
         engine = self._index.live()
         compiler = self._cutting(engine)
         compiled: Compiled | None = compiler.compile(q, match) if q else None
-        number = _number(engine, article_id)
-        reprints = engine.reprints(number)
-        article, *others = engine.articles([number, *reprints[:_LISTED]])
+        article = engine.article(article_id)
         runs = compiled.marks if compiled else ()
-        listed = tuple(map(reprint_of, others))
-        names = compiler.names(article)
-        return view_of(article, names, len(reprints), listed, runs, compiler.edges)
+        reprints = engine.articles(engine.reprints(article_id, _LISTED))
+        listed = tuple(map(reprint_of, reprints))
+        return view_of(article, engine.labels(article_id), listed, runs, compiler.edges)
 
     def recall(self, count: int) -> list[Recall]:
         """How many articles are found by so many pieces of their own text; see `recall.py`."""
@@ -169,14 +168,15 @@ class SearchService:
         With `collapse` also without its reprints, and one for all of any other cluster.
         """
         engine = self._index.live()
-        number = _number(engine, article_id)
-        (article,) = engine.articles([number])
-        left_out = {number, *(engine.reprints(number) if collapse else ())}
-        query = similar(engine, self._cutting(engine), article, engine.status().indexed)
+        article = engine.article(article_id)
+        left_out = {article_id}
+        if collapse:
+            left_out.update(engine.reprints(article_id, _ALL_REPRINTS))
+        query = similar(engine, self._cutting(engine), article)
         ranked = engine.search(query, Window(limit=limit + 1, collapse=collapse)).ranked
         # The first is the article itself, or one that says the same.
         least = LEAST_ALIKE * ranked[0].score if ranked else 0.0
-        alike = [r for r in ranked if r.score >= least and r.number not in left_out]
+        alike = [r for r in ranked if r.score >= least and r.id not in left_out]
         return self._hits(engine, alike[:limit], ())
 
     def suggest(self, typed: str) -> tuple[Suggestion, ...]:
@@ -189,7 +189,7 @@ class SearchService:
 
     def doubtful(self) -> Iterator[Doubtful]:
         """The articles whose parser was unsure of them, one by one."""
-        for _, a in self._index.live().every():
+        for a in self._index.live().every():
             if a.is_doubtful:
                 yield Doubtful(a.id, a.title, a.confidence, a.doubts, a.source)
 
@@ -207,27 +207,18 @@ class SearchService:
         return Readiness(True, str(left) if left else None)
 
 
-def _number(engine: SearchEngine, article_id: str) -> int:
-    """The number of an article; raises UnknownArticle, and MovedArticle for an id it had before."""
-    try:
-        return engine.number(article_id)
-    except UnknownArticle:
-        if (stands := engine.alias_of(article_id)) is None:
-            raise
-    raise MovedArticle(stands)
-
-
 def _window(request: SearchRequest, cursor: Cursor | None) -> Window:
     return Window(
-        offset=cursor.passed if cursor else (request.page - 1) * request.per_page,
+        offset=0 if cursor else (request.page - 1) * request.per_page,
         limit=request.per_page,
+        after=cursor.mark if cursor else None,
         sort=request.sort,
         date_from=request.date_from,
         date_to=request.date_to,
         filters=tuple((_FIELDS[facet], values) for facet, values in request.filters),
         facets=tuple(_FIELDS[facet] for facet in request.facets),
         facet_limit=request.facet_limit,
-        histogram=request.histogram,
+        histogram="month" if request.histogram else None,
         in_words=True,
         collapse=request.collapse,
     )
@@ -241,13 +232,9 @@ def _facets(request: SearchRequest, found: SearchResult) -> dict[Facet, tuple[Fa
     }
 
 
-def _next(
-    request: SearchRequest, generation: str, window: Window, found: SearchResult
-) -> str | None:
+def _next(request: SearchRequest, generation: str, found: SearchResult) -> str | None:
     """The address of what comes behind these hits; None where nothing does."""
-    passed = window.offset + len(found.ranked)
-    total = found.total if found.total_collapsed is None else found.total_collapsed
-    if not found.ranked or passed == total:
+    if found.mark is None:
         return None
     default = SearchRequest(q="")
     given: dict[str, object] = {
@@ -263,5 +250,5 @@ def _next(
         given["facets"] = ",".join(request.facets)
     if request.histogram:
         given["histogram"] = "month"
-    given.update(request.filters, cursor=str(Cursor(passed, generation)))
+    given.update(request.filters, cursor=str(Cursor(found.mark, generation)))
     return "/api/v1/search?" + urlencode(given, doseq=True)

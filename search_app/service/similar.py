@@ -16,12 +16,12 @@ _WORDS = 15
 LEAST_ALIKE = 0.15
 
 
-def similar(engine: SearchEngine, compiler: QueryCompiler, article: Article, count: int) -> Query:
-    """What to ask for articles like this one; `count` are live, words that all hold say nothing."""
+def similar(engine: SearchEngine, compiler: QueryCompiler, article: Article) -> Query:
+    """What to ask for articles like this one; words that all articles hold say nothing."""
     words = Counter(compiler.ranking_words(f"{article.head}\n{article.body}"))
     frequent = [word for word, _ in words.most_common() if len(word) > 1]
     weights = {
-        word: words[word] * math.log((count + 1) / (1 + min(n, count)))
+        word: words[word] * math.log((engine.size + 1) / (1 + min(n, engine.size)))
         for word, n in zip(frequent, engine.frequencies(frequent), strict=True)
     }
     best = tuple(nlargest(_WORDS, weights, key=lambda word: (weights[word], word)))

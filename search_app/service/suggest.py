@@ -1,12 +1,11 @@
 """What somebody may be about to type: texts and titles of the index, by characters or by sound."""
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 from search_app.analysis.pinyin import letters_of
 from search_app.engine.base import SearchEngine, Window
 from search_app.model import Suggestion
-from search_app.query.tree import Node, Query, Ranking, Run
+from search_app.query.tree import Query, Ranking, Run
 from search_app.text.symbols import symbols
 
 MOST = 10
@@ -22,35 +21,32 @@ def suggest(engine: SearchEngine, typed: str) -> list[Suggestion]:
     """
     begun, _, last = typed.strip().rpartition(" ")
     before = f"{begun} " if begun else ""
-    titles = list(_titles(engine, last))[:MOST_TITLES]
-    texts = _texts(engine, last)[: MOST - len(titles)]
-    return [Suggestion(before + s.text, s.kind, s.count) for s in (*texts, *titles)]
+    titles = _titles(engine, last)
+    completions = engine.completions(last, _ASKED)
+    # The weights of completions are only about right, so all are counted, in one request.
+    counts = engine.counts([*titles, *(c.text for c in completions)])
+    suggestions = []
+    for completion, count in zip(completions, counts[len(titles) :], strict=True):
+        if count:
+            suggestions.append(Suggestion(before + completion.text, completion.kind, count))
+    suggestions.sort(key=lambda s: (-s.count, s.text))
+    del suggestions[MOST - len(titles) :]
+    for title, count in zip(titles, counts, strict=False):
+        # A title that stands in no head as it is printed still leads to its own article.
+        suggestions.append(Suggestion(before + title, "title", max(1, count)))
+    return suggestions
 
 
-def count(engine: SearchEngine, text: str) -> int:
-    """How many articles hold a text as it is."""
-    return engine.search(_holding(Run(symbols(text))), Window(limit=0)).total
-
-
-def _texts(engine: SearchEngine, typed: str) -> list[Suggestion]:
-    """By how many articles really hold each: the weights of completions are only about right."""
-    found = ((text, kind) for text, kind, _ in engine.completions(typed, _ASKED))
-    counted = [Suggestion(text, kind, count(engine, text)) for text, kind in found]
-    return sorted((s for s in counted if s.count), key=lambda s: (-s.count, s.text))
-
-
-def _titles(engine: SearchEngine, typed: str) -> Iterator[Suggestion]:
+def _titles(engine: SearchEngine, typed: str) -> list[str]:
     """Titles that hold what was typed, then those that begin to sound so; each once."""
-    numbers: list[int] = []
+    ids: list[str] = []
     if run := symbols(typed):
-        query = _holding(Run(run, "head"), Ranking(pairs=tuple(pairwise(run))))
-        numbers += (r.number for r in engine.search(query, Window(limit=MOST_TITLES)).ranked)
+        query = Query.of(Run(run, "head"), Ranking(pairs=tuple(pairwise(run))))
+        ids += [ranked.id for ranked in engine.search(query, Window(limit=MOST_TITLES)).ranked]
     if letters := letters_of(typed):
-        numbers += engine.titles_sounding(letters, MOST_TITLES)
-    articles = engine.articles(numbers)
-    for title in dict.fromkeys(a.title for a in articles if not a.title_is_derived):
-        yield Suggestion(title, "title", max(1, count(engine, title)))
-
-
-def _holding(node: Node, ranking: Ranking = Ranking()) -> Query:  # noqa: B008, as it is frozen
-    return Query(strict=node, exact=node, ranking=ranking)
+        ids += engine.titles_sounding(letters, MOST_TITLES)
+    titles: dict[str, None] = {}
+    for article in engine.articles(ids):
+        if not article.title_is_derived:
+            titles[article.title] = None
+    return list(titles)[:MOST_TITLES]

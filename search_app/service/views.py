@@ -3,7 +3,7 @@
 from dataclasses import replace
 from urllib.parse import quote
 
-from search_app.analysis.names import Names
+from search_app.engine.base import Labels
 from search_app.model import Article, ArticleView, Hit, Reprint
 from search_app.query.highlight import Cut, marks, printed_marks
 from search_app.query.snippets import snippets
@@ -47,8 +47,7 @@ def hit_of(article: Article, score: float, reprints: int, runs: tuple[Mark, ...]
 
 def view_of(
     article: Article,
-    names: Names,
-    reprints: int,
+    labels: Labels,
     reprinted: tuple[Reprint, ...],
     runs: tuple[Mark, ...],
     cut: Cut,
@@ -83,9 +82,9 @@ def view_of(
         mark=article.mark,
         source=article.source,
         continued=article.continued,
-        people=names.people,
-        organisations=names.organisations,
-        reprints=reprints,
+        people=labels.people,
+        organisations=labels.organisations,
+        reprints=labels.reprints,
         reprinted=reprinted,
     )
     if article.full_text:

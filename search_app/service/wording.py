@@ -49,7 +49,7 @@ def impact(engine: SearchEngine, folder: Path) -> Impact:
 
 
 def _texts(engine: SearchEngine) -> Iterator[str]:
-    return (f"{article.head}\n{article.body}" for _, article in engine.every())
+    return (f"{article.head}\n{article.body}" for article in engine.every())
 
 
 def _cut(analyser: Analyser, text: str) -> Counter[str]:

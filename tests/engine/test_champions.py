@@ -51,7 +51,7 @@ def test_a_list_says_what_an_evaluation_says(index: WhooshIndex, analyser: Analy
     matches: tuple[Match, ...] = ("smart", "exact", "word")
     for word in WORDS:
         for query in (compiler.compile(word, match).query for match in matches):
-            for window in (*WINDOWS, SORTED, Window(histogram=True), Window(limit=100)):
+            for window in (*WINDOWS, SORTED, Window(histogram="month"), Window(limit=100)):
                 wanted = evaluated(engine, query, window)
                 found = listed(engine, query, window)
                 assert found in (None, wanted), (word, window)
@@ -59,7 +59,7 @@ def test_a_list_says_what_an_evaluation_says(index: WhooshIndex, analyser: Analy
                 answered += found is not None
     assert answered >= 12
     query = compiler.compile("会议", "smart").query
-    for other in (SORTED, Window(histogram=True), Window(date_from="2021"), Window(offset=15)):
+    for other in (SORTED, Window(histogram="month"), Window(date_from="2021"), Window(offset=15)):
         assert listed(engine, query, other) is None
 
 
@@ -68,7 +68,7 @@ def test_there_are_no_lists_where_something_is_gone(index: WhooshIndex, analyser
     query = QueryCompiler(analyser).compile("会议", "smart").query
     before = index.live().search(query, Window())
     articles = [oracle.an_article(Random(5), "b")]
-    articles += [article for _, article in index.live().every()][1:]
+    articles += [*index.live().every()][1:]
     index.update(GivenCorpus(articles), accept)
     engine = index.live()
     assert listed(engine, query, Window()) is None if engine._champions else True

@@ -31,7 +31,7 @@ QUERIES = (
     "记者:王一 OR 日期:2021",
     "渡",
 )
-WINDOW = Window(limit=5, facets=("newspaper", "authors", "year"), histogram=True, collapse=True)
+WINDOW = Window(limit=5, facets=("newspaper", "authors", "year"), histogram="month", collapse=True)
 SEEN = Counter[str]()
 
 
@@ -67,9 +67,9 @@ def answers(folder: Path, queries: list[Query]) -> list[Answer]:
     """All that a process which starts now would say."""
     live = WhooshIndex(folder).live()
     found = [live.search(query, WINDOW) for query in queries]
-    shown = [live.articles([r.number for r in f.ranked]) for f in found]
+    shown = [live.articles([r.id for r in f.ranked]) for f in found]
     offered = [live.completions("防", 20), live.completions("fx", 20), live.titles_sounding("f", 5)]
-    same = [live.reprints(number) for number, _ in live.every()]
+    same = [(live.reprints(a.id, 9), live.labels(a.id)) for a in live.every()]
     return [(found, shown, live.article("a07"), live.status(), offered, same)]
 
 

@@ -41,10 +41,12 @@ def ask(random: Random, analyser: Analyser) -> None:
 
 def assert_same(scan: SearchResult, index: SearchResult, both: oracle.Asked, said: str) -> None:
     """Equal in everything; scores but for rounding."""
-    assert replace(scan, ranked=()) == replace(index, ranked=()), said
-    found = [(a.id, a.source) for a in both.index.articles([r.number for r in index.ranked])]
-    wanted = [(a.id, a.source) for a in both.scan.articles([r.number for r in scan.ranked])]
-    assert found == wanted, said
+    assert (index.mark is None) == (scan.mark is None), said
+    assert replace(scan, ranked=(), mark=None) == replace(index, ranked=(), mark=None), said
+    ids = [ranked.id for ranked in index.ranked]
+    assert ids == [ranked.id for ranked in scan.ranked], said
+    assert both.index.articles(ids) == both.scan.articles(ids), said
+    assert [r.reprints for r in index.ranked] == [r.reprints for r in scan.ranked], said
     scores = [r.score for r in index.ranked]
     assert scores == pytest.approx([r.score for r in scan.ranked], abs=1.5 * UNIT), said
 

@@ -455,6 +455,6 @@ def test_falling_back_shows_nothing_that_was_withdrawn(
         query = QueryCompiler(analyser).compile(q, "smart").query
         found = live.search(query, Window())
         assert (found.total, found.total_exact) == (1, 1)
-        assert [a.id for a in live.articles([r.number for r in found.ranked])] == ["b"]
+        assert [a.id for a in live.articles([r.id for r in found.ranked])] == ["b"]
     with pytest.raises(WithdrawnArticle, match="法院裁定"):
         live.article("a")

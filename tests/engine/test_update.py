@@ -41,7 +41,7 @@ def files(index: WhooshIndex) -> dict[str, Path]:
 
 
 def ids(engine: WhooshEngine, found: SearchResult) -> list[str]:
-    return [a.id for a in engine.articles([r.number for r in found.ranked])]
+    return [ranked.id for ranked in found.ranked]
 
 
 @settings(

@@ -70,6 +70,18 @@ def test_a_cursor_walks_through_every_match_once(service: SearchService) -> None
         assert len(walked) == page.total
 
 
+def test_a_cursor_says_how_many_were_passed(service: SearchService) -> None:
+    """Programs may have kept some: `<passed>.<generation>`; `*` is the beginning."""
+    page = service.search(SearchRequest(q="渡轮", per_page=7, cursor="*"))
+    assert page.next is not None
+    assert page.next.endswith(f"&cursor=7.{page.generation}")
+    later = service.search(SearchRequest(q="渡轮", per_page=7, cursor=f"21.{page.generation}"))
+    assert [hit.id for hit in later.hits] == ids(service, "渡轮", per_page=7, page=4)
+    with pytest.raises(BadQuery, match="begin with") as refused:
+        service.search(SearchRequest(q="渡轮", cursor=f"x21.{page.generation}"))
+    assert refused.value.parameter == "cursor"
+
+
 def test_matches_that_are_no_words_are_counted(service: SearchService) -> None:
     """Where most are none; match=word finds those that are."""
     page = service.search(SearchRequest(q="汛抗", relax=False))

@@ -21,7 +21,8 @@ from typing import NamedTuple
 import numpy as np
 
 from search_app.analysis.words import Analyser, is_han
-from search_app.engine.base import RankedArticle, SearchResult, Window
+from search_app.engine.arrays import Array
+from search_app.engine.base import SearchResult, Window
 from search_app.engine.ranking import SCORE_UNITS
 from search_app.engine.whoosh.answer.collection import Collection
 from search_app.engine.whoosh.answer.evaluate import Evaluation
@@ -43,12 +44,12 @@ _BETWEEN = "\n"
 class Champions:
     """Answers what the lists of a generation answer; empty where its folder has none."""
 
-    def __init__(self, folder: Path, documents: int) -> None:
+    def __init__(self, folder: Path, collection: Collection) -> None:
         path = folder / CHAMPIONS
         self._file = file = ArrayFile(path) if path.exists() else None
         if file is None:
             return
-        self._documents, self._words = documents, StringTable(file, "words")
+        self._collection, self._words = collection, StringTable(file, "words")
         self._totals, self._whole = file["totals"], file["whole"]
         self._docs, self._scores = file["docs"], file["scores"]
         size = len(self._words)
@@ -68,11 +69,14 @@ class Champions:
             return None
         shown = slice(n * LONGEST + window.offset, n * LONGEST + end)
         docs, total, whole = self._docs[shown], int(self._totals[n]), int(self._whole[n])
-        self._file.check(int(docs.max(initial=0)) < self._documents and whole <= total)
-        scores = (self._scores[shown] / SCORE_UNITS).tolist()
+        self._file.check(int(docs.max(initial=0)) < self._collection.documents and whole <= total)
+        scores = self._scores[shown] / SCORE_UNITS
         told = window.in_words and query.word is not None and 2 * whole < total
-        ranked = tuple(map(RankedArticle, docs.tolist(), scores))
-        return SearchResult(total, total, total, ranked, total_word=whole if told else None)
+        ranked = tuple(self._collection.ranked(docs.astype(np.intp), scores))
+        passed = window.offset + len(ranked)
+        mark = str(passed) if ranked and passed < total else None
+        in_words = whole if told else None
+        return SearchResult(total, total, total, ranked, total_word=in_words, mark=mark)
 
     def _key(self, n: int) -> bytes:
         return encoded(self._words[n])
@@ -81,21 +85,23 @@ class Champions:
 def write_champions(folder: Path, collection: Collection, analyser: Analyser) -> None:
     """Writes the lists of a generation of one segment, of which nothing is gone."""
     known = statistics(collection.segments)
-    window = Window(limit=LONGEST, in_words=True)
+    window = Window(limit=0, in_words=True)
     lists: list[_List] = []
     for query in _queries(collection, analyser):
-        found = Evaluation(collection, known, query, window).answer()
+        found = Evaluation(collection, known, query, window)
         assert isinstance(query.strict, Run)
-        lists.append(_List(_entry(query.strict, query.ranking.words), found))
+        word = _entry(query.strict, query.ranking.words)
+        lists.append(_List(word, found.answer(), *found.ordered()))
     lists.sort(key=lambda item: encoded(item.word))
-    ranked = [one for item in lists for one in item.found.ranked]
-    whole = [f.total if f.total_word is None else f.total_word for _, f in lists]
-    units = np.rint(np.array([one.score for one in ranked]) * SCORE_UNITS)
+    docs = [d for item in lists for d in item.docs[:LONGEST].tolist()]
+    scores = [s for item in lists for s in item.scores[:LONGEST].tolist()]
+    whole = [f.total if f.total_word is None else f.total_word for _, f, *_ in lists]
+    units = np.rint(np.array(scores) * SCORE_UNITS)
     arrays = {
         **string_table("words", [item.word for item in lists]),
         "totals": np.array([item.found.total for item in lists], np.uint32),
         "whole": np.array(whole, np.uint32),
-        "docs": np.array([one.number for one in ranked], np.uint32),
+        "docs": np.array(docs, np.uint32),
         "scores": units.astype(np.uint32),
     }
     write_arrays(folder / CHAMPIONS, arrays)
@@ -104,6 +110,8 @@ def write_champions(folder: Path, collection: Collection, analyser: Analyser) ->
 class _List(NamedTuple):
     word: str
     found: SearchResult
+    docs: Array
+    scores: Array
 
 
 def _queries(collection: Collection, analyser: Analyser) -> Iterator[Query]:

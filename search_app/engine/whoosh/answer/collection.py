@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from search_app.engine.arrays import Array
+from search_app.engine.base import Labels, RankedArticle
 from search_app.engine.whoosh.answer.reprints import REPRINTS, Reprints
 from search_app.engine.whoosh.answer.sets import DocSet
 from search_app.engine.whoosh.store.array_file import ArrayFile
@@ -53,60 +54,93 @@ class Collection:
         self.dates: Array = dates[0] if len(dates) == 1 else np.concatenate(dates)
         gone = np.unpackbits(self._places["gone"], bitorder="little").view(bool)[: self.documents]
         self._places.check(len(gone) == self.documents == len(self._places["path"]))
-        for number in map(self._any_number, hidden):
-            gone[number] = True
+        for article_id in hidden:
+            gone[self._all_numbers(article_id)] = True
         self.gone = DocSet(self.documents, table=gone) if gone.any() else None
         self.live = DocSet(self.documents, table=~gone)
         self._is_gone = gone
 
     @lazy
     def reprints(self) -> Reprints:
-        """The clusters of what can be found, for a folder that is whole."""
+        """The clusters of live documents, for a folder that is whole."""
         return Reprints(self._folder / REPRINTS, self.live, self.documents)
 
-    def parted(self, docs: Array) -> list[Array]:
-        """The documents by segments, numbered within each."""
+    def by_segment(self, docs: Array) -> list[Array]:
+        """Sorted documents as an array for each segment, numbered within it."""
         if len(self.segments) == 1:
             return [docs]
-        parts = np.split(docs, docs.searchsorted(self.starts[1:-1]))
-        return [part - start for part, start in zip(parts, self.starts, strict=False)]
+        shares = np.split(docs, docs.searchsorted(self.starts[1:-1]))
+        for n, start in enumerate(self.starts[:-1]):
+            shares[n] = shares[n] - start
+        return shares
 
-    def placed(self, held: Sequence[Sequence[Array]]) -> DocSet:
+    def union(self, holders: Sequence[Sequence[Array]]) -> DocSet:
         """The documents in any of the arrays of each segment, as `DocSet.of` takes them."""
-        starts = zip(held, self.starts, strict=False)
-        return DocSet.of(((s, part) for parts, s in starts for part in parts), self.documents)
+        placed = []
+        for arrays, start in zip(holders, self.starts, strict=False):
+            for array in arrays:
+                placed.append((start, array))
+        return DocSet.of(placed, self.documents)
 
     def number(self, article_id: str) -> int | None:
-        """The number of the article with this id that may be found."""
-        numbers = self._any_number(article_id)
-        return next((n for n in numbers if not self._is_gone[n]), None)
+        """The number of the live article with this id."""
+        for number in self._all_numbers(article_id):
+            if not self._is_gone[number]:
+                return number
+        return None
+
+    def numbers(self, ids: Sequence[str]) -> list[int]:
+        """The numbers of the live articles with these ids, -1 where there is none."""
+        numbers = [-1] * len(ids)
+        for segment, start in zip(self.segments, self.starts, strict=False):
+            for n, number in enumerate(segment.numbers(ids)):
+                if number >= 0 and not self._is_gone[start + number]:
+                    numbers[n] = start + number
+        return numbers
 
     def hold(self, ids: Sequence[str]) -> list[bool]:
-        """Of each id whether the article with it may be found."""
-        held = [False] * len(ids)
+        """Of each id whether a live article has it."""
+        return [number >= 0 for number in self.numbers(ids)]
+
+    def _all_numbers(self, article_id: str) -> list[int]:
+        """The numbers of the documents with an id: one a segment, those that are gone too."""
+        numbers = []
         for segment, start in zip(self.segments, self.starts, strict=False):
-            numbers = np.array(segment.numbers(ids), np.intp)
-            here = np.flatnonzero(numbers >= 0)
-            for n in here[~self._is_gone[numbers[here] + start]].tolist():
-                held[n] = True
-        return held
+            (number,) = segment.numbers([article_id])
+            if number >= 0:
+                numbers.append(start + number)
+        return numbers
 
     def id(self, number: int) -> str:
         """The id of the article with this number."""
-        segment = self._segment_of(number)
-        return self.segments[segment].id(number - self.starts[segment])
+        segment, document = self._within_segment(number)
+        return segment.id(document)
+
+    def ids(self, numbers: Array) -> list[str]:
+        """The ids of the articles with these numbers."""
+        if len(self.segments) == 1:
+            return self.segments[0].ids_of(numbers)
+        return [self.id(number) for number in numbers.tolist()]
+
+    def ranked(self, docs: Array, scores: Array) -> list[RankedArticle]:
+        """Documents, in the order they are given, as results show them."""
+        if not len(docs):
+            return []
+        reprints = self.reprints.others(docs)
+        return list(map(RankedArticle, self.ids(docs), scores.tolist(), reprints.tolist()))
 
     def ids_of_sixteen(self) -> tuple[Array, Array]:
-        """The articles that may be found whose ids have sixteen bytes, and these ids, (n,) S16."""
-        found = [segment.ids_of_sixteen() for segment in self.segments]
-        docs = np.concatenate(
-            [d + start for (d, _), start in zip(found, self.starts, strict=False)]
-        )
-        live = ~self._is_gone[docs]
-        return docs[live], np.concatenate([ids for _, ids in found])[live]
+        """The live articles whose ids have sixteen bytes, and these ids, (n,) S16."""
+        docs, ids = [], []
+        for segment, start in zip(self.segments, self.starts, strict=False):
+            numbers, texts = segment.ids_of_sixteen()
+            docs.append(numbers + start)
+            ids.append(texts)
+        live = ~self._is_gone[np.concatenate(docs)]
+        return np.concatenate(docs)[live], np.concatenate(ids)[live]
 
     def in_file(self, path: str) -> list[int]:
-        """The articles of a file that may be found."""
+        """The live articles of a file."""
         number = bisect_left(self._paths, path)
         if number == len(self._paths) or self._paths[number] != path:
             return []
@@ -138,15 +172,19 @@ class Collection:
 
     def articles(self, numbers: Iterable[int]) -> list[Article]:
         """The articles with these numbers, in this order."""
-        return [self._article(number) for number in numbers]
+        articles = []
+        for number in numbers:
+            segment, document = self._within_segment(number)
+            articles.append(from_line(segment.line(document), self.source(number)))
+        return articles
 
-    def _article(self, number: int) -> Article:
-        segment = self._segment_of(number)
-        line = self.segments[segment].line(number - self.starts[segment])
-        return from_line(line, self.source(number))
-
-    def _segment_of(self, number: int) -> int:
-        return next(i for i, end in enumerate(self.starts[1:]) if number < end)
+    def labels(self, number: int) -> Labels:
+        """Who is named in an article, and how many others say the same."""
+        segment, document = self._within_segment(number)
+        people = segment.facets["people"].values_of(document)
+        organisations = segment.facets["organisations"].values_of(document)
+        (reprints,) = self.reprints.others(np.array([number])).tolist()
+        return Labels(people, organisations, reprints)
 
     def source(self, number: int) -> Source:
         """Where the article with this number stands in the corpus."""
@@ -154,12 +192,12 @@ class Collection:
         path = self._paths[int(places["path"][number])]
         return Source(path, int(places["start"][number]), int(places["end"][number]))
 
-    def _any_number(self, article_id: str) -> list[int]:
-        found = [
-            (s.numbers([article_id])[0], start)
-            for s, start in zip(self.segments, self.starts, strict=False)
-        ]
-        return [number + start for number, start in found if number >= 0]
+    def _within_segment(self, number: int) -> tuple[Segment, int]:
+        """The segment of a document, and its number there."""
+        n = 0
+        while number >= self.starts[n + 1]:
+            n += 1
+        return self.segments[n], number - self.starts[n]
 
 
 def from_line(line: bytes, source: Source) -> Article:

@@ -4,13 +4,14 @@ import json
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO
 
 from search_app.analysis.dictionaries import Dictionaries
-from search_app.engine.base import Completion, SearchResult, Window
+from search_app.engine.base import Completion, Labels, RankedArticle, SearchResult, Window
 from search_app.engine.whoosh.answer import completing
 from search_app.engine.whoosh.answer.champions import Champions
 from search_app.engine.whoosh.answer.collection import Collection
@@ -20,12 +21,22 @@ from search_app.engine.whoosh.store.aliases import read_aliases
 from search_app.engine.whoosh.store.damage import named_damage
 from search_app.engine.whoosh.store.manifest import Manifest
 from search_app.engine.whoosh.store.terms import word_term
-from search_app.errors import DamagedIndex, UnknownArticle, WithdrawnArticle
+from search_app.errors import (
+    BadQuery,
+    DamagedIndex,
+    MovedArticle,
+    QueryTooCostly,
+    UnknownArticle,
+    WithdrawnArticle,
+)
 from search_app.model import Article, IndexStatus
-from search_app.query.tree import Query
+from search_app.query.tree import Query, Run
+from search_app.text.symbols import symbols
 
 # Postings that a query may read. Measured on this project's machines, a million takes 5 to 10 ms.
 MOST_POSTINGS = 50_000_000
+# A walk looks up the ids of so many articles at a time.
+_STRIDE = 1_000
 
 
 class WhooshEngine:
@@ -49,56 +60,107 @@ class WhooshEngine:
         withdrawn = json.loads((folder / "withdrawn.json").read_bytes())
         self._withdrawn: Mapping[str, str] = {**withdrawn, **withdrawn_since}
         self.collection = Collection(folder, list(manifest.segments), withdrawn_since)
+        self.size = len(self.collection.live)
         self.statistics = statistics(self.collection.segments)
         # Where something is hidden or gone, other documents are the best.
         whole = self.collection.gone is None
-        self._champions = Champions(folder, self.collection.documents) if whole else None
-        held = {s.name: s.documents for s in self.collection.segments}
-        if held != {name: s.documents for name, s in manifest.segments.items()}:
+        self._champions = Champions(folder, self.collection) if whole else None
+        documents = {segment.name: segment.documents for segment in self.collection.segments}
+        if documents != {name: s.documents for name, s in manifest.segments.items()}:
             raise DamagedIndex(f"{folder.name} does not hold the articles its manifest counts")
+        # Opened here, so that a file that cannot be read is noticed before anybody asks.
         self._reprints = self.collection.reprints
 
     def search(self, query: Query, window: Window) -> SearchResult:
-        """Every match counted, those of the window ranked."""
+        """Counts every match and ranks those of the window."""
         with self._reading():
-            if self._champions and (found := self._champions.answer(query, window)):
-                return found
-            evaluation = Evaluation(self.collection, self.statistics, query, window)
-            evaluation.refuse_costly(self._most_postings)
-            return evaluation.answer()
+            if self._champions and (result := self._champions.answer(query, window)):
+                return result
+            return self._evaluation(query, window).answer()
 
-    def articles(self, numbers: Sequence[int]) -> list[Article]:
-        """The articles with these numbers, in this order."""
+    def totals(self, queries: Sequence[Query], window: Window) -> list[SearchResult]:
+        """Counts the matches of several queries; of one that is refused there are none."""
+        window = replace(window, offset=0, limit=0, after=None)
+        results = []
+        for query in queries:
+            try:
+                results.append(self.search(query, window))
+            except (BadQuery, QueryTooCostly) as refusal:
+                # Without the traceback, which would keep the arrays of the query.
+                refused = refusal.with_traceback(None)
+                results.append(SearchResult(0, 0, 0, (), refused=refused))
+        return results
+
+    def counts(self, texts: Sequence[str]) -> list[int]:
+        """How many articles hold each text as it is."""
+        counts = [0] * len(texts)
         with self._reading():
+            for n, run in enumerate(map(symbols, texts)):
+                if run:
+                    query = Query.of(Run(run))
+                    counts[n] = len(self._evaluation(query, Window()).documents(query.strict))
+        return counts
+
+    def walk(self, query: Query, window: Window) -> Iterator[RankedArticle]:
+        """Every match once, in the window's order, whatever part of them the window shows."""
+        with self._reading():
+            docs, scores = self._evaluation(query, window).ordered()
+        for start in range(0, len(docs), _STRIDE):
+            stride = slice(start, start + _STRIDE)
+            with self._reading():
+                ranked = self.collection.ranked(docs[stride], scores[stride])
+            yield from ranked
+
+    def _evaluation(self, query: Query, window: Window) -> Evaluation:
+        """Raises QueryTooCostly before anything is read."""
+        evaluation = Evaluation(self.collection, self.statistics, query, window)
+        evaluation.refuse_costly(self._most_postings)
+        return evaluation
+
+    def articles(self, ids: Sequence[str]) -> list[Article]:
+        """The articles with these ids, in this order."""
+        with self._reading():
+            numbers = self.collection.numbers(ids)
+            if -1 in numbers:
+                raise self._absence_of(ids[numbers.index(-1)])
             return self.collection.articles(numbers)
 
     def article(self, article_id: str) -> Article:
-        """The article with this id; raises UnknownArticle, WithdrawnArticle."""
-        return self.articles([self.number(article_id)])[0]
+        """The article with this id; raises UnknownArticle, WithdrawnArticle, MovedArticle."""
+        return self.articles([article_id])[0]
 
-    def number(self, article_id: str) -> int:
-        """The number of the article with this id; raises UnknownArticle, WithdrawnArticle."""
-        if article_id in self._withdrawn:
-            raise WithdrawnArticle(self._withdrawn[article_id])
+    def labels(self, article_id: str) -> Labels:
+        """Who is named in an article, by the columns of the index, and how many say the same."""
         with self._reading():
-            number = self.collection.number(article_id)
+            return self.collection.labels(self._number(article_id))
+
+    def reprints(self, article_id: str, most: int) -> list[str]:
+        """The ids of other articles that say the same, the earliest first."""
+        with self._reading():
+            others = self._reprints.of(self._number(article_id))
+            return list(map(self.collection.id, others[:most]))
+
+    def _number(self, article_id: str) -> int:
+        """The number of the article with this id; raises UnknownArticle."""
+        number = self.collection.number(article_id)
         if number is None:
-            stands = self._aliases.get(article_id, "")
-            if stands in self._withdrawn:
-                raise WithdrawnArticle(self._withdrawn[stands])
-            raise UnknownArticle(f"no article has the id {article_id!r}")
+            raise self._absence_of(article_id)
         return number
 
-    def alias_of(self, article_id: str) -> str | None:
-        """The id that stands for this one, which an article had earlier; None for any other."""
-        stands = None if article_id in self._withdrawn else self._aliases.get(article_id)
-        return None if stands in self._withdrawn else stands
+    def _absence_of(self, article_id: str) -> UnknownArticle:
+        """Why no article has this id: it was withdrawn, or has another id now, or never was."""
+        current = self._aliases.get(article_id, "")
+        for withdrawn in (article_id, current):
+            if withdrawn in self._withdrawn:
+                return WithdrawnArticle(self._withdrawn[withdrawn])
+        if current:
+            return MovedArticle(current)
+        return UnknownArticle(f"no article has the id {article_id!r}")
 
     @cached_property
     def _aliases(self) -> Mapping[str, str]:
         """Read when an id is asked for that no article has."""
-        with self._reading():
-            return read_aliases(self._folder)
+        return read_aliases(self._folder)
 
     def frequencies(self, words: Sequence[str]) -> list[int]:
         """In about how many articles each word stands: most that stand in a head do in the body."""
@@ -106,8 +168,8 @@ class WhooshEngine:
         counts = [0] * len(terms)
         with self._reading():
             for segment in self.collection.segments:
-                found = [field.find(terms) for field in segment.words.values()]
-                for n, fields in enumerate(zip(*found, strict=True)):
+                by_field = [field.find(terms) for field in segment.words.values()]
+                for n, fields in enumerate(zip(*by_field, strict=True)):
                     counts[n] += max((postings.count for postings in fields if postings), default=0)
         return counts
 
@@ -121,19 +183,18 @@ class WhooshEngine:
         with self._reading():
             return completing.homophones(self.collection, text)
 
-    def titles_sounding(self, letters: str, most: int) -> list[int]:
-        """The newest articles whose titles begin to sound so; their numbers."""
+    def titles_sounding(self, letters: str, most: int) -> list[str]:
+        """The ids of articles whose titles begin to sound so, the newest first, then by id."""
         with self._reading():
-            return completing.titles_sounding(self.collection, letters, most)
+            numbers = completing.titles_sounding(self.collection, letters, most)
+            return list(map(self.collection.id, numbers))
 
-    def reprints(self, number: int) -> list[int]:
-        """The other articles that say the same as this one, the earliest first."""
-        return self._reprints.of(number)
-
-    def every(self) -> Iterator[tuple[int, Article]]:
-        """All articles that may be found, with their numbers; read as they are asked for."""
+    def every(self) -> Iterator[Article]:
+        """All articles that may be found; read as they are asked for."""
         for number in self.collection.live.docs.tolist():
-            yield number, self.articles([number])[0]
+            with self._reading():
+                (article,) = self.collection.articles([number])
+            yield article
 
     def status(self) -> IndexStatus:
         """What the generation's manifest says."""

@@ -1,27 +1,25 @@
 """From a query to its answer over the arrays of a collection: sets, totals, order."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from operator import and_, or_
+from typing import NamedTuple
 
 import numpy as np
 
 from search_app.engine.arrays import Array
-from search_app.engine.base import FacetField, RankedArticle, SearchResult, Window
+from search_app.engine.base import FacetField, SearchResult, Window
 from search_app.engine.columns import date_number
-from search_app.engine.ranking import (
-    ENOUGH,
-    QUORUM,
-    share_weight,
-    stand_ins,
-)
+from search_app.engine.ranking import ENOUGH, QUORUM, share_weight, stand_ins
 from search_app.engine.whoosh.answer.collection import Collection
+from search_app.engine.whoosh.answer.histogram import histogram, most_frequent_years
 from search_app.engine.whoosh.answer.leaves import SegmentView
 from search_app.engine.whoosh.answer.order import LAST_DATE, Order, holds
 from search_app.engine.whoosh.answer.scoring import CollectionStatistics, Scorer
 from search_app.engine.whoosh.answer.sets import DocSet
-from search_app.engine.whoosh.store.facets import months, most_frequent, years
-from search_app.errors import QueryTooCostly
+from search_app.engine.whoosh.store.facets import most_frequent
+from search_app.errors import BadQuery, QueryTooCostly
 from search_app.query.tree import And, Dated, Leaf, Near, Node, Not, Prefix, Query, Run, Valued
 from search_app.text.symbols import symbols
 
@@ -31,6 +29,30 @@ _NARROW = 4_000
 # Positions of single symbols that are read to tell whole words, a tenth of a second; a sentence of
 # words of one character would read more, and what is not counted is taken for whole.
 _MOST_SINGLE = 5_000_000
+# A mark is how many matches were passed; more digits would be no place in any collection.
+_MARK = re.compile("[0-9]{1,9}")
+
+
+class Matches(NamedTuple):
+    """The documents that match a query.
+
+    `unfiltered` are all of them before the window's filters, for facets, which leave out their
+    own. The others passed all filters: those that match in full, those that match exactly, those
+    that relaxation added. `weights` are of the runs that relaxation counted, `stand_ins` those of
+    them that are parts of words which no document holds.
+    """
+
+    unfiltered: DocSet
+    full: DocSet
+    exact: DocSet
+    added: DocSet
+    weights: Weights
+    stand_ins: tuple[Run, ...] = ()
+
+    @property
+    def all(self) -> DocSet:
+        """Every match that passed the filters."""
+        return self.full | self.added if self.added else self.full
 
 
 class Evaluation:
@@ -42,9 +64,9 @@ class Evaluation:
         self._all = collection
         self._query, self._window = query, window
         self._views = [SegmentView(segment) for segment in collection.segments]
-        self._held: dict[Leaf, DocSet] = {}
+        self._leaves: dict[Leaf, DocSet] = {}
         self._none = DocSet(collection.documents)
-        runs, prefixes = list(dict.fromkeys(_runs(query))), _prefixes(query)
+        runs, prefixes = _runs_and_prefixes(query)
         # The runs first: most pairs that count for scores are looked up with them.
         self._cost = sum(view.look_up(runs, prefixes) for view in self._views)
         self.scorer = Scorer(collection, self._views, query.ranking, statistics)
@@ -60,116 +82,39 @@ class Evaluation:
 
     def answer(self) -> SearchResult:
         """Matches, relaxes where too little matched, filters, orders, cuts the window, counts."""
-        query, window = self._query, self._window
-        strict = self.documents(query.strict)
-        exact = self._exact(strict)
-        added, weights = self._relaxed(strict)
-        found = strict | added if added else strict
-        full, runs, added_here = (self._passing(docs) for docs in (strict, exact, added))
-        groups = [full, added_here]
-        if query.runs_first and window.sort == "relevance" and runs is not full:
-            first = runs & full
-            groups = [first, full - first, added_here]
-        matches = full | added_here if added_here else full
-        words = query.quorum.words if query.quorum and added_here else ()
-        # First: numbers that are written out for it need no counting.
-        ranked = self._ranked(groups, weights, len(matches))
-        reprints = self._all.reprints if window.collapse else None
+        window, offset = self._window, _matches_passed(self._window)
+        matches = self._matches()
+        every, full = matches.all, matches.full
+        # Rank first: it materialises the sorted arrays, so len() below is free.
+        docs, scores = self._first(matches, every, offset + window.limit)
+        ranked = self._all.ranked(docs[offset:], scores[offset:])
+        total, total_collapsed, strict_collapsed = len(every), None, None
+        if window.collapse:
+            total_collapsed = self._all.reprints.count(every)
+            strict_collapsed = self._all.reprints.count(full)
         return SearchResult(
-            total=len(matches),
+            total=total,
             total_strict=len(full),
-            total_exact=len(runs),
-            ranked=ranked,
+            total_exact=len(matches.exact),
+            ranked=tuple(ranked),
             total_word=self._in_words(full),
-            total_collapsed=reprints.count(matches) if reprints else None,
-            strict_collapsed=reprints.count(full) if reprints else None,
-            dropped=tuple(w.symbols for w in words if self._lack(added_here, w)),
-            stand_ins=tuple(run for run in weights if added and run not in words),
-            facets=tuple((f, self._facet(f, found)) for f in window.facets),
-            histogram=months(self._all.dates[matches.docs]) if window.histogram else (),
+            total_collapsed=total_collapsed,
+            strict_collapsed=strict_collapsed,
+            dropped=self._dropped(matches.added),
+            stand_ins=matches.stand_ins,
+            facets=tuple((field, self._facet(field, matches)) for field in window.facets),
+            histogram=self._histogram(every),
+            mark=_mark(offset + len(docs[offset:]), total_collapsed or total, bool(ranked)),
         )
 
-    def _in_words(self, full: DocSet) -> int | None:
-        """How many of the matches hold whole words, where these are less than half of them."""
-        node = self._query.word
-        if node is None or not self._window.in_words or not len(full):
-            return None
-        single = [
-            r for r in _leaves(node) if isinstance(r, Run) and r.whole and len(r.symbols) == 1
-        ]
-        if sum(view.symbol_cost(run) for view in self._views for run in single) > _MOST_SINGLE:
-            return None
-        runs, matched = _all_runs(node), _all_runs(self._query.strict)
-        if runs and all(Run(run.symbols, run.field) in matched for run in runs):
-            found = self._whole(full, [run for run in runs if run.whole])
-        else:
-            found = len(self.documents(node) & full)
-        return found if 2 * found < len(full) else None
-
-    def _whole(self, full: DocSet, runs: Sequence[Run]) -> int:
-        """How many documents hold all the runs as whole words, or half of them if that many do."""
-        # Where a search-mode word is one of the runs, it stands there as a whole word.
-        sure = full
-        for run in runs:
-            sure = sure & self._all.placed([view.worded(run) for view in self._views])
-        if 2 * len(sure) >= len(full):
-            return len(sure)
-        left = full - sure
-        # The longest first: to look for single symbols takes longest, and most are gone by then.
-        for run in sorted(runs, key=lambda run: -len(run.symbols)):
-            if not left:
-                break
-            left = left & self._all.placed(self._held_within(run, left))
-        return len(sure) + len(left)
-
-    def _held_within(self, run: Run, docs: DocSet) -> list[list[Array]]:
-        """By segments the documents that hold a run, looked for among some; perhaps others too."""
-        parts = self._all.parted(docs.docs)
-        return [view.holding(run, part) for view, part in zip(self._views, parts, strict=True)]
-
-    def _ranked(
-        self, groups: Sequence[DocSet], weights: Weights, total: int
-    ) -> tuple[RankedArticle, ...]:
-        """The window of the groups in their order, of each cluster the first where that is asked.
-
-        How many documents are folded away shows only once they are in order: twice as many are
-        looked at until enough are left.
-        """
-        order, window = self._order(), self._window
-        count = end = window.offset + window.limit
-        docs, scores = order.first(groups, weights, count)
-        while window.collapse:
-            first = self._all.reprints.first(docs)
-            if len(first) >= end or count >= total:
-                docs, scores = docs[first], scores[first]
-                break
-            count *= 2
-            docs, scores = order.first(groups, weights, count)
-        shown = slice(window.offset, end)
-        return tuple(map(RankedArticle, docs[shown].tolist(), scores[shown].tolist()))
-
-    def _order(self) -> Order:
-        # Not kept: in a circle with this object it would keep megabytes until they are collected.
-        return Order(self._all, self._views, self.scorer, self._query, self._window, self._leaf)
-
-    def _exact(self, strict: DocSet) -> DocSet:
-        """The documents of the exact query; only looked for among the strict ones, if it is one
-        of their runs that must hold all the others.
-        """
-        query = self._query
-        if query.exact == query.strict:
-            return strict
-        strict_runs, runs = _all_runs(query.strict), _all_runs(query.exact)
-        if not runs or not strict_runs or len(strict) > _NARROW:
-            return self.documents(query.exact)
-        if not all(any(holds(whole, run) for whole in runs) for run in strict_runs):
-            return self.documents(query.exact)
-        for run in runs:
-            strict = strict & self._all.placed(self._held_within(run, strict))
-        return strict
+    def ordered(self) -> tuple[Array, Array]:
+        """All matches in their order, whatever part the window shows, with their scores."""
+        matches = self._matches()
+        every = matches.all
+        return self._first(matches, every, len(every))
 
     def documents(self, node: Node) -> DocSet:
-        """The documents that a tree means, of those that may be found."""
+        """The live documents that a tree means."""
         if isinstance(node, Leaf):
             return self._leaf(node)
         if isinstance(node, Not):
@@ -180,32 +125,78 @@ class Evaluation:
         return reduce(or_, sets) if sets else self._none
 
     def _both(self, node: And) -> DocSet:
-        parts = [part for part in node.parts if not isinstance(part, Not)]
+        sets = []
+        for part in node.parts:
+            if not isinstance(part, Not):
+                sets.append(self.documents(part))
         # Small sets first, and what is taken away at the end: no set is written out for a Not.
-        sets = sorted((self.documents(part) for part in parts), key=lambda docs: docs.most)
-        found = reduce(and_, sets) if sets else self._all.live
+        sets.sort(key=lambda docs: docs.most)
+        both = reduce(and_, sets) if sets else self._all.live
         for part in node.parts:
             if isinstance(part, Not):
-                found = found - self.documents(part.part)
-        return found
+                both = both - self.documents(part.part)
+        return both
 
     def _leaf(self, leaf: Leaf) -> DocSet:
-        """The documents of a leaf that may be found."""
-        if leaf not in self._held:
-            found = self._found(leaf)
-            self._held[leaf] = found if self._all.gone is None else found - self._all.gone
-        return self._held[leaf]
+        """The live documents of a leaf."""
+        docs = self._leaves.get(leaf)
+        if docs is None:
+            docs = self._with_gone(leaf)
+            if self._all.gone is not None:
+                docs = docs - self._all.gone
+            self._leaves[leaf] = docs
+        return docs
 
-    def _found(self, leaf: Leaf) -> DocSet:
+    def _with_gone(self, leaf: Leaf) -> DocSet:
+        """The documents of a leaf, those that are gone among them."""
         if isinstance(leaf, Dated):
             low, high = date_number(leaf.low) or 1, date_number(leaf.high, "99") or LAST_DATE
             dates = self._all.dates
             return DocSet(self._all.documents, table=(dates >= low) & (dates <= high))
-        if isinstance(leaf, Valued):
-            held = [[v.segment.facets[leaf.key].holders(leaf.symbols)] for v in self._views]
-        else:
-            held = [view.holding(leaf) for view in self._views]
-        return self._all.placed(held)
+        holders = []
+        for view in self._views:
+            if isinstance(leaf, Valued):
+                holders.append([view.segment.facets[leaf.key].holders(leaf.symbols)])
+            else:
+                holders.append(view.holding(leaf))
+        return self._all.union(holders)
+
+    def _matches(self) -> Matches:
+        query = self._query
+        strict = self.documents(query.strict)
+        exact = self._exact(strict)
+        added, weights = self._relaxed(strict)
+        unfiltered = strict | added if added else strict
+        full = self._passing(strict)
+        passing_exact = full if exact is strict else self._passing(exact)
+        parts = self._stand_ins(weights) if added else ()
+        return Matches(unfiltered, full, passing_exact, self._passing(added), weights, parts)
+
+    def _exact(self, strict: DocSet) -> DocSet:
+        """The documents of the exact query.
+
+        They are looked for among the strict ones only, where each strict run is in an exact one.
+        """
+        query = self._query
+        if query.exact == query.strict:
+            return strict
+        strict_runs, runs = _runs_of_all(query.strict), _runs_of_all(query.exact)
+        if not runs or not strict_runs or len(strict) > _NARROW:
+            return self.documents(query.exact)
+        for run in strict_runs:
+            if not any(holds(whole, run) for whole in runs):
+                return self.documents(query.exact)
+        exact = strict
+        for run in runs:
+            exact = exact & self._all.union(self._holders_within(run, exact))
+        return exact
+
+    def _holders_within(self, run: Run, docs: DocSet) -> list[list[Array]]:
+        """By segments the documents among some that hold a run; perhaps others too."""
+        holders = []
+        for view, within in zip(self._views, self._all.by_segment(docs.docs), strict=True):
+            holders.append(view.holding(run, within))
+        return holders
 
     def _passing(self, docs: DocSet, ignored: FacetField | None = None) -> DocSet:
         """The documents that pass the dates and all filters but the one that is ignored."""
@@ -214,7 +205,7 @@ class Evaluation:
             docs = docs & self._leaf(Dated(window.date_from or "", window.date_to or ""))
         for field, values in window.filters:
             if field != ignored:
-                docs = docs & reduce(or_, (self._leaf(_value(field, value)) for value in values))
+                docs = docs & reduce(or_, (self._leaf(_value_leaf(field, v)) for v in values))
         return docs
 
     def _relaxed(self, strict: DocSet) -> tuple[DocSet, Weights]:
@@ -222,14 +213,19 @@ class Evaluation:
         quorum = self._query.quorum
         if quorum is None or len(strict) >= ENOUGH:
             return self._none, {}
-        words = quorum.words
-        runs = [run for w in words for run in ([w] if self._leaf(w) else stand_ins(w))]
-        weights = {run: self._weight(run) for run in runs if self._leaf(run)}
+        weights: dict[Run, float] = {}
+        for word in quorum.words:
+            for run in [word] if self._leaf(word) else stand_ins(word):
+                if self._leaf(run):
+                    weights[run] = self._weight(run)
+        if not weights:
+            return self._none, weights
         reached = np.zeros(self._all.documents)
         for run, weight in weights.items():
             reached[self._leaf(run).docs] += weight
+        # Sums of the same weights in another order may differ in their last digits.
         least = QUORUM * sum(weights.values()) - 1e-9
-        added = DocSet(self._all.documents, table=reached >= least) if weights else self._none
+        added = DocSet(self._all.documents, table=reached >= least)
         if quorum.firm != And(()):
             added = added & self.documents(quorum.firm)
         return added - strict, weights
@@ -237,26 +233,124 @@ class Evaluation:
     def _weight(self, run: Run) -> float:
         return share_weight(len(self._all.live), len(self._leaf(run)))
 
-    def _lack(self, docs: DocSet, run: Run) -> bool:
-        """Whether some of the documents lack a run."""
-        return not self._leaf(run).has(docs.docs).all()
+    def _first(self, matches: Matches, every: DocSet, end: int) -> tuple[Array, Array]:
+        """The first so many matches with their scores, of each cluster one where that is asked.
 
-    def _facet(self, field: FacetField, found: DocSet) -> tuple[tuple[str, int], ...]:
-        docs = self._passing(found, field).docs
+        How many documents reprints take away shows only once they are in order: twice as many are
+        ordered until enough remain.
+        """
+        # The order is not kept: in a circle with this object it would hold megabytes until the
+        # garbage collector comes.
+        order = Order(self._all, self._views, self.scorer, self._query, self._window, self._leaf)
+        groups = self._groups(matches)
+        docs, scores = order.first(groups, matches.weights, end)
+        count = end
+        while self._window.collapse:
+            first = self._all.reprints.first(docs)
+            if len(first) >= end or count >= len(every):
+                return docs[first[:end]], scores[first[:end]]
+            count *= 2
+            docs, scores = order.first(groups, matches.weights, count)
+        return docs, scores
+
+    def _groups(self, matches: Matches) -> list[DocSet]:
+        """The matches in sets of which each goes before the next, whatever the scores."""
+        full, exact = matches.full, matches.exact
+        if self._query.runs_first and self._window.sort == "relevance" and exact is not full:
+            in_a_row = exact & full
+            return [in_a_row, full - in_a_row, matches.added]
+        return [full, matches.added]
+
+    def _in_words(self, full: DocSet) -> int | None:
+        """How many of the matches hold whole words, where these are less than half of them."""
+        node = self._query.word
+        if node is None or not self._window.in_words or not len(full):
+            return None
+        if self._cost_of_single(node) > _MOST_SINGLE:
+            return None
+        runs, matched = _runs_of_all(node), _runs_of_all(self._query.strict)
+        if runs and all(Run(run.symbols, run.field) in matched for run in runs):
+            count = self._count_whole(full, [run for run in runs if run.whole])
+        else:
+            count = len(self.documents(node) & full)
+        return count if 2 * count < len(full) else None
+
+    def _cost_of_single(self, node: Node) -> int:
+        """How many positions must be read for the single symbols that are to be whole words."""
+        cost = 0
+        for leaf in _leaves(node):
+            if isinstance(leaf, Run) and leaf.whole and len(leaf.symbols) == 1:
+                cost += sum(view.symbol_cost(leaf) for view in self._views)
+        return cost
+
+    def _count_whole(self, full: DocSet, runs: Sequence[Run]) -> int:
+        """How many documents hold all the runs as whole words, or half of them if that many do."""
+        # Where a search-mode word is one of the runs, it stands there as a whole word.
+        sure = full
+        for run in runs:
+            sure = sure & self._all.union([view.worded(run) for view in self._views])
+        if 2 * len(sure) >= len(full):
+            return len(sure)
+        doubtful = full - sure
+        # The longest first: to look for single symbols takes longest, and most are gone by then.
+        for run in sorted(runs, key=lambda run: -len(run.symbols)):
+            if not doubtful:
+                break
+            doubtful = doubtful & self._all.union(self._holders_within(run, doubtful))
+        return len(sure) + len(doubtful)
+
+    def _dropped(self, added: DocSet) -> tuple[tuple[str, ...], ...]:
+        """The words that some added document lacks."""
+        quorum, dropped = self._query.quorum, []
+        if quorum and added:
+            for word in quorum.words:
+                if not self._leaf(word).has(added.docs).all():
+                    dropped.append(word.symbols)
+        return tuple(dropped)
+
+    def _stand_ins(self, weights: Weights) -> tuple[Run, ...]:
+        """The runs that counted in place of words that no document holds."""
+        words = self._query.quorum.words if self._query.quorum else ()
+        return tuple(run for run in weights if run not in words)
+
+    def _facet(self, field: FacetField, matches: Matches) -> tuple[tuple[str, int], ...]:
+        docs = self._passing(matches.unfiltered, field).docs
         if field == "year":
-            return years(self._all.dates[docs], self._window.facet_limit)
+            return most_frequent_years(self._all.dates[docs], self._window.facet_limit)
         facets = [view.segment.facets[field] for view in self._views]
-        return most_frequent(facets, self._all.parted(docs), self._window.facet_limit)
+        return most_frequent(facets, self._all.by_segment(docs), self._window.facet_limit)
+
+    def _histogram(self, every: DocSet) -> tuple[tuple[str, int], ...]:
+        if self._window.histogram is None:
+            return ()
+        return histogram(self._all.dates[every.docs], self._window.histogram)
 
 
-def _all_runs(node: Node) -> Sequence[Run]:
+def _matches_passed(window: Window) -> int:
+    """How many matches stand before the window; raises BadQuery for a mark that is none of ours."""
+    if window.after is None:
+        return window.offset
+    if not _MARK.fullmatch(window.after):
+        raise BadQuery("is no cursor: begin with * and go on with what `next` gives", "cursor")
+    return int(window.after)
+
+
+def _mark(passed: int, total: int, has_more: bool) -> str | None:
+    """The mark of what comes next, None at the end."""
+    return str(passed) if has_more and passed < total else None
+
+
+def _runs_of_all(node: Node) -> list[Run]:
     """The runs that must all occur; none where the node means something else."""
-    parts = node.parts if isinstance(node, And) else (node,)
-    runs = [part for part in parts if isinstance(part, Run)]
-    return runs if len(runs) == len(parts) else ()
+    runs = []
+    for part in node.parts if isinstance(node, And) else (node,):
+        if not isinstance(part, Run):
+            return []
+        runs.append(part)
+    return runs
 
 
-def _value(field: FacetField, value: str) -> Leaf:
+def _value_leaf(field: FacetField, value: str) -> Leaf:
     return Dated(value, value) if field == "year" else Valued(field, symbols(value))
 
 
@@ -270,21 +364,18 @@ def _leaves(node: Node) -> Iterator[Leaf]:
             yield from _leaves(part)
 
 
-def _text_leaves(query: Query) -> Iterator[Leaf]:
-    yield from _leaves(query.strict)
-    yield from _leaves(query.exact)
+def _runs_and_prefixes(query: Query) -> tuple[list[Run], list[Prefix]]:
+    """The different runs that evaluating a query may look for, and its prefixes."""
+    leaves = [*_leaves(query.strict), *_leaves(query.exact)]
     if query.quorum:
-        yield from _leaves(query.quorum.firm)
-        yield from query.quorum.words
-
-
-def _runs(query: Query) -> Iterator[Run]:
-    for leaf in _text_leaves(query):
+        leaves += [*_leaves(query.quorum.firm), *query.quorum.words]
+    runs: list[Run] = []
+    prefixes: list[Prefix] = []
+    for leaf in leaves:
         if isinstance(leaf, Run):
-            yield leaf
+            runs.append(leaf)
         elif isinstance(leaf, Near):
-            yield from (Run(leaf.one, leaf.field), Run(leaf.other, leaf.field))
-
-
-def _prefixes(query: Query) -> list[Prefix]:
-    return [leaf for leaf in _text_leaves(query) if isinstance(leaf, Prefix)]
+            runs += [Run(leaf.one, leaf.field), Run(leaf.other, leaf.field)]
+        elif isinstance(leaf, Prefix):
+            prefixes.append(leaf)
+    return list(dict.fromkeys(runs)), prefixes

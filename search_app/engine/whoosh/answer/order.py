@@ -118,7 +118,7 @@ class Order:
         document need be looked at.
         """
         if group.most > _MANY:
-            heads = self._all.placed(self._scorer.holding("head")).docs
+            heads = self._all.union(self._scorer.holding("head")).docs
             heads = heads.compress(group.has(heads))
             if len(heads) >= wanted:
                 score = self._scorer.scores(heads)
@@ -154,7 +154,7 @@ class Order:
             return 1 + NEAR_WEIGHT * self._leaf(next(iter(weights))).has(docs)
         if not weights:
             return np.ones(len(docs))
-        parts = self._all.parted(docs)
+        parts = self._all.by_segment(docs)
         found = [nearness(v, part, weights) for v, part in zip(self._views, parts, strict=True)]
         return np.concatenate(found)
 

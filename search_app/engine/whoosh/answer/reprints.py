@@ -27,12 +27,14 @@ class Reprints:
         file.check(len(starts) > 0 == starts[0] and bool((sizes > 0).all()))
         file.check(int(starts[-1]) == len(members) and bool((members < documents).all()))
         cluster = np.arange(1, len(starts), dtype=np.uint32).repeat(sizes)
-        here = live.table[members] if len(members) else np.empty(0, bool)
-        self._members, self._sizes = members[here], np.bincount(cluster[here], minlength=1)
+        is_live = live.table[members] if len(members) else np.empty(0, bool)
+        self._members = members[is_live]
+        # By cluster, the first of which (0) stands for all documents that are in none.
+        self._sizes = np.bincount(cluster[is_live], minlength=1)
         self._starts = self._sizes.cumsum() - self._sizes
-        # By document: 0 where it is alone, else the number of its cluster.
+        self._others = np.maximum(self._sizes - 1, 0)
         self._cluster = np.zeros(documents, np.uint32)
-        self._cluster[self._members] = cluster[here]
+        self._cluster[self._members] = cluster[is_live]
 
     def of(self, number: int) -> list[int]:
         """The other documents of a document's cluster, the earliest first."""
@@ -41,20 +43,27 @@ class Reprints:
             return []
         start = int(self._starts[cluster])
         members: list[int] = self._members[start : start + self._sizes[cluster]].tolist()
-        return [member for member in members if member != number]
+        members.remove(number)
+        return members
+
+    def others(self, docs: Array) -> Array:
+        """For each document how many others say the same, (n,)."""
+        others: Array = self._others[self._cluster[docs]]
+        return others
 
     def count(self, docs: DocSet) -> int:
-        """How many documents are left of a set where one stands for each cluster."""
+        """How many documents of a set remain where one stands for each cluster."""
         if not len(self._members):
             return len(docs)
-        held = self._cluster[self._members[docs.table[self._members]]]
-        return len(docs) - len(held) + int(np.count_nonzero(np.bincount(held)))
+        clusters = self._cluster[self._members[docs.table[self._members]]]
+        return len(docs) - len(clusters) + int(np.count_nonzero(np.bincount(clusters)))
 
     def first(self, docs: Array) -> Array:
-        """The places among some documents, in their order, of the first of each cluster."""
+        """The indices, among documents in some order, of the first of each cluster."""
         cluster = self._cluster[docs]
-        places: Array = np.arange(len(docs))
+        indices: Array = np.arange(len(docs))
         firsts = np.empty(len(self._sizes), np.intp)
-        firsts[cluster[::-1]] = places[::-1]  # of several the last one stays
-        kept: Array = places[(cluster == 0) | (firsts[cluster] == places)]
+        # Written from the end: of several of one cluster the first one's index stays.
+        firsts[cluster[::-1]] = indices[::-1]
+        kept: Array = indices[(cluster == 0) | (firsts[cluster] == indices)]
         return kept

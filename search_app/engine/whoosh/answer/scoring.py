@@ -104,7 +104,7 @@ class Scorer:
 
     def scores(self, docs: Array) -> Array:
         """The scores of documents, sorted."""
-        parts = [self._of_segment(n, part) for n, part in enumerate(self._all.parted(docs))]
+        parts = [self._of_segment(n, part) for n, part in enumerate(self._all.by_segment(docs))]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def _of_segment(self, segment: int, docs: Array) -> Array:

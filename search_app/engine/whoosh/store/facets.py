@@ -42,6 +42,16 @@ class Facet:
         found = ((self._codes >= first) & (self._codes < last)).nonzero()[0]
         return distinct(self._starts.searchsorted(found.astype(self._starts.dtype), "right") - 1)
 
+    def values_of(self, document: int) -> tuple[str, ...]:
+        """The values that one document has, in the order in which it has them."""
+        if self._starts is None:
+            codes = self._codes[document : document + 1]
+            codes = codes[codes > 0] - 1
+        else:
+            start, end = self._file.span(self._starts.data, document, len(self._codes))
+            codes = self._codes[start:end]
+        return tuple(map(self.values.__getitem__, codes.tolist()))
+
     def numbers_in(self, other: "Facet") -> list[int]:
         """For each value its number in another table, -1 where it is not there."""
         if self._numbers is None:
@@ -102,25 +112,3 @@ def _added(numbers: Array, counts: Array, more: Array, few: Array) -> tuple[Arra
     both, which = np.unique(np.concatenate([numbers, more]), return_inverse=True)
     sums = np.bincount(which, np.concatenate([counts, few]), len(both))
     return both, sums.astype(np.intp)
-
-
-def years(dates: Array, limit: int) -> tuple[tuple[str, int], ...]:
-    """The most frequent years of these date numbers, ties by the year."""
-    items = [(f"{year:04}", n) for year, n in _frequencies(dates[dates > 0] // 10_000)]
-    return tuple(sorted(items, key=lambda item: (-item[1], item[0]))[:limit])
-
-
-def months(dates: Array) -> tuple[tuple[str, int], ...]:
-    """How many of these date numbers fall into each month; those without one into none."""
-    items = _frequencies(dates[dates > 0] // 100)
-    return tuple((f"{m // 100:04}-{m % 100:02}", n) for m, n in items if m % 100)
-
-
-def _frequencies(numbers: Array) -> list[tuple[int, int]]:
-    """How often each number occurs, by the numbers; these are not far apart, as dates are."""
-    if not len(numbers):
-        return []
-    low = int(numbers.min())
-    counts = np.bincount(numbers - low)
-    found = counts.nonzero()[0]
-    return list(zip((found + low).tolist(), counts[found].tolist(), strict=True))

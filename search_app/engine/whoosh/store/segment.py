@@ -75,6 +75,10 @@ class Segment:
         """The id of the article with this number."""
         return decoded(self.ids.terms[int(self.ranks[number])])
 
+    def ids_of(self, numbers: Array) -> list[str]:
+        """The ids of the articles with these numbers."""
+        return list(map(decoded, self.ids.terms.many(self.ranks[numbers])))
+
 
 def _block_reader(file: ArrayFile) -> Callable[[int], Sequence[bytes]]:
     blocks, starts = file["blocks"], file.scalars("starts")
