@@ -79,6 +79,10 @@ class CursorExpired(SearchAppError):
     exit_code = 2
 
 
+class Unavailable(SearchAppError):
+    """The engine does not answer, as when a cluster is down; the same may be asked again soon."""
+
+
 class Overloaded(SearchAppError):
     """No memory or no open files are left to this process; the index itself may be sound."""
 

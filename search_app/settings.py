@@ -39,7 +39,8 @@ SETTINGS = (
     Setting(
         "dictionaries", "", "folder of user_dict.txt, synonyms.txt, stopwords.txt; empty: none"
     ),
-    Setting("engine", "whoosh", "search engine", choices=("whoosh",)),
+    # The names in `bootstrap.ENGINES`.
+    Setting("engine", "whoosh", "which engine builds the index and answers", choices=("whoosh",)),
     Setting("host", "127.0.0.1", "address that `serve` listens on"),
     Setting("port", "8000", "port that `serve` listens on", whole_number=True),
     Setting("workers", "2", "worker processes of `serve`", whole_number=True),
@@ -94,8 +95,10 @@ class Settings:
     def environment(self) -> dict[str, str]:
         """Every value as an environment variable, folders absolute, for a child process."""
         made = {v.setting.variable: v.text for v in self._values.values()}
-        for name in (n for n in ("index", "corpus", "dictionaries") if self[n]):
-            made[_BY_NAME[name].variable] = str(Path(self[name]).absolute())
+        for name in ("index", "corpus", "dictionaries"):
+            # An engine may have its index at an address, which is no folder.
+            if self[name] and "://" not in self[name]:
+                made[_BY_NAME[name].variable] = str(Path(self[name]).absolute())
         return made
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from search_app.bootstrap import ENGINES
 from search_app.errors import BadSetting
 from search_app.settings import SETTINGS, read_settings
 
@@ -45,11 +46,23 @@ def test_what_a_setting_cannot_be_is_named(
         read_settings(variables, tmp_path)
 
 
+def test_every_engine_can_be_chosen() -> None:
+    """And nothing else; the refusal names them all."""
+    (setting,) = (setting for setting in SETTINGS if setting.name == "engine")
+    assert setting.choices == tuple(ENGINES)
+    assert setting.default in ENGINES
+    with pytest.raises(BadSetting, match=f"'lucene'; choose one of: {', '.join(ENGINES)}$"):
+        read_settings({"SEARCH_APP_ENGINE": "lucene"})
+
+
 def test_a_child_process_gets_every_setting_with_absolute_folders(tmp_path: Path) -> None:
     """It may start in another folder and must not find another file of settings there."""
     made = read_settings({"SEARCH_APP_INDEX": "here"}, tmp_path).environment()
     assert set(made) == {setting.variable for setting in SETTINGS}
     assert made["SEARCH_APP_INDEX"] == str(Path("here").absolute())
+    address = "https://search.example/paper"
+    made = read_settings({"SEARCH_APP_INDEX": address}, tmp_path).environment()
+    assert made["SEARCH_APP_INDEX"] == address
 
 
 def test_hosts_are_loopback_and_the_address_unless_given(tmp_path: Path) -> None:

@@ -210,7 +210,7 @@ class SearchIndex(Protocol):
     problem: SearchAppError | None
 
     def live(self) -> SearchEngine:
-        """The engine to ask; raises NoIndex, DamagedIndex or Unavailable."""
+        """The engine to ask; raises NoIndex, DamagedIndex, Overloaded or Unavailable."""
 
     def kept(self, generation: str) -> SearchEngine:
         """The engine of a generation, live or the one before; raises CursorExpired."""

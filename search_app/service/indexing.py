@@ -20,7 +20,8 @@ SMALLEST_SHARE = 0.8
 class BuildableIndex(Protocol):
     """An index that can be built anew while the live one goes on."""
 
-    folder: Path
+    def refuse(self, corpus: Path) -> None:
+        """Raises GuardRefused for a corpus that building would destroy."""
 
     def rebuild(
         self,
@@ -134,7 +135,7 @@ class IndexingService:
     def _build(
         self, build: Build, corpus: Path, options: Options, progress: Progress
     ) -> IndexStatus:
-        _refuse_mixed_up(self._index.folder, corpus)
+        self._index.refuse(corpus)
         reader = CorpusReader(corpus, encoding=options.encoding)
 
         reporting = ReportingCorpus(reader, corpus, options, progress, self._index.aliases())
@@ -212,17 +213,6 @@ class ReportingCorpus:
             self._progress.rejected(reject)
             if self._options.strict:
                 raise GuardRefused("stopped at the first rejected input, as --strict asks")
-
-
-def _refuse_mixed_up(index: Path, corpus: Path) -> None:
-    index, corpus = index.resolve(), corpus.resolve()
-    if index == Path(index.anchor):
-        raise GuardRefused(f"the index cannot be {index} itself; name a folder with --index")
-    if index == corpus or corpus.is_relative_to(index) or index.is_relative_to(corpus):
-        raise GuardRefused(
-            f"index ({index}) and corpus ({corpus}) must not lie in each other; "
-            "name another folder with --index"
-        )
 
 
 def _refuse_loss(counts: Counts, live: int, options: Options) -> None:

@@ -55,6 +55,7 @@ _BY_KIND: dict[str, LazyString] = {
     ),
     urn("unknown_article"): lazy_gettext("没有这篇文章：它可能已经撤下，或者网址不完整。"),
     urn("not_ready"): lazy_gettext("索引还没有建好，或者正在修复。请稍后再试。"),
+    urn("unavailable"): lazy_gettext("检索引擎暂时没有应答。请稍后再试。"),
     urn("query_too_costly"): lazy_gettext(
         "要找的词太常见、太多。请去掉其中最常见的，或者把词写得长一些，再检索一次。"
     ),

@@ -12,6 +12,7 @@ from search_app.errors import (
     CursorExpired,
     QueryTooCostly,
     SearchAppError,
+    Unavailable,
     UnknownArticle,
     WithdrawnArticle,
 )
@@ -56,6 +57,7 @@ _KINDS: Sequence[tuple[type[Exception], str, int, str]] = (
     (CursorExpired, "cursor_expired", 410, "The results this cursor walks through are gone"),
     (UnknownArticle, "unknown_article", 404, "There is no such article"),
     (QueryTooCostly, "query_too_costly", 503, "The query would take too long"),
+    (Unavailable, "unavailable", 503, "The search engine does not answer"),
     (SearchAppError, "not_ready", 503, "The index cannot be read"),
 )
 _json = TypeAdapter(Problem)

@@ -3,7 +3,7 @@
 import pytest
 
 from search_app.bootstrap import search_service
-from search_app.errors import DamagedIndex, NoIndex
+from search_app.errors import DamagedIndex, NoIndex, Unavailable
 from search_app.settings import read_settings
 from search_app.web import WebOptions, create_app
 
@@ -45,7 +45,14 @@ def test_a_query_that_cannot_be_searched_for_names_its_parameter(client):
     ]
 
 
-@pytest.mark.parametrize("error", [NoIndex("no index"), DamagedIndex("index/ is damaged")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        NoIndex("no index"),
+        DamagedIndex("index/ is damaged"),
+        Unavailable("the cluster at https://search.example does not answer; try again"),
+    ],
+)
 def test_without_an_index_one_is_asked_to_come_again(client, service, error):
     """Searches get a 503; the process itself is alive, and the form is shown."""
     service.index.error = error

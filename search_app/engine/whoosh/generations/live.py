@@ -63,6 +63,17 @@ class WhooshIndex:
             opened.lock.close()
         raise CursorExpired(f"generation {generation} is gone; begin again with cursor=*")
 
+    def refuse(self, corpus: Path) -> None:
+        """Raises GuardRefused where index and corpus lie in each other, or the index anywhere."""
+        index, corpus = self.folder.resolve(), corpus.resolve()
+        if index == Path(index.anchor):
+            raise GuardRefused(f"the index cannot be {index} itself; name a folder with --index")
+        if index == corpus or corpus.is_relative_to(index) or index.is_relative_to(corpus):
+            raise GuardRefused(
+                f"index ({index}) and corpus ({corpus}) must not lie in each other; "
+                "name another folder with --index"
+            )
+
     def rebuild(
         self,
         corpus: Corpus,
