@@ -2,7 +2,6 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -26,56 +25,58 @@ from search_app.text.repair import (
     squeeze,
 )
 
-# Behind a sentence, unless letter-spacing has put the space there.
-_TAIL = re.compile(
+# White space behind a sentence that another article may begin behind, unless letter-spacing has put
+# it there: in front of three characters, of two spaces, or of a letter-spaced headline.
+_GAP_BEHIND_SENTENCE = re.compile(
     r"(?<=[。！？…”』）)])(?:[ \u3000]+(?=\S{3})|[ \u3000]{2,}(?=\S)"
     r"|(?<=\S{3})[ \u3000]+(?=(?:\S[ \u3000]+){3,}\S$))"
 )
-_CAPTION = re.compile(r"[▲▼△▽]|[（(]?[上下左右本]?图(?:[①-⑩\d一二三四]?[:：]|[①-⑩\d一二三四]?为)")
+# ▲ · 图①： · （左图为
+_CAPTION_BEGINS = re.compile(
+    r"[▲▼△▽]|[（(]?[上下左右本]?图(?:[①-⑩\d一二三四]?[:：]|[①-⑩\d一二三四]?为)"
+)
 _PHOTOGRAPHER = re.compile(r"(?:摄|摄影|供图|/图|图)\s?[）)]?$")
-_LABEL = re.compile(
+# What kind of piece begins below: 相关链接 · 【新闻背景】 · 记者手记：
+_PIECE_LABEL = re.compile(
     r"[【\[■●◆□▶]?(?:相关|新闻|延伸|背景|知识|名词|政策|温馨|专家|记者|人物|事件)?"
     r"(?:链接|阅读|背景|资料|解释|解读|提示|提醒|速览|手记|点评|名片|档案|回放|回顾)[】\]：:]?"
 )
-INDENT = 1.5  # cells, from which on a line is indented
-_LONGEST_CAPTION = 6  # lines
-_LONGEST_LABEL = 8  # characters
+# A gap with three characters or more on both sides: 资金下达 专款专用
 _TWO_PHRASES = re.compile(r"(?:^|[\s，、。])[^\s，、。]{3,}\s+[^\s，、。]{3}")
+INDENT = 1.5  # cells, from which on a line is indented: extractors round the usual two
+_LONGEST_CAPTION = 6  # lines, if no sentence ends before
+_LONGEST_LABEL = 8  # characters
+_SENTENCE_REACH = 64  # characters before a line's end in which the end of its sentence may stand
 
 
 class Line(NamedTuple):
     """A line, or the part of one up to or from a sign: its range of the page, what it shows.
 
-    `ink` is the text without white space. Widths are in cells, `solid` that of the ink.
-    `opening` begins at the line's start, `ending` ends at its end; a line is `in_opening` if
-    one began above it and goes on. `credit` is where a credit that begins the line ends, else
-    `start`. An article may end with a line that is complete: at the end of a sentence, which a
-    line above may hold if a signature follows it, or at an end mark. A tail stands behind the
-    end of a sentence on the same printed line: another article may begin there. Every line of a
-    caption is one, the photographer's name too. A label names what kind of piece begins below
-    it (相关链接), a row is one of a table: a name, then figures.
+    Widths are in cells: a Han character is one wide, a letter or digit half.
     """
 
     start: int
     end: int
     text: str
-    ink: str
+    ink: str  # the text without white space
     indent: float
     width: float
-    solid: float
+    solid: float  # the width without white space
     blank_before: bool
-    credit: int
-    opening: Sign | None
-    ending: Sign | None
-    in_opening: bool
+    credit: int  # where a credit ends that begins the line, else `start`
+    opening: Sign | None  # begins where the line does
+    ending: Sign | None  # ends where the line does
+    in_opening: bool  # an opening began above it and goes on
     is_furniture: bool
+    # An article may end with it: it ends with a sentence, with an end mark, or with a signature
+    # that follows a sentence, perhaps on a line above.
     is_complete: bool
-    is_tail: bool
-    is_caption: bool
-    is_label: bool
-    is_row: bool
+    is_tail: bool  # it stands behind a sentence on the same printed line
+    is_caption: bool  # so is every line of a caption, the photographer's name too
+    is_label: bool  # names the kind of piece that begins below it: 相关链接
+    is_row: bool  # of a table: a name, then figures
     is_names: bool
-    is_spaced: bool
+    is_spaced: bool  # letter-spaced
     has_two_phrases: bool
 
     @property
@@ -84,8 +85,8 @@ class Line(NamedTuple):
         return self.credit == self.end
 
 
-class _Piece(NamedTuple):
-    """A printed line or a part of one, before anything is known of it but where it stands."""
+class _LineSegment(NamedTuple):
+    """A printed line or what signs cut out of one, before anything but its place is known."""
 
     start: int
     end: int
@@ -102,117 +103,143 @@ def read_lines(text: str) -> tuple[Line, ...]:
     opened = {sign.start: sign for sign in openings(page, text)}
     ended = {sign.end: sign for sign in endings(page, text)}
     cuts = sorted({*opened, *ended})
-    pieces = [piece for line in printed_lines(text) for piece in _cut(line, cuts)]
-    return tuple(_known(pieces, text, opened, ended))
+    segments: list[_LineSegment] = []
+    for printed in printed_lines(text):
+        segments += _segments_of(printed, cuts)
+    captions = _CaptionTracker()
+    lines: list[Line] = []
+    opened_to = 0  # where the last opening ends, perhaps on a line below the one it began on
+    for i, segment in enumerate(segments):
+        opening, ending = opened.get(segment.start), ended.get(segment.end)
+        from_edge = min(i, len(segments) - 1 - i)
+        in_opening = segment.start < opened_to
+        line = _described(text, segment, opening, ending, in_opening, from_edge, captions)
+        lines.append(line)
+        if opening:
+            opened_to = opening.end
+    return tuple(lines)
 
 
-def _known(
-    pieces: list[_Piece], text: str, opened: Mapping[int, Sign], ended: Mapping[int, Sign]
-) -> Iterator[Line]:
-    """The lines that the pieces are, with all that is known of each."""
-    caption = _Caption()
-    opened_to = 0
-    for i, piece in enumerate(pieces):
-        opening, ending = opened.get(piece.start), ended.get(piece.end)
-        signed = opening is not None or ending is not None
-        from_edge = min(i, len(pieces) - 1 - i)
-        is_text = "，" in piece.text or "。" in piece.text
-        furniture = not (signed or is_text) and is_furniture(piece.text, from_edge)
-        credit = _credit_end(text, piece)
-        complete = ending is not None or _is_complete(text, piece, credit)
-        is_caption = caption.holds(piece.text, complete, signed or furniture)
-        ink = squeeze(piece.text)
-        spaced, width = len(ink) < len(piece.text), ink_cells(ink)
-        yield Line(
-            piece.start,
-            piece.end,
-            piece.text,
-            ink,
-            piece.indent,
-            width + GAP * (len(piece.text) - len(ink)),
-            width,
-            piece.blank_before,
-            credit,
-            opening,
-            ending,
-            piece.start < opened_to,
-            furniture,
-            complete,
-            piece.is_tail,
-            is_caption,
-            not is_text and len(ink) <= _LONGEST_LABEL and bool(_LABEL.fullmatch(ink)),
-            spaced and not is_text and is_row(piece.text),
-            is_names(piece.text),
-            spaced and bool(LETTER_SPACED.search(piece.text)),
-            spaced and bool(_TWO_PHRASES.search(piece.text)),
-        )
-        opened_to = opening.end if opening else opened_to
+def _described(
+    text: str,
+    segment: _LineSegment,
+    opening: Sign | None,
+    ending: Sign | None,
+    in_opening: bool,
+    from_edge: int,
+    captions: "_CaptionTracker",
+) -> Line:
+    """A segment with all that it shows. Runs for every line: dear questions are asked last."""
+    start, end, printed, indent, blank_before, _, is_tail = segment
+    ink = squeeze(printed)
+    spaces = len(printed) - len(ink)
+    solid = ink_cells(ink)
+    is_signed = opening is not None or ending is not None
+    has_stop = "，" in printed or "。" in printed
+    furniture = not (is_signed or has_stop) and is_furniture(printed, from_edge)
+    credit = _end_of_opening_credit(text, segment)
+    complete = ending is not None or _ends_sentence(text, segment, credit)
+    # By position, in the order of the fields: keywords would take twice the time.
+    return Line(
+        start,
+        end,
+        printed,
+        ink,
+        indent,
+        solid + GAP * spaces,
+        solid,
+        blank_before,
+        credit,
+        opening,
+        ending,
+        in_opening,
+        furniture,
+        complete,
+        is_tail,
+        captions.take(printed, complete, is_signed or furniture),
+        not has_stop and len(ink) <= _LONGEST_LABEL and bool(_PIECE_LABEL.fullmatch(ink)),
+        spaces > 0 and not has_stop and is_row(printed),
+        is_names(printed),
+        spaces > 0 and bool(LETTER_SPACED.search(printed)),
+        spaces > 0 and bool(_TWO_PHRASES.search(printed)),
+    )
 
 
-class _Caption:
+class _CaptionTracker:
     """Follows a page line by line: a caption goes from ▲ or 图为 to the end of a sentence."""
 
     def __init__(self) -> None:
-        self._left = 0  # lines that it may still take
-        self._complete = False
+        self._lines_left = 0  # that the caption may still take
+        self._is_complete = False  # the line above
 
-    def holds(self, text: str, complete: bool, is_other: bool) -> bool:
-        """Whether the next line is of a caption; `is_other` if it is surely not."""
-        begins = not is_other and bool(_CAPTION.match(text))
-        if is_other:
-            self._left = 0
-        elif begins:
-            self._left = _LONGEST_CAPTION
-        elif self._left and self._complete and not _PHOTOGRAPHER.search(text):
-            self._left = 0
-        held = self._left > 0
-        signed = held and self._complete and not begins
-        self._left = 0 if signed else max(0, self._left - 1)
-        self._complete = complete
-        return held
+    def take(self, text: str, is_complete: bool, is_other: bool) -> bool:
+        """Whether the next line is of a caption; `is_other` if it is surely not.
+
+        A line with the photographer's name may follow the sentence; it is the last.
+        """
+        begins = not is_other and bool(_CAPTION_BEGINS.match(text))
+        over = self._is_complete and not begins
+        if begins:
+            self._lines_left = _LONGEST_CAPTION
+        elif is_other or (over and self._lines_left and not _PHOTOGRAPHER.search(text)):
+            self._lines_left = 0
+        is_caption = self._lines_left > 0
+        self._lines_left = 0 if over else max(0, self._lines_left - 1)
+        self._is_complete = is_complete
+        return is_caption
 
 
-def _is_complete(text: str, piece: _Piece, credit: int) -> bool:
+def _ends_sentence(text: str, segment: _LineSegment, credit: int) -> bool:
     """Whether a line ends with a sentence, or with a credit behind one; `credit` as of lines."""
-    if piece.is_first and credit < piece.end and not may_complete(piece.text):
+    printed = segment.text
+    if segment.is_first and credit < segment.end and not may_complete(printed):
         return False
-    own = piece.text[: closing_credit(piece.text)]
-    if not own or is_complete(own):
+    unsigned = printed[: closing_credit(printed)]
+    if not unsigned or is_complete(unsigned):
         return True
-    return own[-1] in "）)" and is_complete(text[max(0, piece.end - 64) : piece.end])
+    # What the bracket closes may begin on a line above: （据\n新华社）
+    reach = text[max(0, segment.end - _SENTENCE_REACH) : segment.end]
+    return unsigned[-1] in "）)" and is_complete(reach)
 
 
-def _credit_end(text: str, piece: _Piece) -> int:
-    start, end = piece.start, piece.end
-    if not piece.is_first or not may_begin_credit(piece.text):
+def _end_of_opening_credit(text: str, segment: _LineSegment) -> int:
+    start, end = segment.start, segment.end
+    if not segment.is_first or not may_begin_credit(segment.text):
         return start
-    return end if is_credit(piece.text) else min(credit_end(text, start), end)
+    return end if is_credit(segment.text) else min(credit_end(text, start), end)
 
 
-def _cut(line: PrintedLine, cuts: list[int]) -> list[_Piece]:
-    """A printed line in its parts, most often one."""
-    first, last = bisect_right(cuts, line.start), bisect_left(cuts, line.end)
-    tails = _tails(line).difference(cuts[first:last]) if " " in line.text else set()
-    if first == last and not tails:
-        return [_Piece(*line[:5], is_first=True, is_tail=False)]
-    places = [line.start, *sorted({*cuts[first:last], *tails}), line.end]
-    parts = (_part(line, a, b, a in tails) for a, b in pairwise(places))
-    return [part for part in parts if part.text]
+def _segments_of(line: PrintedLine, cuts: list[int]) -> list[_LineSegment]:
+    """A printed line cut at the signs and behind the sentences in it: most often it is whole."""
+    signs = cuts[bisect_right(cuts, line.start) : bisect_left(cuts, line.end)]
+    tails = _tail_starts(line).difference(signs) if " " in line.text else set()
+    if not (signs or tails):
+        return [_LineSegment(*line, is_first=True, is_tail=False)]
+    segments = []
+    for start, end in pairwise([line.start, *sorted({*signs, *tails}), line.end]):
+        segment = _segment(line, start, end, start in tails)
+        if segment.text:
+            segments.append(segment)
+    return segments
 
 
-def _tails(line: PrintedLine) -> set[int]:
-    ends = (m.end() for m in _TAIL.finditer(line.text) if is_complete(line.text[: m.start()]))
-    return {line.start + end for end in ends}
+def _tail_starts(line: PrintedLine) -> set[int]:
+    """Where in a printed line something stands behind a sentence and a gap."""
+    starts = set()
+    for gap in _GAP_BEHIND_SENTENCE.finditer(line.text):
+        if is_complete(line.text[: gap.start()]):
+            starts.add(line.start + gap.end())
+    return starts
 
 
-def _part(line: PrintedLine, start: int, end: int, is_tail: bool) -> _Piece:
-    piece = line.text[start - line.start : end - line.start]
-    start += len(piece) - len(piece.lstrip())
-    piece = piece.strip()
-    first = start == line.start
+def _segment(line: PrintedLine, start: int, end: int, is_tail: bool) -> _LineSegment:
+    padded = line.text[start - line.start : end - line.start]
+    text = padded.strip()
+    start += len(padded) - len(padded.lstrip())
+    is_first = start == line.start
     # What shares its line with the next opening stood beside it, in another column: the blank line
     # above belongs to that column.
-    blank = first and line.blank_before and end == line.end
+    blank_before = is_first and line.blank_before and end == line.end
     gap = line.text[: start - line.start]
-    indent = line.indent if first else float(len(gap) - len(gap.rstrip("\u3000")))
-    return _Piece(start, start + len(piece), piece, indent, blank, first, is_tail)
+    indent = line.indent if is_first else float(len(gap) - len(gap.rstrip("\u3000")))
+    return _LineSegment(start, start + len(text), text, indent, blank_before, is_first, is_tail)
