@@ -16,14 +16,15 @@ import time
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-import jingbao
 import pdf
 import texts
 from machine import about
 from process import BENCH, say
 
 sys.path.insert(0, str(BENCH.parent / "tests"))
+sys.path.insert(0, str(BENCH.parent / "examples" / "jingbao"))
 
+import measure as jingbao
 from articles.simulator.page import Page
 from articles.simulator.pages import mixed_pages, parse
 from articles.simulator.rewrap import rewrapped

@@ -49,6 +49,10 @@ class BadCorpus(SearchAppError):
     """The corpus is not there or cannot be read."""
 
 
+class BadPlugin(SearchAppError):
+    """Another package announces a reader that cannot be used; the message names the package."""
+
+
 class GuardRefused(SearchAppError):
     """A build was refused so that nothing is lost: wrong folder, empty or shrunken corpus."""
 

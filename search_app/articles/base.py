@@ -1,6 +1,6 @@
 """The extension points of this floor: importers read files, a page parser reads pages."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -69,15 +69,19 @@ class Importer(Protocol):
         """Yields every article or reject of the file; raises nothing for bad content."""
 
 
-class BinaryImporter(Protocol):
-    """Reads one kind of file that says itself how its bytes become text, as PDF and HTML do.
+@dataclass(frozen=True, slots=True)
+class BinaryImporter:
+    """Marks a function that reads bytes: such a file says itself how they become text (PDF, HTML).
 
     What `source` counts in is the text the importer makes of the file, the same at every reading.
     Such a file has no lines: its articles are said to be on line 0, the whole file.
     """
 
+    read: Callable[[BinaryFile], Iterator[Article | Reject]]
+
     def __call__(self, file: BinaryFile) -> Iterator[Article | Reject]:
         """Yields every article or reject of the file; raises nothing for bad content."""
+        return self.read(file)
 
 
 class PageParser(Protocol):

@@ -8,7 +8,9 @@ from typing import Protocol
 
 from search_app.analysis.dictionaries import NO_DICTIONARIES, Dictionaries
 from search_app.articles.corpus.files import printable
-from search_app.articles.corpus.reader import CorpusReader, Ids, Part, PartReader
+from search_app.articles.corpus.ids import Ids
+from search_app.articles.corpus.parts import CorpusPart
+from search_app.articles.corpus.reader import CorpusReader, PartReader
 from search_app.engine.base import Corpus
 from search_app.errors import GuardRefused, NoIndex, SearchAppError
 from search_app.model import Article, Counts, IndexStatus, Reject
@@ -187,7 +189,7 @@ class ReportingCorpus:
         self.size = reader.text_bytes
         self._ids, self._done = Ids(), 0
 
-    def parts(self) -> Iterator[Part]:
+    def parts(self) -> Iterator[CorpusPart]:
         self._ids, self._done = Ids(), 0
         return self._reader.parts()
 
@@ -206,7 +208,7 @@ class ReportingCorpus:
             if i not in self._ids and self._aliases.get(i, i) not in self._ids
         ]
 
-    def report(self, part: Part, rejects: Sequence[Reject]) -> None:
+    def report(self, part: CorpusPart, rejects: Sequence[Reject]) -> None:
         self._done += part.size
         self._progress.read(self._done, self._reader.total_bytes)
         for reject in rejects:

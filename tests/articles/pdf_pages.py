@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 
 from articles.pdf_maker import Sheet, width_of, wrapped
+from packages import EXAMPLES
 
 GOLDEN = Path(__file__).parent / "golden"
 _LEFT, _TOP, _BOTTOM, _ACROSS = 40.0, 60.0, 1150.0, 762.0
@@ -25,8 +26,11 @@ class Expected:
 
 def invented() -> tuple[list[str], list[str]]:
     """Titles and sentences of the sample newspaper."""
-    lines = [x for p in sorted(GOLDEN.rglob("*.jsonl")) for x in p.read_text("utf-8").splitlines()]
-    items = [json.loads(line) for line in lines]
+    # In this order: the random pages that are pinned are made of them.
+    golden = sorted((EXAMPLES / "jingbao").rglob("*.jsonl")) + sorted(GOLDEN.rglob("*.jsonl"))
+    items = []
+    for path in golden:
+        items += [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     titles = [item["title"] for item in items if item.get("title")]
     sentences = re.findall(r"[^。]+。”?", "".join(item.get("body", "") for item in items))
     return titles, [s for s in sentences if 8 < len(s) < 90 and not re.search("[上下][接转]|▲", s)]

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from search_app.articles import BINARY_IMPORTERS
-from search_app.articles.base import BinaryFile, SourceFile
-from search_app.articles.corpus.continued import joined
+from search_app.articles import IMPORTERS
+from search_app.articles.base import BinaryFile, BinaryImporter, SourceFile
+from search_app.articles.corpus.continued import join_continued
 from search_app.articles.corpus.reader import read_corpus
 from search_app.articles.pages import PAGE_PARSERS
 from search_app.model import Article, Reject, Source
@@ -32,7 +32,7 @@ REST = piece("A03", "（上接A01版）新馆有读者座位八百个，图书�
 
 def test_what_goes_on_elsewhere_is_one_article() -> None:
     """In the place of the first piece, with all text and the id of the whole."""
-    whole, none = joined([FIRST, SECOND])
+    whole, none = join_continued([FIRST, SECOND])
     assert none is None
     assert whole is not None
     assert whole.body == (
@@ -45,7 +45,7 @@ def test_what_goes_on_elsewhere_is_one_article() -> None:
 
 def test_words_tell_which_of_two_goes_on() -> None:
     """Both go from the first page to the third."""
-    found = joined([FIRST, OTHER, REST, SECOND])
+    found = join_continued([FIRST, OTHER, REST, SECOND])
     continued = [article.continued if article else None for article in found]
     assert continued == [(SECOND.source,), (REST.source,), None, None]
 
@@ -66,7 +66,7 @@ def test_a_page_may_be_written_in_several_ways(
 ) -> None:
     """A letter counts only where the note and the page both have one."""
     first, second = piece(pages[0], f"一段文字。{going}"), piece(pages[1], f"{coming}另一段文字。")
-    whole, none = joined([first, second])
+    whole, none = join_continued([first, second])
     assert (whole and whole.body, none) == ("一段文字。\n另一段文字。", None)
 
 
@@ -83,21 +83,21 @@ def test_a_page_may_be_written_in_several_ways(
 def test_notes_must_meet(going: str, coming: str) -> None:
     """A note that leads nowhere leaves the article as it is."""
     pieces = [piece("A01", f"一段文字。{going}"), piece("A03", f"{coming}另一段文字。")]
-    assert joined(pieces) == pieces
+    assert join_continued(pieces) == pieces
 
 
 def test_where_nothing_tells_them_apart_pieces_stay() -> None:
     """Two that share no words with either end."""
     pieces = [piece("A01", f"{c * 4}。（下转A03版）") for c in "甲乙"]
     pieces += [piece("A03", f"（上接A01版）{c * 4}") for c in "丙丁"]
-    assert joined(pieces) == pieces
+    assert join_continued(pieces) == pieces
 
 
 def test_an_article_may_go_on_twice() -> None:
     """From the third page to the fourth."""
     middle = piece("A03", "（上接A01版）河堤全长三公里。（下转A04版）")
     last = piece("A04", "（上接A03版）渡口的船已经试航。")
-    whole, *rest = joined([FIRST, middle, last])
+    whole, *rest = join_continued([FIRST, middle, last])
     assert whole is not None
     assert rest == [None, None]
     assert whole.body.split("\n") == [
@@ -114,7 +114,7 @@ def test_of_two_that_name_each_other_nothing_is_lost() -> None:
         piece("A01", "（上接A02版）一段文字。（下转A02版）"),
         piece("A02", "（上接A01版）另一段文字。（下转A01版）"),
     ]
-    (whole,) = filter(None, joined(pieces))
+    (whole,) = filter(None, join_continued(pieces))
     assert len(whole.continued) == 1
     assert "另一段文字。" in whole.body
 
@@ -123,7 +123,7 @@ def test_very_many_that_go_the_same_way_stay_and_take_no_time() -> None:
     """No newspaper has them, but a file may."""
     pieces = [piece("A01", f"第{n}段文字。（下转A02版）") for n in range(5_000)]
     pieces += [piece("A02", f"（上接A01版）第{n}段文字。") for n in range(5_000)]
-    assert joined(pieces) == pieces
+    assert join_continued(pieces) == pieces
 
 
 PAGES = {
@@ -204,10 +204,11 @@ def test_pages_are_read_together_however_large_their_files_are(
 ) -> None:
     """Pictures make a PDF larger than all text of an issue."""
 
+    @BinaryImporter
     def as_text(file: BinaryFile) -> Iterator[Article | Reject]:
         return PAGE_PARSERS["default"](SourceFile(file.path, file.data.decode(), file.issue))
 
-    monkeypatch.setitem(BINARY_IMPORTERS, ".pdf", as_text)
+    monkeypatch.setitem(IMPORTERS.own, ".pdf", as_text)
     for path in corpus(tmp_path, PAGES).rglob("*.txt"):
         path.with_suffix(".pdf").write_text(path.read_text("utf-8") + " " * 3_000_000, "utf-8")
         path.unlink()

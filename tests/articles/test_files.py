@@ -10,7 +10,7 @@ import pytest
 from search_app.articles.base import Issue, SourceFile
 from search_app.articles.corpus import packing
 from search_app.articles.corpus.decode import check_encoding, read_file
-from search_app.articles.corpus.files import FoundFile, issue_of, list_files, printable
+from search_app.articles.corpus.files import CorpusFile, issue_of, list_files, printable
 from search_app.errors import BadCorpus, BadSetting
 from search_app.model import Reject
 
@@ -25,17 +25,17 @@ def write(path, content="正文"):
 
 
 def names(corpus):
-    return [os.path.relpath(f.path, corpus) for f in list_files(corpus, ENDINGS).found]
+    return [os.path.relpath(f.path, corpus) for f in list_files(corpus, ENDINGS).items]
 
 
 def rejects(corpus):
-    found = list_files(corpus, ENDINGS).found
+    found = list_files(corpus, ENDINGS).items
     return {os.path.relpath(f.path, corpus): f for f in found if isinstance(f, Reject)}
 
 
 def read(path, content, encoding=None):
     write(path, content)
-    (found,) = list_files(path, ENDINGS).found
+    (found,) = list_files(path, ENDINGS).items
     return read_file(found, encoding)
 
 
@@ -52,7 +52,7 @@ def test_what_is_said_of_a_part_of_the_corpus_is_not_passed_over(tmp_path, name)
     """Somebody believes that it is read: who withdraws an article has to know that it is not."""
     write(tmp_path / name)
     write(tmp_path / "日报" / name)
-    (reject,) = list_files(tmp_path, ENDINGS).found
+    (reject,) = list_files(tmp_path, ENDINGS).items
     assert isinstance(reject, Reject)
     assert reject.path == str(tmp_path / "日报" / name)
     assert reject.reason == f"a {name} that is not read here"
@@ -73,7 +73,7 @@ def test_files_about_the_corpus_are_skipped_and_unknown_ones_counted(tmp_path):
 def test_one_file_is_a_corpus(tmp_path):
     """Named as it was given, whatever it is called."""
     path = write(tmp_path / "README.md")
-    assert list_files(path, ENDINGS).found == [FoundFile(str(path), ".md", 6)]
+    assert list_files(path, ENDINGS).items == [CorpusFile(str(path), ".md", 6)]
 
 
 @pytest.mark.parametrize(
@@ -116,16 +116,16 @@ def test_a_device_or_socket_in_the_corpus_is_named(tmp_path, monkeypatch):
         s.bind("s.txt")
         assert "socket" in rejects(tmp_path)["s.txt"].reason
     os.mkfifo("p.txt")
-    (alone,) = list_files(Path("p.txt"), ENDINGS).found
+    (alone,) = list_files(Path("p.txt"), ENDINGS).items
     assert str(alone).startswith("p.txt: a pipe")
 
 
 def test_a_file_that_became_a_pipe_is_not_waited_for(tmp_path):
     """Between listing and opening anything may change."""
     os.mkfifo(tmp_path / "a.txt")
-    item = read_file(FoundFile(str(tmp_path / "a.txt"), ".txt", 5))
+    item = read_file(CorpusFile(str(tmp_path / "a.txt"), ".txt", 5))
     assert isinstance(item, Reject)
-    assert isinstance(read_file(FoundFile(str(tmp_path / "gone.txt"), ".txt", 5)), Reject)
+    assert isinstance(read_file(CorpusFile(str(tmp_path / "gone.txt"), ".txt", 5)), Reject)
 
 
 def test_an_unreadable_file_or_folder_is_named(tmp_path, monkeypatch):
@@ -135,7 +135,7 @@ def test_an_unreadable_file_or_folder_is_named(tmp_path, monkeypatch):
         raise PermissionError(13, "Permission denied", *args[:1])
 
     path = write(tmp_path / "a.txt")
-    (found,) = list_files(tmp_path, ENDINGS).found
+    (found,) = list_files(tmp_path, ENDINGS).items
     monkeypatch.setattr(os, "open", refuse)
     assert "permission denied" in read_file(found).reason
     monkeypatch.setattr(os, "scandir", refuse)
@@ -159,7 +159,7 @@ def deep(tmp_path, monkeypatch):
 
 def test_folders_nested_deeper_than_calls_are_listed(deep):
     """A corpus 1,200 folders deep is odd, not fatal."""
-    (found,) = list_files(deep, ENDINGS).found
+    (found,) = list_files(deep, ENDINGS).items
     assert found.path.endswith("/d/a.txt")
 
 
@@ -167,7 +167,7 @@ def test_odd_file_names_are_escaped_in_print_and_still_read(tmp_path):
     """A newline or a byte that is no text cannot forge a line of output."""
     write(tmp_path / "甲\n乙\u202e.txt")
     write(Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.txt")), "文")
-    found = list_files(tmp_path, ENDINGS).found
+    found = list_files(tmp_path, ENDINGS).items
     files = [read_file(f) for f in found]
     assert [f.path.rsplit("/", 1)[1] for f in files] == ["甲\\n乙\\u202e.txt", "\\xff.txt"]
     assert [f.text for f in files] == ["正文", "文"]
@@ -198,7 +198,7 @@ def test_the_issue_does_not_depend_on_how_the_corpus_was_named(tmp_path, monkeyp
     """From inside the day's folder, the newspaper is the same."""
     write(tmp_path / "临泽日报" / "2021-07-01" / "1.txt")
     monkeypatch.chdir(tmp_path / "临泽日报" / "2021-07-01")
-    (found,) = list_files(Path(), ENDINGS).found
+    (found,) = list_files(Path(), ENDINGS).items
     assert read_file(found).issue == Issue("临泽日报", "2021-07-01", "1")
 
 

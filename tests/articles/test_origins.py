@@ -5,12 +5,12 @@ import os
 import zipfile
 
 import pytest
+from dashed import parse_dashed_page
 
 from search_app.articles.base import Issue
 from search_app.articles.corpus.patterns import BadPattern, PathPattern
 from search_app.articles.corpus.reader import read_corpus
 from search_app.articles.pages import PAGE_PARSERS
-from search_app.articles.pages.example import parse_dashed_page
 from search_app.errors import BadCorpus
 from search_app.model import Article, Reject
 
@@ -102,7 +102,7 @@ def test_what_may_not_be_shown_in_a_folder_may_not_be_shown_within(tmp_path):
 
 def test_encodings_columns_and_parsers_are_those_of_the_folder(tmp_path, monkeypatch):
     """Whatever was named for the whole corpus."""
-    monkeypatch.setitem(PAGE_PARSERS, "dashed", parse_dashed_page)
+    monkeypatch.setitem(PAGE_PARSERS.own, "dashed", parse_dashed_page)
     write(tmp_path / "gb" / "a.csv", "稿件,内文\n题,正文\n", "gb18030")
     write(tmp_path / "gb" / "b.jsonl", json.dumps({"body": "正文"}, ensure_ascii=False), "gb18030")
     write(tmp_path / "dashed" / "1.txt", "一\n甲\n---\n二\n乙\n", "big5")
@@ -122,7 +122,7 @@ def test_encodings_columns_and_parsers_are_those_of_the_folder(tmp_path, monkeyp
 
 def test_files_of_records_that_have_pages_keep_their_order(tmp_path, monkeypatch):
     """A long one is no part of what was read before it."""
-    monkeypatch.setattr("search_app.articles.corpus.reader.PART", 300)
+    monkeypatch.setattr("search_app.articles.corpus.parts.PART_SIZE", 300)
     for page, count in (("A01", 1), ("A02", 99), ("A03", 1)):
         lines = (json.dumps({"body": f"第{n}篇"}) for n in range(count))
         write(tmp_path / f"2020-01-28_{page}.jsonl", "\n".join(lines))
@@ -133,7 +133,7 @@ def test_files_of_records_that_have_pages_keep_their_order(tmp_path, monkeypatch
 
 def test_a_long_file_read_in_slices_keeps_what_is_said_of_it(tmp_path, monkeypatch):
     """Every slice has it."""
-    monkeypatch.setattr("search_app.articles.corpus.reader.PART", 300)
+    monkeypatch.setattr("search_app.articles.corpus.parts.PART_SIZE", 300)
     lines = (json.dumps({"body": f"第{n}篇"}, ensure_ascii=False) for n in range(99))
     write(tmp_path / "gb" / "b.jsonl", "\n".join(lines), "gb18030")
     say(tmp_path, 'folder = "gb"\nencoding = "gb18030"\nfull_text = false\nnewspaper = "甲"')

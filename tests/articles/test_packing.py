@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from search_app.articles.base import Issue
 from search_app.articles.corpus import packing
-from search_app.articles.corpus.files import FoundFile
+from search_app.articles.corpus.files import CorpusFile
 from search_app.articles.corpus.packing import list_members
 from search_app.articles.corpus.reader import CorpusReader, read_corpus
 from search_app.model import Article, Reject
@@ -224,7 +224,7 @@ def test_an_archive_that_changed_since_it_was_listed_is_named(tmp_path):
 def test_what_is_listed_can_be_given_to_another_process(tmp_path):
     """Workers read members without the archive's directory."""
     path = pack(tmp_path / "a.zip", ("a.jsonl", LINE % "1"))
-    (member,) = list_members(FoundFile(str(path), ".zip", 1), (".jsonl",)).found
+    (member,) = list_members(CorpusFile(str(path), ".zip", 1), (".jsonl",)).items
     copy = pickle.loads(pickle.dumps(member))
     assert b"".join(packing.read_chunks(copy)) == (LINE % "1").encode()
     assert (copy.issue, copy.ending) == (Issue(), ".jsonl")

@@ -48,7 +48,8 @@ def canonical(value: object) -> bytes:
 def run(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     """Runs search-app in a folder, without settings of whoever runs the tests."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("SEARCH_APP_")}
-    environment |= {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8:surrogatepass"}
+    path = os.pathsep.join(filter(None, [str(ROOT), environment.get("PYTHONPATH")]))
+    environment |= {"PYTHONPATH": path, "PYTHONIOENCODING": "utf-8:surrogatepass"}
     return subprocess.run(
         [sys.executable, "-c", _COMMAND, *map(str, arguments)],
         cwd=folder,

@@ -13,10 +13,11 @@ import pytest
 from articles.pdf_pages import random_page
 from articles.simulator.texts import broadcast
 from needs import shared
+from packages import EXAMPLES, install_example
 from same.paper import page, write_issue
 from same.pins import ROOT, SAMPLE, hold, run
 
-GOLDEN = ROOT / "tests" / "articles" / "golden"
+GOLDEN = EXAMPLES / "jingbao" / "golden"
 _CONFIG = '[[source]]\nfolder = "滬濱小報"\nparser = "jingbao"\n'
 _SINGLE_SEEDS = range(20_000, 20_000 + 200 * 37, 37)
 _PDF_SEEDS = range(3, 3 + 60 * 11, 11)
@@ -31,7 +32,7 @@ def write_sample(folder: Path) -> None:
 
 
 def write_golden(folder: Path) -> None:
-    """The page that lies among the golden ones, read by the parser of its newspaper."""
+    """The page that lies among the golden ones, read by its newspaper's parser."""
     shutil.copytree(GOLDEN / "滬濱小報", folder / "滬濱小報")
     for records in folder.rglob("*.jsonl"):
         records.unlink()
@@ -129,8 +130,13 @@ def extracted(folder: Path, group: str, *options: str) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("group", WRITERS)
-def test_pages_are_read_as_before(group: str, tmp_path: Path) -> None:
+def test_pages_are_read_as_before(
+    group: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every field, file by file; and first that the files themselves are as before."""
+    if group == "golden":
+        install_example(tmp_path / "site", "jingbao")
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path / "site"))
     WRITERS[group](tmp_path / group)
     files = {}
     for path in sorted((tmp_path / group).rglob("*")):

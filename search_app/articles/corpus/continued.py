@@ -30,7 +30,7 @@ _MOST_WAYS = 10_000
 Likeness = Mapping[tuple[int, int], float]
 
 
-def joined(articles: Sequence[Article]) -> list[Article | None]:
+def join_continued(articles: Sequence[Article]) -> list[Article | None]:
     """The articles of an issue, each with what continues it; None for those that continue one.
 
     One that is continued keeps its place and gets the id of the whole.

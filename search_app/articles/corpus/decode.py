@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from search_app.articles.base import BinaryFile, SourceFile
-from search_app.articles.corpus.files import FoundFile, printable
+from search_app.articles.corpus.files import CorpusFile, printable
 from search_app.articles.corpus.packing import Unreadable, read_chunks
 from search_app.errors import BadSetting
 from search_app.model import Reject
@@ -24,7 +24,7 @@ _NO_TEXT = ("idna", "punycode", "raw_unicode_escape", "undefined", "unicode_esca
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 
 
-def read_file(file: FoundFile, encoding: str | None = None) -> SourceFile | Reject:
+def read_file(file: CorpusFile, encoding: str | None = None) -> SourceFile | Reject:
     """The text of a file without its byte order mark, or why it cannot be read.
 
     A byte order mark says the encoding; without one it is the origin's, `encoding`, or UTF-8. A
@@ -38,7 +38,7 @@ def read_file(file: FoundFile, encoding: str | None = None) -> SourceFile | Reje
     return SourceFile(path, _printable(text), file.issue, origin=file.origin)
 
 
-def read_bytes(file: FoundFile, encoding: str | None = None) -> BinaryFile | Reject:
+def read_bytes(file: CorpusFile, encoding: str | None = None) -> BinaryFile | Reject:
     """The bytes of a file, or why it cannot be read."""
     path = printable(file.path)
     try:
@@ -50,7 +50,7 @@ def read_bytes(file: FoundFile, encoding: str | None = None) -> BinaryFile | Rej
 
 
 def read_slices(
-    file: FoundFile, encoding: str | None, characters: int
+    file: CorpusFile, encoding: str | None, characters: int
 ) -> Iterator[SourceFile | Reject]:
     """As `read_file`, but whole lines of a file at a time, so many characters or a line more.
 
@@ -94,7 +94,7 @@ def _printable(text: str) -> str:
     return _UNPRINTABLE.sub(" ", text)
 
 
-def _texts(file: FoundFile, encoding: str | None) -> Iterator[str]:
+def _texts(file: CorpusFile, encoding: str | None) -> Iterator[str]:
     """The text of a file as it is, piece by piece."""
     decoder, lines, done = None, 0, 0
     encoding = file.origin.encoding or encoding or "utf-8"

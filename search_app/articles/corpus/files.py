@@ -17,7 +17,7 @@ from typing import IO, NamedTuple
 from zipfile import ZipInfo
 
 from search_app.articles.base import Issue, Origin
-from search_app.articles.records.json_lines import is_date
+from search_app.articles.records.checks import is_date
 from search_app.errors import BadCorpus
 from search_app.model import Reject
 
@@ -25,6 +25,7 @@ _HIDDEN = (".", "_")
 _ABOUT = ("corpus.toml", "withdrawn.txt")  # of the whole corpus, in its uppermost folder
 _SKIPPED = ("README*", "LICENSE*", "NOTICE*", *_ABOUT)
 _PAGE = re.compile(r"(.+)\.(?:txt|pdf)(?:\.gz)?", re.IGNORECASE)
+# A folder of an issue may be packed: 2023-06-12.zip says the same as 2023-06-12.
 _ZIP = re.compile(r"\.zip$", re.IGNORECASE)
 _KINDS = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
 # Control, format and surrogate characters, line and paragraph separators.
@@ -38,7 +39,7 @@ class Member(NamedTuple):
     entry: ZipInfo
 
 
-class FoundFile(NamedTuple):
+class CorpusFile(NamedTuple):
     """A regular file, or a member of an archive, that an importer reads.
 
     `ending` is without `.gz`, `size` in bytes as it lies there.
@@ -56,7 +57,7 @@ class FoundFile(NamedTuple):
 class Listing:
     """What a corpus holds, by the bytes of its paths; files that nothing reads are counted."""
 
-    found: list[FoundFile | Reject] = field(default_factory=list)
+    items: list[CorpusFile | Reject] = field(default_factory=list)
     ignored: int = 0
 
 
@@ -69,11 +70,11 @@ def list_files(corpus: Path, endings: Collection[str]) -> Listing:
         situation = f"{name} is neither a file nor a folder ({cause(e)})"
         raise BadCorpus(f"{situation}; name a file or folder (--corpus)") from None
     if stat.S_ISDIR(status.st_mode):
-        return _Walk(str(corpus), endings).listing()
+        return _FolderWalk(str(corpus), endings).listing()
     if (ending := ending_of(name)) not in endings:
         known = ", ".join(endings)
         raise BadCorpus(f"nothing here reads {name}; give a folder, or a file that ends in {known}")
-    return Listing([_regular(str(corpus), ending, status)])
+    return Listing([_regular_file(str(corpus), ending, status)])
 
 
 def ending_of(name: str) -> str:
@@ -102,7 +103,9 @@ def open_regular(path: str) -> IO[bytes]:
 
 def printable(path: str) -> str:
     """A path as people may see it: bytes that are no text and invisible characters escaped."""
-    return path if path.isprintable() else "".join(map(_escaped, path))
+    if path.isprintable():
+        return path
+    return "".join(map(_escaped, path))
 
 
 def cause(error: OSError | ValueError) -> str:
@@ -115,86 +118,92 @@ def issue_of(path: str) -> Issue:
 
     Files of records may lie there too; their names are no pages. Any folder may be a zip.
     """
-    parts = printable(os.path.abspath(path)).split(os.sep)
-    *_, newspaper, day = ["", "", *(_ZIP.sub("", part) for part in parts[:-1])]
-    name = parts[-1]
+    *folders, name = printable(os.path.abspath(path)).split(os.sep)
+    day = _ZIP.sub("", folders[-1])
+    # The length too: 2020 and 2020-01 are dates, but folders of more than one issue.
     if len(day) != len("YYYY-MM-DD") or not is_date(day):
         return Issue()
+    newspaper = None
+    if len(folders) > 1:
+        newspaper = _ZIP.sub("", folders[-2]) or None
     page = _PAGE.fullmatch(name)
-    return Issue(newspaper or None, day, page[1] if page else None)
+    return Issue(newspaper, day, page[1] if page else None)
 
 
-class _Walk:
+class _FolderWalk:
     """One pass over a folder and the folders in it."""
 
     def __init__(self, corpus: str, endings: Collection[str]) -> None:
-        self._top, self._root = corpus, os.path.realpath(corpus)
+        self._top, self._real_top = corpus, os.path.realpath(corpus)
         self._endings = endings
         self._folders = [corpus]  # a stack: folders may nest deeper than calls
-        self._placed: list[tuple[bytes, FoundFile | Reject]] = []
+        self._items: list[tuple[bytes, CorpusFile | Reject]] = []
         self._ignored = 0
 
     def listing(self) -> Listing:
         """What the folder and all folders in it hold."""
         while self._folders:
             self._list(self._folders.pop())
-        self._placed.sort(key=lambda placed: placed[0])
-        return Listing([item for _, item in self._placed], self._ignored)
+        # As bytes, in which a name that is no text has its place too.
+        self._items.sort(key=lambda item: item[0])
+        return Listing([item for _, item in self._items], self._ignored)
 
     def _list(self, folder: str) -> None:
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:
                     if not entry.name.startswith(_HIDDEN):
-                        self._take(entry)
+                        self._visit(entry)
         except OSError as e:
             self._reject(folder, f"a folder that cannot be listed ({cause(e)})", "check its rights")
 
-    def _take(self, entry: os.DirEntry[str]) -> None:
+    def _visit(self, entry: os.DirEntry[str]) -> None:
         try:
             status = entry.stat()
         except OSError as e:
             self._reject(entry.path, f"a link that leads nowhere ({cause(e)})", "mend or remove it")
             return
         if stat.S_ISDIR(status.st_mode):
-            self._take_folder(entry)
+            self._visit_folder(entry)
         elif not is_skipped(entry.name):
-            self._take_file(entry, status)
+            self._visit_file(entry, status)
         elif entry.name in _ABOUT and os.path.dirname(entry.path) != self._top:
+            # Somebody believes that it counts: what is withdrawn there would stay on show.
             where = "put what it says into the one in the corpus's uppermost folder"
             self._reject(entry.path, f"a {entry.name} that is not read here", where)
 
-    def _take_folder(self, entry: os.DirEntry[str]) -> None:
-        if entry.is_symlink():
+    def _visit_folder(self, entry: os.DirEntry[str]) -> None:
+        if entry.is_symlink():  # it may lead back to a folder around it, and so on for ever
             self._reject(entry.path, "a link to a folder is not followed", "put the folder there")
         elif ending_of(entry.name) in self._endings:
             self._reject(entry.path, "a folder with the name of a file", "rename it")
         else:
             self._folders.append(entry.path)
 
-    def _take_file(self, entry: os.DirEntry[str], status: os.stat_result) -> None:
+    def _visit_file(self, entry: os.DirEntry[str], status: os.stat_result) -> None:
         ending = ending_of(entry.name)
         if ending not in self._endings:
             self._ignored += 1
-        elif entry.is_symlink() and not self._holds(entry.path):
+        elif entry.is_symlink() and not self._is_inside(entry.path):
             self._reject(entry.path, "a link that leaves the corpus", "put the file there")
         else:
-            self._place(entry.path, _regular(entry.path, ending, status))
+            self._add(entry.path, _regular_file(entry.path, ending, status))
 
-    def _holds(self, path: str) -> bool:
+    def _is_inside(self, path: str) -> bool:
+        """Whether a path leads, links followed, to somewhere in the corpus."""
         target = os.path.realpath(path)
-        return os.path.commonpath((self._root, target)) == self._root
+        return os.path.commonpath((self._real_top, target)) == self._real_top
 
     def _reject(self, path: str, reason: str, remedy: str) -> None:
-        self._place(path, Reject(printable(path), 0, reason, remedy))
+        self._add(path, Reject(printable(path), 0, reason, remedy))
 
-    def _place(self, path: str, item: FoundFile | Reject) -> None:
-        self._placed.append((os.fsencode(path), item))
+    def _add(self, path: str, item: CorpusFile | Reject) -> None:
+        self._items.append((os.fsencode(path), item))
 
 
-def _regular(path: str, ending: str, status: os.stat_result) -> FoundFile | Reject:
+def _regular_file(path: str, ending: str, status: os.stat_result) -> CorpusFile | Reject:
     if stat.S_ISREG(status.st_mode):
-        return FoundFile(path, ending, status.st_size, issue_of(path))
+        return CorpusFile(path, ending, status.st_size, issue_of(path))
     kind = _KINDS.get(stat.S_IFMT(status.st_mode), "a device")
     return Reject(printable(path), 0, f"{kind}, not a file", "remove it from the corpus")
 
@@ -202,4 +211,6 @@ def _regular(path: str, ending: str, status: os.stat_result) -> FoundFile | Reje
 def _escaped(c: str) -> str:
     if "\udc80" <= c <= "\udcff":  # a byte that was no text in the name's encoding
         return f"\\x{ord(c) - 0xDC00:02x}"
-    return c.encode("unicode_escape").decode() if unicodedata.category(c) in _INVISIBLE else c
+    if unicodedata.category(c) in _INVISIBLE:
+        return c.encode("unicode_escape").decode()
+    return c

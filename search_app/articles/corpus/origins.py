@@ -14,12 +14,12 @@ from typing import Any
 
 from search_app.articles.base import Issue, Origin
 from search_app.articles.corpus.decode import check_encoding
-from search_app.articles.corpus.files import FoundFile, printable
+from search_app.articles.corpus.files import CorpusFile, printable
 from search_app.articles.corpus.packing import ARCHIVE
 from search_app.articles.corpus.patterns import BadPattern, PathPattern
 from search_app.articles.pages import PAGE_PARSERS
-from search_app.articles.records.json_lines import FIELDS
-from search_app.errors import BadCorpus, BadSetting
+from search_app.articles.records.checks import FIELDS
+from search_app.errors import BadCorpus, BadPlugin, BadSetting
 from search_app.model import Reject
 
 NAME = "corpus.toml"
@@ -78,7 +78,7 @@ class Origins:
                 return cls(str(folder), _rules(folder / NAME))
         return cls("", ())
 
-    def placed(self, file: FoundFile) -> FoundFile | Reject:
+    def apply(self, file: CorpusFile) -> CorpusFile | Reject:
         """The file with what is known of it; a Reject where its path fits no pattern."""
         if not self._rules:
             return file
@@ -130,7 +130,12 @@ def _rule(root: Path, source: Mapping[str, Any]) -> _Rule:
             raise _KeyFault(key, f"write {_TYPES[key][1]}")
     columns, parser = source.get("columns", {}), source.get("parser", "default")
     if parser not in PAGE_PARSERS:
-        raise _KeyFault("parser", f"no parser {parser!r}; there are {', '.join(PAGE_PARSERS)}")
+        others = f"there are {', '.join(PAGE_PARSERS)}, and those of packages you install"
+        raise _KeyFault("parser", f"no parser {parser!r}; {others}")
+    try:
+        PAGE_PARSERS.check(parser)
+    except BadPlugin as e:
+        raise _KeyFault("parser", str(e)) from None
     for column, field in columns.items():
         if field not in FIELDS or list(columns.values()).count(field) > 1:
             fields = ", ".join(sorted(FIELDS))

@@ -16,7 +16,7 @@ from typing import IO, cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipExtFile, ZipFile, ZipInfo
 
 from search_app.articles.corpus.files import (
-    FoundFile,
+    CorpusFile,
     Listing,
     Member,
     cause,
@@ -71,7 +71,7 @@ class Unreadable(Exception):
         self.reject = (line, reason, remedy)
 
 
-def read_chunks(file: FoundFile) -> Iterator[bytes]:
+def read_chunks(file: CorpusFile) -> Iterator[bytes]:
     """The bytes of a file, unpacked, piece by piece; raises Unreadable, past the limits too."""
     member, is_gzip = file.member, file.path.lower().endswith(".gz")
     path = member.archive if member else file.path
@@ -84,7 +84,7 @@ def read_chunks(file: FoundFile) -> Iterator[bytes]:
             yield from _read(unpacked, _most(file.size, 0 if member else FREE_OF_RATIO))
 
 
-def list_members(archive: FoundFile, endings: Collection[str]) -> Listing:
+def list_members(archive: CorpusFile, endings: Collection[str]) -> Listing:
     """The members of a zip that are read, by the bytes of their paths; rejects for the others."""
     try:
         return _members(archive, endings)
@@ -92,7 +92,7 @@ def list_members(archive: FoundFile, endings: Collection[str]) -> Listing:
         return Listing([Reject(printable(archive.path), *e.reject)])
 
 
-def _members(archive: FoundFile, endings: Collection[str]) -> Listing:
+def _members(archive: CorpusFile, endings: Collection[str]) -> Listing:
     """Raises Unreadable where nothing of the archive may be read.
 
     All members together may hold as many times its size as any packed file may: else those that
@@ -111,7 +111,7 @@ def _members(archive: FoundFile, endings: Collection[str]) -> Listing:
 class _Contents:
     """What an archive holds, and how much it claims to hold."""
 
-    def __init__(self, archive: FoundFile, endings: Collection[str]) -> None:
+    def __init__(self, archive: CorpusFile, endings: Collection[str]) -> None:
         self._archive, self._endings = archive.path, endings
         self._paths: set[str] = set()
         self.listing, self.claimed = Listing(), 0
@@ -119,17 +119,17 @@ class _Contents:
     def add(self, name: str, entry: ZipInfo) -> None:
         path = f"{self._archive}/{name}"
         if fault := _fault(_REFUSED, name, entry):
-            self.listing.found.append(Reject(printable(path), 0, *fault))
+            self.listing.items.append(Reject(printable(path), 0, *fault))
         elif name.endswith("/") or is_skipped(name):
             return
         elif ending_of(name) not in self._endings:
             self.listing.ignored += 1
         elif fault := _fault(_UNREAD, name, entry) or self._count(path, entry):
-            self.listing.found.append(Reject(printable(path), 0, *fault))
+            self.listing.items.append(Reject(printable(path), 0, *fault))
         else:
             size, member = entry.compress_size, Member(self._archive, entry)
-            file = FoundFile(path, ending_of(name), size, issue_of(path), member=member)
-            self.listing.found.append(file)
+            file = CorpusFile(path, ending_of(name), size, issue_of(path), member=member)
+            self.listing.items.append(file)
 
     def _count(self, path: str, entry: ZipInfo) -> tuple[str, str] | None:
         """Counts a member in; what is wrong with it beside the others."""

@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 from search_app.articles.base import Issue
-from search_app.articles.records.json_lines import is_date
+from search_app.articles.records.checks import is_date
 
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 _NAMES = {"newspaper": "(?P<newspaper>[^/]+?)", "page": "(?P<page>[^/]+?)", "any": "[^/]*"}

@@ -1,27 +1,28 @@
 """A whole corpus, article by article, in one order, with an account of what was no article."""
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, groupby
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from search_app.articles import BINARY_IMPORTERS, ENDINGS, IMPORTERS, LINE_BY_LINE, PAGES
-from search_app.articles.base import LONGEST_DOCUMENT, BinaryFile, Issue, SourceFile
-from search_app.articles.corpus.continued import joined
-from search_app.articles.corpus.decode import check_encoding, read_bytes, read_file, read_slices
-from search_app.articles.corpus.files import FoundFile, Listing, ending_of, list_files
+from search_app.articles import IMPORTERS, PAGES, endings
+from search_app.articles.base import LONGEST_DOCUMENT, BinaryFile, BinaryImporter, SourceFile
+from search_app.articles.corpus.continued import join_continued
+from search_app.articles.corpus.decode import check_encoding, read_bytes, read_file
+from search_app.articles.corpus.files import CorpusFile, Listing, ending_of, list_files
+from search_app.articles.corpus.ids import Ids
 from search_app.articles.corpus.origins import Origins
 from search_app.articles.corpus.packing import ARCHIVE, list_members
+from search_app.articles.corpus.parts import (
+    UNPACKED_BYTES,
+    CorpusPart,
+    cut_into_parts,
+    issue_of_pages,
+)
 from search_app.articles.corpus.withdrawn import read_withdrawn
 from search_app.articles.pages import PAGE_PARSERS
 from search_app.model import Article, Reject, Source
-
-# Bytes of the files in a part, and characters of a slice: what one task of a build reads.
-PART = 1_000_000
-_PAGE_OF_PDF = 40_000  # bytes of text on a very full page
-PACKED = 4  # bytes of text in a byte of a packed file, about
 
 
 class PlacedItem(NamedTuple):
@@ -32,59 +33,68 @@ class PlacedItem(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """Some files of a corpus, or a slice of one; `size` of the corpus's bytes are read with it."""
-
-    pieces: tuple[FoundFile | SourceFile | Reject, ...]
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
 class PartReader:
-    """Reads the articles and rejects of parts, in their order; whose id is taken is not known here.
+    """Reads the articles and rejects of parts, in their order; can be pickled for a worker.
 
-    Articles in `withdrawn` come with that kind. `root` is left out of the paths of articles.
+    Articles in `withdrawn` (ids with reasons) come with that kind. `root` is left out of the paths
+    of articles. Two articles may have one id: whoever sees all parts decides which one keeps it.
     """
 
     encoding: str | None
     withdrawn: Mapping[str, str]
     root: str = ""
 
-    def __call__(self, part: Part) -> Iterator[PlacedItem]:
-        for issue, pieces in groupby(part.pieces, _issue_of):
-            found = chain.from_iterable(map(self._piece, pieces))
-            yield from map(self._finished, _joined(list(found)) if issue else found)
+    def __call__(self, part: CorpusPart) -> Iterator[PlacedItem]:
+        for issue, files in groupby(part.files, issue_of_pages):
+            items = self._read_all(files)
+            if issue is not None:
+                items = _with_joined_articles(list(items))
+            for placed in items:
+                yield self._finished(placed)
 
-    def _piece(self, piece: FoundFile | SourceFile | Reject) -> Iterator[PlacedItem]:
-        file = self._content(piece) if isinstance(piece, FoundFile) else piece
-        if isinstance(file, Reject):
-            yield PlacedItem(file, file.line)
-            return
-        for item, line in _imported(file):
-            if isinstance(item, Article) and item.kind == "article":
-                item = self._known(replace(item, full_text=file.origin.full_text))
-            yield PlacedItem(item, line)
+    def _read_all(self, files: Iterable[CorpusFile | SourceFile | Reject]) -> Iterator[PlacedItem]:
+        for file in files:
+            content = self._content_of(file)
+            if isinstance(content, Reject):
+                yield PlacedItem(content, content.line)
+                continue
+            for item, line in _imported(content):
+                if isinstance(item, Article) and item.kind == "article":
+                    shown = replace(item, full_text=content.origin.full_text)
+                    yield PlacedItem(self._with_withdrawal(shown), line)
+                else:
+                    yield PlacedItem(item, line)
 
-    def _content(self, file: FoundFile) -> SourceFile | BinaryFile | Reject:
-        if file.ending in BINARY_IMPORTERS:
+    def _content_of(
+        self, file: CorpusFile | SourceFile | Reject
+    ) -> SourceFile | BinaryFile | Reject:
+        if not isinstance(file, CorpusFile):
+            return file
+        if isinstance(IMPORTERS[file.ending], BinaryImporter):
             return read_bytes(file, self.encoding)
         return read_file(file, self.encoding)
 
-    def _finished(self, located: PlacedItem) -> PlacedItem:
+    def _finished(self, placed: PlacedItem) -> PlacedItem:
         """An article with its kind and paths as they are shown; a reject where it is too long."""
-        article, line = located
+        article, line = placed
         if isinstance(article, Reject) or article.kind == "furniture":
-            return located
-        source, *continued = map(self._placed, (article.source, *article.continued))
-        finished = replace(self._known(article), source=source, continued=tuple(continued))
-        return PlacedItem(_too_long(article, line) or finished, line)
+            return placed
+        if too_long := _too_long(article, line):
+            return PlacedItem(too_long, line)
+        finished = replace(
+            # Once more: what was joined has an id of its own since it was read.
+            self._with_withdrawal(article),
+            source=self._within_root(article.source),
+            continued=tuple(map(self._within_root, article.continued)),
+        )
+        return PlacedItem(finished, line)
 
-    def _known(self, article: Article) -> Article:
-        """The article as withdrawn, if it is: by its own id, or as a piece of a whole."""
-        withdrawn = article.id in self.withdrawn
-        return replace(article, kind="withdrawn") if withdrawn else article
+    def _with_withdrawal(self, article: Article) -> Article:
+        if article.id in self.withdrawn:
+            return replace(article, kind="withdrawn")
+        return article
 
-    def _placed(self, source: Source) -> Source:
+    def _within_root(self, source: Source) -> Source:
         return replace(source, path=source.path.removeprefix(self.root))
 
 
@@ -93,21 +103,23 @@ class CorpusReader:
 
     `ignored_files`, `total_bytes`, `text_bytes` (about what they unpack to) and `withdrawn` are
     known from the start. Articles that were withdrawn come with that kind. Raises BadCorpus where
-    there is no corpus, BadSetting for an unknown encoding.
+    there is no corpus, BadSetting for an unknown encoding, BadPlugin where files need an importer
+    of another package that cannot be used.
     """
 
     def __init__(self, path: Path, *, encoding: str | None = None) -> None:
         check_encoding(encoding)
         listing = _listing(path)
-        self._files = listing.found
+        self._files = listing.items
         self._encoding = encoding
         self.withdrawn = read_withdrawn(path)
         self.ignored_files = listing.ignored
-        files = [file for file in self._files if isinstance(file, FoundFile)]
-        self.total_bytes = sum(file.size for file in files)
-        self.text_bytes = sum(
-            f.size * (PACKED if f.member or f.path.lower().endswith(".gz") else 1) for f in files
-        )
+        self.total_bytes = self.text_bytes = 0
+        for file in self._files:
+            if isinstance(file, CorpusFile):
+                is_packed = file.member or file.path.lower().endswith(".gz")
+                self.total_bytes += file.size
+                self.text_bytes += file.size * (UNPACKED_BYTES if is_packed else 1)
 
     def __iter__(self) -> Iterator[Article | Reject]:
         """Every article once: where an id is taken, the later article is a Reject.
@@ -123,98 +135,70 @@ class CorpusReader:
                 else:
                     yield item
 
-    def parts(self) -> Iterator[Part]:
-        """The corpus in pieces of about the same size; what each holds depends on nothing else."""
-        pieces: list[FoundFile | Reject] = []
-        size = text = 0
-        for file in self._files:
-            long = isinstance(file, FoundFile) and file.size > PART // PACKED
-            if pieces and (long or size >= PART) and not _is_one_issue(pieces, file, text):
-                yield Part(tuple(pieces), size)
-                pieces, size, text = [], 0, 0
-            if isinstance(file, FoundFile) and long and file.ending in LINE_BY_LINE:
-                yield from self._slices(file)
-                continue
-            pieces.append(file)
-            size += file.size if isinstance(file, FoundFile) else 0
-            text += _text_size(file)
-        if pieces:
-            yield Part(tuple(pieces), size)
-
-    def _slices(self, file: FoundFile) -> Iterator[Part]:
-        left = file.size
-        for piece in read_slices(file, self._encoding, PART):
-            size = min(left, len(piece.text)) if isinstance(piece, SourceFile) else left
-            left -= size
-            yield Part((piece,), size)
-        yield Part((), left)
+    def parts(self) -> Iterator[CorpusPart]:
+        """The corpus in parts of about the same size; what each holds depends on nothing else."""
+        return cut_into_parts(self._files, self._encoding)
 
 
-def _issue_of(piece: FoundFile | SourceFile | Reject) -> tuple[str, Issue] | None:
-    """What pages have in common that articles may run over; None for anything but pages."""
-    if not isinstance(piece, FoundFile) or piece.ending in LINE_BY_LINE:
-        return None
-    if piece.ending == ".pdf" and not piece.issue.date:
-        return piece.path, piece.issue  # whose pages may be an issue
-    if not piece.issue.page_no or not piece.issue.date:
-        return None
-    return os.path.dirname(piece.path), replace(piece.issue, page_no=None)
-
-
-def _text_size(file: FoundFile | Reject) -> int:
-    """About how much text a file holds: however large a PDF is, it may be no more than this."""
-    if isinstance(file, Reject):
-        return 0
-    return min(file.size, _PAGE_OF_PDF) if file.ending in BINARY_IMPORTERS else file.size
-
-
-def _is_one_issue(
-    pieces: Sequence[FoundFile | Reject], file: FoundFile | Reject, text: int
-) -> bool:
-    """Whether a file has to be read with those before it, as long as these are no great many."""
-    issue = _issue_of(file)
-    return issue is not None and issue == _issue_of(pieces[-1]) and text < PACKED * PART
-
-
-def _joined(found: Sequence[PlacedItem]) -> Iterator[PlacedItem]:
-    """What the pages of an issue hold, with articles that run over several of them as one."""
-    pieces = {
-        n: item
-        for n, (item, _) in enumerate(found)
-        if isinstance(item, Article) and item.kind != "furniture" and item.printed
-    }
-    whole = dict(zip(pieces, joined(list(pieces.values())), strict=True))
-    for n, located in enumerate(found):
-        if (item := whole.get(n, located.item)) is not None:
-            yield located._replace(item=item)
+def read_corpus(path: Path, *, encoding: str | None = None) -> Iterator[Article | Reject]:
+    """The articles and rejects of a corpus; raises what CorpusReader does, before the first."""
+    return iter(CorpusReader(path, encoding=encoding))
 
 
 def _listing(path: Path) -> Listing:
     """The files of a corpus and of its archives, each with what `corpus.toml` says of it."""
-    origins, listing = Origins.read(path), list_files(path, ENDINGS)
-    whole = Listing(ignored=listing.ignored)
-    for item in listing.found:
-        held = Listing([item])
-        if isinstance(item, FoundFile) and item.ending == ARCHIVE:
-            held = list_members(item, ENDINGS)
-        whole.ignored += held.ignored
-        for file in held.found:
-            whole.found.append(origins.placed(file) if isinstance(file, FoundFile) else file)
+    origins, known_endings = Origins.read(path), endings()
+    on_disk = list_files(path, known_endings)
+    whole = Listing(ignored=on_disk.ignored)
+    for item in on_disk.items:
+        if isinstance(item, CorpusFile) and item.ending == ARCHIVE:
+            members = list_members(item, known_endings)
+            whole.ignored += members.ignored
+            whole.items += members.items
+        else:
+            whole.items.append(item)
+    for n, item in enumerate(whole.items):
+        if isinstance(item, CorpusFile):
+            whole.items[n] = origins.apply(item)
+    # Before anything is read: a build that takes hours is not to fail on its last file.
+    for ending in sorted({item.ending for item in whole.items if isinstance(item, CorpusFile)}):
+        IMPORTERS.check(ending)
     return whole
 
 
 def _imported(file: SourceFile | BinaryFile) -> Iterator[PlacedItem]:
+    """What an importer makes of a file, with lines."""
     ending = ending_of(file.path)
+    importer = IMPORTERS[ending]
     if isinstance(file, BinaryFile):
-        items, lines = BINARY_IMPORTERS[ending](file), None
-    else:
-        importer = PAGE_PARSERS[file.origin.parser] if ending == PAGES else IMPORTERS[ending]
-        items, lines = importer(file), _Lines(file)
-    for item in items:
+        assert isinstance(importer, BinaryImporter)
+        for item in importer(file):
+            yield PlacedItem(item, item.line if isinstance(item, Reject) else 0)
+        return
+    if ending == PAGES:
+        importer = PAGE_PARSERS[file.origin.parser]
+    assert not isinstance(importer, BinaryImporter)
+    lines = _LineCounter(file)
+    for item in importer(file):
         if isinstance(item, Reject):
             yield PlacedItem(item, item.line)
         else:
-            yield PlacedItem(item, lines.at(item.source.start) if lines else 0)
+            yield PlacedItem(item, lines.at(item.source.start))
+
+
+def _with_joined_articles(pages: Sequence[PlacedItem]) -> Iterator[PlacedItem]:
+    """What the pages of an issue hold, with articles that run over several of them as one."""
+    numbers: list[int] = []
+    articles: list[Article] = []
+    for n, (read, _) in enumerate(pages):
+        if isinstance(read, Article) and read.kind != "furniture" and read.printed:
+            numbers.append(n)
+            articles.append(read)
+    whole = dict(zip(numbers, join_continued(articles), strict=True))
+    for n, placed in enumerate(pages):
+        item: Article | Reject | None = whole.get(n, placed.item)
+        if item is not None:  # else it continues an article before it
+            yield PlacedItem(item, placed.line)
 
 
 def _too_long(article: Article, line: int) -> Reject | None:
@@ -226,37 +210,7 @@ def _too_long(article: Article, line: int) -> Reject | None:
     return Reject(article.source.path, line, reason, remedy)
 
 
-def read_corpus(path: Path, *, encoding: str | None = None) -> Iterator[Article | Reject]:
-    """The articles and rejects of a corpus; raises what CorpusReader does, before the first."""
-    return iter(CorpusReader(path, encoding=encoding))
-
-
-class Ids:
-    """The ids that are taken, and where. One number an id, as there may be millions."""
-
-    _MOST_LINES = 1 << 32
-
-    def __init__(self) -> None:
-        self._places: dict[str, int] = {}
-        self._paths: list[str] = []
-
-    def __contains__(self, article_id: str) -> bool:
-        return article_id in self._places
-
-    def claim(self, article_id: str, path: str, line: int) -> Reject | None:
-        """Takes an id for the article on a line; a reject where another one has it."""
-        if not self._paths or self._paths[-1] != path:
-            self._paths.append(path)
-        if (first := self._places.get(article_id)) is None:
-            self._places[article_id] = (len(self._paths) - 1) * self._MOST_LINES + line
-            return None
-        file, first_line = divmod(first, self._MOST_LINES)
-        where = f"{self._paths[file]}:{first_line}" if first_line else self._paths[file]
-        reason = f"the id {article_id} is taken by {where}"
-        return Reject(path, line, reason, "remove one of the two, or change its id")
-
-
-class _Lines:
+class _LineCounter:
     """Line numbers of offsets into a text, cheap where the offsets rise."""
 
     def __init__(self, file: SourceFile) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from search_app.articles.base import BinaryFile, SourceFile
 from search_app.articles.pages.parser import parse_story
 from search_app.articles.pages.print.credits import AGENCIES, authors
-from search_app.articles.records.json_lines import article_from_record, is_date
+from search_app.articles.records.checks import article_from_record, is_date
 from search_app.model import Article, Reject, Source
 from search_app.text.repair import align, squeeze
 

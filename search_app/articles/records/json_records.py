@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from search_app.articles.base import SourceFile
-from search_app.articles.records.json_lines import RecordError, article_from_record, parse_json
+from search_app.articles.records.checks import RecordError, article_from_record
+from search_app.articles.records.json_values import parse_json
 from search_app.model import Article, Reject, Source
 
 _BETWEEN = re.compile(r"[\s,\ufeff]*")

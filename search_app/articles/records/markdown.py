@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from search_app.articles.base import SourceFile
-from search_app.articles.records.json_lines import FIELDS, article_from_record
+from search_app.articles.records.checks import FIELDS, article_from_record
 from search_app.model import Article, Reject, Source
 from search_app.text.symbols import HAN, symbols
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from search_app.articles.base import LONGEST_DOCUMENT, SourceFile
-from search_app.articles.records.json_lines import FIELDS, RecordError, article_from_record
+from search_app.articles.records.checks import FIELDS, RecordError, article_from_record
 from search_app.model import Article, Reject, Source
 
 # Names that columns often have; others are given in corpus.toml.

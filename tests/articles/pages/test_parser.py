@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from search_app.articles.base import Issue, SourceFile
 from search_app.articles.derive import is_blank
 from search_app.articles.pages import PAGE_PARSERS, parse_page
-from search_app.articles.pages.example import parse_dashed_page
 from search_app.model import Article, Reject
-from search_app.text.repair import align, squeeze
+from search_app.text.repair import align
 
 CORPUS = Path(__file__).resolve().parents[3] / "corpus"
 PAGES = [p.read_text(encoding="utf-8") for p in sorted(CORPUS.rglob("*.txt"))]
@@ -182,16 +181,3 @@ def test_a_hostile_page_takes_time_in_proportion(text: str) -> None:
 def test_the_table_has_a_default() -> None:
     """Whoever adds a page parser puts it into the table."""
     assert PAGE_PARSERS["default"] is parse_page
-
-
-def test_the_example_reads_pages_of_its_own_kind() -> None:
-    """Articles stand between lines of dashes; a title alone is rejected with its line."""
-    text = "标题一\n正文的第\n一句。\n---\n\n标题二\n正文二。\n----\n只有标题\n"
-    first, second, reject = parse_dashed_page(SourceFile("p.txt", text))
-    assert isinstance(first, Article)
-    assert isinstance(second, Article)
-    assert (first.title, first.body) == ("标题一", "正文的第一句。")
-    assert squeeze(second.printed or "") == "标题二正文二。"
-    assert second.printed == text[second.source.start : second.source.end]
-    assert isinstance(reject, Reject)
-    assert reject.line == 9

@@ -1,19 +1,20 @@
+"""Pages of the paper, made up in its layout; how well real ones come apart: `measure.py`."""
+
+import json
 import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from needs import shared
+from jingbao import parse_jingbao
 
 from search_app.articles.base import Issue, SourceFile
-from search_app.articles.derive import is_blank
-from search_app.articles.pages import PAGE_PARSERS
-from search_app.articles.pages.jingbao import parse_jingbao
+from search_app.articles.contract import check_page_parser, golden_fields
 from search_app.model import Article, Reject
-from search_app.text.repair import align, squeeze
+from search_app.text.repair import squeeze
 
-ROOT = Path(__file__).resolve().parents[3]
+GOLDEN = Path(__file__).parent / "golden" / "滬濱小報" / "1921-05-04" / "2"
 TEXT = "却說那書生走到橋頭、雨已下得緊了\n、忽見柳樹底下、有人撑着一把青布\n傘、向他招手、\n"
 OTHER = "城隍廟之得意樓、近聘說書人周鳳池\n、每日申刻開講、余偶過之、座無虛席\n、"
 # Lines that pages are made of, to be thrown together in any order.
@@ -160,18 +161,17 @@ def test_a_blank_page_is_rejected() -> None:
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=24))
-def test_every_character_is_in_exactly_one_piece(pieces: list[str]) -> None:
-    """In page order; bodies differ from what is printed in white space only."""
-    text = "\n".join(pieces)
-    end = 0
-    for article in parse(text):
-        assert not text[end : article.source.start].strip()
-        end = article.source.end
-        assert article.printed == text[article.source.start : end]
-        assert article.title
-        for paragraph in article.body.split("\n"):
-            align(paragraph, article.printed)
-    assert not text[end:].strip() or is_blank(text)
+def test_the_parser_keeps_the_promises_of_all(pieces: list[str]) -> None:
+    """Every character is in exactly one piece, in page order, whatever lines a page has."""
+    check_page_parser(parse_jingbao, SourceFile("2.txt", "\n".join(pieces)))
+
+
+def test_a_page_reads_as_a_person_reads_it() -> None:
+    """Every field of every article and all furniture, in page order, but for white space."""
+    file = SourceFile("2.txt", GOLDEN.with_suffix(".txt").read_text(encoding="utf-8"))
+    lines = GOLDEN.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines()
+    found = check_page_parser(parse_jingbao, file)
+    assert [golden_fields(a) for a in found] == [json.loads(line) for line in lines]
 
 
 @pytest.mark.parametrize(
@@ -186,15 +186,3 @@ def test_a_hostile_page_takes_time_in_proportion(line: str) -> None:
             parse("甲乙丙丁\n（冷眼）\n" + joint.join([line] * count))
             times.append(time.process_time() - started)
         assert times[1] < 12 * max(times[0], 0.1)
-
-
-def test_it_finds_the_articles_of_the_real_paper(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Boundary F1 on the pages that it was not tuned on, and no advertisement in an article."""
-    shared()
-    monkeypatch.syspath_prepend(ROOT / "bench")
-    import jingbao
-
-    _, score = jingbao.scores()
-    assert score.f1 >= jingbao.FLOOR
-    assert score.advertised == 0
-    assert PAGE_PARSERS["jingbao"] is parse_jingbao

@@ -1,0 +1,96 @@
+"""A corpus cut into parts, the tasks of worker processes.
+
+Where it is cut depends on the files alone, never on the number of workers: a build gives the same
+bytes whoever reads which part.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from search_app.articles import IMPORTERS, LINE_BY_LINE
+from search_app.articles.base import BinaryImporter, Issue, SourceFile
+from search_app.articles.corpus.decode import read_slices
+from search_app.articles.corpus.files import CorpusFile
+from search_app.model import Reject
+
+# Bytes of the files in a part, and characters of a slice: long enough that handing it to a worker
+# costs nothing beside reading it, short enough that all workers end at about the same time.
+PART_SIZE = 1_000_000
+# A PDF is large by its pictures and fonts: no page has more text than this.
+_TEXT_OF_PAGE = 40_000
+# Bytes of text in a byte of a packed file, at most about: of broadcast news and of headlines in
+# gzip 2.7 and 2.6.
+UNPACKED_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusPart:
+    """Some files of a corpus, or a slice of one; `size` of the corpus's bytes are read with it."""
+
+    files: tuple[CorpusFile | SourceFile | Reject, ...]
+    size: int
+
+
+def cut_into_parts(
+    files: Iterable[CorpusFile | Reject], encoding: str | None
+) -> Iterator[CorpusPart]:
+    """The files in parts of about the same size; long files of records in slices."""
+    waiting: list[CorpusFile | Reject] = []
+    size = text = 0
+    for file in files:
+        is_long = isinstance(file, CorpusFile) and file.size > PART_SIZE // UNPACKED_BYTES
+        is_full = is_long or size >= PART_SIZE
+        if waiting and is_full and not _belong_together(waiting[-1], file, text):
+            yield CorpusPart(tuple(waiting), size)
+            waiting, size, text = [], 0, 0
+        if isinstance(file, CorpusFile) and is_long and file.ending in LINE_BY_LINE:
+            yield from _slices(file, encoding)
+            continue
+        waiting.append(file)
+        if isinstance(file, CorpusFile):
+            size += file.size
+            text += _text_size(file)
+    if waiting:
+        yield CorpusPart(tuple(waiting), size)
+
+
+def _slices(file: CorpusFile, encoding: str | None) -> Iterator[CorpusPart]:
+    """A long file; its slices and an empty part at the end have its size together."""
+    unread = file.size
+    for piece in read_slices(file, encoding, PART_SIZE):
+        size = unread
+        if isinstance(piece, SourceFile):
+            # Characters stand for bytes here; the empty part at the end has the difference.
+            size = min(unread, len(piece.text))
+        unread -= size
+        yield CorpusPart((piece,), size)
+    yield CorpusPart((), unread)
+
+
+def issue_of_pages(file: CorpusFile | SourceFile | Reject) -> tuple[str, Issue] | None:
+    """What pages have in common that articles may run over; None for anything but pages."""
+    if not isinstance(file, CorpusFile) or file.ending in LINE_BY_LINE:
+        return None
+    if file.ending == ".pdf" and not file.issue.date:
+        return file.path, file.issue  # its own pages may be an issue
+    if not file.issue.page_no or not file.issue.date:
+        return None
+    return os.path.dirname(file.path), replace(file.issue, page_no=None)
+
+
+def _belong_together(last: CorpusFile | Reject, file: CorpusFile | Reject, text: int) -> bool:
+    """Whether a file is read with the one before: pages of one issue, up to `text` bytes of it.
+
+    Without a limit a folder of a million pages of one day would be one task.
+    """
+    issue = issue_of_pages(file)
+    is_same = issue is not None and issue == issue_of_pages(last)
+    return is_same and text < UNPACKED_BYTES * PART_SIZE
+
+
+def _text_size(file: CorpusFile) -> int:
+    """About how many bytes of text a file holds."""
+    if isinstance(IMPORTERS[file.ending], BinaryImporter):
+        return min(file.size, _TEXT_OF_PAGE)
+    return file.size

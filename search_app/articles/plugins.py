@@ -1,0 +1,91 @@
+"""Readers that other packages bring, announced as entry points beside those of our own tables.
+
+A package whose readers cannot be used disturbs nobody who does not ask for one of them.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+from search_app.errors import BadPlugin
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+Reader = TypeVar("Reader")
+
+
+class ReaderTable(Mapping[str, Reader]):
+    """Our own readers by name, and those that installed packages announce in a group.
+
+    A lookup imports what it returns. It raises KeyError for a name that nobody has, BadPlugin for
+    one of another package that cannot be used; of our own names only `check` sees rivals.
+    """
+
+    def __init__(self, group: str, own: Mapping[str, Reader]) -> None:
+        self._group, self.own = group, dict(own)
+        self._imported: dict[str, Reader] = {}
+
+    def __getitem__(self, name: str) -> Reader:
+        if name in self.own:
+            return self.own[name]
+        if name not in self._imported:
+            claims = self._claims()
+            if name not in claims:
+                raise KeyError(name)
+            self._imported[name] = self._load(claims[name])
+        return self._imported[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.own or name in self._imported or name in self._claims()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self.own, **self._claims()})
+
+    def __len__(self) -> int:
+        return len({**self.own, **self._claims()})
+
+    def check(self, name: str) -> None:
+        """Raises BadPlugin where a name of ours is claimed, or another's reader is no use."""
+        claims = self._claims().get(name, [])
+        if claims and name in self.own:
+            remedy = "uninstall it, or let it take another name"
+            raise BadPlugin(f"{_who(claims)} claims {name!r}, which is taken; {remedy}")
+        if claims:
+            self._imported[name] = self._load(claims)
+
+    def _claims(self) -> dict[str, list["EntryPoint"]]:
+        """The entry points of the group by name, those of every package on the path."""
+        # Neither a search nor a server asks; to import it takes longer than all else here.
+        from importlib.metadata import entry_points
+
+        claims: dict[str, list[EntryPoint]] = {}
+        for point in entry_points(group=self._group):
+            claims.setdefault(point.name, []).append(point)
+        return claims
+
+    def _load(self, claims: list["EntryPoint"]) -> Reader:
+        if len(claims) > 1:
+            situation = f"{_who(claims)} both claim {claims[0].name!r}"
+            raise BadPlugin(f"{situation}; uninstall all but one of them")
+        (point,) = claims
+        try:
+            reader: Reader = point.load()
+        except Exception as error:  # whatever the other package does while it is imported
+            situation = f"{point.name!r} of {_who(claims)} cannot be imported"
+            cause = f"{type(error).__name__}: {error}"
+            raise BadPlugin(f"{situation} ({cause}); mend or uninstall it") from error
+        if not callable(reader):
+            situation = f"{point.name!r} of {_who(claims)} is {point.value}, no function"
+            raise BadPlugin(f"{situation}; mend or uninstall it")
+        return reader
+
+
+def _who(claims: list["EntryPoint"]) -> str:
+    """The packages that announce something, with their versions."""
+    packages = []
+    for point in claims:
+        package = "a package without a name"
+        if point.dist is not None:
+            package = f"the package {point.dist.name} {point.dist.version}"
+        packages.append(package)
+    return " and ".join(packages)
