@@ -49,7 +49,7 @@ ROOMS: dict[str, set[str]] = {
     f"{WHOOSH}.store": {"engine.reading"},
     f"{WHOOSH}.answer": {f"{WHOOSH}.store"},
     f"{WHOOSH}.generations": {f"{WHOOSH}.store", f"{WHOOSH}.answer", f"{WHOOSH}.build"},
-    f"{WHOOSH}.for_whoosh": {f"{WHOOSH}.store", f"{WHOOSH}.build"},
+    f"{WHOOSH}.for_whoosh": {f"{WHOOSH}.store"},
     f"{WHOOSH}.build": {
         "engine.reading",
         f"{WHOOSH}.store",

@@ -21,7 +21,7 @@ from scan import ScanEngine
 from search_app.analysis.words import Analyser
 from search_app.engine.base import Window
 from search_app.engine.reading import signatures
-from search_app.engine.whoosh.answer import champions, evaluate, leaves, order, scoring, sets
+from search_app.engine.whoosh.answer import evaluate, leaves, order, scoring, sets
 from search_app.engine.whoosh.answer.engine import WhooshEngine
 from search_app.engine.whoosh.build import batch, clusters, fieldwriter, merge
 from search_app.engine.whoosh.generations.live import WhooshIndex
@@ -96,9 +96,6 @@ def limits(random: Random) -> Iterator[None]:
             (merge.merge_words, "__defaults__", slab),
             (batch, "MOST_CHARACTERS", random.choice((60, batch.MOST_CHARACTERS))),
             (batch, "BLOCK", random.choice((300, batch.BLOCK))),
-            (champions, "SMALLEST", 1),
-            (champions, "LEAST", random.choice((10, champions.LEAST))),
-            (champions, "LONGEST", random.choice((1, 5, champions.LONGEST))),
             (fieldwriter, "DENSE_GAP", random.choice((1, 2, fieldwriter.DENSE_GAP))),
             (common, "SHARE", random.choice((0.5, common.SHARE))),
             (order, "_MANY", random.choice((0, 500))),

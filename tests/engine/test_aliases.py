@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 
@@ -20,7 +21,7 @@ from search_app.engine.base import SearchEngine
 from search_app.engine.whoosh.build import aliases, build
 from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.engine.whoosh.store import manifest
-from search_app.errors import MovedArticle, UnknownArticle, WithdrawnArticle
+from search_app.errors import MovedArticle, UnknownArticle, WithdrawnArticle, WrongFormat
 from search_app.model import Article, Source
 
 Lines = tuple[str, ...]
@@ -208,6 +209,25 @@ def test_aliases_outlive_a_change_of_tables(
         index.rebuild(GivenCorpus([old]), accept)
     index.rebuild(GivenCorpus([new]), accept)
     assert moved(index.live(), old.id) == new.id
+
+
+def test_aliases_outlive_a_change_of_format(
+    index: WhooshIndex, pair: tuple[Article, Article]
+) -> None:
+    """A generation of the format before is read for its ids, and for nothing else."""
+    index.rebuild(GivenCorpus(pair[:1]), accept)
+    current = index.folder / "CURRENT"
+    name, _ = current.read_text().split()
+    path = index.folder / name / manifest.NAME
+    values = json.loads(path.read_bytes())
+    earlier = json.dumps(values | {"format": 5}).encode()
+    path.chmod(0o600)
+    path.write_bytes(earlier)
+    current.write_text(f"{name} sha256:{sha256(earlier).hexdigest()}\n")
+    with pytest.raises(WrongFormat, match="rebuild"):
+        WhooshIndex(index.folder).live()
+    index.rebuild(GivenCorpus(pair[1:]), accept)
+    assert moved(index.live(), pair[0].id) == pair[1].id
 
 
 def test_a_damaged_generation_gives_no_aliases_and_stops_no_rebuild(

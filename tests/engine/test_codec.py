@@ -1,27 +1,25 @@
-"""The codec under Whoosh's own writer and readers, and what its files do not believe."""
+"""Fields written and read back, Whoosh's readers over them, and what no file is believed."""
 
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
 import numpy as np
 import pytest
 from given import GivenCorpus, accept
-from whoosh.fields import ID, TEXT, Schema
-from whoosh.index import create_in, open_dir
-from whoosh.query.positional import Phrase
+from whoosh.index import open_dir
 from whoosh.query.terms import Term
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
-from search_app.engine.arrays import narrow, ranges
+from search_app.engine.arrays import Array, narrow, ranges
 from search_app.engine.base import Window
 from search_app.engine.whoosh.answer.collection import Collection
 from search_app.engine.whoosh.answer.evaluate import Evaluation
 from search_app.engine.whoosh.answer.scoring import statistics
-from search_app.engine.whoosh.build.fieldwriter import write_field
-from search_app.engine.whoosh.for_whoosh.codec import ArrayCodec
+from search_app.engine.whoosh.build.fieldwriter import FieldWriter
 from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.engine.whoosh.store.array_file import ArrayFile, write_arrays
 from search_app.engine.whoosh.store.damage import named_damage
@@ -31,35 +29,26 @@ from search_app.engine.whoosh.store.packed import Packed
 from search_app.errors import DamagedIndex
 from search_app.query.compile import QueryCompiler
 
-TEXTS = {"a": "alpha beta alpha", "b": "beta gamma", "c": "gamma alpha beta", "d": "delta"}
 
+def write_field(
+    path: Path,
+    terms: Sequence[bytes],
+    doc_offsets: Array,
+    docs: Array,
+    tfs: Array,
+    positions: Array | None,
+    lengths: Array,
+    total: int,
+) -> None:
+    """Writes a whole field: terms in order, `doc_offsets` (terms + 1,) into `docs` and `tfs`.
 
-def test_whooshs_writer_writes_and_its_reader_reads_back(tmp_path: Path) -> None:
-    """add_document, term by term: documents, frequencies, positions, lengths, ids."""
-    schema = Schema(id=ID(stored=True), text=TEXT(phrase=True), words=TEXT(phrase=False))
-    writer = create_in(str(tmp_path), schema).writer(codec=ArrayCodec())
-    for article, text in TEXTS.items():
-        writer.add_document(id=article, text=text, words=text)
-    writer.commit()
-    with open_dir(str(tmp_path)).searcher() as searcher:
-        reader = searcher.reader()
-        assert [t.decode() for t in reader.lexicon("text")] == ["alpha", "beta", "delta", "gamma"]
-        assert (reader.doc_frequency("text", "alpha"), reader.frequency("text", "alpha")) == (2, 3)
-        assert [reader.doc_field_length(n, "words") for n in range(4)] == [3, 2, 3, 1]
-        assert reader.field_length("text") == 9
-        found = searcher.search(Phrase("text", ["alpha", "beta"]), limit=None)
-        assert sorted(hit["id"] for hit in found) == ["a", "c"]
-        assert reader.postings("text", "alpha").value_as("positions") == [0, 2]
-        assert [hit["id"] for hit in searcher.search(Term("words", "delta"), limit=1)] == ["d"]
-
-
-def test_only_ids_are_stored(tmp_path: Path) -> None:
-    """What else is stored would be lost without a word."""
-    schema = Schema(id=ID(stored=True), text=TEXT(stored=True))
-    writer = create_in(str(tmp_path), schema).writer(codec=ArrayCodec())
-    with pytest.raises(ValueError, match="text"):
-        writer.add_document(id="a", text="alpha")
-    writer.cancel()
+    `positions` (sum of tfs,) or None for a field without. `lengths` and `total` as in `close`.
+    """
+    longest = None if positions is None else int(positions.max(initial=0)) + 1
+    writer = FieldWriter(path, len(lengths), longest)
+    writer.terms.append_bytes(terms)
+    writer.append(np.diff(doc_offsets).astype(np.int64), docs, tfs, positions)
+    writer.close(lengths, total)
 
 
 def test_plain_whoosh_opens_a_generation(tmp_path: Path, make_article) -> None:  # type: ignore[no-untyped-def]

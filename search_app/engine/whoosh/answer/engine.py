@@ -13,7 +13,6 @@ from typing import BinaryIO
 from search_app.analysis.dictionaries import Dictionaries
 from search_app.engine.base import Completion, Labels, RankedArticle, SearchResult, Window
 from search_app.engine.whoosh.answer import completing
-from search_app.engine.whoosh.answer.champions import Champions
 from search_app.engine.whoosh.answer.collection import Collection
 from search_app.engine.whoosh.answer.evaluate import Evaluation
 from search_app.engine.whoosh.answer.scoring import statistics
@@ -62,9 +61,6 @@ class WhooshEngine:
         self.collection = Collection(folder, list(manifest.segments), withdrawn_since)
         self.size = len(self.collection.live)
         self.statistics = statistics(self.collection.segments)
-        # Where something is hidden or gone, other documents are the best.
-        whole = self.collection.gone is None
-        self._champions = Champions(folder, self.collection) if whole else None
         documents = {segment.name: segment.documents for segment in self.collection.segments}
         if documents != {name: s.documents for name, s in manifest.segments.items()}:
             raise DamagedIndex(f"{folder.name} does not hold the articles its manifest counts")
@@ -74,8 +70,6 @@ class WhooshEngine:
     def search(self, query: Query, window: Window) -> SearchResult:
         """Counts every match and ranks those of the window."""
         with self._reading():
-            if self._champions and (result := self._champions.answer(query, window)):
-                return result
             return self._evaluation(query, window).answer()
 
     def totals(self, queries: Sequence[Query], window: Window) -> list[SearchResult]:

@@ -14,7 +14,6 @@ import numpy as np
 from search_app.analysis.dictionaries import NO_DICTIONARIES, Dictionaries
 from search_app.engine.arrays import Array, smallest
 from search_app.engine.base import Corpus
-from search_app.engine.whoosh.answer.champions import write_champions
 from search_app.engine.whoosh.answer.collection import (
     BASE,
     DELTA,
@@ -67,7 +66,6 @@ def rebuild(
         write_segment(folder, BASE, runs)
         write_arrays(folder / PLACES, _places(0, (), runs))
         dictionaries.write(folder)
-        write_champions(folder, Collection(folder, [BASE]), dictionaries.analyser())
         return _publish(generations, folder, [BASE], counts, read.rejects, corpus.withdrawn)
 
 

@@ -1,6 +1,5 @@
 """Writing a field, whose arrays `field.py` describes, piece by piece or as a whole."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -104,24 +103,3 @@ class FieldWriter:
             if len(begins)
             else np.empty(0, np.uint32)
         )
-
-
-def write_field(
-    path: Path,
-    terms: Sequence[bytes],
-    doc_offsets: Array,
-    docs: Array,
-    tfs: Array,
-    positions: Array | None,
-    lengths: Array,
-    total: int,
-) -> None:
-    """Writes a whole field: terms in order, `doc_offsets` (terms + 1,) into `docs` and `tfs`.
-
-    `positions` (sum of tfs,) or None for a field without. `lengths` and `total` as in `close`.
-    """
-    longest = None if positions is None else int(positions.max(initial=0)) + 1
-    writer = FieldWriter(path, len(lengths), longest)
-    writer.terms.append_bytes(terms)
-    writer.append(np.diff(doc_offsets).astype(np.int64), docs, tfs, positions)
-    writer.close(lengths, total)

@@ -1,7 +1,7 @@
-"""Our arrays under Whoosh's interfaces: its searchers read them, and its writer can write them.
+"""Our arrays under Whoosh's interfaces, so that its readers and searchers read them.
 
-A field of a segment is the file `<segment>.<field>` (`field.py`). Whoosh's own readers and
-searchers are for other tools and for tests; `evaluate.py` reads the arrays themselves.
+They are for other tools and for tests: `answer/` reads the arrays themselves. A field of a segment
+is the file `<segment>.<field>`. Nothing is written through Whoosh.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,10 +14,9 @@ from whoosh.matching.mcore import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
 from search_app.engine.arrays import Array
-from search_app.engine.whoosh.build.fieldwriter import write_field
 from search_app.engine.whoosh.store.array_file import ArrayFile
 from search_app.engine.whoosh.store.field import Field, Postings
-from search_app.engine.whoosh.store.lengths import LENGTHS, length_bytes
+from search_app.engine.whoosh.store.lengths import LENGTHS
 from search_app.engine.whoosh.store.strings import decoded
 
 PLACES = "places"
@@ -31,12 +30,10 @@ class ArraySegment(base.Segment):
     documents are deleted stands in the file `places` of a generation.
     """
 
-    def __init__(
-        self, indexname: str, name: str = "", documents: int = 0, deleted: int = 0
-    ) -> None:
+    def __init__(self, indexname: str, name: str, documents: int, deleted: int) -> None:
         super().__init__(indexname)
         # Whoosh makes a random one: the bytes of a generation would not depend on its corpus alone.
-        self._name = self.segid = name or super().segment_id()
+        self._name = self.segid = name
         self._documents, self._deleted = documents, deleted
 
     def segment_id(self) -> str:
@@ -48,9 +45,6 @@ class ArraySegment(base.Segment):
     def doc_count_all(self) -> int:
         return self._documents
 
-    def set_doc_count(self, doccount: int) -> None:
-        self._documents = doccount
-
     def deleted_count(self) -> int:
         return self._deleted
 
@@ -59,89 +53,13 @@ class ArraySegment(base.Segment):
 
 
 class ArrayCodec(base.Codec):
-    """Leads to the readers and writers of a segment."""
-
-    def per_document_writer(self, storage: Any, segment: ArraySegment) -> "DocumentWriter":
-        return DocumentWriter()
-
-    def field_writer(self, storage: Any, segment: ArraySegment) -> "FieldWriter":
-        return FieldWriter(Path(storage.folder), segment)
+    """Leads to the readers of a segment."""
 
     def per_document_reader(self, storage: Any, segment: ArraySegment) -> "DocumentReader":
         return DocumentReader(Path(storage.folder), segment)
 
     def terms_reader(self, storage: Any, segment: ArraySegment) -> "TermsReader":
         return TermsReader(_fields(Path(storage.folder), segment))
-
-    def new_segment(self, storage: Any, indexname: str) -> ArraySegment:
-        return ArraySegment(indexname)
-
-
-class DocumentWriter(base.PerDocumentWriter):
-    """Takes documents from Whoosh's writer; what is kept of them is written with the fields."""
-
-    is_closed = False
-
-    def start_doc(self, docnum: int) -> None:
-        pass
-
-    def add_field(self, fieldname: str, fieldobj: Any, value: Any, length: int) -> None:
-        if value is not None and fieldname != ID:
-            raise ValueError(f"only {ID!r} is stored, not {fieldname!r}")
-
-    def cancel_doc(self) -> None:
-        pass
-
-    def close(self) -> None:
-        self.is_closed = True
-
-
-class FieldWriter(base.FieldWriter):
-    """Collects the postings that Whoosh's writer gives, one by one, for `write_field`."""
-
-    is_closed = False
-
-    def __init__(self, folder: Path, segment: ArraySegment) -> None:
-        self._folder, self._segment = folder, segment
-
-    def start_field(self, fieldname: str, fieldobj: Any) -> None:
-        self._path = self._folder / f"{self._segment.segment_id()}.{fieldname}"
-        self._format = fieldobj.format
-        self._terms: list[bytes] = []
-        self._offsets: list[int] = []
-        self._docs: list[int] = []
-        self._tfs: list[int] = []
-        self._positions: list[int] | None = [] if self._format.supports("positions") else None
-
-    def start_term(self, text: bytes) -> None:
-        self._terms.append(text)
-        self._offsets.append(len(self._docs))
-
-    def add(self, docnum: int, weight: float, vbytes: bytes, length: int) -> None:
-        self._docs.append(docnum)
-        self._tfs.append(int(weight))
-        if self._positions is not None:
-            self._positions += self._format.decode_positions(vbytes)
-
-    def finish_term(self) -> None:
-        pass
-
-    def finish_field(self) -> None:
-        docs, tfs = np.array(self._docs, np.intp), np.array(self._tfs, np.int64)
-        lengths = np.bincount(docs, tfs, self._segment.doc_count_all()).astype(np.int64)
-        write_field(
-            self._path,
-            self._terms,
-            np.array([*self._offsets, len(docs)]),
-            docs,
-            tfs,
-            None if self._positions is None else np.array(self._positions, np.int64),
-            length_bytes(lengths),
-            int(lengths.sum()),
-        )
-
-    def close(self) -> None:
-        self.is_closed = True
 
 
 class DocumentReader(base.PerDocumentReader):
@@ -182,11 +100,7 @@ class DocumentReader(base.PerDocumentReader):
 
     def stored_fields(self, docnum: int) -> dict[str, str]:
         ids = self._fields[ID]
-        if "ranks" in ids.file.names():
-            term = int(ids.file["ranks"][docnum])
-        else:
-            term = next(t for t in range(len(ids.terms)) if docnum in ids.postings(t).docs)
-        return {ID: decoded(ids.terms[term])}
+        return {ID: decoded(ids.terms[int(ids.file["ranks"][docnum])])}
 
 
 class TermsReader(base.TermsReader):
@@ -281,12 +195,11 @@ class ArrayMatcher(ListMatcher):
 
 def _fields(folder: Path, segment: ArraySegment) -> dict[str, Field]:
     name, documents = segment.segment_id(), segment.doc_count_all()
-    found = (path for path in sorted(folder.glob(f"{name}.*")) if _is_field(path))
-    return {path.name.removeprefix(f"{name}."): Field(path, documents) for path in found}
-
-
-def _is_field(path: Path) -> bool:
-    return "far_starts" in ArrayFile(path).names()
+    fields = {}
+    for path in sorted(folder.glob(f"{name}.*")):
+        if "far_starts" in ArrayFile(path).names():  # other files of a segment are no fields
+            fields[path.name.removeprefix(f"{name}.")] = Field(path, documents)
+    return fields
 
 
 def _gone(folder: Path, segment: ArraySegment) -> frozenset[int]:

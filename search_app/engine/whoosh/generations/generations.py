@@ -81,12 +81,12 @@ class Generations:
     def open_earlier(self) -> OpenGeneration | None:
         """The newest sound generation, for its ids and texts; None where there is none.
 
-        It may be of another fingerprint: that makes terms, and they are not asked for.
+        It may be of an earlier format or another fingerprint: nobody asks it for terms.
         """
         with contextlib.suppress(SearchAppError):
             for kept in self._kept():
                 with contextlib.suppress(SearchAppError, OSError):
-                    return _open(self.folder / kept[0], kept[1], any_fingerprint=True)
+                    return _open(self.folder / kept[0], kept[1], for_ids=True)
         return None
 
     def aliases(self) -> dict[str, str]:
@@ -276,18 +276,18 @@ def _open_or_damaged(folder: Path, digest: str) -> OpenGeneration:
         raise DamagedIndex(f"{folder.name} is missing from {folder.parent}; {REMEDY}") from None
 
 
-def _open(folder: Path, digest: str, any_fingerprint: bool = False) -> OpenGeneration:
+def _open(folder: Path, digest: str, for_ids: bool = False) -> OpenGeneration:
     """Raises FileNotFoundError where it is gone, DamagedIndex, WrongFormat, Overloaded."""
     with _named_unless_missing(folder.name):
         lock = (folder / NAME).open("rb")
         try:
-            return OpenGeneration(folder, _locked(folder, lock, digest, any_fingerprint), lock)
+            return OpenGeneration(folder, _locked(folder, lock, digest, for_ids), lock)
         except BaseException:
             lock.close()
             raise
 
 
-def _locked(folder: Path, lock: BinaryIO, digest: str, any_fingerprint: bool) -> Manifest:
+def _locked(folder: Path, lock: BinaryIO, digest: str, for_ids: bool) -> Manifest:
     """The manifest, once it is locked, is what CURRENT says, and its files are in order."""
     fcntl.flock(lock, fcntl.LOCK_SH)
     # Whoever deletes holds the lock first: a manifest that is still here now will stay.
@@ -296,7 +296,7 @@ def _locked(folder: Path, lock: BinaryIO, digest: str, any_fingerprint: bool) ->
     data = lock.read()
     if digest != _digest(data):
         raise DamagedIndex(f"{folder.name}/{NAME} was altered; {REMEDY}")
-    manifest = Manifest.from_bytes(data, any_fingerprint)
+    manifest = Manifest.from_bytes(data, for_ids)
     manifest.check(folder)
     return manifest
 

@@ -15,7 +15,10 @@ from search_app.errors import DamagedIndex, WrongFormat
 from search_app.model import Counts, IndexStatus
 
 NAME = "manifest.json"
-FORMAT = 5
+FORMAT = 6
+# Ids, paths and texts lie in their files as they did from this format on: a rebuild reads them to
+# know which articles there were. 6 lacks the champion lists of 5.
+_OLDEST_WITH_IDS = 5
 # Files up to this size are hashed at every opening; larger ones only by a full check.
 HASHED_AT_OPENING = 1024 * 1024
 
@@ -68,11 +71,16 @@ class Manifest:
         return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True).encode()
 
     @classmethod
-    def from_bytes(cls, data: bytes, any_fingerprint: bool = False) -> "Manifest":
-        """Raises WrongFormat for another format or fingerprint, DamagedIndex for anything else."""
+    def from_bytes(cls, data: bytes, for_ids: bool = False) -> "Manifest":
+        """Raises WrongFormat for another format or fingerprint, DamagedIndex for anything else.
+
+        With `for_ids`, where only ids, paths and texts will be read, earlier formats and other
+        fingerprints will do.
+        """
         try:
             values = json.loads(data)
-            if values["format"] != FORMAT:
+            oldest = _OLDEST_WITH_IDS if for_ids else FORMAT
+            if not oldest <= values["format"] <= FORMAT:
                 raise WrongFormat(_OTHER.format("version of search-app"))
             values["counts"] = Counts(**values["counts"])
             segments = values["segments"].items()
@@ -82,7 +90,7 @@ class Manifest:
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise DamagedIndex(f"{NAME} cannot be read ({error}); {REMEDY}") from error
         for name, value in fingerprint().items():
-            if not any_fingerprint and manifest.fingerprint.get(name) != value:
+            if not for_ids and manifest.fingerprint.get(name) != value:
                 raise WrongFormat(_OTHER.format(name))
         return manifest
 
