@@ -1,15 +1,15 @@
 """The table of reasons for the labels of lines, each with its points.
 
-Points are in units of "one weak sign". A page is parsed with plain numbers and explained with
-numbers that remember their reasons, by the same code.
+Points are in units of "one weak sign".
 """
 
-from dataclasses import asdict, dataclass
-from typing import NamedTuple, Self
+from dataclasses import dataclass
+
+from search_app.articles.pages.reasons import PointTable
 
 
 @dataclass(frozen=True, slots=True)
-class LabelPoints:
+class LabelPoints(PointTable):
     """Every reason for and against a label; explanations print the names of the fields.
 
     Set by hand on simulated pages, one reason after another, as far as boundary F1 rose on pages
@@ -87,48 +87,4 @@ class LabelPoints:
     page_ends_in_mid_sentence: float = -6.0
 
 
-POINTS = LabelPoints()
-
-
-class Reason(NamedTuple):
-    """Why a label got points."""
-
-    text: str
-    points: float
-
-
-class ReasonedPoints(float):
-    """Points that remember what they were given for, also in sums and multiples."""
-
-    reasons: tuple[Reason, ...]
-
-    def __new__(cls, points: float, reasons: tuple[Reason, ...]) -> Self:
-        self = super().__new__(cls, points)
-        self.reasons = reasons
-        return self
-
-    def __add__(self, other: float) -> "ReasonedPoints":
-        return ReasonedPoints(float(self) + float(other), self.reasons + reasons_of(other))
-
-    def __radd__(self, other: float) -> "ReasonedPoints":
-        return ReasonedPoints(float(other) + float(self), reasons_of(other) + self.reasons)
-
-    def __mul__(self, factor: float) -> "ReasonedPoints":
-        scaled = tuple(Reason(text, points * factor) for text, points in self.reasons)
-        return ReasonedPoints(float(self) * factor, scaled)
-
-    __rmul__ = __mul__
-
-
-def reasons_of(points: float) -> tuple[Reason, ...]:
-    """What points were given for; nothing is known of plain numbers."""
-    return points.reasons if isinstance(points, ReasonedPoints) else ()
-
-
-def reasoned(table: LabelPoints) -> LabelPoints:
-    """The same table with points that remember their field's name."""
-    fields = {}
-    for name, points in asdict(table).items():
-        reason = Reason(name.replace("_", " "), points)
-        fields[name] = ReasonedPoints(points, (reason,))
-    return LabelPoints(**fields)
+LABEL_POINTS = LabelPoints()

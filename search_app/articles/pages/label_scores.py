@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from search_app.articles.pages.label_points import POINTS, LabelPoints
+from search_app.articles.pages.label_points import LABEL_POINTS, LabelPoints
 from search_app.articles.pages.print.adverts import advert_signs
 from search_app.articles.pages.print.columns import Reach
 from search_app.articles.pages.print.edges import wrap_parts_word
@@ -98,7 +98,7 @@ def _goes_on_in_column(above: Line, at: LineContext) -> bool:
 class LabelScorer:
     """Gives points to the labels of lines, on a page that is set in one way."""
 
-    def __init__(self, typesetting: Typesetting, points: LabelPoints = POINTS) -> None:
+    def __init__(self, typesetting: Typesetting, points: LabelPoints = LABEL_POINTS) -> None:
         self._set = typesetting
         self._points = points
 

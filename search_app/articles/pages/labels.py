@@ -11,7 +11,7 @@ from itertools import pairwise
 from math import inf, log
 from typing import NamedTuple
 
-from search_app.articles.pages.label_points import POINTS, Reason, reasoned, reasons_of
+from search_app.articles.pages.label_points import LABEL_POINTS
 from search_app.articles.pages.label_scores import (
     AllowedLabels,
     Label,
@@ -24,6 +24,7 @@ from search_app.articles.pages.print.columns import Reach, column_lines
 from search_app.articles.pages.print.echoes import echoes
 from search_app.articles.pages.print.edges import is_known_edge
 from search_app.articles.pages.print.lines import INDENT, Line
+from search_app.articles.pages.reasons import Reason, reasons_of
 
 _TEXT_LABELS = frozenset("BO")
 _HOPELESS = 6.0  # points behind the best that later lines hardly ever make up for
@@ -86,7 +87,7 @@ def explain_labels(lines: Sequence[Line]) -> list[LabelledLine]:
     reaches = column_lines(lines)
     typesetting = typesetting_of(lines, reaches)
     steps, ends = _search(lines, reaches, LabelScorer(typesetting))
-    scorer = LabelScorer(typesetting, reasoned(POINTS))
+    scorer = LabelScorer(typesetting, LABEL_POINTS.reasoned())
     explainer = _Explainer(steps, _best_labels(steps, ends), scorer)
     return list(map(explainer.explained, range(len(lines))))
 

@@ -7,11 +7,12 @@ from articles.simulator.pages import mixed_pages
 from articles.simulator.texts import invented
 
 from search_app.articles.pages import labels
-from search_app.articles.pages.label_points import POINTS, reasoned, reasons_of
+from search_app.articles.pages.label_points import LABEL_POINTS
 from search_app.articles.pages.label_scores import LabelScorer
 from search_app.articles.pages.labels import explain_labels, label_lines
 from search_app.articles.pages.print.columns import column_lines
 from search_app.articles.pages.print.lines import read_lines
+from search_app.articles.pages.reasons import reasons_of
 
 ROOT = Path(__file__).resolve().parents[3]
 SAMPLES = sorted((ROOT / "corpus").rglob("*.txt")) + sorted(
@@ -54,8 +55,8 @@ def test_an_explanation_names_what_a_person_would() -> None:
 
 def test_points_remember_their_reasons_in_sums_and_multiples() -> None:
     """They are the same numbers, also beside plain ones."""
-    table = reasoned(POINTS)
+    table = LABEL_POINTS.reasoned()
     total = 0.0 + table.comma_inside * 2 + table.two_phrases_apart + 1.0
-    assert total == 0.0 + POINTS.comma_inside * 2 + POINTS.two_phrases_apart + 1.0
+    assert total == 0.0 + LABEL_POINTS.comma_inside * 2 + LABEL_POINTS.two_phrases_apart + 1.0
     assert reasons_of(total) == (("comma inside", -2.0), ("two phrases apart", 0.5))
     assert reasons_of(1.0) == ()

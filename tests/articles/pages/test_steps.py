@@ -16,7 +16,7 @@ from search_app.articles.pages.print.edges import is_known_edge
 from search_app.articles.pages.print.furniture import is_furniture
 from search_app.articles.pages.print.lines import read_lines
 from search_app.articles.pages.print.runs import ink_of, pairs_of
-from search_app.articles.pages.roles import tell_roles, weigh_roles
+from search_app.articles.pages.roles import explain_roles, weigh_roles
 
 OPEN = "本报讯（记者焦娇）昨日，市里召开\n防汛会议，部署各项防汛工作。"
 DAWN = "本报讯 清晨，渡口的灯还亮着，船\n工们已经开始忙碌。"
@@ -160,13 +160,13 @@ def test_pairs_ignore_white_space() -> None:
 )
 def test_headlines_come_apart_into_roles(head: str, kicker: int, title: int, subtitle: int) -> None:
     """A kicker leads in or stands alone above; a subtitle gives facts or begins with a dash."""
-    assert tuple(map(len, tell_roles(read_lines(head)))) == (kicker, title, subtitle)
+    assert tuple(map(len, weigh_roles(read_lines(head), "")[0])) == (kicker, title, subtitle)
 
 
 def test_the_tail_of_a_title_is_no_title() -> None:
     """It shares its line with the next opening: the blank line above is another column's."""
     head = read_lines("公布热线\n受理疫情\n\n防控问题 本报讯（记者焦娇）昨日")[:3]
-    assert tuple(map(len, tell_roles(head))) == (0, 3, 0)
+    assert tuple(map(len, weigh_roles(head, "")[0])) == (0, 3, 0)
 
 
 def test_fields_are_read_off_a_body() -> None:
@@ -340,3 +340,16 @@ def test_a_headline_that_may_be_parted_otherwise_is_a_close_thing() -> None:
     clear = weigh_roles(read_lines("王小平调研时强调\n\n抓好防汛工作 确保安全"), "")[1]
     close = weigh_roles(read_lines("冰雪旅游进入旺季\n冬季旅游市场持续火热起来了"), "")[1]
     assert clear > 2 > close
+
+
+def test_the_parts_of_a_headline_have_reasons() -> None:
+    """Which add up to the points that part it, best way first."""
+    head, text = read_lines("王小平调研时强调\n\n抓好防汛工作\n措施到位 确保安全"), "抓好防汛工作"
+    best, second, *others = explain_roles(head, text)
+    roles, margin = weigh_roles(head, text)
+    assert best.roles == roles
+    assert best.points - second.points == margin
+    assert ("kicker leads in", 3.0) in best.reasons
+    assert ("blank line below the kicker", 3.0) in best.reasons
+    for way in (best, second, *others):
+        assert sum(reason.points for reason in way.reasons) == pytest.approx(way.points)
