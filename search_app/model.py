@@ -4,6 +4,7 @@
 command line and the web print the same thing from the same value.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, astuple, dataclass, field
 from typing import Literal, NamedTuple
 
@@ -44,7 +45,10 @@ class Article:
     `date` is ISO 8601, possibly only a year or a month; `day` is the one that dateline or first
     words name, if that is known. `confidence` (0–1) says how sure the page
     parser is of this article's extent and headline, `doubts` why it is not. `continued` says where
-    it goes on, on other pages. Without `full_text` nobody may see more of it than snippets.
+    it goes on, on other pages. Without `full_text` nobody may see more of it than snippets. `spans`
+    are the ranges of its file's characters that a page parser read its fields from, by their names;
+    `authors` has one for each name, `editor` the names behind 责编, furniture what a header says of
+    its page. They help to tune parsers, and no index keeps them.
     """
 
     id: str
@@ -71,6 +75,7 @@ class Article:
     doubts: tuple[str, ...] = ()
     continued: tuple[Source, ...] = ()
     full_text: bool = True
+    spans: Mapping[str, tuple[Span, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def head(self) -> str:

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
-from typing import Any, Literal
+from typing import Literal
 
 from search_app.articles.base import SourceFile
-from search_app.articles.derive import derived_title, is_blank
-from search_app.articles.identity import identified
-from search_app.model import Article, Reject, Source
+from search_app.articles.derive import is_blank
+from search_app.articles.printed import PrintedPage, StoryFields
+from search_app.model import Article, Reject, Span
 from search_app.text.repair import (
     PrintedLine,
     cells,
@@ -75,21 +75,16 @@ def parse_jingbao(file: SourceFile) -> Iterator[Article | Reject]:
     if is_blank(file.text):
         yield Reject(file.path, 0, *_EMPTY)
         return
-    page = _Page(printed_lines(file.text))
-    for piece in page.pieces():
-        fields = (_fields if piece.kind == "article" else _furniture)(page, piece, file.text)
-        start, end = page.lines[piece.start].start, page.lines[piece.stop - 1].end
-        yield identified(
-            Article(
-                id="",
-                source=Source(file.path, start, end),
-                printed=file.text[start:end],
-                newspaper=file.issue.newspaper,
-                date=file.issue.date,
-                page_no=file.issue.page_no,
-                **fields,
-            )
-        )
+    layout = _Page(printed_lines(file.text))
+    page = PrintedPage(file.path, file.text, file.issue)
+    for piece in layout.pieces():
+        extent = layout.span(piece.start, piece.stop)
+        if piece.kind == "article":
+            names, rest = layout.head(piece)
+            doubts = dict(_doubts(layout, piece, names))
+            yield page.article(extent, _fields(layout, piece, file.text, names, rest), doubts)
+        else:
+            yield page.furniture(extent)
 
 
 class _Page:
@@ -183,16 +178,21 @@ class _Page:
                 break
         return at
 
-    def head(self, piece: _Piece) -> tuple[list[str], list[str]]:
+    def span(self, start: int, stop: int) -> Span:
+        """The range of the page that some lines take."""
+        return Span(self.lines[start].start, self.lines[stop - 1].end)
+
+    def head(self, piece: _Piece) -> tuple[list[Span], list[Span]]:
         """What stands between an article's headline and its text: names, and the rest."""
-        names: list[str] = []
-        rest: list[str] = []
+        names: list[Span] = []
+        rest: list[Span] = []
         at = piece.title
         while at < piece.head:
             stop = self._bracketed_end(at)
             text = "".join(self.texts[at : max(stop, at + 1)])
             named = stop > at or (_NAME.fullmatch(text) and not names)
-            (names if named and not _NUMBER.fullmatch(text) else rest).append(text)
+            span = self.span(at, max(stop, at + 1))
+            (names if named and not _NUMBER.fullmatch(text) else rest).append(span)
             at = max(stop, at + 1)
         return names, rest
 
@@ -307,45 +307,76 @@ def _join(found: list[_Piece], piece: _Piece) -> None:
         found.append(piece)
 
 
-def _furniture(page: _Page, piece: _Piece, text: str) -> dict[str, Any]:
-    start, end = page.lines[piece.start].start, page.lines[piece.stop - 1].end
-    body = repair(text[start:end]).text
-    title = derived_title(body)
-    return {"kind": "furniture", "title": title, "title_is_derived": True, "body": body}
-
-
-def _fields(page: _Page, piece: _Piece, text: str) -> dict[str, Any]:
+def _fields(
+    page: _Page, piece: _Piece, text: str, names: list[Span], rest: list[Span]
+) -> StoryFields:
     """What is read from an article: from what stands above its text, and from its end."""
     title = squeeze("".join(page.texts[piece.start : piece.title])).removeprefix(_NOTE)
-    names, rest = page.head(piece)
     start = page.lines[min(piece.head, piece.stop - 1)].start
     end = page.lines[piece.stop - 1].end
     signed = _SIGNATURE.search(text, max(start + 1, end - 24), end)
+    named = [list(_places(text, *name)) for name in names]
     if signed and not names:
-        names, end = [squeeze(signed[0])], signed.start()
+        end = signed.start()
+        named = [[at for at in range(*signed.span()) if not text[at].isspace()]]
     body = "\n".join(repair(part).text for part in _PARAGRAPH.split(text[start:end]))
-    body = body.removeprefix(_NOTE).strip() or body
-    clauses = _CLAUSES.match(body)
-    writers = [m for name in names if (m := _WRITER.fullmatch(re.sub("[（()）]", "", name)))]
-    doubts = tuple(_doubts(page, piece, names))
-    return {
-        "title": title or (clauses[0] if clauses else derived_title(body)),
-        "title_is_derived": not title,
-        "subtitle": repair_headline("\n".join(rest)).text or None,
-        "byline": "".join(names) or None,
-        "authors": tuple(m[1] for m in writers),
-        "place": next((m[2] for m in writers if m[2]), None),
-        "body": body,
-        "confidence": round(1 - 0.2 * len(doubts), 2),
-        "doubts": doubts,
+    bare = body.removeprefix(_NOTE).strip()
+    clauses = _CLAUSES.match(bare or body)
+    spans = {
+        "subtitle": rest,
+        "byline": [Span(places[0], places[-1] + 1) for places in named],
+        "body": [_inked(text, start, end, _NOTE if bare else "")],
     }
+    if title:
+        spans["title"] = [_inked(text, *page.span(piece.start, piece.title), _NOTE)]
+    authors = []
+    place = None
+    for name in named:
+        places = [at for at in name if text[at] not in "（()）"]
+        if writer := _WRITER.fullmatch("".join(text[at] for at in places)):
+            authors.append(writer[1])
+            spans.setdefault("authors", []).append(_of_group(writer, 1, places))
+            if writer[2] and not place:
+                place = writer[2]
+                spans["place"] = [_of_group(writer, 2, places)]
+    return StoryFields(
+        title=title,
+        called=clauses[0] if clauses else None,
+        subtitle=repair_headline("\n".join(text[a:b] for a, b in rest)).text or None,
+        byline="".join(text[at] for name in named for at in name) or None,
+        authors=tuple(authors),
+        place=place,
+        body=bare or body,
+        spans=spans,
+    )
 
 
-def _doubts(page: _Page, piece: _Piece, names: Sequence[str]) -> Iterator[str]:
+def _inked(text: str, start: int, end: int, sign: str = "") -> Span:
+    """The range without the white space around it, nor a sign that begins it."""
+    printed = text[start:end].rstrip()
+    inner = printed.lstrip().removeprefix(sign).lstrip()
+    return Span(start + len(printed) - len(inner), start + len(printed))
+
+
+def _places(text: str, start: int, end: int) -> Iterator[int]:
+    """The characters of some lines, but for the white space around each of them."""
+    for line in printed_lines(text[start:end]):
+        yield from range(start + line.start, start + line.end)
+
+
+def _of_group(m: re.Match[str], group: int, places: Sequence[int]) -> Span:
+    return Span(places[m.start(group)], places[m.end(group) - 1] + 1)
+
+
+def _doubts(page: _Page, piece: _Piece, names: Sequence[Span]) -> Iterator[tuple[str, float]]:
+    """What makes an article doubtful; one of it leaves a confidence of .8, two .6."""
+    cost = 0.2
     if not piece.begins:
-        yield "nothing shows where the article begins"
+        yield "nothing shows where the article begins", cost
+        cost = 0.25
     elif not names and piece.title > piece.start:
-        yield "no name shows that the first line is a headline"
+        yield "no name shows that the first line is a headline", cost
+        cost = 0.25
     signed = _SIGNATURE.search(page.texts[piece.stop - 1])
     if not signed and not _CLOSED.search(page.texts[piece.stop - 1]):
-        yield "the text ends in mid sentence"
+        yield "the text ends in mid sentence", cost

@@ -17,7 +17,6 @@ from search_app.cli.terminal import (
     settings_with,
 )
 from search_app.model import Article, Reject
-from search_app.service.field_spans import field_spans
 from search_app.service.sheets import Sheet, sheets
 
 _EXAMPLE = """\b
@@ -97,7 +96,7 @@ def _put_lines(items: Items, everything: bool) -> None:
             if everything:
                 put_json(item, kind="reject")
         elif everything or item.kind == "article":
-            put_json(item, spans=field_spans(item))
+            put_json(item)
         else:
             _say_left_out(item)
 

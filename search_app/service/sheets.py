@@ -7,12 +7,13 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Literal
 
-from search_app.model import Article, Reject, SnippetField
+from search_app.model import Article, Reject, SnippetField, Span
 from search_app.query.highlight import printed_places
 from search_app.text.repair import align
 
 # What printed characters are in their article; "" for the white space between parts.
 Part = SnippetField | Literal["mark", ""]
+_PARTS: tuple[Part, ...] = ("body", "kicker", "title", "subtitle", "mark")
 Item = Article | Reject
 
 
@@ -101,20 +102,31 @@ def printed_parts(article: Article) -> Sequence[Part]:
 
     What is neither head nor body nor mark says who wrote it.
     """
-    printed = article.printed or ""
-    parts: list[Part] = ["" if c.isspace() else "byline" for c in printed]
-    # A text that was put together of several places stands nowhere as a whole.
-    with suppress(ValueError):
-        places = dict(printed_places(article))
-        places.pop("byline", None)
-        behind = places["body"][-1] + 1 if "body" in places else len(printed)
-        for part, origin in places.items():
-            _fill(parts, part, origin[0], origin[-1] + 1)
-        if article.mark:
-            origin = align(article.mark, printed[behind:])
-            _fill(parts, "mark", behind + origin[0], behind + origin[-1] + 1)
+    parts: list[Part] = ["" if c.isspace() else "byline" for c in article.printed or ""]
+    for part, span in _printed_ranges(article):
+        parts[span.start : span.end] = [part] * (span.end - span.start)
     return parts
 
 
-def _fill(parts: list[Part], part: Part, start: int, end: int) -> None:
-    parts[start:end] = [part] * (end - start)
+def _printed_ranges(article: Article) -> Iterator[tuple[Part, Span]]:
+    """Where an article's parts stand in its printed text, the body first.
+
+    As its page parser says; what that does not say, or on several pages, is found again.
+    """
+    if "body" in article.spans:
+        start = article.source.start
+        for part in _PARTS:
+            for span in article.spans.get(part, ()):
+                yield part, Span(span.start - start, span.end - start)
+        return
+    # A text that was put together of several places stands nowhere as a whole.
+    with suppress(ValueError):
+        printed = article.printed or ""
+        places = dict(printed_places(article))
+        places.pop("byline", None)
+        behind = places["body"][-1] + 1 if "body" in places else len(printed)
+        for name, origin in places.items():
+            yield name, Span(origin[0], origin[-1] + 1)
+        if article.mark:
+            origin = align(article.mark, printed[behind:])
+            yield "mark", Span(behind + origin[0], behind + origin[-1] + 1)

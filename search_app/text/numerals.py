@@ -6,7 +6,8 @@ Only what is surely a number: years of four digits, counts in tens to thousands,
 
 import re
 
-from search_app.text.fold import fold
+from search_app.text.fold import fold, fold_mapped
+from search_app.text.mapped import Mapped
 
 _DIGITS = "〇一二三四五六七八九"
 # The ways to write a zero in a year; and in place of one: as a count, not digit by digit.
@@ -24,6 +25,23 @@ _ANY = re.compile(rf"{_HAN.pattern}|兩|\d")
 def in_arabic(text: str) -> str:
     """The text, folded, with its numbers in Arabic numerals."""
     return _HAN.sub(lambda m: _in_arabic(m[0], m.string[m.end() : m.end() + 1]), fold(text))
+
+
+def arabic_mapped(text: str) -> Mapped:
+    """`in_arabic(text)` with the index in `text` that each of its characters came from."""
+    folded = fold_mapped(text)
+    written: list[str] = []
+    origin: list[int] = []
+    at = 0
+    for m in _HAN.finditer(folded.text):
+        number = _in_arabic(m[0], folded.text[m.end() : m.end() + 1])
+        written += folded.text[at : m.start()], number
+        origin += folded.origin[at : m.start()]
+        origin += [folded.origin[m.start()]] * len(number)
+        at = m.end()
+    written.append(folded.text[at:])
+    origin += folded.origin[at:]
+    return Mapped("".join(written), tuple(origin))
 
 
 def in_han(text: str) -> tuple[str, ...]:

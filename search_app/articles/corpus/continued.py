@@ -132,6 +132,7 @@ def _with(article: Article, more: Article) -> Article:
         mark=more.mark or article.mark,
         printed=f"{article.printed}\n{more.printed}",
         continued=(*article.continued, more.source, *more.continued),
+        spans={},  # which count in one file
         kind="withdrawn" if "withdrawn" in (article.kind, more.kind) else article.kind,
         full_text=article.full_text and more.full_text,
     )

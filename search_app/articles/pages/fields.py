@@ -1,90 +1,203 @@
-"""Sixth step: the fields of one article, read off its lines."""
+"""Sixth step: the fields of one article, read off its lines, and where each of them stands."""
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from search_app.articles.pages.bodies import Body
-from search_app.articles.pages.print.credits import AGENCIES, authors, closing_credit, credit_end
+from search_app.articles.pages.print.credits import (
+    AGENCIES,
+    closing_credit,
+    credit_end,
+    names_in,
+)
+from search_app.articles.pages.print.days import day_named
+from search_app.articles.pages.print.signs import Sign
+from search_app.articles.printed import StoryFields
+from search_app.model import Span
+from search_app.text.mapped import Mapped
 from search_app.text.repair import repair
 
 _SPACE = re.compile(r"\s*")
+_AGENCY = re.compile(AGENCIES)
+_EDITORS = re.compile(r"(?:责任编辑|责编|编辑|编审)\s*[:：]?\s*([^（）()。]{2,24})")
+_OTHER_ROLE = re.compile(r"本报|见习|记者|通讯员")
+_LONGEST_CLOSING_CREDIT = 80  # characters, with the end of the sentence before it
 
 
-@dataclass(frozen=True)
-class Fields:
-    """What a body says besides its text; the byline as printed, the body repaired."""
+class _OwnText(NamedTuple):
+    """A body's own text, repaired as a part of the lines it stands in.
 
-    byline: str | None
-    authors: tuple[str, ...]
-    agency: str | None
-    place: str | None
-    date: str | None
-    day: str | None
-    mark: str | None
-    body: str
+    `first` is its first character in the repaired lines, `start` where these begin on the page.
+    """
+
+    text: str
+    lines: Mapped
+    first: int
+    start: int
+
+    def span(self, start: int, end: int) -> Span:
+        """Where on the page `text[start:end]` stands."""
+        span = self.lines.span(self.first + start, self.first + end)
+        return Span(self.start + span.start, self.start + span.end)
 
 
-def read_fields(body: Body, text: str) -> Fields:
-    """The fields of a body on the page `text`; nothing but credits, or a mark, is its own text."""
+def read_fields(body: Body, text: str, issued: str | None = None) -> StoryFields:
+    """The fields of a body on the page `text`, without those of its headline.
+
+    The byline is as printed, the body repaired. Where there is nothing but credits or a mark, they
+    are the body. A day is told by that of the issue, `issued`, in ISO 8601.
+    """
     start, end = body.lines[0].start, body.lines[-1].end
-    ending = body.lines[-1].ending
-    opening = body.lines[0].opening
-    given, begin = _opening_credits(body, text)
+    opening, ending = body.lines[0].opening, body.lines[-1].ending
+    naming, begin = _opening_credits(body, text)
     if ending and not ending.in_text:
         end = ending.start
-    stop, closing = _closing_credit(text, begin, end)
-    note = text[end : ending.credit] if ending else ""
+    stop = _closing_credit(text, begin, end)
     if begin >= stop:
-        whole = repair(text[start:end]).text or repair(text[start : body.lines[-1].end]).text
-        return Fields(None, (), None, None, None, None, None, whole)
-    printed = filter(None, (text[start:begin].strip(), closing, note.strip()))
-    byline = " ".join(repair(piece).text for piece in printed)
-    agency = (opening and opening.agency) or (ending and ending.agency)
-    return Fields(
-        byline or None,
-        tuple(dict.fromkeys(n for credit in (*given, closing) for n in authors(credit))),
-        agency or _agency_in(byline),
-        opening.place if opening else None,
-        opening.date if opening else None,
-        opening.day if opening else None,
-        ending.mark if ending else None,
-        _repaired_part(text, start, begin, stop),
+        return _nothing_but_body(text, start, end, body.lines[-1].end)
+    printed = [Span(start, begin), Span(stop, end)]
+    if ending:
+        printed.append(Span(end, ending.credit))
+    byline = _repaired_spans(text, printed)
+    own = _own_text(text, start, begin, stop)
+    agency, agency_span = _agency(opening, ending, byline)
+    day, day_span = _day(opening, own, issued)
+    authors = _authors(text, [*naming, Span(stop, end)])
+    spans = {
+        "byline": merged_spans(text, byline),
+        "body": [own.span(0, len(own.text))],
+        "agency": agency_span,
+        "authors": [*authors.values()],
+        "day": day_span,
+        "editor": _editors(text, byline),
+    }
+    if opening and opening.place:
+        spans["place"] = [opening.spans["place"]]
+    if ending and ending.mark:
+        spans["mark"] = [ending.spans["mark"]]
+    return StoryFields(
+        body=own.text,
+        byline=" ".join(piece.text for piece in byline.values()) or None,
+        authors=tuple(authors),
+        agency=agency,
+        place=opening.place if opening else None,
+        date=opening.date if opening else None,
+        day=day,
+        mark=ending.mark if ending else None,
+        spans=spans,
     )
 
 
-def _opening_credits(body: Body, text: str) -> tuple[list[str], int]:
-    """The credits that open a body, and where its own text begins."""
-    at, end, given = body.lines[0].start, body.lines[-1].end, []
+def merged_spans(text: str, spans: Iterable[Span]) -> list[Span]:
+    """Ranges of a page in its order; those with nothing but white space between them are one."""
+    merged: list[Span] = []
+    for span in spans:
+        if merged and not text[merged[-1].end : span.start].strip():
+            merged[-1] = Span(merged[-1].start, span.end)
+        else:
+            merged.append(span)
+    return merged
+
+
+def _nothing_but_body(text: str, start: int, end: int, last: int) -> StoryFields:
+    """A body that is all of its lines; with its mark only where there is nothing else."""
+    repaired = repair(text[start:end])
+    if not repaired.text:
+        repaired = repair(text[start:last])
+    span = _OwnText(repaired.text, repaired, 0, start).span(0, len(repaired.text))
+    return StoryFields(body=repaired.text, spans={"body": [span]})
+
+
+def _repaired_spans(text: str, spans: Iterable[Span]) -> dict[Span, Mapped]:
+    """Ranges of a page without the white space around them, each with its text repaired."""
+    repaired = {}
+    for start, end in spans:
+        printed = text[start:end]
+        inked = printed.strip()
+        if inked:
+            start += len(printed) - len(printed.lstrip())
+            repaired[Span(start, start + len(inked))] = repair(inked)
+    return repaired
+
+
+def _opening_credits(body: Body, text: str) -> tuple[list[Span], int]:
+    """The credits that open a body, as far as they name people, and where its own text begins."""
+    at, end = body.lines[0].start, body.lines[-1].end
+    naming: list[Span] = []
     signs = {line.opening.start: line.opening for line in body.lines[:3] if line.opening}
     names = {line.start: line.end for line in body.lines[:1] if line.is_names}
     bylines = {line.start: line.credit for line in body.lines[:4] if line.credit > line.start}
     while True:
         if sign := signs.pop(at, None):
-            given.append(text[sign.credit : sign.end])
+            naming.append(Span(sign.credit, sign.end))
             following = sign.start if sign.in_text else sign.end
         else:
             following = names.pop(at, 0) or bylines.get(at, 0) or credit_end(text, at)
-            given.append(text[at:following])
+            naming.append(Span(at, following))
         if following == at or following >= end:
-            return given, following
+            return naming, following
         space = _SPACE.match(text, following)
         at = space.end() if space else following
 
 
-def _closing_credit(text: str, begin: int, end: int) -> tuple[int, str]:
-    """Where the text before a closing signature ends, and the signature."""
-    start = max(begin, end - 80)
-    at = start + closing_credit(text[start:end].rstrip())
-    return at, text[at:end].strip()
+def _closing_credit(text: str, begin: int, end: int) -> int:
+    """Where the text before a closing signature ends."""
+    start = max(begin, end - _LONGEST_CLOSING_CREDIT)
+    return start + closing_credit(text[start:end].rstrip())
 
 
-def _agency_in(byline: str) -> str | None:
-    m = re.search(AGENCIES, byline)
-    return m[0] if m else None
+def _own_text(text: str, start: int, begin: int, stop: int) -> _OwnText:
+    """`text[begin:stop]` repaired as a part of the lines it stands in, from `start` on."""
+    lines = repair(text[start:stop])
+    first = bisect_left(lines.origin, begin - start)
+    own = lines.text[first:]
+    first += len(own) - len(own.lstrip())
+    return _OwnText(own.strip(), lines, first, start)
 
 
-def _repaired_part(text: str, start: int, begin: int, stop: int) -> str:
-    """`text[begin:stop]` repaired as a part of the lines it stands in."""
-    repaired = repair(text[start:stop])
-    return repaired.text[bisect_left(repaired.origin, begin - start) :].strip()
+def _agency(
+    opening: Sign | None, ending: Sign | None, byline: Mapping[Span, Mapped]
+) -> tuple[str | None, list[Span]]:
+    """The agency that a sign names, else the byline, and where."""
+    for sign in (opening, ending):
+        if sign and sign.agency:
+            return sign.agency, [sign.spans["agency"]]
+    for span, repaired in byline.items():
+        if m := _AGENCY.search(repaired.text):
+            named = repaired.span(*m.span())
+            return m[0], [Span(span.start + named.start, span.start + named.end)]
+    return None, []
+
+
+def _authors(text: str, credits: Iterable[Span]) -> dict[str, Span]:
+    """The names in some credits, each with where it stands first."""
+    authors: dict[str, Span] = {}
+    for start, end in credits:
+        for name, span in names_in(text[start:end]):
+            authors.setdefault(name, Span(start + span.start, start + span.end))
+    return authors
+
+
+def _day(opening: Sign | None, own: _OwnText, issued: str | None) -> tuple[str | None, list[Span]]:
+    """The day that a dateline names, else the first words of a text, and where."""
+    if opening and opening.day and (named := day_named(opening.day, issued)):
+        return named.day, [opening.spans["day"]]
+    if named := day_named(own.text, issued):
+        return named.day, [own.span(*named.span)]
+    return None, []
+
+
+def _editors(text: str, credits: Iterable[Span]) -> list[Span]:
+    """Where editors are named, behind 责编 and the like."""
+    found = []
+    for start, end in credits:
+        printed = text[start:end]
+        if "编" not in printed:
+            continue
+        for m in _EDITORS.finditer(printed):
+            at = start + m.start(1)
+            for _, span in names_in(_OTHER_ROLE.split(m[1])[0]):
+                found.append(Span(at + span.start, at + span.end))
+    return found

@@ -17,6 +17,7 @@ from search_app.articles.pages.bodies import Body, Gap, Layout
 from search_app.articles.pages.print.adverts import advert_signs
 from search_app.articles.pages.print.lines import Line
 from search_app.articles.pages.print.runs import ink_of, pairs_of
+from search_app.model import Span
 
 _SHARED = 7.0  # points for a head line whose every pair stands in the body
 _TWO_HEADLINES = -3.5
@@ -53,6 +54,13 @@ class Story:
     def head(self) -> tuple[Line, ...]:
         """Its head lines in page order."""
         return tuple(line for line in self.above + self.below if not line.is_caption)
+
+    @property
+    def extent(self) -> Span:
+        """The range of the page that all its lines take."""
+        first = self.above or self.body.lines
+        last = self.below or self.body.lines
+        return Span(first[0].start, last[-1].end)
 
 
 @dataclass(frozen=True)

@@ -2,26 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from math import inf, prod
+from math import inf
 
-from search_app.articles.base import SourceFile
-from search_app.articles.derive import derived_title, is_blank
-from search_app.articles.identity import article_id
+from search_app.articles.base import Issue, SourceFile
+from search_app.articles.derive import is_blank
 from search_app.articles.pages.bodies import Body, lay_out
 from search_app.articles.pages.boundaries import (
     join_at_subheads,
     part_at_headlines,
     part_at_seams,
 )
-from search_app.articles.pages.fields import read_fields
+from search_app.articles.pages.fields import merged_spans, read_fields
 from search_app.articles.pages.headlines import Story, tell_stories
 from search_app.articles.pages.labels import label_lines
-from search_app.articles.pages.print.days import day_told
-from search_app.articles.pages.print.header import Header, read_header
+from search_app.articles.pages.print.days import day_named
+from search_app.articles.pages.print.header import Header, HeaderLines
 from search_app.articles.pages.print.lines import Line, read_lines
 from search_app.articles.pages.roles import Roles, weigh_roles
-from search_app.model import Article, Reject, Source
-from search_app.text.repair import repair, repair_headline
+from search_app.articles.printed import FieldSpans, PrintedPage, StoryFields
+from search_app.model import Article, Reject, Span
+from search_app.text.repair import repair_headline
 
 _SHORT = 30  # characters of a text
 _UNLIKE = 0.2  # likeness of a headline that hardly belongs to its text
@@ -44,12 +44,23 @@ def parse_page(file: SourceFile) -> Iterator[Article | Reject]:
     layout = part_at_headlines(join_at_subheads(layout))
     telling = tell_stories(layout)
     stories = part_at_seams(telling.stories) or _whole_page(layout.gaps[0].lines)
-    found = [_told(file, story) for story in stories]
-    loose = layout.furniture + telling.furniture
-    found += [_furniture(file, Source(file.path, line.start, line.end)) for line in loose]
-    header = read_header(line.text for line in layout.furniture)
-    for article in sorted(found, key=lambda article: article.source.start):
-        yield _placed(file, article, header)
+    header = HeaderLines()
+    said = [header.read(line.text, line.start) for line in layout.furniture]
+    page = _page_of(file, header.header)
+    found = [_article_or_furniture(page, story) for story in stories]
+    for line, spans in zip(layout.furniture, said, strict=True):
+        found.append(_furniture(page, Span(line.start, line.end), spans))
+    for line in telling.furniture:
+        found.append(_furniture(page, Span(line.start, line.end)))
+    yield from sorted(found, key=lambda article: article.source.start)
+
+
+def _page_of(file: SourceFile, header: Header) -> PrintedPage:
+    """The page, with what its file's place says of it, else its header."""
+    given = file.issue
+    newspaper, date = given.newspaper or header.newspaper, given.date or header.date
+    issue = Issue(newspaper, date, given.page_no or header.page_no)
+    return PrintedPage(file.path, file.text, issue, header.section, file.start)
 
 
 def _whole_page(lines: Sequence[Line]) -> Sequence[Story]:
@@ -60,76 +71,38 @@ def _whole_page(lines: Sequence[Line]) -> Sequence[Story]:
     return [Story(Body(tuple(lines[len(head) :])), head, (), 0.0)]
 
 
-def _told(file: SourceFile, story: Story) -> Article:
+def _article_or_furniture(page: PrintedPage, story: Story) -> Article:
     """The article of a story; where nobody could read anything, a piece of furniture."""
-    lines = story.above + story.body.lines + story.below
-    source = Source(file.path, lines[0].start, lines[-1].end)
-    blank = is_blank(file.text[source.start : source.end])
-    return _furniture(file, source) if blank else _article(file, story)
-
-
-def _article(file: SourceFile, story: Story, known: Roles | None = None) -> Article:
-    fields = read_fields(story.body, file.text)
-    roles, margin = (known, inf) if known else weigh_roles(story.head, fields.body)
-    kicker, title, subtitle = map(_joined, roles)
-    lines = story.above + story.body.lines + story.below
+    extent = story.extent
+    if is_blank(page.text[extent.start : extent.end]):
+        return _furniture(page, extent)
+    fields = read_fields(story.body, page.text, page.issue.date)
+    roles, margin = weigh_roles(story.head, fields.body)
     doubts = dict(_doubts(story, margin, len(fields.body)))
-    return Article(
-        id="",
-        title=title or _derived(fields.body, file.text[lines[0].start : lines[-1].end]),
-        title_is_derived=title is None,
-        kicker=kicker,
-        subtitle=subtitle,
-        body=fields.body,
-        byline=fields.byline,
-        authors=fields.authors,
-        agency=fields.agency,
-        place=fields.place,
-        date=fields.date,
-        day=fields.day,
-        mark=fields.mark,
-        confidence=round(prod(1 - doubt for doubt in doubts.values()), 2),
-        doubts=tuple(doubts),
-        source=Source(file.path, lines[0].start, lines[-1].end),
-    )
+    return page.article(extent, _with_headline(page.text, fields, roles), doubts)
 
 
-def _furniture(file: SourceFile, source: Source) -> Article:
-    text = repair(file.text[source.start : source.end]).text
-    return Article(
-        id="",
-        title=derived_title(text) or " ".join(f"U+{ord(c):04X}" for c in text[:5]),
-        title_is_derived=True,
-        body=text,
-        source=source,
-        kind="furniture",
-    )
+def _furniture(page: PrintedPage, extent: Span, spans: FieldSpans | None = None) -> Article:
+    furniture = page.furniture(extent, spans)
+    named = day_named(furniture.body, page.issue.date)
+    return replace(furniture, day=named.day) if named else furniture
 
 
-def _placed(file: SourceFile, article: Article, header: Header) -> Article:
-    """The article with what its file says of it, else its page's header, and with its id."""
-    issue, source = file.issue, article.source
-    printed = issue.date or header.date
-    newspaper, date = issue.newspaper or header.newspaper, printed or article.date
-    page_no = issue.page_no or header.page_no
+def _with_headline(text: str, fields: StoryFields, roles: Roles) -> StoryFields:
+    """The fields with those of the headline on the page `text`."""
+    spans = dict(fields.spans)
+    for name, lines in roles._asdict().items():
+        spans[name] = merged_spans(text, (Span(line.start, line.end) for line in lines))
     return replace(
-        article,
-        id=article_id(newspaper, date, page_no, article.head, article.body),
-        newspaper=newspaper,
-        date=date,
-        day=day_told(article.day, article.body, printed),
-        page_no=page_no,
-        section=header.section,
-        printed=file.text[source.start : source.end],
+        fields,
+        kicker=_joined_lines(roles.kicker),
+        title=_joined_lines(roles.title),
+        subtitle=_joined_lines(roles.subtitle),
+        spans=spans,
     )
 
 
-def _derived(body: str, printed: str) -> str:
-    """A title for a text; for one that nobody can see, from what is printed around it."""
-    return derived_title(body) or derived_title(repair(printed).text)
-
-
-def _joined(lines: Sequence[Line]) -> str | None:
+def _joined_lines(lines: Sequence[Line]) -> str | None:
     return repair_headline("\n".join(line.text for line in lines)).text or None
 
 
@@ -156,19 +129,20 @@ def _doubts(story: Story, margin: float, length: int) -> Iterator[tuple[str, flo
         yield "its lines may be parted otherwise into kicker, title and subtitle", 0.35
 
 
-def parse_story(file: SourceFile, head: tuple[int, int, int]) -> Article:
+def parse_story(page: PrintedPage, head: tuple[int, int, int]) -> Article:
     """The one article of a text whose headline is known: where kicker, title and subtitle end.
 
     For importers that see the page, not just its text. What is behind the headline is not blank.
     """
-    lines = read_lines(file.text)
-    first, second, third = head
-    roles = Roles(
-        *(
-            tuple(line for line in lines if start <= line.start < end)
-            for start, end in ((0, first), (first, second), (second, third))
-        )
-    )
-    body = Body(tuple(line for line in lines if line.start >= third))
-    story = Story(body, sum(roles, ()), (), 1.0)
-    return _placed(file, _article(file, story, roles), Header())
+    lines = read_lines(page.text)
+    parts = []
+    start = 0
+    for end in head:
+        parts.append(tuple(line for line in lines if start <= line.start < end))
+        start = end
+    roles = Roles(*parts)
+    body = Body(tuple(line for line in lines if line.start >= start))
+    story = Story(body, roles.kicker + roles.title + roles.subtitle, (), 1.0)
+    fields = read_fields(body, page.text, page.issue.date)
+    doubts = dict(_doubts(story, inf, len(fields.body)))
+    return page.article(story.extent, _with_headline(page.text, fields, roles), doubts)

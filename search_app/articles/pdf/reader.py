@@ -12,10 +12,9 @@ from pypdfium2 import PdfDocument, PdfiumError
 from pypdfium2.raw import FPDF_ERR_PASSWORD
 
 from search_app.articles.base import BinaryFile, Issue, SourceFile
-from search_app.articles.derive import derived_title, is_blank
-from search_app.articles.identity import identified
+from search_app.articles.derive import is_blank
 from search_app.articles.pages.parser import parse_page, parse_story
-from search_app.articles.pages.print.header import Header, read_header
+from search_app.articles.pages.print.header import Header, HeaderLines
 from search_app.articles.pdf.blocks import Block, read_blocks, text_size
 from search_app.articles.pdf.boxes import Box
 from search_app.articles.pdf.glyphs import (
@@ -27,8 +26,8 @@ from search_app.articles.pdf.glyphs import (
 )
 from search_app.articles.pdf.lines import PdfLine, read_lines
 from search_app.articles.pdf.regions import Region, read_regions
-from search_app.model import Article, Reject, Source
-from search_app.text.repair import repair
+from search_app.articles.printed import PrintedPage
+from search_app.model import Article, Reject, Span
 
 MOST_PAGES = 2_000
 MOST_LINES = 5_000  # on a page; more are read in the order of the file
@@ -87,8 +86,8 @@ def _read_pages(document: PdfDocument, file: BinaryFile) -> Iterator[Article | R
     for number in range(len(document)):
         pieces = _pieces_of(document, number)
         if isinstance(pieces, list):
-            placed = _placed(pieces, file.issue, number + 1 if len(document) > 1 else None)
-            yield from _articles(file.path, placed, pieces, start)
+            number_of_many = number + 1 if len(document) > 1 else None
+            yield from _articles(file.path, file.issue, number_of_many, pieces, start)
             start += len(_joined(pieces)) + 1
             blank += [number + 1] * (not pieces)
         else:
@@ -164,40 +163,61 @@ def _parts_of(head: list[PdfLine]) -> tuple[list[PdfLine], list[PdfLine], list[P
     return head[:first], head[first:last], head[last:]
 
 
-def _header(pieces: list[_Piece]) -> Header:
-    return read_header(
-        line for piece in pieces if _is_furniture(piece) for line in piece.text.splitlines()
-    )
+def _articles(
+    path: str, issue: Issue, number: int | None, pieces: list[_Piece], start: int
+) -> Iterator[Article]:
+    """The articles and the furniture of a page whose text begins at `start`.
+
+    `number` is that of a page of many.
+    """
+    lines = HeaderLines()
+    said = [_header_spans(piece, lines) for piece in pieces]
+    header = lines.header
+    placed = _placed(header, issue, number)
+    for piece, spans in zip(pieces, said, strict=True):
+        page = PrintedPage(path, piece.text, placed, header.section, start)
+        start += len(piece.text) + 1
+        if is_blank(piece.text):
+            continue
+        if spans is not None:
+            yield page.furniture(_inked(piece.text), spans)
+        elif piece.head[-1]:
+            yield parse_story(page, piece.head)
+        else:
+            yield from _parsed(page)
 
 
-def _placed(pieces: list[_Piece], issue: Issue, number: int | None) -> Issue:
+def _header_spans(piece: _Piece, header: HeaderLines) -> dict[str, list[Span]] | None:
+    """What furniture says of its page is read, and where it says it; None for an article."""
+    if not _is_furniture(piece):
+        return None
+    spans: dict[str, list[Span]] = {}
+    start = 0
+    for line in piece.text.splitlines(keepends=True):
+        for name, ranges in header.read(line.rstrip("\r\n"), start).items():
+            spans.setdefault(name, []).extend(ranges)
+        start += len(line)
+    return spans
+
+
+def _placed(header: Header, issue: Issue, number: int | None) -> Issue:
     """What the file's place says, else what the page's header does; `number` is of many pages."""
-    header = _header(pieces)
     page_no = header.page_no or str(number) if number else issue.page_no or header.page_no
     return Issue(issue.newspaper or header.newspaper, issue.date or header.date, page_no)
 
 
-def _articles(path: str, issue: Issue, pieces: list[_Piece], start: int) -> Iterator[Article]:
-    """The articles and the furniture of a page whose text begins at `start`."""
-    section = _header(pieces).section
-    for piece in pieces:
-        file = SourceFile(path, piece.text, issue)
-        for item in _items(piece, file):
-            if isinstance(item, Article):
-                place = item.source
-                source = Source(path, place.start + start, place.end + start)
-                yield replace(item, source=source, section=item.section or section)
-        start += len(piece.text) + 1
+def _inked(text: str) -> Span:
+    """The range of a text without the white space around it."""
+    printed = text.strip()
+    start = text.index(printed)
+    return Span(start, start + len(printed))
 
 
-def _items(piece: _Piece, file: SourceFile) -> Iterator[Article | Reject]:
-    if is_blank(piece.text):
-        return iter(())
-    if _is_furniture(piece):
-        return iter([_furniture(file)])
-    if not piece.head[-1]:
-        return parse_page(file)
-    return iter([parse_story(file, piece.head)])
+def _parsed(page: PrintedPage) -> Iterator[Article]:
+    """What the parser of page text reads in a region that shows no headline by its look."""
+    for item in parse_page(SourceFile(page.path, page.text, page.issue, page.start)):
+        if isinstance(item, Article):
+            yield replace(item, section=item.section or page.section)
 
 
 def _is_furniture(piece: _Piece) -> bool:
@@ -208,22 +228,3 @@ def _is_furniture(piece: _Piece) -> bool:
     if _ADVERTISED.search(piece.text) and not opened:
         return body.count("。") < 3
     return "。" not in body and (len(lines) < _SHORTEST_LIST or not piece.head[-1])
-
-
-def _furniture(file: SourceFile) -> Article:
-    text, printed = repair(file.text).text, file.text.strip()
-    start = file.text.index(printed)
-    return identified(
-        Article(
-            id="",
-            title=derived_title(text),
-            title_is_derived=True,
-            body=text,
-            source=Source(file.path, start, start + len(printed)),
-            newspaper=file.issue.newspaper,
-            date=file.issue.date,
-            page_no=file.issue.page_no,
-            printed=printed,
-            kind="furniture",
-        )
-    )

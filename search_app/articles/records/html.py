@@ -10,9 +10,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from search_app.articles.base import BinaryFile, SourceFile
-from search_app.articles.pages.parser import parse_story
+from search_app.articles.base import BinaryFile
+from search_app.articles.pages.bodies import Body
+from search_app.articles.pages.fields import read_fields
 from search_app.articles.pages.print.credits import AGENCIES, authors
+from search_app.articles.pages.print.lines import read_lines
 from search_app.articles.records.checks import article_from_record, is_date
 from search_app.model import Article, Reject, Source
 from search_app.text.repair import align, squeeze
@@ -254,14 +256,14 @@ def _address(tree: Any) -> str | None:
 def _with_credits(record: dict[str, object], lines: list[str]) -> dict[str, object]:
     """The record with its body, which begins behind the credits and ends before them."""
     body = "\n".join(lines)
-    story = parse_story(SourceFile("", body), (0, 0, 0))
-    places = align(story.body, body)
+    fields = read_fields(Body(read_lines(body)), body)
+    places = align(fields.body, body)
     given = record["authors"]
-    names = [*(given if isinstance(given, list) else []), *story.authors]
+    names = [*(given if isinstance(given, list) else []), *fields.authors]
     return record | {
         "body": body[places[0] : places[-1] + 1],
-        "byline": story.byline,
+        "byline": fields.byline,
         "authors": list(dict.fromkeys(names)),
-        "agency": record["agency"] or story.agency,
-        "place": story.place,
+        "agency": record["agency"] or fields.agency,
+        "place": fields.place,
     }

@@ -4,8 +4,14 @@ import pytest
 
 from search_app.articles.base import Issue, SourceFile
 from search_app.articles.pages import parse_page
-from search_app.articles.pages.print.days import day_told, iso_day
+from search_app.articles.pages.print.days import day_named, iso_day
 from search_app.model import Article
+
+
+def told(dateline: str | None, text: str, issue: str | None) -> str | None:
+    """The day that a dateline names, else a text."""
+    named = day_named(dateline or "", issue) or day_named(text, issue)
+    return named.day if named else None
 
 
 @pytest.mark.parametrize(
@@ -32,7 +38,7 @@ def test_days_are_resolved(
     dateline: str | None, text: str, issue: str | None, day: str | None
 ) -> None:
     """Without a year the nearest one counts; the dateline says more than the text."""
-    assert day_told(dateline, text, issue) == day
+    assert told(dateline, text, issue) == day
 
 
 @pytest.mark.parametrize(
@@ -49,7 +55,7 @@ def test_days_are_resolved(
 )
 def test_what_names_no_day(dateline: str | None, text: str, issue: str | None) -> None:
     """Or none that can be told from the issue."""
-    assert day_told(dateline, text, issue) is None
+    assert told(dateline, text, issue) is None
 
 
 def test_the_calendar_decides() -> None:

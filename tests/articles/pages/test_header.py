@@ -2,7 +2,7 @@ import pytest
 
 from search_app.articles.base import Issue, SourceFile
 from search_app.articles.pages import parse_page
-from search_app.articles.pages.print.header import Header, read_header
+from search_app.articles.pages.print.header import Header, HeaderLines
 from search_app.model import Article
 
 PAGE = """临泽日报 2021年7月1日 星期四 A02 要闻
@@ -27,7 +27,10 @@ PAGE = """临泽日报 2021年7月1日 星期四 A02 要闻
 )
 def test_a_header_says_where_the_page_belongs(lines: list[str], header: Header) -> None:
     """Newspaper, day, page and section, in any order; who made the page is something else."""
-    assert read_header(lines) == header
+    read = HeaderLines()
+    for line in lines:
+        read.read(line)
+    assert read.header == header
 
 
 def test_articles_take_from_the_header_what_their_path_does_not_say() -> None:

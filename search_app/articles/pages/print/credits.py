@@ -1,9 +1,10 @@
 """Credits: how newspapers name who wrote a text, and the names read out of them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 
+from search_app.model import Span
 from search_app.text.repair import MAY_COMPLETE, squeeze
 from search_app.text.symbols import HAN
 
@@ -60,7 +61,8 @@ _PADDED = re.compile(
     rf"(?:(?<![{HAN}/／])|(?<=[者员])|(?<=[/／])(?!文))([{_SURNAMES}])"
     rf"[ \u3000]{{1,2}}([{HAN}])(?![{HAN}])"
 )
-
+_NAME_RUN = re.compile(r"[^、，,;；\s]+")
+_A_NAME = re.compile(rf"[{HAN}·]{{2,12}}|[A-Za-z .·-]{{3,}}")
 
 # What a credit may begin with: a role, a paper, a surname; the others have a role or paper inside.
 _BEGINS = frozenset(f"（(本记通特见实首摄文图全融驻评作撰编整供新中人央光{_MARKERS}")
@@ -144,18 +146,41 @@ def may_complete(text: str) -> bool:
 
 def authors(credit: str) -> tuple[str, ...]:
     """The names in a credit, padded ones unified: 本报记者 王 强、李小明 → 王强, 李小明."""
-    names: dict[str, None] = {}
+    return tuple(name for name, _ in names_in(credit))
+
+
+def names_in(credit: str) -> list[tuple[str, Span]]:
+    """The names in a credit, as `authors` has them, each with where it stands there first."""
     solid = _PADDED.sub(r"\1\2", set_solid(credit))
-    for run in re.split(r"[、，,;；\s]+", _NOT_NAMES.sub("、", solid)):
-        names.update(dict.fromkeys(_parted(run)))
-    return tuple(
-        name for name in names if re.fullmatch(rf"[{HAN}·]{{2,12}}|[A-Za-z .·-]{{3,}}", name)
-    )
+    # As long as what was there, so that places in it are places in `solid`.
+    parted = _NOT_NAMES.sub(lambda other: "、" * len(other[0]), solid)
+    names: dict[str, Span] = {}
+    for run in _NAME_RUN.finditer(parted):
+        for name, start in _side_by_side(run[0], run.start()):
+            if name not in names and _A_NAME.fullmatch(name):
+                names[name] = Span(start, start + len(name))
+    if solid != credit and names:
+        return list(_unset(names, solid, credit))
+    return list(names.items())
 
 
-def _parted(run: str) -> Sequence[str]:
-    """Names that stand side by side because a wrap took what was between them."""
-    if len(run) < 5 or "·" in run:
-        return (run,)
-    m = _compiled(f"({_ONE_NAME})({_ONE_NAME})").fullmatch(run)
-    return m.groups() if m else (run,)
+def _unset(names: Mapping[str, Span], solid: str, credit: str) -> Iterator[tuple[str, Span]]:
+    """Names with their ranges in a credit as printed, by those in it set solid.
+
+    These differ in white space only, of which there is none inside of a name set solid.
+    """
+    inked = [place for place, c in enumerate(credit) if not c.isspace()]
+    for name, span in names.items():
+        start = len(squeeze(solid[: span.start]))
+        yield name, Span(inked[start], inked[start + len(name) - 1] + 1)
+
+
+def _side_by_side(run: str, start: int) -> Iterator[tuple[str, int]]:
+    """Names between which a wrap took what parted them, each with where it begins."""
+    if len(run) >= 5 and "·" not in run:
+        m = _compiled(f"({_ONE_NAME})({_ONE_NAME})").fullmatch(run)
+        if m:
+            yield m[1], start
+            yield m[2], start + m.start(2)
+            return
+    yield run, start

@@ -1,7 +1,7 @@
 """What a page's own lines say of it: newspaper, day, page and section, as headers print them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from search_app.articles.pages.print.days import iso_day
@@ -25,13 +25,25 @@ class Header:
     section: str | None = None
 
 
-def read_header(lines: Iterable[str]) -> Header:
-    """The header among the lines that belong to a page; what comes first of each kind counts."""
-    found: dict[str, str] = {}
-    for line in lines:
-        for name, value, _ in header_parts(line):
-            found.setdefault(name, value)
-    return Header(**found)
+class HeaderLines:
+    """Reads a page's own lines one by one; of each kind of value what comes first counts."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, str] = {}
+
+    def read(self, line: str, start: int = 0) -> dict[str, list[Span]]:
+        """Where a line that begins at a place of the page says what `Header` has, by name."""
+        spans: dict[str, list[Span]] = {}
+        for name, value, span in header_parts(line):
+            self._values.setdefault(name, value)
+            moved = Span(start + span.start, start + span.end)
+            spans.setdefault(name, []).append(moved)
+        return spans
+
+    @property
+    def header(self) -> Header:
+        """What the lines said so far."""
+        return Header(**self._values)
 
 
 def header_parts(line: str) -> Iterator[tuple[str, str, Span]]:

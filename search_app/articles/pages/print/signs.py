@@ -5,8 +5,8 @@ only where the page has white space before them: a sentence may well speak of �
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import chain
 
 from search_app.articles.pages.print.credits import AGENCIES, BRACKETED, OWN
@@ -56,7 +56,8 @@ class Sign:
 
     From `credit` on an opening names people, behind 本报讯 or the dateline; up to there an ending
     is a note, before the mark. 上接 and 下转 are `in_text`:
-    a part of the article's text.
+    a part of the article's text. `spans` has the ranges of the page that name agency, place, day
+    and mark, by these names.
     """
 
     start: int
@@ -68,6 +69,7 @@ class Sign:
     day: str | None = None
     mark: str | None = None
     in_text: bool = False
+    spans: Mapping[str, Span] = field(default_factory=dict, compare=False)
 
 
 def squeezed(text: str) -> Mapped:
@@ -91,7 +93,7 @@ def openings(page: Mapped, text: str) -> Iterator[Sign]:
             credit = _BRACKETED.match(page.text, m.end())
             if credit or m["agency1"] or page.text[at - 1 : at] not in _SOURCES:
                 end = credit.end() if credit else m.end()
-                yield _opening(m, page.span(at, end), page.span(at, m.end()).end)
+                yield _opening(m, page, end)
                 break
 
 
@@ -122,13 +124,30 @@ def endings(page: Mapped, text: str) -> Iterator[Sign]:
                 noted = start
             else:
                 noted = page.span(*m.span("note")).end if m["note"] else start if m["mark"] else end
-            yield Sign(start, end, noted, agency, mark=mark, in_text=m["goes_on"] is not None)
+            spans = _group_spans(m, page, "agency", "only_agency")
+            if mark:
+                spans["mark"] = Span(page.origin[m.start("mark")], end)
+            in_text = m["goes_on"] is not None
+            yield Sign(start, end, noted, agency, mark=mark, in_text=in_text, spans=spans)
 
 
-def _opening(m: re.Match[str], span: Span, credit: int) -> Sign:
+def _opening(m: re.Match[str], page: Mapped, end: int) -> Sign:
+    start, credit = page.span(*m.span())
     agency, place = m["agency1"] or m["agency2"], m["place1"] or m["place2"]
     day, in_text = m["day1"] or m["day2"], m["continues"] is not None
-    return Sign(*span, credit, agency, place, _iso_date(day or ""), day, in_text=in_text)
+    end = page.span(m.start(), end).end
+    spans = _group_spans(m, page, "agency1", "agency2", "place1", "place2", "day1", "day2")
+    date = _iso_date(day or "")
+    return Sign(start, end, credit, agency, place, date, day, in_text=in_text, spans=spans)
+
+
+def _group_spans(m: re.Match[str], page: Mapped, *groups: str) -> dict[str, Span]:
+    """Where on the page some groups stand, by what they name."""
+    spans = {}
+    for group in groups:
+        if m[group]:
+            spans[group.removeprefix("only_").rstrip("12")] = page.span(*m.span(group))
+    return spans
 
 
 def _iso_date(day: str) -> str | None:

@@ -40,7 +40,7 @@ _TEXTS: Mapping[TextField, Callable[[Article], str]] = {
 }
 
 # The place of an article is kept apart: one that moves in its file is no new article.
-_PLACES = ("source", "continued")
+_PLACES = ("source", "continued", "spans")
 _STORED = tuple((f.name, f.default) for f in fields(Article) if f.name not in _PLACES)
 
 

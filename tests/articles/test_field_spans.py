@@ -1,7 +1,5 @@
 """Every field of an article says where in its file it was read."""
 
-from dataclasses import replace
-
 import pytest
 from articles.simulator.pages import mixed_pages
 from articles.simulator.texts import broadcast
@@ -9,8 +7,8 @@ from needs import shared
 
 from search_app.articles.base import Issue, SourceFile
 from search_app.articles.pages import parse_page
+from search_app.articles.records.json_lines import read_records
 from search_app.model import Article
-from search_app.service.field_spans import field_spans
 from search_app.text.repair import squeeze
 
 PAGE = """市气象局会商时要求
@@ -36,7 +34,7 @@ def told(text: str, article: Article) -> dict[str, list[str]]:
     """What stands at the spans, without white space."""
     return {
         name: [squeeze(text[start:end]) for start, end in spans]
-        for name, spans in field_spans(article).items()
+        for name, spans in article.spans.items()
     }
 
 
@@ -105,8 +103,9 @@ def test_a_header_says_where_the_page_was_read() -> None:
 
 def test_a_record_was_printed_nowhere() -> None:
     """It has no spans."""
-    (article,) = read(PAGE)
-    assert field_spans(replace(article, printed=None)) == {}
+    (record,) = read_records(SourceFile("a.jsonl", '{"title": "雨再大", "body": "雨棚。"}'))
+    assert isinstance(record, Article)
+    assert record.spans == {}
 
 
 def test_spans_hold_what_the_fields_say() -> None:
