@@ -259,6 +259,14 @@ def test_columns_are_as_wide_as_their_lines() -> None:
     assert set(reach[2:6]) == {Reach.FULL}
 
 
+def test_columns_may_be_set_in_characters() -> None:
+    """Letters and digits take half a cell in print; some extractors wrap as if it were a whole."""
+    text = (
+        "昨日有12345人参加会议\n市里的A1B2C3路公交车\n全部改走新线因为老桥要维修\n修到ABCDEFGH时停"
+    )
+    assert column_lines(read_lines(text)) == [Reach.FULL] * 4
+
+
 def test_the_first_sentence_echoes_its_headline() -> None:
     """A headline is said again below, other lines are not."""
     lines = read_lines("市里部署防汛工作\n昨日，市里部署防汛\n工作。\n渡口的清晨\n灯亮着。")

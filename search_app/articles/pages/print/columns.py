@@ -1,7 +1,8 @@
 """Which lines are as wide as a column of the page: nothing tells a text from a headline so well.
 
 An extractor may have counted cells or characters; letter-spacing and hanging stops make both
-uncertain, and the first line of a paragraph may have lost an indent of two cells.
+uncertain, and the first line of a paragraph may have lost an indent of two cells. Decision 027 has
+what the second measure is worth.
 """
 
 import re
@@ -10,10 +11,16 @@ from enum import IntEnum
 
 from search_app.articles.pages.print.lines import Line
 
-_NEAR, _PEERS = 8, 3  # lines around a line, and how many of them make a column
-_RUN = 3  # lines in a row that end at one edge are a column too
-_RUN_OF_ASCII = re.compile(r"[0-9A-Za-z.]{3,}")
+# A line fills a column if three of the eight lines before it and the eight behind end where it
+# does: fewer do so by chance. So do three lines in a row, where a column is short.
+_AROUND, _PEERS, _IN_A_ROW = 8, 3, 3
+_SAME_EDGE = 1.0  # cells or characters by which hanging stops and rounding move a line's end
+_WIDE, _SAME_EDGE_IF_WIDE = 24, 2  # in wider columns, letter-spacing moves it further
+_LOST_INDENT = (1.5, 3.0)  # cells, two as a rule
+_FOLLOWING = 2  # lines in which the column shows that a lost indent makes a line short of
 _STRETCHED = 4.0  # cells by which letter-spacing widens a line at most
+_BESIDE = 3  # lines, before and behind, to which a letter-spaced line is compared
+_LONG_RUN = re.compile(r"[0-9A-Za-z.]{3,}")  # a number or Latin word that extractors keep whole
 
 
 class Reach(IntEnum):
@@ -25,74 +32,98 @@ class Reach(IntEnum):
 
 
 def column_lines(lines: Sequence[Line]) -> list[Reach]:
-    """How far each line reaches, by one measure or the other. Rows of tables make no column."""
-    cells = [0.0 if line.is_row else line.indent + line.width for line in lines]
-    characters = [0.0 if line.is_row else line.indent + len(line.text) for line in lines]
-    found = _by(cells)
+    """How far each line reaches, in cells or in characters. Rows of tables make no column."""
+    in_cells: list[float] = []
+    in_characters: list[float] = []
+    for line in lines:
+        in_cells.append(0.0 if line.is_row else line.indent + line.width)
+        in_characters.append(0.0 if line.is_row else line.indent + len(line.text))
+    reaches = _reaches_in_cells(in_cells)
     for i, line in enumerate(lines):
-        if found[i] == Reach.SHORT and not line.is_complete:
-            found[i] = _by_another_measure(characters, i)
-        room = _STRETCHED * line.is_spaced + _whole_run(lines, i)
-        if room and found[i] != Reach.FULL and _would_fill(lines, cells, found, i, room):
-            found[i] = Reach.FULL
-    return found
+        if reaches[i] == Reach.SHORT and not line.is_complete and _fills(in_characters, i):
+            reaches[i] = Reach.FULL
+        room = _width_of_run_below(lines, i)
+        if line.is_spaced:
+            room += _STRETCHED
+        if room and reaches[i] != Reach.FULL and _would_fill(lines, in_cells, reaches, i, room):
+            reaches[i] = Reach.FULL
+    return reaches
 
 
-def _by_another_measure(edges: Sequence[float], i: int) -> Reach:
-    """How far a line reaches that is short of its column in cells."""
-    around = (*edges[max(0, i - _NEAR) : i], *edges[i + 1 : i + 1 + _NEAR])
-    peers = sum(abs(edge - edges[i]) <= 1 for edge in around)
-    return Reach.FULL if peers >= _PEERS or _in_run(edges, i) else Reach.SHORT
+def _fills(edges: Sequence[float], i: int) -> bool:
+    """Whether enough lines around a line end where it does; for the few lines not yet decided."""
+    edge, peers = edges[i], 0
+    for other in edges[max(0, i - _AROUND) : i + 1 + _AROUND]:
+        if abs(other - edge) <= _SAME_EDGE:
+            peers += 1
+    return peers - 1 >= _PEERS or _is_in_a_row(edges, i)
 
 
-def _by(edges: Sequence[float]) -> list[Reach]:
-    """How far lines with these right edges reach."""
+def _reaches_in_cells(edges: Sequence[float]) -> list[Reach]:
+    """How far lines with these right edges reach.
+
+    The lines around a line are counted by their edges, rounded, and the counts are moved along the
+    page: to compare each with all others around it would take several times as long.
+    """
     rounded = [round(edge) for edge in edges]
-    around = [0] * (max(rounded, default=0) + 3)  # lines around a line, by their edges
-    for edge in rounded[:_NEAR]:
-        around[edge] += 1
-    found = []
+    counts = [0] * (max(rounded, default=0) + 3)
+    for edge in rounded[:_AROUND]:
+        counts[edge] += 1
+    fills: list[bool] = []
     for i, edge in enumerate(rounded):
-        if i + _NEAR < len(rounded):
-            around[rounded[i + _NEAR]] += 1
-        if i > _NEAR:
-            around[rounded[i - _NEAR - 1]] -= 1
-        reach = 1 if edge < 24 else 2
-        peers = sum(around[max(0, edge - reach) : edge + reach + 1]) - 1
-        found.append(peers >= _PEERS or _in_run(edges, i))
-    return [
-        Reach.FULL if is_found else Reach.INDENTED if _begins(edges, i, found) else Reach.SHORT
-        for i, is_found in enumerate(found)
-    ]
+        if i + _AROUND < len(rounded):
+            counts[rounded[i + _AROUND]] += 1
+        if i > _AROUND:
+            counts[rounded[i - _AROUND - 1]] -= 1
+        near = 1 if edge < _WIDE else _SAME_EDGE_IF_WIDE
+        peers = sum(counts[max(0, edge - near) : edge + near + 1]) - 1
+        fills.append(peers >= _PEERS or _is_in_a_row(edges, i))
+    reaches = []
+    for i, is_full in enumerate(fills):
+        if is_full:
+            reaches.append(Reach.FULL)
+        else:
+            reaches.append(Reach.INDENTED if _lost_indent(edges, i, fills) else Reach.SHORT)
+    return reaches
 
 
-def _in_run(edges: Sequence[float], i: int) -> bool:
-    around = edges[max(0, i - _RUN + 1) : i + _RUN]
-    longest = run = 0
-    for edge in around:
-        run = run + 1 if abs(edge - edges[i]) <= 1 else 0
-        longest = max(longest, run)
-    return longest >= _RUN
+def _is_in_a_row(edges: Sequence[float], i: int) -> bool:
+    """Whether lines one below the other, a line among them, end at its edge."""
+    in_a_row = 0
+    for edge in edges[max(0, i - _IN_A_ROW + 1) : i + _IN_A_ROW]:
+        in_a_row = in_a_row + 1 if abs(edge - edges[i]) <= _SAME_EDGE else 0
+        if in_a_row == _IN_A_ROW:
+            return True
+    return False
 
 
-def _begins(edges: Sequence[float], i: int, found: Sequence[bool]) -> bool:
+def _lost_indent(edges: Sequence[float], i: int, fills: Sequence[bool]) -> bool:
     """Whether a line is as wide as one of the next but for an indent that it lost."""
-    following = range(i + 1, min(len(edges), i + 3))
-    return any(found[k] and 1.5 <= edges[k] - edges[i] <= 3 for k in following)
+    least, most = _LOST_INDENT
+    for k in range(i + 1, min(len(edges), i + 1 + _FOLLOWING)):
+        if fills[k] and least <= edges[k] - edges[i] <= most:
+            return True
+    return False
 
 
-def _whole_run(lines: Sequence[Line], i: int) -> float:
+def _width_of_run_below(lines: Sequence[Line], i: int) -> float:
     """The width of a number or Latin word that begins the next line: it had no room on this one."""
-    run = _RUN_OF_ASCII.match(lines[i + 1].text) if i + 1 < len(lines) else None
-    return len(run[0]) / 2 + 0.5 if run and not lines[i].is_complete else 0.0
+    if i + 1 == len(lines) or lines[i].is_complete:
+        return 0.0
+    run = _LONG_RUN.match(lines[i + 1].text)
+    return len(run[0]) / 2 + 0.5 if run else 0.0
 
 
 def _would_fill(
-    lines: Sequence[Line], edges: Sequence[float], found: Sequence[Reach], i: int, room: float
+    lines: Sequence[Line], edges: Sequence[float], reaches: Sequence[Reach], i: int, room: float
 ) -> bool:
-    """Whether a line would fill the column that a neighbour fills, were it wider by so much."""
+    """Whether a line would fill the column that a neighbour fills, were it wider by `room` cells.
+
+    Half a cell more for a stop that hangs over the edge.
+    """
     solid = lines[i].indent + lines[i].solid
-    return any(
-        found[k] and not lines[k].is_spaced and 0 <= edges[k] + 0.5 - solid <= room
-        for k in range(max(0, i - 3), min(len(lines), i + 4))
-    )
+    for k in range(max(0, i - _BESIDE), min(len(lines), i + 1 + _BESIDE)):
+        is_measure = reaches[k] != Reach.SHORT and not lines[k].is_spaced
+        if is_measure and 0 <= edges[k] + 0.5 - solid <= room:
+            return True
+    return False
