@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from search_app.analysis.segmenter import default_segmenter
 from search_app.analysis.words import Analyser, read_stop_words
@@ -15,11 +15,8 @@ from search_app.service.search import SearchService
 
 if TYPE_CHECKING:
     from search_app.engine.base import SearchIndex
-    from search_app.service.indexing import BuildableIndex, IndexingService
+    from search_app.service.indexing import IndexBuilder, IndexingService
     from search_app.settings import Settings
-
-    class EngineIndex(SearchIndex, BuildableIndex, Protocol):
-        """An engine's index: searched by one service, built by another."""
 
 
 @functools.cache
@@ -29,7 +26,7 @@ def _analyser() -> Analyser:
 
 def search_service(settings: Settings) -> SearchService:
     """The service that searches the index of these settings."""
-    return SearchService(ENGINES[settings["engine"]](settings), QueryCompiler(_analyser()))
+    return SearchService(ENGINES[settings["engine"]].reader(settings), QueryCompiler(_analyser()))
 
 
 def indexing_service(settings: Settings) -> IndexingService:
@@ -37,13 +34,26 @@ def indexing_service(settings: Settings) -> IndexingService:
     # Here, because no server needs what reads a corpus: it starts in a tenth less.
     from search_app.service.indexing import IndexingService
 
-    return IndexingService(ENGINES[settings["engine"]](settings))
+    return IndexingService(ENGINES[settings["engine"]].builder(settings))
 
 
-def _whoosh(settings: Settings) -> WhooshIndex:
+class Engine(NamedTuple):
+    """What leads to an engine's live index, and to what builds it."""
+
+    reader: Callable[[Settings], SearchIndex]
+    builder: Callable[[Settings], IndexBuilder]
+
+
+def _whoosh_index(settings: Settings) -> WhooshIndex:
     return WhooshIndex(Path(settings["index"]), int(settings["most_postings"]))
 
 
-# What leads to an index, by the name in SEARCH_APP_ENGINE. Where the index lies is a text to all
-# but its engine: a folder here, perhaps an address there.
-ENGINES: Mapping[str, Callable[[Settings], EngineIndex]] = {"whoosh": _whoosh}
+def _whoosh_builder(settings: Settings) -> IndexBuilder:
+    from search_app.engine.whoosh.build.builder import WhooshBuilder  # as above
+
+    return WhooshBuilder(Path(settings["index"]))
+
+
+# By the name in SEARCH_APP_ENGINE. Where an index lies is a text to all but its engine: a folder
+# here, perhaps an address there.
+ENGINES: Mapping[str, Engine] = {"whoosh": Engine(_whoosh_index, _whoosh_builder)}

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 import report
-from given import GivenCorpus, accept
+from given import BuiltIndex, GivenCorpus, accept
 from hypothesis import settings
 
 from search_app.analysis.segmenter import RjiebaSegmenter
 from search_app.analysis.words import Analyser, read_stop_words
-from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.model import Article, Source
 
 # The same examples in every run, so that a change fails for what it changed; `make soak` tries
@@ -44,11 +43,11 @@ def make_article() -> Callable[..., Article]:
 
 
 @pytest.fixture
-def build(tmp_path: Path) -> Callable[[Iterable[Article]], WhooshIndex]:
+def build(tmp_path: Path) -> Callable[[Iterable[Article]], BuiltIndex]:
     """build(articles): a real index of them in a temporary folder."""
 
-    def make(articles: Iterable[Article]) -> WhooshIndex:
-        index = WhooshIndex(tmp_path / "index")
+    def make(articles: Iterable[Article]) -> BuiltIndex:
+        index = BuiltIndex(tmp_path / "index")
         index.rebuild(GivenCorpus(articles), accept)
         return index
 

@@ -1,12 +1,16 @@
-"""What a test gives: a corpus as articles, without files, and seeds of random ones."""
+"""What a test gives: a corpus as articles, without files, an index, and seeds of random ones."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, Phase, given, settings
 
+from search_app.engine.whoosh.answer.engine import MOST_POSTINGS
+from search_app.engine.whoosh.build.builder import WhooshBuilder
+from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.model import Article, Counts, Reject
 
 PART = 3
@@ -43,6 +47,18 @@ class GivenCorpus:
 
     def report(self, part: Sequence[Article], rejects: Sequence[Reject]) -> None:
         self.rejects += rejects
+
+
+class BuiltIndex(WhooshIndex):
+    """An index that a test builds and reads: its reader, and its builder's methods."""
+
+    def __init__(self, folder: Path, most_postings: int = MOST_POSTINGS) -> None:
+        super().__init__(folder, most_postings)
+        builder = WhooshBuilder(folder)
+        self.rebuild, self.update = builder.rebuild, builder.update
+        self.roll_back, self.verify = builder.roll_back, builder.verify
+        self.aliases, self.refuse = builder.aliases, builder.refuse
+        self.has_index = builder.has_index
 
 
 def accept(counts: Counts, live: int) -> Counts:

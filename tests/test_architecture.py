@@ -48,7 +48,7 @@ ROOMS: dict[str, set[str]] = {
     "engine.reading": set(),
     f"{WHOOSH}.store": {"engine.reading"},
     f"{WHOOSH}.answer": {f"{WHOOSH}.store"},
-    f"{WHOOSH}.generations": {f"{WHOOSH}.store", f"{WHOOSH}.answer", f"{WHOOSH}.build"},
+    f"{WHOOSH}.generations": {f"{WHOOSH}.store", f"{WHOOSH}.answer"},
     f"{WHOOSH}.for_whoosh": {f"{WHOOSH}.store"},
     f"{WHOOSH}.build": {
         "engine.reading",

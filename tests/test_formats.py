@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from given import GivenCorpus, accept
+from given import BuiltIndex, GivenCorpus, accept
 from served import run
 
 from search_app.bootstrap import search_service
-from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.engine.whoosh.store.manifest import FORMAT, Manifest
 from search_app.errors import DamagedIndex, WrongFormat
 from search_app.model import Article
@@ -35,7 +34,7 @@ def add(folder: Path, make_article: Make) -> Callable[[str], str]:
 
     def rebuild(word: str) -> str:
         articles = GivenCorpus([make_article("a", word)])
-        return WhooshIndex(folder).rebuild(articles, accept).generation
+        return BuiltIndex(folder).rebuild(articles, accept).generation
 
     return rebuild
 
@@ -128,9 +127,9 @@ def test_going_back_to_another_format_is_refused(folder: Path, add: Callable[[st
     live = add("江面")
     rewrite(folder, OTHERS[0], place=1)
     with pytest.raises(WrongFormat, match="another version"):
-        WhooshIndex(folder).roll_back()
-    assert WhooshIndex(folder).live().generation == live
-    assert WhooshIndex(folder).verify().generation == live
+        BuiltIndex(folder).roll_back()
+    assert BuiltIndex(folder).live().generation == live
+    assert BuiltIndex(folder).verify().generation == live
 
 
 NO_MANIFESTS = [b"", b"[]", b"2", b"null", b"{}", json.dumps({"format": FORMAT}).encode(), b"\xff{"]

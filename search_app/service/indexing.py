@@ -12,15 +12,18 @@ from search_app.articles.corpus.ids import Ids
 from search_app.articles.corpus.parts import CorpusPart
 from search_app.articles.corpus.reader import CorpusReader, PartReader
 from search_app.engine.base import Corpus
-from search_app.errors import GuardRefused, NoIndex, SearchAppError
+from search_app.errors import GuardRefused
 from search_app.model import Article, Counts, IndexStatus, Reject
 
 # An index this much smaller than the live one is more likely a mistake than a wish.
 SMALLEST_SHARE = 0.8
 
 
-class BuildableIndex(Protocol):
-    """An index that can be built anew while the live one goes on."""
+class IndexBuilder(Protocol):
+    """Builds an index anew while the live one goes on."""
+
+    def has_index(self) -> bool:
+        """Whether there is a live generation, sound or not."""
 
     def refuse(self, corpus: Path) -> None:
         """Raises GuardRefused for a corpus that building would destroy."""
@@ -45,9 +48,6 @@ class BuildableIndex(Protocol):
 
     def aliases(self) -> Mapping[str, str]:
         """The ids that articles had earlier, with those that stand for them."""
-
-    def live(self) -> object:
-        """Raises NoIndex where nothing was built yet."""
 
     def roll_back(self) -> IndexStatus:
         """Makes the generation before the live one the live one."""
@@ -103,18 +103,12 @@ class Options:
 class IndexingService:
     """Builds the index from a corpus, guarding what is live."""
 
-    def __init__(self, index: BuildableIndex) -> None:
-        self._index = index
+    def __init__(self, builder: IndexBuilder) -> None:
+        self._builder = builder
 
     def has_index(self) -> bool:
         """Whether there is a generation, sound or not."""
-        try:
-            self._index.live()
-        except NoIndex:
-            return False
-        except SearchAppError:
-            return True
-        return True
+        return self._builder.has_index()
 
     def rebuild(self, corpus: Path, options: Options, progress: Progress) -> IndexStatus:
         """Builds a new generation from the corpus and makes it the live one.
@@ -124,7 +118,7 @@ class IndexingService:
         for a dictionary with a fault, AlreadyRunning, and OSError. In every one of these cases the
         live generation stays.
         """
-        return self._build(self._index.rebuild, corpus, options, progress)
+        return self._build(self._builder.rebuild, corpus, options, progress)
 
     def update(self, corpus: Path, options: Options, progress: Progress) -> IndexStatus:
         """Brings the index up to what the corpus holds now, as `rebuild` does, for less work.
@@ -132,15 +126,15 @@ class IndexingService:
         Raises what `rebuild` raises, DamagedIndex where the live generation is unsound, and
         GuardRefused where it was built with other dictionaries.
         """
-        return self._build(self._index.update, corpus, options, progress)
+        return self._build(self._builder.update, corpus, options, progress)
 
     def _build(
         self, build: Build, corpus: Path, options: Options, progress: Progress
     ) -> IndexStatus:
-        self._index.refuse(corpus)
+        self._builder.refuse(corpus)
         reader = CorpusReader(corpus, encoding=options.encoding)
 
-        reporting = ReportingCorpus(reader, corpus, options, progress, self._index.aliases())
+        reporting = ReportingCorpus(reader, corpus, options, progress, self._builder.aliases())
 
         def accept(counts: Counts, live: int) -> Counts:
             _refuse_loss(counts, live, options)
@@ -155,11 +149,11 @@ class IndexingService:
 
     def roll_back(self) -> IndexStatus:
         """Switches to the generation before the live one; raises GuardRefused, DamagedIndex."""
-        return self._index.roll_back()
+        return self._builder.roll_back()
 
     def verify(self) -> IndexStatus:
         """Checks every byte of the live generation; raises DamagedIndex, naming the file."""
-        return self._index.verify()
+        return self._builder.verify()
 
     def extract(self, paths: Iterable[Path], encoding: str | None) -> Iterator[Article | Reject]:
         """The articles and rejects of files or folders, in their order; nothing is indexed."""

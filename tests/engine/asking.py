@@ -15,9 +15,10 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
+from given import BuiltIndex
+
 from search_app.analysis.segmenter import default_segmenter
 from search_app.analysis.words import Analyser, read_stop_words
-from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.model import SearchRequest
 from search_app.query.compile import QueryCompiler
 from search_app.service.search import SearchService
@@ -33,7 +34,7 @@ class Readers:
     """Threads over one service."""
 
     def __init__(self, folder: Path) -> None:
-        self.index = WhooshIndex(folder)
+        self.index = BuiltIndex(folder)
         compiler = QueryCompiler(Analyser(default_segmenter(), read_stop_words()))
         self.service = SearchService(self.index, compiler)
         # A generation that somebody holds on to, through all the switches.

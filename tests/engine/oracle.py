@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from types import ModuleType
 from unittest.mock import patch
 
-from given import GivenCorpus, accept
+from given import BuiltIndex, GivenCorpus, accept
 from scan import ScanEngine
 
 from search_app.analysis.words import Analyser
@@ -24,7 +24,6 @@ from search_app.engine.reading import signatures
 from search_app.engine.whoosh.answer import evaluate, leaves, order, scoring, sets
 from search_app.engine.whoosh.answer.engine import WhooshEngine
 from search_app.engine.whoosh.build import batch, clusters, fieldwriter, merge
-from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.engine.whoosh.store import common
 from search_app.errors import BadQuery
 from search_app.model import Article, Source
@@ -129,7 +128,7 @@ def everywhere(name: str, value: int) -> Iterator[tuple[ModuleType, str, int]]:
 def corpora(random: Random, analyser: Analyser) -> Iterator[Asked]:
     """A random corpus indexed, in two of three cases edited and updated."""
     with TemporaryDirectory() as folder:
-        index = WhooshIndex(Path(folder) / "index")
+        index = BuiltIndex(Path(folder) / "index")
         before = [an_article(random, an_id(random, n)) for n in range(random.randint(1, 14))]
         before = reprinted(random, before)
         index.rebuild(GivenCorpus(before), accept)

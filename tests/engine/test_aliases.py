@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 import report
-from given import GivenCorpus, accept, seeds
+from given import BuiltIndex, GivenCorpus, accept, seeds
 from hypothesis import settings
 from scan import ScanEngine
 
@@ -19,7 +19,6 @@ from search_app.analysis.words import Analyser
 from search_app.articles.identity import identified
 from search_app.engine.base import SearchEngine
 from search_app.engine.whoosh.build import aliases, build
-from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.engine.whoosh.store import manifest
 from search_app.errors import MovedArticle, UnknownArticle, WithdrawnArticle, WrongFormat
 from search_app.model import Article, Source
@@ -81,7 +80,7 @@ def test_aliases_lead_to_the_article_with_most_of_the_lines(
     analyser: Analyser, tmp_path_factory: pytest.TempPathFactory, seed: int
 ) -> None:
     """Over generations, updated or rebuilt, in both engines; a living id is never an alias."""
-    random, index = Random(seed), WhooshIndex(tmp_path_factory.mktemp("a") / "index")
+    random, index = Random(seed), BuiltIndex(tmp_path_factory.mktemp("a") / "index")
     pages = [[lines(random, random.randint(6, 9)) for _ in range(4)]]
     expected: dict[str, str] = {}
     for generation in range(6):
@@ -123,8 +122,8 @@ def test_enough_was_cut_anew() -> None:
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> WhooshIndex:
-    return WhooshIndex(tmp_path / "index")
+def index(tmp_path: Path) -> BuiltIndex:
+    return BuiltIndex(tmp_path / "index")
 
 
 @pytest.fixture
@@ -134,7 +133,7 @@ def pair() -> tuple[Article, Article]:
     return article(whole), article(whole[:-1])
 
 
-def alias(index: WhooshIndex, *generations: Sequence[Article]) -> str | None:
+def alias(index: BuiltIndex, *generations: Sequence[Article]) -> str | None:
     """What the first article of the first generation is called after the last."""
     for articles in generations:
         index.rebuild(GivenCorpus(articles), accept)
@@ -142,7 +141,7 @@ def alias(index: WhooshIndex, *generations: Sequence[Article]) -> str | None:
 
 
 def test_an_article_of_another_file_is_another_article(
-    index: WhooshIndex, pair: tuple[Article, Article]
+    index: BuiltIndex, pair: tuple[Article, Article]
 ) -> None:
     """However much they share."""
     old, new = pair
@@ -151,7 +150,7 @@ def test_an_article_of_another_file_is_another_article(
 
 
 def test_news_of_one_kind_on_different_days_are_different_articles(
-    index: WhooshIndex, pair: tuple[Article, Article]
+    index: BuiltIndex, pair: tuple[Article, Article]
 ) -> None:
     """In a file that always holds the latest; but a date that is mended changes no article."""
     old, new = (identified(replace(a, date=f"2021-07-0{n}")) for n, a in enumerate(pair, 1))
@@ -161,14 +160,14 @@ def test_news_of_one_kind_on_different_days_are_different_articles(
 
 
 def test_what_was_there_before_takes_over_nothing(
-    index: WhooshIndex, pair: tuple[Article, Article]
+    index: BuiltIndex, pair: tuple[Article, Article]
 ) -> None:
     """An article that is removed is removed, though another one says nearly the same."""
     assert alias(index, [*pair], [pair[1]]) is None
 
 
 def test_ids_that_were_given_are_given_no_successor(
-    index: WhooshIndex, make_article: Callable[..., Article]
+    index: BuiltIndex, make_article: Callable[..., Article]
 ) -> None:
     """Who gives ids also takes them; but a given id may follow a computed one."""
     old = make_article("a1", "江面平静，渡轮准点。" * 3)
@@ -183,7 +182,7 @@ def test_computed_ids_look_as_the_engine_expects(pair: tuple[Article, Article]) 
 
 
 def test_an_alias_of_a_withdrawn_article_says_that_it_is_withdrawn(
-    index: WhooshIndex, pair: tuple[Article, Article]
+    index: BuiltIndex, pair: tuple[Article, Article]
 ) -> None:
     """It leads nowhere then; when the article comes back, so does the alias."""
     old, new = pair
@@ -199,7 +198,7 @@ def test_an_alias_of_a_withdrawn_article_says_that_it_is_withdrawn(
 
 
 def test_aliases_outlive_a_change_of_tables(
-    index: WhooshIndex, pair: tuple[Article, Article], monkeypatch: pytest.MonkeyPatch
+    index: BuiltIndex, pair: tuple[Article, Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A new version of the tables is when ids change most."""
     old, new = pair
@@ -212,7 +211,7 @@ def test_aliases_outlive_a_change_of_tables(
 
 
 def test_aliases_outlive_a_change_of_format(
-    index: WhooshIndex, pair: tuple[Article, Article]
+    index: BuiltIndex, pair: tuple[Article, Article]
 ) -> None:
     """A generation of the format before is read for its ids, and for nothing else."""
     index.rebuild(GivenCorpus(pair[:1]), accept)
@@ -225,13 +224,13 @@ def test_aliases_outlive_a_change_of_format(
     path.write_bytes(earlier)
     current.write_text(f"{name} sha256:{sha256(earlier).hexdigest()}\n")
     with pytest.raises(WrongFormat, match="rebuild"):
-        WhooshIndex(index.folder).live()
+        BuiltIndex(index.folder).live()
     index.rebuild(GivenCorpus(pair[1:]), accept)
     assert moved(index.live(), pair[0].id) == pair[1].id
 
 
 def test_a_damaged_generation_gives_no_aliases_and_stops_no_rebuild(
-    index: WhooshIndex, pair: tuple[Article, Article]
+    index: BuiltIndex, pair: tuple[Article, Article]
 ) -> None:
     """Those that it had are carried on, where they can be read."""
     old, new = pair
@@ -246,7 +245,7 @@ def test_a_damaged_generation_gives_no_aliases_and_stops_no_rebuild(
 
 
 def test_too_many_new_texts_are_compared_as_wholes_only(
-    index: WhooshIndex, pair: tuple[Article, Article], monkeypatch: pytest.MonkeyPatch
+    index: BuiltIndex, pair: tuple[Article, Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So that no file takes more memory than others."""
     old, new = pair
@@ -256,7 +255,7 @@ def test_too_many_new_texts_are_compared_as_wholes_only(
     assert alias(index, [old], [placed]) == placed.id
 
 
-def test_many_articles_of_one_kind_keep_their_own_successors(index: WhooshIndex) -> None:
+def test_many_articles_of_one_kind_keep_their_own_successors(index: BuiltIndex) -> None:
     """What stands in all of them does not count."""
     random, common = Random(2), lines(Random(3), 3)
     texts = [common + lines(random, 6) for _ in range(30)]

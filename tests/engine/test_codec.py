@@ -9,7 +9,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from given import GivenCorpus, accept
+from given import BuiltIndex, GivenCorpus, accept
 from whoosh.index import open_dir
 from whoosh.query.terms import Term
 from whoosh.util.numeric import byte_to_length, length_to_byte
@@ -20,7 +20,6 @@ from search_app.engine.whoosh.answer.collection import Collection
 from search_app.engine.whoosh.answer.evaluate import Evaluation
 from search_app.engine.whoosh.answer.scoring import statistics
 from search_app.engine.whoosh.build.fieldwriter import FieldWriter
-from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.engine.whoosh.store.array_file import ArrayFile, write_arrays
 from search_app.engine.whoosh.store.damage import named_damage
 from search_app.engine.whoosh.store.field import Field
@@ -53,7 +52,7 @@ def write_field(
 
 def test_plain_whoosh_opens_a_generation(tmp_path: Path, make_article) -> None:  # type: ignore[no-untyped-def]
     """With its own open_dir, by its table of contents; deleted articles are left out."""
-    index = WhooshIndex(tmp_path / "index")
+    index = BuiltIndex(tmp_path / "index")
     articles = [make_article(f"a{n}", f"会议纪要 第{n}号") for n in range(30)]
     index.rebuild(GivenCorpus(articles), accept)
     index.update(GivenCorpus([*articles[2:], make_article("new", "会议")]), accept)
@@ -133,7 +132,7 @@ def test_damaged_arrays_are_named_and_never_read_beyond(
 ) -> None:  # type: ignore[no-untyped-def]
     """Random bytes in one array: an answer, or DamagedIndex with the file's name; no crash."""
     random = Random(name)
-    index = WhooshIndex(tmp_path / "index")
+    index = BuiltIndex(tmp_path / "index")
     words = ["会议纪要", "防汛抗旱", "人民", "指挥部", "2021", "年", "advance"]
     bodies = (" ".join(random.choices(words, k=9)) for _ in range(200))
     articles = [make_article(f"a{n}", body) for n, body in enumerate(bodies)]

@@ -5,13 +5,12 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from given import GivenCorpus, accept
+from given import BuiltIndex, GivenCorpus, accept
 from scan import ScanEngine
 
 from search_app.analysis.words import Analyser
 from search_app.engine.base import SearchEngine
 from search_app.engine.whoosh.build import lexiconwriter
-from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.model import Article, Source
 
 Make = Callable[..., Article]
@@ -54,7 +53,7 @@ def test_words_names_and_titles_are_those_of_a_scan(
     """By characters, pinyin and initials; phrases aside, which the scan does not know."""
     monkeypatch.setattr(lexiconwriter, "_WORDS_OF_PHRASE", ())
     given = articles(Random(seed), 20)
-    index = WhooshIndex(tmp_path / "index")
+    index = BuiltIndex(tmp_path / "index")
     index.rebuild(GivenCorpus(given), accept)
     live, scan = index.live(), ScanEngine(given, analyser)
     found = 0
@@ -72,7 +71,7 @@ def test_words_names_and_titles_are_those_of_a_scan(
 
 
 def test_words_side_by_side_in_headlines_are_phrases(
-    build: Callable[..., WhooshIndex], make_article: Make
+    build: Callable[..., BuiltIndex], make_article: Make
 ) -> None:
     """Not across the end of a headline or a line, and not with a stop word at an end."""
     heads = ["全市防汛抗旱工作会议召开", "全市防汛抗旱工作会议落幕", "防汛的工作"]
@@ -88,7 +87,7 @@ def test_an_update_adds_its_words_and_leaves_out_titles_that_are_gone(
 ) -> None:
     """Two segments are asked as one."""
     before = [make_article(f"a{n}", "防汛会议。", f"防汛第{n}期") for n in range(30)]
-    index = WhooshIndex(tmp_path / "index")
+    index = BuiltIndex(tmp_path / "index")
     index.rebuild(GivenCorpus(before), accept)
     after = [*before[1:], *(make_article(f"b{n}", "防震演练。", "防震演练") for n in range(2))]
     index.update(GivenCorpus(after), accept)

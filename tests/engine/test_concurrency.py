@@ -14,11 +14,10 @@ from typing import NamedTuple
 import pytest
 import report
 from engine.asking import QUERIES, THREADS, Asked
-from given import GivenCorpus, accept
+from given import BuiltIndex, GivenCorpus, accept
 from served import environment
 
 from search_app.analysis.words import Analyser
-from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.model import Article, SearchPage, SearchRequest
 from search_app.query.compile import QueryCompiler
 from search_app.service.search import SearchService
@@ -54,7 +53,7 @@ class Writer:
     Editions differ in the title of every article, and in how many there are.
     """
 
-    def __init__(self, index: WhooshIndex, service: SearchService, make_article: Make) -> None:
+    def __init__(self, index: BuiltIndex, service: SearchService, make_article: Make) -> None:
         self._index, self._service, self._make = index, service, make_article
         self._random = Random(1)
         self._edition = 0
@@ -149,7 +148,7 @@ def test_every_answer_is_right_for_a_generation_that_was_live(
     tmp_path: Path, make_article: Make, analyser: Analyser
 ) -> None:
     """And nothing grows; a generation that somebody holds on to stays through all of it."""
-    index = WhooshIndex(tmp_path / "index")
+    index = BuiltIndex(tmp_path / "index")
     writer = Writer(index, SearchService(index, QueryCompiler(analyser)), make_article)
     writer.rebuild()
     with readings(index.folder) as found:

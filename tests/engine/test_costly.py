@@ -6,12 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from given import GivenCorpus, accept
+from given import BuiltIndex, GivenCorpus, accept
 
 from search_app.analysis.words import Analyser
 from search_app.engine.base import Window
 from search_app.engine.whoosh.answer.evaluate import Evaluation
-from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.errors import QueryTooCostly
 from search_app.model import Article
 from search_app.query.compile import QueryCompiler
@@ -33,7 +32,7 @@ COMMON = (
 @pytest.fixture
 def folder(tmp_path: Path, make_article: Make) -> Path:
     """An index of two segments in which some symbols are everywhere and others in one article."""
-    index = WhooshIndex(tmp_path / "index")
+    index = BuiltIndex(tmp_path / "index")
     bodies = [f"会议纪要第{n}号 a{'bcdef'[n % 5] * (n + 1)}" for n in range(90)]
     articles = [make_article(f"a{n}", body) for n, body in enumerate(bodies)]
     articles.append(make_article("x", "渡口"))
@@ -42,7 +41,7 @@ def folder(tmp_path: Path, make_article: Make) -> Path:
     return index.folder
 
 
-def found(index: WhooshIndex, analyser: Analyser, q: str) -> int:
+def found(index: BuiltIndex, analyser: Analyser, q: str) -> int:
     """How many match; `prefix` is a tree of its own: a symbol that begins with a."""
     query = QueryCompiler(analyser).compile(q, "smart").query
     if q == "prefix":
@@ -57,7 +56,7 @@ def test_a_costly_query_is_refused_before_it_runs(
     ran: list[Evaluation] = []
     answer = Evaluation.answer
     monkeypatch.setattr(Evaluation, "answer", lambda self: ran.append(self) or answer(self))
-    thrifty = WhooshIndex(folder, most_postings=40)
+    thrifty = BuiltIndex(folder, most_postings=40)
     for q in COMMON:
         with pytest.raises(QueryTooCostly, match=r"\d+ postings, and 40 are allowed; leave out"):
             found(thrifty, analyser, q)
@@ -69,24 +68,24 @@ def test_a_costly_query_is_refused_before_it_runs(
 
 def test_the_limit_itself_is_allowed(folder: Path, analyser: Analyser) -> None:
     """One posting less is not; what was allowed answers as without a limit."""
-    free = WhooshIndex(folder)
+    free = BuiltIndex(folder)
     for q in COMMON:
         cost = cost_of(folder, analyser, q)
-        assert found(WhooshIndex(folder, cost), analyser, q) == found(free, analyser, q) > 0
+        assert found(BuiltIndex(folder, cost), analyser, q) == found(free, analyser, q) > 0
         with pytest.raises(QueryTooCostly):
-            found(WhooshIndex(folder, cost - 1), analyser, q)
+            found(BuiltIndex(folder, cost - 1), analyser, q)
 
 
 def cost_of(folder: Path, analyser: Analyser, q: str) -> int:
     """As the refusal of a query says it."""
     with pytest.raises(QueryTooCostly) as refusal:
-        found(WhooshIndex(folder, 0), analyser, q)
+        found(BuiltIndex(folder, 0), analyser, q)
     return int(str(refusal.value).split("read ")[1].split(" ")[0].replace(",", ""))
 
 
 def test_an_answered_query_leaves_nothing_to_collect(folder: Path, analyser: Analyser) -> None:
     """No objects in a circle: the arrays of a query are gone with its answer."""
-    index = WhooshIndex(folder)
+    index = BuiltIndex(folder)
     for _ in range(2):  # whatever is made once is there after the first time
         gc.collect()
         gc.disable()

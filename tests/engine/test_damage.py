@@ -8,12 +8,11 @@ from random import Random
 
 import pytest
 import report
-from given import GivenCorpus, accept
+from given import BuiltIndex, GivenCorpus, accept
 from hypothesis import settings
 
 from search_app.analysis.words import Analyser
 from search_app.engine.base import Window
-from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.engine.whoosh.store import manifest
 from search_app.errors import DamagedIndex, Overloaded, UnknownArticle
 from search_app.model import Article
@@ -50,7 +49,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory, make_article: Make) -> Path:
         )
         for n in range(60)
     ]
-    index = WhooshIndex(tmp_path_factory.mktemp("sound") / "index")
+    index = BuiltIndex(tmp_path_factory.mktemp("sound") / "index")
     index.rebuild(GivenCorpus(articles[4:]), accept)
     index.update(GivenCorpus(articles[:50], {"a09": "法院裁定"}), accept, delta_share=9.0)
     for old in sorted(index.folder.glob("0*"))[:-1]:
@@ -65,7 +64,7 @@ def queries(analyser: Analyser) -> list[Query]:
 
 def answers(folder: Path, queries: list[Query]) -> list[Answer]:
     """All that a process which starts now would say."""
-    live = WhooshIndex(folder).live()
+    live = BuiltIndex(folder).live()
     found = [live.search(query, WINDOW) for query in queries]
     shown = [live.articles([r.id for r in f.ranked]) for f in found]
     offered = [live.completions("防", 20), live.completions("fx", 20), live.titles_sounding("f", 5)]
@@ -116,7 +115,7 @@ def test_any_damage_to_any_file_gives_the_same_answer_or_a_named_error(
             assert seen == "named" or kind in ("flipped", "zeros") or path.name == "CURRENT", where
             if path.name != "CURRENT":
                 with pytest.raises(DamagedIndex, match=path.name):
-                    WhooshIndex(folder).verify()
+                    BuiltIndex(folder).verify()
         path.write_bytes(data)
     assert answers(folder, queries) == wanted
 

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from given import GivenCorpus, accept
+from given import BuiltIndex, GivenCorpus, accept
 
 from search_app.analysis.words import Analyser
 from search_app.engine.base import Window
 from search_app.engine.whoosh.generations.generations import Generations
-from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.errors import (
     AlreadyRunning,
     CursorExpired,
@@ -35,11 +34,11 @@ Make = Callable[..., Article]
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> WhooshIndex:
-    return WhooshIndex(tmp_path / "index")
+def index(tmp_path: Path) -> BuiltIndex:
+    return BuiltIndex(tmp_path / "index")
 
 
-def generation(index: WhooshIndex) -> Path:
+def generation(index: BuiltIndex) -> Path:
     return index.folder / (index.folder / "CURRENT").read_text().split()[0]
 
 
@@ -48,14 +47,14 @@ def rewrite(path: Path, data: bytes) -> None:
     path.write_bytes(data)
 
 
-def test_an_empty_folder_has_no_index(index: WhooshIndex) -> None:
+def test_an_empty_folder_has_no_index(index: BuiltIndex) -> None:
     """The error names the remedy."""
     with pytest.raises(NoIndex, match="rebuild"):
         index.live()
 
 
 def test_a_new_generation_is_live_at_once_and_the_old_engine_goes_on(
-    index: WhooshIndex, make_article: Make, analyser: Analyser
+    index: BuiltIndex, make_article: Make, analyser: Analyser
 ) -> None:
     """Whoever holds an engine finishes with it; whoever asks next gets the new one."""
     query = QueryCompiler(analyser).compile("江面", "smart").query
@@ -67,7 +66,7 @@ def test_a_new_generation_is_live_at_once_and_the_old_engine_goes_on(
     assert old.article("a").body == "江面平静"
 
 
-def test_no_name_is_given_twice(index: WhooshIndex, make_article: Make) -> None:
+def test_no_name_is_given_twice(index: BuiltIndex, make_article: Make) -> None:
     """Nor that of a generation that was gone back from."""
     names = [index.rebuild(GivenCorpus([make_article("a", "江")]), accept).generation for _ in "ab"]
     index.roll_back()
@@ -76,7 +75,7 @@ def test_no_name_is_given_twice(index: WhooshIndex, make_article: Make) -> None:
 
 
 def test_a_generation_can_be_asked_until_it_is_gone(
-    index: WhooshIndex, make_article: Make, analyser: Analyser
+    index: BuiltIndex, make_article: Make, analyser: Analyser
 ) -> None:
     """The live one and the one before; asking keeps neither from being deleted."""
     query = QueryCompiler(analyser).compile("江面", "smart").query
@@ -98,7 +97,7 @@ def test_a_generation_can_be_asked_until_it_is_gone(
 
 
 def test_two_generations_are_kept_and_none_that_is_read_is_deleted(
-    index: WhooshIndex, make_article: Make
+    index: BuiltIndex, make_article: Make
 ) -> None:
     """A reader's lock outlives the switches; the generation goes when the reader has gone."""
     index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
@@ -113,7 +112,7 @@ def test_two_generations_are_kept_and_none_that_is_read_is_deleted(
     assert len([p for p in index.folder.iterdir() if p.is_dir()]) == 2
 
 
-def test_a_refused_build_leaves_the_live_generation(index: WhooshIndex, make_article: Make) -> None:
+def test_a_refused_build_leaves_the_live_generation(index: BuiltIndex, make_article: Make) -> None:
     """`accept` may raise; nothing is published and nothing stays behind."""
     index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     before = sorted(p.name for p in index.folder.iterdir())
@@ -133,7 +132,7 @@ class Usage(NamedTuple):
 
 @pytest.mark.parametrize("command", ["rebuild", "update"])
 def test_a_disk_with_too_little_space_is_refused_before_anything_is_read(
-    index: WhooshIndex, make_article: Make, monkeypatch: pytest.MonkeyPatch, command: str
+    index: BuiltIndex, make_article: Make, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     """With both numbers and the way on; what is live is not touched, and enough space is enough."""
     index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
@@ -155,7 +154,7 @@ def test_a_disk_with_too_little_space_is_refused_before_anything_is_read(
 
 
 def test_what_a_killed_build_left_is_cleared_by_the_next(
-    index: WhooshIndex, make_article: Make
+    index: BuiltIndex, make_article: Make
 ) -> None:
     """A half-built folder and a generation that never became CURRENT."""
     index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
@@ -169,7 +168,7 @@ def test_what_a_killed_build_left_is_cleared_by_the_next(
 
 
 def test_counters_order_generations_whatever_the_clock_says(
-    index: WhooshIndex, make_article: Make
+    index: BuiltIndex, make_article: Make
 ) -> None:
     """A generation from the future is older than the next one."""
     index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
@@ -183,7 +182,7 @@ def test_counters_order_generations_whatever_the_clock_says(
 
 
 def test_only_one_writes_and_the_other_learns_the_pid(
-    index: WhooshIndex, make_article: Make
+    index: BuiltIndex, make_article: Make
 ) -> None:
     """A killed writer leaves no lock behind."""
     code = (
@@ -205,7 +204,7 @@ def test_only_one_writes_and_the_other_learns_the_pid(
     index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
 
 
-def test_a_foreign_folder_is_refused(index: WhooshIndex, make_article: Make) -> None:
+def test_a_foreign_folder_is_refused(index: BuiltIndex, make_article: Make) -> None:
     """Nothing is ever written beside somebody's files."""
     index.folder.mkdir()
     (index.folder / "letter.txt").write_text("keep me")
@@ -214,31 +213,31 @@ def test_a_foreign_folder_is_refused(index: WhooshIndex, make_article: Make) -> 
     assert [p.name for p in index.folder.iterdir()] == ["letter.txt"]
 
 
-def test_published_files_are_read_only(index: WhooshIndex, make_article: Make) -> None:
+def test_published_files_are_read_only(index: BuiltIndex, make_article: Make) -> None:
     """They are never written again."""
     index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     assert {p.stat().st_mode & 0o777 for p in generation(index).iterdir()} == {0o444}
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "base.columns", "base.id", "CURRENT"])
-def test_damage_is_named_at_opening(index: WhooshIndex, make_article: Make, name: str) -> None:
+def test_damage_is_named_at_opening(index: BuiltIndex, make_article: Make, name: str) -> None:
     """A changed byte in a small file, wherever it is, is found by its hash."""
     index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     path = generation(index) / name if name != "CURRENT" else index.folder / name
     data = path.read_bytes()
     rewrite(path, data[:10] + bytes([data[10] ^ 1]) + data[11:])
-    fresh = WhooshIndex(index.folder)
+    fresh = BuiltIndex(index.folder)
     with pytest.raises(DamagedIndex, match="rebuild"):
         fresh.live()
 
 
 def test_a_reader_keeps_its_generation_when_the_next_is_damaged(
-    index: WhooshIndex, make_article: Make
+    index: BuiltIndex, make_article: Make
 ) -> None:
     """And says what is wrong."""
     index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     before = index.live().generation
-    writer = WhooshIndex(index.folder)
+    writer = BuiltIndex(index.folder)
     writer.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     rewrite(generation(index) / "base.columns", b"{}")
     assert index.live().generation == before
@@ -250,7 +249,7 @@ def test_a_reader_keeps_its_generation_when_the_next_is_damaged(
     [({"format": 99}, "version"), ({"fingerprint": {"dictionary": "jieba 9"}}, "another")],
 )
 def test_another_format_or_dictionary_is_named(
-    index: WhooshIndex, make_article: Make, change: dict[str, object], named: str
+    index: BuiltIndex, make_article: Make, change: dict[str, object], named: str
 ) -> None:
     """An index made otherwise is not read as if it were ours."""
     from search_app.engine.whoosh.store.manifest import Manifest
@@ -262,14 +261,14 @@ def test_another_format_or_dictionary_is_named(
 
 
 def test_without_a_sound_live_generation_the_one_before_answers(
-    index: WhooshIndex, make_article: Make, analyser: Analyser
+    index: BuiltIndex, make_article: Make, analyser: Analyser
 ) -> None:
     """A process that starts then, too; the problem is said until the next rebuild."""
     index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     older = generation(index).name
     index.rebuild(GivenCorpus([make_article("a", "江面"), make_article("b", "江面")]), accept)
     rewrite(generation(index) / "base.columns", b"{}")
-    fresh = WhooshIndex(index.folder)
+    fresh = BuiltIndex(index.folder)
     assert fresh.live().generation == older
     assert isinstance(fresh.problem, DamagedIndex)
     index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
@@ -278,7 +277,7 @@ def test_without_a_sound_live_generation_the_one_before_answers(
 
 
 def test_damage_that_shows_while_reading_is_named_and_left(
-    index: WhooshIndex, make_article: Make, analyser: Analyser
+    index: BuiltIndex, make_article: Make, analyser: Analyser
 ) -> None:
     """Large files are not hashed at opening: the first reader gets an error, the next an answer."""
     body = "".join(chr(0x4E00 + n * 7919 % 20000) for n in range(600_000))
@@ -289,14 +288,14 @@ def test_damage_that_shows_while_reading_is_named_and_left(
     data = path.read_bytes()
     assert len(data) > 1024 * 1024
     rewrite(path, data[:5_000] + bytes(500_000) + data[505_000:])
-    fresh = WhooshIndex(index.folder)
+    fresh = BuiltIndex(index.folder)
     with pytest.raises(DamagedIndex, match="rebuild"):
         fresh.live().article("a")
     assert fresh.live().generation == older
     assert isinstance(fresh.problem, DamagedIndex)
 
 
-def test_another_stores_current_is_not_ours(index: WhooshIndex, make_article: Make) -> None:
+def test_another_stores_current_is_not_ours(index: BuiltIndex, make_article: Make) -> None:
     """LevelDB has a CURRENT too."""
     index.folder.mkdir()
     (index.folder / "CURRENT").write_text("MANIFEST-000004\n")
@@ -306,7 +305,7 @@ def test_another_stores_current_is_not_ours(index: WhooshIndex, make_article: Ma
     assert (index.folder / "CURRENT").read_text() == "MANIFEST-000004\n"
 
 
-def test_a_file_in_place_of_the_folder_is_no_index(index: WhooshIndex, make_article: Make) -> None:
+def test_a_file_in_place_of_the_folder_is_no_index(index: BuiltIndex, make_article: Make) -> None:
     """It is named, and never written to."""
     index.folder.write_text("a letter")
     with pytest.raises(NoIndex):
@@ -316,7 +315,7 @@ def test_a_file_in_place_of_the_folder_is_no_index(index: WhooshIndex, make_arti
 
 
 def test_rolling_back_makes_the_generation_before_live_again(
-    index: WhooshIndex, make_article: Make
+    index: BuiltIndex, make_article: Make
 ) -> None:
     """A reader follows; a second time there is nothing to go back to; a rebuild goes on."""
     with pytest.raises(NoIndex):
@@ -336,7 +335,7 @@ def test_rolling_back_makes_the_generation_before_live_again(
     assert index.roll_back().generation == first
 
 
-def test_verify_finds_a_changed_byte_in_any_file(index: WhooshIndex, make_article: Make) -> None:
+def test_verify_finds_a_changed_byte_in_any_file(index: BuiltIndex, make_article: Make) -> None:
     """Whatever its size, and names the file."""
     index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     files = [p for p in generation(index).iterdir() if p.stat().st_size]
@@ -351,13 +350,13 @@ def test_verify_finds_a_changed_byte_in_any_file(index: WhooshIndex, make_articl
 
 
 def test_after_a_rollback_the_good_generation_is_kept_and_the_bad_one_goes(
-    index: WhooshIndex, make_article: Make, analyser: Analyser
+    index: BuiltIndex, make_article: Make, analyser: Analyser
 ) -> None:
     """Whoever still reads the bad one; and a damaged one is not what is kept."""
     index.rebuild(GivenCorpus([make_article("good", "江面")]), accept)
     good = generation(index)
     index.rebuild(GivenCorpus([make_article("bad", "江面")]), accept)
-    idle = WhooshIndex(index.folder)
+    idle = BuiltIndex(index.folder)
     assert idle.live().article("bad")
     index.roll_back()
     index.rebuild(GivenCorpus([make_article("new", "江面")]), accept)
@@ -369,7 +368,7 @@ def test_after_a_rollback_the_good_generation_is_kept_and_the_bad_one_goes(
 
 
 def test_a_rollback_never_brings_back_what_was_withdrawn(
-    index: WhooshIndex, make_article: Make
+    index: BuiltIndex, make_article: Make
 ) -> None:
     """A rebuild without it is the way."""
     index.rebuild(GivenCorpus([make_article("a", "江面"), make_article("b", "江面")]), accept)
@@ -381,7 +380,7 @@ def test_a_rollback_never_brings_back_what_was_withdrawn(
 
 
 def test_a_fault_of_ours_is_not_called_damage(
-    index: WhooshIndex, make_article: Make, monkeypatch: pytest.MonkeyPatch
+    index: BuiltIndex, make_article: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Sound files are not blamed, and the next query is answered from the same generation."""
     index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
@@ -397,7 +396,7 @@ def test_a_fault_of_ours_is_not_called_damage(
     assert index.live() is live
 
 
-def test_a_manifest_that_is_a_folder_is_damage(index: WhooshIndex, make_article: Make) -> None:
+def test_a_manifest_that_is_a_folder_is_damage(index: BuiltIndex, make_article: Make) -> None:
     """Whatever lies there: a reader that has an engine goes on with it."""
     index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     before = index.live()
@@ -410,7 +409,7 @@ def test_a_manifest_that_is_a_folder_is_damage(index: WhooshIndex, make_article:
 
 
 def test_many_switches_leak_nothing(
-    index: WhooshIndex, make_article: Make, analyser: Analyser
+    index: BuiltIndex, make_article: Make, analyser: Analyser
 ) -> None:
     """Files and locks of a generation go with its last user."""
 
@@ -429,19 +428,19 @@ def test_many_switches_leak_nothing(
 
 
 def test_the_first_questions_wait_for_the_index_together(
-    index: WhooshIndex, make_article: Make, analyser: Analyser
+    index: BuiltIndex, make_article: Make, analyser: Analyser
 ) -> None:
     """A worker that just started is asked by several threads at once."""
     index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     for _ in range(20):
-        fresh = WhooshIndex(index.folder)
+        fresh = BuiltIndex(index.folder)
         with ThreadPoolExecutor(8) as threads:
             engines = set(threads.map(lambda _, fresh=fresh: fresh.live(), range(8)))
         assert len(engines) == 1
 
 
 def test_falling_back_shows_nothing_that_was_withdrawn(
-    index: WhooshIndex, make_article: Make, analyser: Analyser
+    index: BuiltIndex, make_article: Make, analyser: Analyser
 ) -> None:
     """The older generation still holds it, and neither finds nor shows it."""
     articles = [make_article("a", "江面"), make_article("b", "江面")]
@@ -449,7 +448,7 @@ def test_falling_back_shows_nothing_that_was_withdrawn(
     older = generation(index).name
     index.rebuild(GivenCorpus(articles[1:], {"a": "法院裁定"}), accept)
     rewrite(generation(index) / "base.columns", b"{}")
-    live = WhooshIndex(index.folder).live()
+    live = BuiltIndex(index.folder).live()
     assert live.generation == older
     for q in ("江面", "的 OR 江面", "江面 -没有"):
         query = QueryCompiler(analyser).compile(q, "smart").query

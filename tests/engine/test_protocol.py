@@ -12,13 +12,12 @@ from random import Random
 
 import pytest
 from engine.oracle import an_id
-from given import GivenCorpus, accept
+from given import BuiltIndex, GivenCorpus, accept
 from scan import ScanEngine
 
 from search_app.analysis.dictionaries import NO_DICTIONARIES
 from search_app.analysis.words import Analyser
 from search_app.engine.base import Labels, SearchEngine, SearchResult, Window
-from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.errors import BadQuery, MovedArticle, UnknownArticle, WithdrawnArticle
 from search_app.model import Article, Source
 from search_app.query.compile import QueryCompiler
@@ -76,7 +75,7 @@ def asked(
     old, new = renamed(articles.pop())
     withdrawn = articles.pop()
     now = [*articles, new]
-    index = WhooshIndex(tmp_path_factory.mktemp("protocol") / "index")
+    index = BuiltIndex(tmp_path_factory.mktemp("protocol") / "index")
     index.rebuild(GivenCorpus([*articles, withdrawn, old]), accept)
     index.update(GivenCorpus(now, {withdrawn.id: REASON}), accept)
     live = index.live()
@@ -250,7 +249,7 @@ def test_a_refused_query_among_several_has_no_matches(
     articles = [make_article("x", body), make_article("y", "ab")]
     engine: SearchEngine = ScanEngine(articles, analyser)
     if not isinstance(asked.engine, ScanEngine):
-        index = WhooshIndex(tmp_path / "index")
+        index = BuiltIndex(tmp_path / "index")
         index.rebuild(GivenCorpus(articles), accept)
         engine = index.live()
     wide = Query.of(Prefix("a"))

@@ -11,13 +11,12 @@ from random import Random
 import pytest
 import report
 from engine.oracle import clusters_of
-from given import GivenCorpus, accept
+from given import BuiltIndex, GivenCorpus, accept
 from served import ROOT, run
 from test_corpus import REPRINTS
 
 from search_app.engine.reading.signatures import LONG, SHORT, SHORTEST
 from search_app.engine.whoosh.answer.engine import WhooshEngine
-from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.model import Article
 
 Make = Callable[..., Article]
@@ -84,7 +83,7 @@ def engine_of(tmp_path: Path) -> Callable[..., WhooshEngine]:
     """engine_of(articles): the live engine of an index of them."""
 
     def make(articles: Sequence[Article], name: str = "index") -> WhooshEngine:
-        index = WhooshIndex(tmp_path / name)
+        index = BuiltIndex(tmp_path / name)
         index.rebuild(GivenCorpus(articles), accept)
         return index.live()
 
@@ -133,7 +132,7 @@ def recall_of(
 def test_the_reprints_of_the_sample_newspaper_are_found(tmp_path: Path) -> None:
     """A story of the daily in the evening paper, edited; nothing else."""
     run("rebuild", "--corpus", ROOT / "corpus", "--index", tmp_path / "index")
-    live = WhooshIndex(tmp_path / "index").live()
+    live = BuiltIndex(tmp_path / "index").live()
     found = [
         tuple(re.sub(r"\s", "", live.article(article_id).title) for article_id in ids)
         for ids in clusters_of(live)
@@ -203,7 +202,7 @@ def test_an_update_counts_reprints_as_a_rebuild_does(
     texts = [made_up(n) for n in range(40)]
     articles = [make_article(f"a{n:02}", text, date="2021-05-02") for n, text in enumerate(texts)]
     articles += [make_article(f"b{n:02}", texts[n][:-50], date="2021-05-03") for n in range(4)]
-    index = WhooshIndex(tmp_path / "index")
+    index = BuiltIndex(tmp_path / "index")
     index.rebuild(GivenCorpus(articles), accept)
     assert clusters_of(index.live()) == {(f"a{n:02}", f"b{n:02}") for n in range(4)}
     kept = [a for a in articles if a.id != "a01"]

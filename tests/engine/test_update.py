@@ -11,14 +11,13 @@ import hypothesis.strategies as st
 import pytest
 import report
 from engine import oracle
-from given import GivenCorpus, accept
+from given import BuiltIndex, GivenCorpus, accept
 from hypothesis import HealthCheck, Phase, given, settings
 
 from search_app.analysis.words import Analyser
 from search_app.engine.base import SearchResult, Window
 from search_app.engine.whoosh.answer.collection import DELTA_SHARE
 from search_app.engine.whoosh.answer.engine import WhooshEngine
-from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.errors import (
     DamagedIndex,
     GuardRefused,
@@ -35,7 +34,7 @@ QUERIES = 15  # after each edit
 edits = Counter[str]()
 
 
-def files(index: WhooshIndex) -> dict[str, Path]:
+def files(index: BuiltIndex) -> dict[str, Path]:
     generation = (index.folder / "CURRENT").read_text().split()[0]
     return {path.name: path for path in (index.folder / generation).iterdir()}
 
@@ -59,7 +58,7 @@ def test_updates_answer_as_rebuilds_do(analyser: Analyser, seed: int) -> None:
     random, compiler = Random(seed), QueryCompiler(analyser)
     with oracle.limits(random), oracle.corpora(random, analyser) as both:
         folder = both.folder.parent
-        index, fresh = WhooshIndex(folder), WhooshIndex(folder.with_name("fresh"))
+        index, fresh = BuiltIndex(folder), BuiltIndex(folder.with_name("fresh"))
         earlier = [both.articles]
         for share in random.choices((9.0, 9.0, 0.3, DELTA_SHARE), k=3):
             if random.random() < 0.2:
@@ -120,7 +119,7 @@ def found_in(corpus: GivenCorpus) -> list[Article]:
     return [a for a in corpus.articles if a is first[a.id] and a.id not in corpus.withdrawn]
 
 
-def contents(index: WhooshIndex) -> dict[str, bytes]:
+def contents(index: BuiltIndex) -> dict[str, bytes]:
     """The bytes of the live generation's files, but for the manifest with its time."""
     return {n: path.read_bytes() for n, path in files(index).items() if n != "manifest.json"}
 
@@ -137,7 +136,7 @@ def test_enough_was_edited() -> None:
 
 def test_only_what_changed_is_indexed(tmp_path: Path, make_article: Make) -> None:
     """The base's files are the same files; the delta holds what is new; a move is no change."""
-    index = WhooshIndex(tmp_path / "index")
+    index = BuiltIndex(tmp_path / "index")
     articles = [make_article(f"a{n:02}", f"第{n}篇 江面平静") for n in range(40)]
     index.rebuild(GivenCorpus(articles), accept)
     before = files(index)
@@ -160,7 +159,7 @@ def test_the_delta_is_made_of_all_that_changed_since_the_base(
     tmp_path: Path, make_article: Make
 ) -> None:
     """Two updates after one another; the second takes back a part of the first."""
-    index = WhooshIndex(tmp_path / "index")
+    index = BuiltIndex(tmp_path / "index")
     articles = [make_article(f"a{n:02}", f"第{n}篇") for n in range(40)]
     index.rebuild(GivenCorpus(articles), accept)
     edited = [replace(articles[0], body="改"), replace(articles[1], body="改"), *articles[2:]]
@@ -176,7 +175,7 @@ def test_the_delta_is_made_of_all_that_changed_since_the_base(
 
 def test_a_large_delta_becomes_a_new_base(tmp_path: Path, make_article: Make) -> None:
     """Over a tenth of the base."""
-    index = WhooshIndex(tmp_path / "index")
+    index = BuiltIndex(tmp_path / "index")
     articles = [make_article(f"a{n:02}", f"第{n}篇") for n in range(30)]
     index.rebuild(GivenCorpus(articles), accept)
     new = [make_article(f"b{n}", "新") for n in range(4)]
@@ -188,7 +187,7 @@ def test_a_large_delta_becomes_a_new_base(tmp_path: Path, make_article: Make) ->
 
 def test_an_update_without_an_index_is_a_rebuild(tmp_path: Path, make_article: Make) -> None:
     """And one of an empty index too."""
-    index = WhooshIndex(tmp_path / "index")
+    index = BuiltIndex(tmp_path / "index")
     index.update(GivenCorpus([]), accept)
     index.update(GivenCorpus([make_article("a", "江面")]), accept)
     assert index.live().article("a").body == "江面"
@@ -196,7 +195,7 @@ def test_an_update_without_an_index_is_a_rebuild(tmp_path: Path, make_article: M
 
 def test_what_is_withdrawn_is_gone_at_the_next_update(tmp_path: Path, make_article: Make) -> None:
     """Its address says why."""
-    index = WhooshIndex(tmp_path / "index")
+    index = BuiltIndex(tmp_path / "index")
     articles = [make_article(f"a{n}", "江面") for n in range(20)]
     index.rebuild(GivenCorpus(articles), accept)
     index.update(GivenCorpus(articles, {"a3": "法院裁定"}), accept)
@@ -207,7 +206,7 @@ def test_what_is_withdrawn_is_gone_at_the_next_update(tmp_path: Path, make_artic
 
 def test_a_damaged_base_is_not_built_upon(tmp_path: Path, make_article: Make) -> None:
     """Its files are hashed before they are linked; the remedy is a rebuild."""
-    index = WhooshIndex(tmp_path / "index")
+    index = BuiltIndex(tmp_path / "index")
     articles = [make_article(f"a{n}", "江面" + chr(0x4E00 + n) * 3) for n in range(20)]
     index.rebuild(GivenCorpus(articles), accept)
     path = files(index)["base.body_pairs"]
@@ -224,7 +223,7 @@ def test_a_generation_of_another_format_is_not_built_upon(
     tmp_path: Path, make_article: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is named, with the way to upgrade."""
-    index = WhooshIndex(tmp_path / "index")
+    index = BuiltIndex(tmp_path / "index")
     index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     monkeypatch.setattr("search_app.engine.whoosh.store.manifest.FORMAT", 99)
     with pytest.raises(WrongFormat, match="rebuild"):
@@ -234,7 +233,7 @@ def test_a_generation_of_another_format_is_not_built_upon(
 
 def test_a_refused_update_leaves_the_live_generation(tmp_path: Path, make_article: Make) -> None:
     """As a refused rebuild does."""
-    index = WhooshIndex(tmp_path / "index")
+    index = BuiltIndex(tmp_path / "index")
     index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     before = sorted(path.name for path in index.folder.iterdir())
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import report
-from given import GivenCorpus, accept, seeds
+from given import BuiltIndex, GivenCorpus, accept, seeds
 from hypothesis import settings
 from needs import shared
 from query.grammar import a_corpus, a_request
@@ -22,7 +22,6 @@ from scan import ScanEngine
 
 from search_app.analysis.words import Analyser
 from search_app.engine.base import RankedArticle, Window
-from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.errors import BadQuery
 from search_app.model import SearchRequest
 from search_app.query.compile import QueryCompiler
@@ -54,7 +53,7 @@ def test_what_is_typed_finds_what_it_means(
     random = Random(seed)
     articles = a_corpus(random)
     with TemporaryDirectory() as folder:
-        index = WhooshIndex(Path(folder) / "index")
+        index = BuiltIndex(Path(folder) / "index")
         index.rebuild(GivenCorpus(articles), accept)
         service = SearchService(index, QueryCompiler(analyser))
         model, scan = reference.Reference(articles), ScanEngine(articles, analyser)

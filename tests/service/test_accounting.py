@@ -9,12 +9,11 @@ from random import Random
 
 import pytest
 import report
-from given import seeds
+from given import BuiltIndex, seeds
 from hypothesis import settings
 
 from search_app.articles.base import SourceFile
 from search_app.articles.pages import PAGE_PARSERS
-from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.model import Article, IndexStatus, Reject
 from search_app.service.indexing import IndexingService, Options
 
@@ -89,7 +88,7 @@ def kinds_of(service: IndexingService, corpus: Path) -> Counter[str]:
     return Counter(i.kind if isinstance(i, Article) else "reject" for i in items)
 
 
-def assert_accounted(index: WhooshIndex, status: IndexStatus, kinds: Counter[str]) -> None:
+def assert_accounted(index: BuiltIndex, status: IndexStatus, kinds: Counter[str]) -> None:
     """The counts are those of the pieces, and of what lies in the generation."""
     counted = (status.indexed, status.furniture, status.withdrawn, status.rejected)
     assert counted == tuple(kinds[kind] for kind in KINDS)
@@ -109,9 +108,9 @@ def test_every_piece_of_a_messy_corpus_is_counted_once(
 ) -> None:
     """By a rebuild, and by updates after more was put in; each agrees with a rebuild."""
     random, folder = Random(seed), tmp_path_factory.mktemp("messy")
-    corpus, index = folder / "corpus", WhooshIndex(folder / "index")
+    corpus, index = folder / "corpus", BuiltIndex(folder / "index")
     corpus.mkdir()
-    service, fresh = IndexingService(index), IndexingService(WhooshIndex(folder / "fresh"))
+    service, fresh = IndexingService(index), IndexingService(BuiltIndex(folder / "fresh"))
     options, pieces = Options(allow_empty=True, force=True, jobs=1), 0
     for _ in range(3):
         places = [corpus, corpus / "澜州日报" / "2021-07-01"]

@@ -6,13 +6,12 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
-from given import GivenCorpus, accept
+from given import BuiltIndex, GivenCorpus, accept
 from needs import shared
 from served import ROOT, run
 
 from search_app.analysis.dictionaries import Dictionaries
 from search_app.analysis.words import Analyser
-from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.errors import GuardRefused
 from search_app.model import Article, SearchRequest
 from search_app.query.compile import QueryCompiler
@@ -40,7 +39,7 @@ def articles(make_article: Make) -> list[Article]:
 
 @pytest.fixture
 def service(tmp_path: Path, articles: list[Article], analyser: Analyser) -> SearchService:
-    index = WhooshIndex(tmp_path / "index")
+    index = BuiltIndex(tmp_path / "index")
     index.rebuild(GivenCorpus(articles), accept, dictionaries=WORDS)
     return SearchService(index, QueryCompiler(analyser))
 
@@ -91,7 +90,7 @@ def test_words_are_those_of_the_file_where_words_count(
     """The index and the query are cut with the same words, whatever the compiler given."""
     assert ids(service, "产品和服", match="word") == "f"
     assert service.search(SearchRequest(q="产品和服")).query.words == ("产品和服",)
-    plain = WhooshIndex(tmp_path / "plain")
+    plain = BuiltIndex(tmp_path / "plain")
     plain.rebuild(GivenCorpus(articles), accept)
     other = SearchService(plain, QueryCompiler(analyser))
     assert ids(other, "产品和服", match="word") == ""
@@ -101,7 +100,7 @@ def test_an_update_asks_for_a_rebuild_where_a_dictionary_changed(
     tmp_path: Path, articles: list[Article], service: SearchService
 ) -> None:
     """What is live stays; with the same dictionaries it goes on, and keeps them."""
-    index, corpus = WhooshIndex(tmp_path / "index"), GivenCorpus(articles[1:])
+    index, corpus = BuiltIndex(tmp_path / "index"), GivenCorpus(articles[1:])
     changed = Dictionaries(user_words=WORDS.user_words, synonyms="和, 与\n")
     for other in (changed, Dictionaries()):
         with pytest.raises(GuardRefused, match="run search-app rebuild"):

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from given import BuiltIndex
 
-from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.errors import BadCorpus, GuardRefused
 from search_app.model import Reject
 from search_app.service.indexing import IndexingService, Options
@@ -35,7 +35,7 @@ class Told:
 
 @pytest.fixture
 def service(tmp_path: Path) -> IndexingService:
-    return IndexingService(WhooshIndex(tmp_path / "index"))
+    return IndexingService(BuiltIndex(tmp_path / "index"))
 
 
 def corpus(folder: Path, count: int, extra: str = "") -> Path:

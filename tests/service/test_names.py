@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
-from given import GivenCorpus, accept
+from given import BuiltIndex, GivenCorpus, accept
 from scan import ScanEngine
 
 from search_app.analysis.words import Analyser
 from search_app.engine.base import Window
-from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.model import Article, SearchPage, SearchRequest
 from search_app.query.compile import QueryCompiler
 from search_app.service.search import SearchService
@@ -30,7 +29,7 @@ def counts(page: SearchPage) -> dict[str, dict[str, int]]:
 
 
 def test_results_are_counted_and_filtered_by_who_is_named(
-    build: Callable[..., WhooshIndex], make_article: Make, analyser: Analyser
+    build: Callable[..., BuiltIndex], make_article: Make, analyser: Analyser
 ) -> None:
     """OR within one, AND between both; a facet's own filter does not touch its counts."""
     service = SearchService(build(some_articles(make_article)), QueryCompiler(analyser))
@@ -45,7 +44,7 @@ def test_results_are_counted_and_filtered_by_who_is_named(
 
 
 def test_an_update_names_as_a_rebuild_does(
-    build: Callable[..., WhooshIndex], make_article: Make, analyser: Analyser
+    build: Callable[..., BuiltIndex], make_article: Make, analyser: Analyser
 ) -> None:
     """What is new is counted with what the base has; the scan agrees."""
     first, *others = some_articles(make_article)
@@ -61,7 +60,7 @@ def test_an_update_names_as_a_rebuild_does(
 
 
 def test_an_article_says_who_is_named_in_it(
-    build: Callable[..., WhooshIndex], make_article: Make, analyser: Analyser
+    build: Callable[..., BuiltIndex], make_article: Make, analyser: Analyser
 ) -> None:
     """In the order of the text, in simplified characters."""
     article = make_article("a", "水利部部長李國英說，會議由市長周文斌主持。")

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 import pytest
+from given import BuiltIndex
 
 from search_app.analysis.words import Analyser
-from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.model import Article, SearchPage, SearchRequest
 from search_app.query.compile import QueryCompiler
 from search_app.service.search import SearchService
@@ -24,7 +24,7 @@ def body(number: int) -> str:
 
 @pytest.fixture
 def service(
-    build: Callable[..., WhooshIndex], make_article: Make, analyser: Analyser
+    build: Callable[..., BuiltIndex], make_article: Make, analyser: Analyser
 ) -> SearchService:
     """Twenty stories of one to three articles each; some also name a harbour."""
     articles = [

@@ -5,9 +5,9 @@ from dataclasses import asdict
 from urllib.parse import parse_qsl
 
 import pytest
+from given import BuiltIndex
 
 from search_app.analysis.words import Analyser
-from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.errors import BadQuery, UnknownArticle
 from search_app.model import Article, SearchRequest
 from search_app.query.compile import QueryCompiler
@@ -18,7 +18,7 @@ Make = Callable[..., Article]
 
 @pytest.fixture
 def service(
-    build: Callable[..., WhooshIndex], make_article: Make, analyser: Analyser
+    build: Callable[..., BuiltIndex], make_article: Make, analyser: Analyser
 ) -> SearchService:
     articles = [
         make_article("a", "防汛抗旱工作会议召开。统一指挥。", "会议", date="2021-07-01"),

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from given import GivenCorpus, accept
+from given import BuiltIndex, GivenCorpus, accept
 
 from search_app.analysis.words import Analyser
-from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.model import Article, QueryEcho, SearchRequest
 from search_app.query.compile import QueryCompiler
 from search_app.service.search import SearchService
@@ -33,7 +32,7 @@ def service(
         *(make_article(f"b{n}", "Olympic 会徽公布，旅游渐热。", "旅游") for n in range(12)),
         make_article("c", "抗旱打井。", "一个词典外的题目"),
     ]
-    index = WhooshIndex(Path(tmp_path_factory.mktemp("index")))
+    index = BuiltIndex(Path(tmp_path_factory.mktemp("index")))
     index.rebuild(GivenCorpus(articles, withdrawn={}), accept)
     return SearchService(index, QueryCompiler(analyser))
 
@@ -74,7 +73,7 @@ def test_a_withdrawn_article_suggests_nothing(
         make_article("a", "秘密基地。", "秘密基地落成"),
         make_article("b", "会议。", "会议"),
     ]
-    index = WhooshIndex(tmp_path / "index")
+    index = BuiltIndex(tmp_path / "index")
     service = SearchService(index, QueryCompiler(analyser))
     index.rebuild(GivenCorpus(articles), accept)
     assert texts(service, "秘密") != []

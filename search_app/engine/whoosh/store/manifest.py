@@ -80,7 +80,7 @@ class Manifest:
         try:
             values = json.loads(data)
             oldest = _OLDEST_WITH_IDS if for_ids else FORMAT
-            if not oldest <= values["format"] <= FORMAT:
+            if values["format"] not in range(oldest, FORMAT + 1):
                 raise WrongFormat(_OTHER.format("version of search-app"))
             values["counts"] = Counts(**values["counts"])
             segments = values["segments"].items()
