@@ -16,14 +16,14 @@ from search_app.articles.pages.headlines import Story
 from search_app.articles.pages.print.edges import wrap_parts_word
 from search_app.articles.pages.print.lines import INDENT, Line
 from search_app.articles.pages.print.news import begins_as_news
-from search_app.articles.pages.print.runs import (
+from search_app.articles.pages.print.overlap import (
     MOST_SHARED,
-    held,
-    in_common,
+    character_pairs,
     ink_before,
     ink_behind,
     ink_of,
-    pairs_of,
+    overlap,
+    share_in,
 )
 
 # "subhead": head lines between two texts, which may be a subhead inside one; "buried": lines of a
@@ -187,9 +187,11 @@ def _at_subhead(above: Body, gap: Gap, below: Body, habits: SignHabits) -> Bound
     if len(below.lines) < _FEW_LINES:
         scales.add("few lines below")
     first, second = ink_before(above.lines, len(above.lines)), ink_behind(below.lines, 0)
-    pairs = pairs_of(ink_of(gap.open))
-    scales.add("it speaks of the text above", max(0, held(pairs, first) - held(pairs, second)))
-    shared = min(_MOST_SHARED_AT_SUBHEAD, in_common(first, second))
+    pairs = character_pairs(ink_of(gap.open))
+    scales.add(
+        "it speaks of the text above", max(0, share_in(pairs, first) - share_in(pairs, second))
+    )
+    shared = min(_MOST_SHARED_AT_SUBHEAD, overlap(first, second))
     scales.add("what both texts have in common", shared)
     start = len(above.lines)
     lines = above.lines + gap.lines + below.lines
@@ -274,10 +276,16 @@ def _buried(lines: Sequence[Line], start: int, stop: int, habits: SignHabits) ->
         scales.add("it is longer than 10 cells")
     scales.add("it has commas", min(2, ink.count("，") + ink.count("、") + ink.count("；")))
     if scales.may_win("it speaks of one side only"):  # to compare takes time
-        first, second, pairs = ink_before(lines, start), ink_behind(lines, stop), pairs_of(ink)
+        first, second, pairs = (
+            ink_before(lines, start),
+            ink_behind(lines, stop),
+            character_pairs(ink),
+        )
         if min(len(first), len(second)) < _FEW_CHARACTERS:
             scales.add("few characters on one side")
-        scales.add("it speaks of one side only", abs(held(pairs, first) - held(pairs, second)))
+        scales.add(
+            "it speaks of one side only", abs(share_in(pairs, first) - share_in(pairs, second))
+        )
         _weigh_common(scales, first, second)
     return scales.boundary(lines, start, stop)
 
@@ -285,7 +293,7 @@ def _buried(lines: Sequence[Line], start: int, stop: int, habits: SignHabits) ->
 def _weigh_common(scales: _Scales, first: str, second: str) -> None:
     """What two texts share speaks against a boundary; not looked at where nothing speaks for it."""
     if scales.odds > 0:
-        shared = min(MOST_SHARED, in_common(first, second))
+        shared = min(MOST_SHARED, overlap(first, second))
         scales.add("what both texts have in common", shared)
 
 
@@ -319,7 +327,7 @@ def _seams_in(story: Story, habits: SignHabits) -> Iterator[Boundary]:
 
 
 def _pairs_of_headline(lines: Iterable[Line]) -> set[str]:
-    return pairs_of(ink_of(line for line in lines if not line.is_caption))
+    return character_pairs(ink_of(line for line in lines if not line.is_caption))
 
 
 def _seam(
@@ -339,7 +347,7 @@ def _seam(
         first, second = ink_before(lines, place), ink_behind(lines, place)
         if min(len(first), len(second)) < _FEW_CHARACTERS:
             scales.add("few characters on one side")
-        scales.add(second_speaks, held(below, second) - held(below, first))
-        scales.add(first_speaks, held(above, first) - held(above, second))
+        scales.add(second_speaks, share_in(below, second) - share_in(below, first))
+        scales.add(first_speaks, share_in(above, first) - share_in(above, second))
         _weigh_common(scales, first, second)
     return scales.boundary(lines, place, place)

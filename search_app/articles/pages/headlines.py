@@ -16,7 +16,7 @@ from typing import NamedTuple
 from search_app.articles.pages.bodies import Body, Gap, Layout
 from search_app.articles.pages.print.adverts import advert_signs
 from search_app.articles.pages.print.lines import Line
-from search_app.articles.pages.print.runs import ink_of, pairs_of
+from search_app.articles.pages.print.overlap import character_pairs, ink_of
 from search_app.model import Span
 
 _SHARED = 7.0  # points for a head line whose every pair stands in the body
@@ -85,7 +85,7 @@ class _Pairs:
     """The pairs of every body; pairs that few bodies hold weigh more."""
 
     def __init__(self, layout: Layout) -> None:
-        self._bodies = [pairs_of(ink_of(body.lines)) for body in layout.bodies]
+        self._bodies = [character_pairs(ink_of(body.lines)) for body in layout.bodies]
         self._holders = Counter(chain.from_iterable(self._bodies))
         count = len(self._bodies)
         self._weights = [log1p(count / max(1, n)) for n in range(count + 1)]
@@ -93,7 +93,7 @@ class _Pairs:
     def share(self, ink: str, body: int) -> float:
         """The weight of a text's pairs that the body holds, of all its pairs (0–1)."""
         total = held = 0.0
-        for pair in pairs_of(ink):
+        for pair in character_pairs(ink):
             weight = self._weights[self._holders.get(pair, 0)]
             total += weight
             held += weight * (pair in self._bodies[body])

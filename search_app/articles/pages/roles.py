@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from search_app.articles.pages.print.lines import Line
-from search_app.articles.pages.print.runs import ink_of, pairs_of
+from search_app.articles.pages.print.overlap import character_pairs, ink_of
 from search_app.articles.pages.reasons import PointTable, Reason, reasons_of
 from search_app.text.repair import squeeze
 
@@ -123,7 +123,7 @@ class _RoleScorer:
 
     def __init__(self, text: str, points: RolePoints) -> None:
         self._text = squeeze(text)
-        self._lead = pairs_of(self._text[:LEAD])
+        self._lead = character_pairs(self._text[:LEAD])
         self._points = points
 
     def points(self, roles: Roles) -> float:
@@ -189,7 +189,7 @@ class _RoleScorer:
 
     def _likeness(self, lines: Sequence[Line]) -> float:
         """The share of the lines' pairs that the beginning of the text has (0–1)."""
-        pairs = pairs_of(ink_of(lines))
+        pairs = character_pairs(ink_of(lines))
         return len(pairs & self._lead) / max(1, len(pairs))
 
 

@@ -15,7 +15,7 @@ from search_app.articles.pages.print.echoes import echoes
 from search_app.articles.pages.print.edges import is_known_edge
 from search_app.articles.pages.print.furniture import is_furniture
 from search_app.articles.pages.print.lines import read_lines
-from search_app.articles.pages.print.runs import ink_of, pairs_of
+from search_app.articles.pages.print.overlap import character_pairs, ink_of
 from search_app.articles.pages.roles import explain_roles, weigh_roles
 
 OPEN = "本报讯（记者焦娇）昨日，市里召开\n防汛会议，部署各项防汛工作。"
@@ -144,7 +144,7 @@ def test_shared_words_decide_whose_headline_it_is(text: str) -> None:
 
 def test_pairs_ignore_white_space() -> None:
     """The unit of likeness is a pair of neighbouring characters."""
-    assert pairs_of(ink_of(read_lines("防 汛\n会"))) == {"防汛", "汛会"}
+    assert character_pairs(ink_of(read_lines("防 汛\n会"))) == {"防汛", "汛会"}
 
 
 @pytest.mark.parametrize(

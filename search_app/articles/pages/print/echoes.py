@@ -1,17 +1,21 @@
-"""Headlines that the first sentence below them says again, before anything is known of a page."""
+"""Headlines that the first sentence below them says again, before anything else is known of a page.
+
+Pages whose articles open and close without signs need it most (decision 027).
+"""
 
 import re
 from collections.abc import Sequence
 
 from search_app.articles.pages.print.lines import Line
-from search_app.articles.pages.print.runs import held, pairs_of
+from search_app.articles.pages.print.overlap import character_pairs, share_in
 
 _PAUSE = re.compile("[，。；]")
-_LONGEST = 100  # characters of a line of a headline
-_REACH = 6  # lines in which the first sentence stands
-# A twentieth of the lines of texts is echoed so far, and every second headline above its text.
-_USUAL = 0.4
-_MOST = 2.0  # points
+_LONGEST_HEAD_LINE = 100  # characters
+_FIRST_SENTENCE = 6  # lines in which it stands
+# From this share of its pairs on: a twentieth of the lines of texts is said again so far, and every
+# second headline in its text.
+_USUAL_SHARE = 0.4
+_POINTS_PER_SHARE, _MOST_POINTS = 5, 2.0  # so that 0.8 is as good as all
 
 
 def echoes(lines: Sequence[Line]) -> list[float]:
@@ -19,14 +23,16 @@ def echoes(lines: Sequence[Line]) -> list[float]:
     points: list[float] = []
     may_begin = True
     for i, line in enumerate(lines):
-        candidate = may_begin and len(line.ink) <= _LONGEST
-        candidate = candidate and not (line.opening or line.is_complete or "。" in line.text)
-        points.append(_echo(line, lines[i + 1 : i + 1 + _REACH]) if candidate else 0.0)
+        candidate = may_begin and len(line.ink) <= _LONGEST_HEAD_LINE
+        if line.opening or line.is_complete or "。" in line.text:
+            candidate = False
+        points.append(_echo_points(lines, i) if candidate else 0.0)
         # A headline may go on below a line that looks like one.
         may_begin = line.is_complete or (candidate and not _PAUSE.search(line.text))
     return points
 
 
-def _echo(line: Line, following: Sequence[Line]) -> float:
-    share = held(pairs_of(line.ink), "\n".join(behind.ink for behind in following))
-    return max(0.0, min(_MOST, 5 * (share - _USUAL)))
+def _echo_points(lines: Sequence[Line], i: int) -> float:
+    below = "\n".join(line.ink for line in lines[i + 1 : i + 1 + _FIRST_SENTENCE])
+    share = share_in(character_pairs(lines[i].ink), below)
+    return max(0.0, min(_MOST_POINTS, _POINTS_PER_SHARE * (share - _USUAL_SHARE)))

@@ -1,4 +1,4 @@
-"""What two pieces of a page have in common: runs of neighbouring characters, white space left out.
+"""What two pieces of a page have in common: pairs and threes of neighbouring characters.
 
 Texts are given as their ink, without white space (`Line.ink`, `ink_of`).
 """
@@ -11,7 +11,7 @@ from search_app.articles.pages.print.lines import Line
 # Lines and characters on either side of a place in which two texts are compared: all of a page
 # would take time in proportion to its square.
 _LINES, _CHARACTERS = 100, 2_000
-MOST_SHARED = 0.15  # what two texts have in common counts up to here
+MOST_SHARED = 0.15  # an overlap counts up to here: halves of one article share a tenth
 
 
 def ink_of(lines: Iterable[Line]) -> str:
@@ -29,24 +29,29 @@ def ink_behind(lines: Sequence[Line], place: int) -> str:
     return ink_of(lines[place : place + _LINES])[:_CHARACTERS]
 
 
-def pairs_of(ink: str) -> set[str]:
+def character_pairs(ink: str) -> set[str]:
     """The pairs of neighbouring characters in a text."""
     return set(map(add, ink, ink[1:]))
 
 
-def held(runs: Collection[str], ink: str) -> float:
-    """The share of some runs that stand in a text (0–1)."""
-    return sum(run in ink for run in runs) / max(1, len(runs))
+def share_in(pairs: Collection[str], ink: str) -> float:
+    """The share of some pairs of characters that a text has, too (0–1)."""
+    shared = 0
+    for pair in pairs:
+        if pair in ink:
+            shared += 1
+    return shared / max(1, len(pairs))
 
 
-def in_common(ink: str, other: str) -> float:
+def overlap(ink: str, other: str) -> float:
     """The share of the threes of the shorter of two texts that the other has, too (0–1).
 
-    Halves of one article share a tenth of them, neighbours by chance less than a hundredth.
+    Halves of one article share a tenth of them, neighbours by chance less than a hundredth
+    (decision 027).
     """
-    ours, theirs = _threes_of(ink), _threes_of(other)
+    ours, theirs = _character_threes(ink), _character_threes(other)
     return len(ours & theirs) / max(1, min(len(ours), len(theirs)))
 
 
-def _threes_of(ink: str) -> set[str]:
+def _character_threes(ink: str) -> set[str]:
     return set(map(add, map(add, ink, ink[1:]), ink[2:]))
