@@ -32,10 +32,10 @@ def read_file(file: CorpusFile, encoding: str | None = None) -> SourceFile | Rej
     """
     path = printable(file.path)
     try:
-        text = "".join(_texts(file, encoding))
+        text = "".join(_decoded_chunks(file, encoding))
     except Unreadable as e:
         return Reject(path, *e.reject)
-    return SourceFile(path, _printable(text), file.issue, origin=file.origin)
+    return SourceFile(path, _without_controls(text), file.issue, origin=file.origin)
 
 
 def read_bytes(file: CorpusFile, encoding: str | None = None) -> BinaryFile | Reject:
@@ -43,10 +43,9 @@ def read_bytes(file: CorpusFile, encoding: str | None = None) -> BinaryFile | Re
     path = printable(file.path)
     try:
         data = b"".join(read_chunks(file))
-        named = file.origin.encoding or encoding
-        return BinaryFile(path, data, file.issue, named, file.origin)
     except Unreadable as e:
         return Reject(path, *e.reject)
+    return BinaryFile(path, data, file.issue, file.origin.encoding or encoding, file.origin)
 
 
 def read_slices(
@@ -58,24 +57,29 @@ def read_slices(
     """
     path = printable(file.path)
     try:
-        for _ in _texts(file, encoding):
+        for _ in _decoded_chunks(file, encoding):
             pass
-        held, start, line = "", 0, 1
-        for text in chain(_texts(file, encoding), [None]):
-            held += _printable(text or "")
-            while cut := _cut(held, characters, text is None):
-                yield SourceFile(path, held[:cut], file.issue, start, line, file.origin)
-                start, line = start + cut, line + held.count("\n", 0, cut)
-                held = held[cut:]
+        start, line = 0, 1
+        for text in _line_groups(_decoded_chunks(file, encoding), characters):
+            yield SourceFile(path, text, file.issue, start, line, file.origin)
+            start, line = start + len(text), line + text.count("\n")
     except Unreadable as e:
         yield Reject(path, *e.reject)
 
 
-def _cut(held: str, characters: int, is_last: bool) -> int:
-    """Where a slice ends, behind a line; 0 where more must be read first."""
-    if len(held) >= characters and (end := held.find("\n", characters - 1) + 1):
-        return end
-    return len(held) if is_last else 0
+def _line_groups(chunks: Iterator[str], characters: int) -> Iterator[str]:
+    """A text in slices that end with a line, each with so many characters or a line more."""
+    waiting = ""
+    for chunk in chunks:
+        waiting += _without_controls(chunk)
+        while len(waiting) >= characters:
+            end = waiting.find("\n", characters - 1) + 1
+            if not end:
+                break
+            yield waiting[:end]
+            waiting = waiting[end:]
+    if waiting:
+        yield waiting
 
 
 def check_encoding(encoding: str | None) -> None:
@@ -90,27 +94,27 @@ def check_encoding(encoding: str | None) -> None:
         raise BadSetting(f"{situation}; use for instance utf-8, gb18030 or big5")
 
 
-def _printable(text: str) -> str:
+def _without_controls(text: str) -> str:
     return _UNPRINTABLE.sub(" ", text)
 
 
-def _texts(file: CorpusFile, encoding: str | None) -> Iterator[str]:
+def _decoded_chunks(file: CorpusFile, encoding: str | None) -> Iterator[str]:
     """The text of a file as it is, piece by piece."""
-    decoder, lines, done = None, 0, 0
-    encoding = file.origin.encoding or encoding or "utf-8"
-    for chunk in chain(read_chunks(file), [b""]):
-        if decoder is None:
-            mark, codec = next((m for m in _MARKS if chunk.startswith(m[0])), (b"", encoding))
-            decoder, chunk, done = (
-                codecs.getincrementaldecoder(codec)(),
-                chunk[len(mark) :],
-                len(mark),
-            )
-        waiting = len(decoder.getstate()[0])
+    chunks = chain(read_chunks(file), [b""])  # an empty one at the end of the file
+    first = next(chunks)
+    mark, codec = b"", file.origin.encoding or encoding or "utf-8"
+    for known_mark, marked_codec in _MARKS:
+        if first.startswith(known_mark):
+            mark, codec = known_mark, marked_codec
+            break
+    decoder = codecs.getincrementaldecoder(codec)()
+    done, lines = len(mark), 0
+    for chunk in chain([first[len(mark) :]], chunks):
+        undecoded = len(decoder.getstate()[0])  # bytes of a character that the chunk before cut
         try:
-            text = decoder.decode(chunk, not chunk)
+            text = decoder.decode(chunk, final=not chunk)
         except UnicodeError as e:
-            raise _undecodable(e, codec, done - waiting, lines) from None
+            raise _undecodable(e, codec, done - undecoded, lines) from None
         done += len(chunk)
         lines += text.count("\n")
         yield text
@@ -119,10 +123,8 @@ def _texts(file: CorpusFile, encoding: str | None) -> Iterator[str]:
 def _undecodable(error: UnicodeError, codec: str, before: int, lines: int) -> Unreadable:
     """`before` bytes and `lines` lines were decoded before the piece that has the error."""
     data, at = getattr(error, "object", b""), getattr(error, "start", 0)
+    reason = f"not {codec}"
+    if data:  # a few codecs say nothing of where they failed
+        reason += f": bad byte 0x{data[at]:02x} at offset {before + at}"
     line = lines + data[:at].decode(codec, "replace").count("\n") + 1
-    reason = (
-        f"not {codec}: bad byte 0x{data[at]:02x} at offset {before + at}"
-        if data
-        else f"not {codec}"
-    )
     return Unreadable(reason, "name its encoding with --encoding, for instance gb18030", line)

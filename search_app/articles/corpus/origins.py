@@ -7,7 +7,7 @@ not be shown in a folder may not be shown in those within, unless they say other
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,10 @@ _TYPES: Mapping[str, tuple[type, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """One `[[source]]`; `folder` is a path below the file that says it, or empty."""
+    """One `[[source]]`; `folder` is a path below the file that says it, or empty for all.
+
+    `full_text` is None where nothing is said of it.
+    """
 
     folder: str
     newspaper: str | None
@@ -49,14 +52,13 @@ class _Rule:
 
     def issue(self, path: str, place: Issue) -> Issue | None:
         """The issue of a file, in part from its place; None where the pattern does not fit."""
-        said = Issue()
+        in_path: Issue | None = Issue()
         if self.pattern:
-            fitting = self.pattern.read(path[len(self.folder) :].lstrip("/"))
-            if fitting is None:
-                return None
-            said = fitting
-        newspaper = said.newspaper or self.newspaper or place.newspaper
-        return Issue(newspaper, said.date or place.date, said.page_no or place.page_no)
+            in_path = self.pattern.read(path[len(self.folder) :].lstrip("/"))
+        if in_path is None:
+            return None
+        newspaper = in_path.newspaper or self.newspaper or place.newspaper
+        return Issue(newspaper, in_path.date or place.date, in_path.page_no or place.page_no)
 
 
 class Origins:
@@ -75,7 +77,7 @@ class Origins:
         start = Path(os.path.abspath(corpus if corpus.is_dir() else corpus.parent))
         for folder in (start, *start.parents):
             if os.path.lexists(folder / NAME):
-                return cls(str(folder), _rules(folder / NAME))
+                return cls(str(folder), _read_rules(folder / NAME))
         return cls("", ())
 
     def apply(self, file: CorpusFile) -> CorpusFile | Reject:
@@ -84,22 +86,30 @@ class Origins:
             return file
         path = printable(os.path.relpath(os.path.abspath(file.path), self._root))
         holding = [rule for rule in self._rules if rule.holds(path)]
-        holding.sort(key=lambda rule: len(rule.folder), reverse=True)
-        innermost = [rule for rule in holding if rule.folder == holding[0].folder]
-        for rule in innermost:
-            if issue := rule.issue(path, file.issue):
-                rights = [r.full_text for r in (rule, *holding[len(innermost) :])]
-                full_text = next((given for given in rights if given is not None), True)
-                return file._replace(issue=issue, origin=replace(rule.origin, full_text=full_text))
         if not holding:
             return file
+        holding.sort(key=lambda rule: len(rule.folder), reverse=True)
+        innermost = [rule for rule in holding if rule.folder == holding[0].folder]
+        around = holding[len(innermost) :]
+        for rule in innermost:
+            if issue := rule.issue(path, file.issue):
+                origin = replace(rule.origin, full_text=_may_be_shown(rule, around))
+                return file._replace(issue=issue, origin=origin)
         reason = f"its path fits no pattern in {NAME}"
         return Reject(printable(file.path), 0, reason, "rename it, or add a pattern there")
 
 
-def _rules(path: Path) -> tuple[_Rule, ...]:
+def _may_be_shown(rule: _Rule, around: Sequence[_Rule]) -> bool:
+    """What the innermost rule says that says anything of it; else yes."""
+    for speaking in (rule, *around):
+        if speaking.full_text is not None:
+            return speaking.full_text
+    return True
+
+
+def _read_rules(path: Path) -> tuple[_Rule, ...]:
     try:
-        if not path.is_file():
+        if not path.is_file():  # to open a pipe would wait for somebody to write
             raise OSError("not a file")
         given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as e:
@@ -111,7 +121,7 @@ def _rules(path: Path) -> tuple[_Rule, ...]:
     rules = []
     for number, source in enumerate(sources, 1):
         try:
-            rules.append(_rule(path.parent, source))
+            rules.append(_rule_of(path.parent, source))
         except _KeyFault as e:
             key, situation = e.args
             raise BadCorpus(f"{path}: [[source]] {number}: {key}: {situation}") from None
@@ -122,13 +132,35 @@ class _KeyFault(Exception):
     """A key, and what is wrong with its value and to be done."""
 
 
-def _rule(root: Path, source: Mapping[str, Any]) -> _Rule:
+def _rule_of(root: Path, source: Mapping[str, Any]) -> _Rule:
+    _check_types(source)
+    parser, encoding = source.get("parser", "default"), source.get("encoding")
+    columns, pattern = source.get("columns", {}), None
+    _check_parser(parser)
+    _check_columns(columns)
+    try:
+        check_encoding(encoding)
+    except BadSetting as e:
+        raise _KeyFault("encoding", str(e)) from None
+    try:
+        if "pattern" in source:
+            pattern = PathPattern.of(source["pattern"])
+    except BadPattern as e:
+        raise _KeyFault("pattern", str(e)) from None
+    folder, origin = _folder_of(root, source), Origin(encoding, columns, parser)
+    return _Rule(folder, source.get("newspaper"), pattern, origin, source.get("full_text"))
+
+
+def _check_types(source: Mapping[str, Any]) -> None:
     for key, value in source.items():
         if key not in _TYPES:
             raise _KeyFault(key, f"no such key; there are {', '.join(_TYPES)}")
-        if not isinstance(value, _TYPES[key][0]) or value == "":
-            raise _KeyFault(key, f"write {_TYPES[key][1]}")
-    columns, parser = source.get("columns", {}), source.get("parser", "default")
+        expected, in_words = _TYPES[key]
+        if not isinstance(value, expected) or value == "":
+            raise _KeyFault(key, f"write {in_words}")
+
+
+def _check_parser(parser: str) -> None:
     if parser not in PAGE_PARSERS:
         others = f"there are {', '.join(PAGE_PARSERS)}, and those of packages you install"
         raise _KeyFault("parser", f"no parser {parser!r}; {others}")
@@ -136,23 +168,17 @@ def _rule(root: Path, source: Mapping[str, Any]) -> _Rule:
         PAGE_PARSERS.check(parser)
     except BadPlugin as e:
         raise _KeyFault("parser", str(e)) from None
+
+
+def _check_columns(columns: Mapping[str, Any]) -> None:
     for column, field in columns.items():
         if field not in FIELDS or list(columns.values()).count(field) > 1:
             fields = ", ".join(sorted(FIELDS))
             raise _KeyFault("columns", f"{column!r} must name one field of its own: {fields}")
-    try:
-        check_encoding(encoding := source.get("encoding"))
-    except BadSetting as e:
-        raise _KeyFault("encoding", str(e)) from None
-    try:
-        pattern = PathPattern.of(source["pattern"]) if "pattern" in source else None
-    except BadPattern as e:
-        raise _KeyFault("pattern", str(e)) from None
-    folder, origin = _folder(root, source), Origin(encoding, columns, parser)
-    return _Rule(folder, source.get("newspaper"), pattern, origin, source.get("full_text"))
 
 
-def _folder(root: Path, source: Mapping[str, Any]) -> str:
+def _folder_of(root: Path, source: Mapping[str, Any]) -> str:
+    """The folder of a source as a path below `root`; empty for `root` itself."""
     if "folder" not in source:
         raise _KeyFault("folder", 'missing; name one, or write "." for all')
     folder: str = os.path.normpath(source["folder"])
@@ -161,4 +187,6 @@ def _folder(root: Path, source: Mapping[str, Any]) -> str:
     path = root / folder
     if not path.is_dir() and not (folder.lower().endswith(ARCHIVE) and path.is_file()):
         raise _KeyFault("folder", f"there is no folder or zip {folder!r} beside {NAME}; mend it")
-    return "" if folder == "." else folder
+    if folder == ".":
+        return ""
+    return folder

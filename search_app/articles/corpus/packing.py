@@ -10,7 +10,7 @@ import re
 import stat
 import struct
 import zlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import IO, cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipExtFile, ZipFile, ZipInfo
@@ -29,9 +29,11 @@ from search_app.articles.corpus.files import (
 from search_app.model import Reject
 
 ARCHIVE = ".zip"
+# What a packed file may hold, in bytes (decision 023). Text shrinks to about a third, bombs to a
+# thousandth, which is all that deflate can; small repetitive files shrink as much and do no harm.
 MAX_BYTES = 2_000_000_000
-MAX_RATIO = 100  # how many times its own size a packed file may hold
-FREE_OF_RATIO = 10_000_000  # bytes that any packed file may hold: small repetitive ones are fine
+MAX_RATIO = 100
+FREE_OF_RATIO = 10_000_000
 _CHUNK = 1 << 20
 # What reading raises; of a zip's directory also the last two, for names, places and versions.
 _DAMAGED = (
@@ -41,26 +43,9 @@ _DAMAGED = (
 _LOCAL_HEADER = struct.Struct("<4s22xHH")  # its mark; how long the name and what follows it are
 _ABSOLUTE = re.compile(r"/|[A-Za-z]:")
 _DEVICES = (stat.S_IFBLK, stat.S_IFCHR, stat.S_IFIFO, stat.S_IFSOCK)
-_TOO_MUCH = "holds over {:,} bytes", "split it into smaller files"
 _ENCRYPTED, _NAME_IS_UTF8 = 1, 1 << 11
 
-_Faults = tuple[tuple[str, str, Callable[[str, ZipInfo], object]], ...]
-# What may be wrong with a member, what to do, and how its name or its entry shows it.
-_REFUSED: _Faults = (
-    ("an absolute path", "pack it by a relative one", lambda name, _: _ABSOLUTE.match(name)),
-    ("a path out of the archive", "pack it without ..", lambda name, _: ".." in name.split("/")),
-    ("a link in an archive", "pack the file itself", lambda _, e: _type(e) == stat.S_IFLNK),
-    ("a device in an archive", "leave it out", lambda _, e: _type(e) in _DEVICES),
-)
-_UNREAD: _Faults = (
-    ("encrypted", "pack it without a password", lambda _, e: e.flag_bits & _ENCRYPTED),
-    ("a zip in a zip", "unpack the outer one", lambda name, _: ending_of(name) == ARCHIVE),
-    (
-        "packed by a method that is not read",
-        "pack it by the usual one, deflate",
-        lambda _, e: e.compress_type not in (ZIP_STORED, ZIP_DEFLATED),
-    ),
-)
+Fault = tuple[str, str]  # what is wrong, and what to do
 
 
 class Unreadable(Exception):
@@ -73,15 +58,20 @@ class Unreadable(Exception):
 
 def read_chunks(file: CorpusFile) -> Iterator[bytes]:
     """The bytes of a file, unpacked, piece by piece; raises Unreadable, past the limits too."""
-    member, is_gzip = file.member, file.path.lower().endswith(".gz")
-    path = member.archive if member else file.path
-    with _faults_named("zip" if member else "gzip"), open_regular(path) as raw:
-        stream = _unzipped(raw, member.entry) if member else raw
-        if not is_gzip:
-            yield from _read(stream, MAX_BYTES)
+    if file.member:
+        path, kind = file.member.archive, "zip"
+    else:
+        path, kind = file.path, "gzip"
+    with _rejecting_damage(kind), open_regular(path) as raw:
+        stream, free = raw, FREE_OF_RATIO
+        if file.member:
+            # What is free of the ratio is so once an archive: it was counted as it was listed.
+            stream, free = _open_member(raw, file.member.entry), 0
+        if not _is_gzip(file.path):
+            yield from _limited(stream, MAX_BYTES)
             return
         with gzip.GzipFile(fileobj=stream) as unpacked:
-            yield from _read(unpacked, _most(file.size, 0 if member else FREE_OF_RATIO))
+            yield from _limited(unpacked, _most_unpacked(file.size, free))
 
 
 def list_members(archive: CorpusFile, endings: Collection[str]) -> Listing:
@@ -98,17 +88,21 @@ def _members(archive: CorpusFile, endings: Collection[str]) -> Listing:
     All members together may hold as many times its size as any packed file may: else those that
     share their bytes hold anything.
     """
-    with _faults_named("zip"), open_regular(archive.path) as raw, ZipFile(raw) as opened:
-        entries = [(_name(entry), entry) for entry in opened.infolist()]
-    contents = _Contents(archive, endings)
-    for name, entry in sorted(entries, key=lambda named: named[0].encode()):
+    entries = []
+    with _rejecting_damage("zip"), open_regular(archive.path) as raw, ZipFile(raw) as opened:
+        for entry in opened.infolist():
+            entries.append((_member_name(entry), entry))
+    entries.sort(key=lambda named: named[0].encode())
+    contents = _ArchiveContents(archive, endings)
+    for name, entry in entries:
         contents.add(name, entry)
-    if contents.claimed > (limit := _most(archive.size)):
-        raise _too_much(limit)
+    limit = _most_unpacked(archive.size)
+    if contents.claimed > limit:
+        raise Unreadable(*_too_much(limit))
     return contents.listing
 
 
-class _Contents:
+class _ArchiveContents:
     """What an archive holds, and how much it claims to hold."""
 
     def __init__(self, archive: CorpusFile, endings: Collection[str]) -> None:
@@ -117,61 +111,94 @@ class _Contents:
         self.listing, self.claimed = Listing(), 0
 
     def add(self, name: str, entry: ZipInfo) -> None:
-        path = f"{self._archive}/{name}"
-        if fault := _fault(_REFUSED, name, entry):
+        path, ending = f"{self._archive}/{name}", ending_of(name)
+        fault = _fault_of_place(name, entry)
+        if fault is None:
+            if name.endswith("/") or is_skipped(name):
+                return
+            if ending not in self._endings:
+                self.listing.ignored += 1
+                return
+            fault = _fault_of_content(ending, entry) or self._count(path, entry)
+        if fault is not None:
             self.listing.items.append(Reject(printable(path), 0, *fault))
-        elif name.endswith("/") or is_skipped(name):
             return
-        elif ending_of(name) not in self._endings:
-            self.listing.ignored += 1
-        elif fault := _fault(_UNREAD, name, entry) or self._count(path, entry):
-            self.listing.items.append(Reject(printable(path), 0, *fault))
-        else:
-            size, member = entry.compress_size, Member(self._archive, entry)
-            file = CorpusFile(path, ending_of(name), size, issue_of(path), member=member)
-            self.listing.items.append(file)
+        member = Member(self._archive, entry)
+        file = CorpusFile(path, ending, entry.compress_size, issue_of(path), member=member)
+        self.listing.items.append(file)
 
-    def _count(self, path: str, entry: ZipInfo) -> tuple[str, str] | None:
+    def _count(self, path: str, entry: ZipInfo) -> Fault | None:
         """Counts a member in; what is wrong with it beside the others."""
         if path in self._paths:
             return "in the archive twice", "pack it once"
         self._paths.add(path)
         packed = entry.compress_size
-        claim = _most(packed, 0) if _is_gzip(path) else entry.file_size
-        if claim > _most(packed):
-            return _TOO_MUCH[0].format(_most(packed)), _TOO_MUCH[1]
+        claim = entry.file_size
+        if _is_gzip(path):
+            claim = _most_unpacked(packed, 0)
+        if claim > _most_unpacked(packed):
+            return _too_much(_most_unpacked(packed))
         self.claimed += claim
         return None
 
 
-def _name(entry: ZipInfo) -> str:
-    """The path of a member, in parts by /; where no encoding is said, UTF-8 or GB18030."""
-    name = entry.orig_filename
-    if not entry.flag_bits & _NAME_IS_UTF8 and not name.isascii():
-        data = name.encode("cp437")
-        utf8, gb18030 = (data.decode(codec, "replace") for codec in ("utf-8", "gb18030"))
-        # Two bytes of GBK (一, 十) may be two of UTF-8 too, but then they are no Han.
-        is_utf8 = "\ufffd" not in utf8 and (max(utf8) > "\u07ff" or "\ufffd" in gb18030)
-        name = utf8 if is_utf8 else name if "\ufffd" in gb18030 else gb18030
-    parts = name.replace("\\", "/").split("/")
-    ends = (0, len(parts) - 1)  # an empty one there makes it absolute, or a folder
-    kept = (
-        part for n, part in enumerate(parts) if part not in ("", ".") or (not part and n in ends)
-    )
+def _fault_of_place(name: str, entry: ZipInfo) -> Fault | None:
+    """What is wrong with a member wherever it is to lie: such an archive may be an attack."""
+    if _ABSOLUTE.match(name):
+        return "an absolute path", "pack it by a relative one"
+    if ".." in name.split("/"):
+        return "a path out of the archive", "pack it without .."
+    kind = stat.S_IFMT(entry.external_attr >> 16)  # what the member was on disk, or 0
+    if kind == stat.S_IFLNK:
+        return "a link in an archive", "pack the file itself"
+    if kind in _DEVICES:
+        return "a device in an archive", "leave it out"
+    return None
+
+
+def _fault_of_content(ending: str, entry: ZipInfo) -> Fault | None:
+    """Why a member cannot be unpacked."""
+    if entry.flag_bits & _ENCRYPTED:
+        return "encrypted", "pack it without a password"
+    if ending == ARCHIVE:
+        return "a zip in a zip", "unpack the outer one"
+    if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+        return "packed by a method that is not read", "pack it by the usual one, deflate"
+    return None
+
+
+def _member_name(entry: ZipInfo) -> str:
+    """The path of a member, with / between folders and without empty ones."""
+    first, *others = _decoded_name(entry).replace("\\", "/").split("/")
+    kept = [] if first == "." else [first]  # empty where the path is absolute
+    for part in others:
+        if part not in ("", "."):
+            kept.append(part)
+    if others and others[-1] == "":  # a folder
+        kept.append("")
     return "/".join(kept)
 
 
-def _type(entry: ZipInfo) -> int:
-    """The kind of file that a member was, 0 where that is not said."""
-    return stat.S_IFMT(entry.external_attr >> 16)
+def _decoded_name(entry: ZipInfo) -> str:
+    """The name that was packed; where no encoding is said, UTF-8 or GB18030.
+
+    Packers of Chinese Windows write GBK and say nothing; zipfile then takes it for cp437.
+    """
+    name = entry.orig_filename
+    if entry.flag_bits & _NAME_IS_UTF8 or name.isascii():
+        return name
+    data = name.encode("cp437")
+    utf8, gb18030 = data.decode("utf-8", "replace"), data.decode("gb18030", "replace")
+    # Two bytes of GBK (一, 十) may be two of UTF-8 too, but then they are no Han.
+    if "\ufffd" not in utf8 and (max(utf8) > "\u07ff" or "\ufffd" in gb18030):
+        return utf8
+    if "\ufffd" not in gb18030:
+        return gb18030
+    return name
 
 
-def _fault(faults: _Faults, name: str, entry: ZipInfo) -> tuple[str, str] | None:
-    return next((fault[:2] for fault in faults if fault[2](name, entry)), None)
-
-
-def _unzipped(raw: IO[bytes], entry: ZipInfo) -> IO[bytes]:
-    """A member's bytes; of a long directory no more than its entry is read again."""
+def _open_member(raw: IO[bytes], entry: ZipInfo) -> IO[bytes]:
+    """A member's bytes; `ZipFile` would read the whole directory again for each (decision 023)."""
     raw.seek(entry.header_offset)
     mark, name, extra = _LOCAL_HEADER.unpack(raw.read(_LOCAL_HEADER.size))
     if mark != b"PK\3\4":
@@ -180,12 +207,12 @@ def _unzipped(raw: IO[bytes], entry: ZipInfo) -> IO[bytes]:
     return cast("IO[bytes]", ZipExtFile(raw, "r", entry))
 
 
-def _read(stream: IO[bytes] | gzip.GzipFile, limit: int) -> Iterator[bytes]:
+def _limited(stream: IO[bytes] | gzip.GzipFile, limit: int) -> Iterator[bytes]:
     size = 0
     while chunk := stream.read(_CHUNK):
         size += len(chunk)
         if size > limit:
-            raise _too_much(limit)
+            raise Unreadable(*_too_much(limit))
         yield chunk
 
 
@@ -193,17 +220,18 @@ def _is_gzip(path: str) -> bool:
     return path.lower().endswith(".gz")
 
 
-def _most(packed: int, free: int = FREE_OF_RATIO) -> int:
+def _most_unpacked(packed: int, free: int = FREE_OF_RATIO) -> int:
     """The bytes that so many packed ones may hold."""
     return min(MAX_BYTES, max(free, MAX_RATIO * packed))
 
 
-def _too_much(limit: int) -> Unreadable:
-    return Unreadable(_TOO_MUCH[0].format(limit), _TOO_MUCH[1])
+def _too_much(limit: int) -> Fault:
+    return f"holds over {limit:,} bytes", "split it into smaller files"
 
 
 @contextmanager
-def _faults_named(kind: str) -> Iterator[None]:
+def _rejecting_damage(kind: str) -> Iterator[None]:
+    """Raises Unreadable for what goes wrong while a file is opened and unpacked."""
     try:
         yield
     except _DAMAGED:

@@ -12,9 +12,13 @@ from search_app.articles.base import Issue
 from search_app.articles.records.checks import is_date
 
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
-_NAMES = {"newspaper": "(?P<newspaper>[^/]+?)", "page": "(?P<page>[^/]+?)", "any": "[^/]*"}
+_EXPRESSIONS = {"newspaper": "(?P<newspaper>[^/]+?)", "page": "(?P<page>[^/]+?)", "any": "[^/]*"}
 _ISO = "%Y-%m-%d"
-_PARTS = {"%Y": "(?P<year>[0-9]{4})", "%m": "(?P<month>[0-9]{1,2})", "%d": "(?P<day>[0-9]{1,2})"}
+_DATE_EXPRESSIONS = {
+    "%Y": "(?P<year>[0-9]{4})",
+    "%m": "(?P<month>[0-9]{1,2})",
+    "%d": "(?P<day>[0-9]{1,2})",
+}
 
 
 class BadPattern(ValueError):
@@ -29,25 +33,32 @@ class PathPattern(NamedTuple):
     @classmethod
     def of(cls, text: str) -> "PathPattern":
         """Raises BadPattern."""
-        pieces, at = ["(?:.*/)?"], 0
-        for found in _PLACEHOLDER.finditer(text):
-            pieces += [_literal(text[at : found.start()]), _placeholder(found[1], found[2])]
-            at = found.end()
-        pieces += [_literal(text[at:]), r"(?:\.gz)?"]
+        expression, at = "(?:.*/)?", 0
+        for placeholder in _PLACEHOLDER.finditer(text):
+            expression += _literal(text[at : placeholder.start()])
+            expression += _placeholder_expression(placeholder[1], placeholder[2])
+            at = placeholder.end()
+        expression += _literal(text[at:]) + r"(?:\.gz)?"
         try:
-            return cls(re.compile("".join(pieces), re.IGNORECASE))
+            return cls(re.compile(expression, re.IGNORECASE))
         except re.error:
             raise BadPattern("it names the same thing twice; write {any} for one") from None
 
     def read(self, path: str) -> Issue | None:
         """What a path says; None where it does not fit, or says a day that never was."""
-        if not (found := self.expression.fullmatch(path)):
+        fitting = self.expression.fullmatch(path)
+        if not fitting:
             return None
-        said = found.groupdict()
-        date = "-".join(said[part].zfill(2) for part in ("year", "month", "day") if part in said)
-        if date and not is_date(date):
-            return None
-        return Issue(said.get("newspaper"), date or None, said.get("page"))
+        values = fitting.groupdict()
+        date = None
+        if "year" in values:
+            date = values["year"]
+            for unit in ("month", "day"):
+                if unit in values:
+                    date += "-" + values[unit].zfill(2)
+            if not is_date(date):
+                return None
+        return Issue(values.get("newspaper"), date, values.get("page"))
 
 
 def _literal(text: str) -> str:
@@ -56,20 +67,24 @@ def _literal(text: str) -> str:
     return re.escape(text)
 
 
-def _placeholder(name: str, form: str | None) -> str:
+def _placeholder_expression(name: str, form: str | None) -> str:
     if name == "date":
-        return _date(_ISO if form is None else form)
-    if name in _NAMES and form is None:
-        return _NAMES[name]
+        return _date_expression(_ISO if form is None else form)
+    if name in _EXPRESSIONS and form is None:
+        return _EXPRESSIONS[name]
     raise BadPattern(f"{{{name}}} is not known; write {{newspaper}} {{date}} {{page}} {{any}}")
 
 
-def _date(form: str) -> str:
-    """Where its parts touch, each has all of its digits."""
-    between, parts = re.split("%.?", form), re.findall("%.?", form)
-    if sorted(parts) not in (["%Y"], ["%Y", "%m"], ["%Y", "%d", "%m"]):
+def _date_expression(form: str) -> str:
+    """An expression for dates in a form; where two numbers touch, each has all of its digits."""
+    between, codes = re.split("%.?", form), re.findall("%.?", form)
+    if sorted(codes) not in (["%Y"], ["%Y", "%m"], ["%Y", "%d", "%m"]):
         raise BadPattern(f"{{date:{form}}} is no date; write %Y, %m and %d, once each")
-    expressions = [_PARTS[part] for part in parts]
-    if "" in between[1:-1]:
-        expressions = [expression.replace("1,2", "2") for expression in expressions]
-    return "".join(re.escape(b) + e for b, e in zip(between, [*expressions, ""], strict=True))
+    numbers_touch = "" in between[1:-1]
+    expression = re.escape(between[0])
+    for code, following in zip(codes, between[1:], strict=True):
+        number = _DATE_EXPRESSIONS[code]
+        if numbers_touch:
+            number = number.replace("1,2", "2")
+        expression += number + re.escape(following)
+    return expression
