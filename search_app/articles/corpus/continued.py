@@ -6,9 +6,10 @@ words they share decide, and where these do not either, the pieces stay articles
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
+from typing import NamedTuple
 
 from search_app.articles.identity import identified
 from search_app.model import Article
@@ -27,7 +28,30 @@ _CAME_FROM = re.compile(
 _DIGITS = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
 # Where more ways are possible nothing is joined: no issue has so many, and to compare takes long.
 _MOST_WAYS = 10_000
-Likeness = Mapping[tuple[int, int], float]
+# The ways an article may go on: its number and that of what may continue it, with their likeness.
+Ways = Mapping[tuple[int, int], float]
+
+
+class _PageName(NamedTuple):
+    """Letter and number of a page; A02 and a2 are the same, 二 and 02 too."""
+
+    letter: str
+    number: str
+
+    @classmethod
+    def of(cls, text: str) -> "_PageName":
+        letter = ""
+        if text[:1].isascii() and text[:1].isalpha():
+            letter = text[0].upper()
+        number = text[len(letter) :].strip().lstrip("0")
+        if number and set(number) <= {*_DIGITS, "十"}:
+            number = str(_small_number(number))
+        return cls(letter, number)
+
+    def may_be(self, other: "_PageName") -> bool:
+        """Whether a note can mean a page: a letter counts only where both have one."""
+        letters_agree = self.letter == other.letter or not self.letter or not other.letter
+        return self.number == other.number and letters_agree
 
 
 def join_continued(articles: Sequence[Article]) -> list[Article | None]:
@@ -35,115 +59,129 @@ def join_continued(articles: Sequence[Article]) -> list[Article | None]:
 
     One that is continued keeps its place and gets the id of the whole.
     """
-    behind = _best(_possible(articles))
-    taken = set(behind.values())
-    return [None if n in taken else _whole(articles, n, behind) for n in range(len(articles))]
+    behind = _likeliest(_possible_ways(articles))
+    continuing = set(behind.values())
+    joined: list[Article | None] = []
+    for n in range(len(articles)):
+        joined.append(None if n in continuing else _with_all_behind(articles, n, behind))
+    return joined
 
 
-def _possible(articles: Sequence[Article]) -> Likeness:
-    """Which article may go on with which one, and how much these are alike."""
-    pages = [_page(article.page_no or "") for article in articles]
-    going = _noted(_GOES_ON.search(article.body) for article in articles)
-    coming = _noted(_CAME_FROM.match(article.body) for article in articles)
-    between: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for m, out in coming.items():
-        between[out[1], pages[m][1]].append(m)
-    others = {n: between.get((pages[n][1], to[1]), []) for n, to in going.items()}
-    if sum(map(len, others.values())) > _MOST_WAYS:
-        return {}
-    pairs = {n: _pairs(articles[n]) for n in (*going, *coming)}
-    return {
-        (n, m): len(pairs[n] & pairs[m]) / max(1, len(pairs[m]))
-        for n, to in going.items()
-        for m in others[n]
-        if n != m and _is_page(to, pages[m]) and _is_page(coming[m], pages[n])
-    }
+def _possible_ways(articles: Sequence[Article]) -> Ways:
+    """Which article may go on with which one by their notes, and how much these are alike."""
+    pages = [_PageName.of(article.page_no or "") for article in articles]
+    going: dict[int, _PageName] = {}
+    coming: dict[int, _PageName] = {}
+    # By number of the page left and of the page reached, so that not all are tried with all.
+    arrivals: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for n, article in enumerate(articles):
+        if note := _GOES_ON.search(article.body):
+            going[n] = _PageName.of(note[1] or note[2])
+        if note := _CAME_FROM.match(article.body):
+            coming[n] = _PageName.of(note[1] or note[2])
+            arrivals[coming[n].number, pages[n].number].append(n)
+    pairs: list[tuple[int, int]] = []
+    for n, to in going.items():
+        for m in arrivals.get((pages[n].number, to.number), []):
+            pairs.append((n, m))
+        if len(pairs) > _MOST_WAYS:
+            return {}
+    alike = {n: _character_pairs(articles[n]) for n in (*going, *coming)}
+    ways: dict[tuple[int, int], float] = {}
+    for n, m in pairs:
+        if n != m and going[n].may_be(pages[m]) and coming[m].may_be(pages[n]):
+            ways[n, m] = len(alike[n] & alike[m]) / max(1, len(alike[m]))
+    return ways
 
 
-def _noted(notes: Iterable[re.Match[str] | None]) -> dict[int, tuple[str, str]]:
-    """The pages that notes name, by the numbers of the articles that have one."""
-    return {n: _page(note[1] or note[2]) for n, note in enumerate(notes) if note}
+def _small_number(numerals: str) -> int:
+    """The value of Chinese numerals up to 99, without 零."""
+    tens, ten, ones = numerals.rpartition("十")
+    value = _DIGITS.get(ones, 0)
+    if ten:
+        value += 10 * _DIGITS.get(tens, 1)  # 十 alone is one ten
+    return value
 
 
-def _is_page(noted: tuple[str, str], page: tuple[str, str]) -> bool:
-    """Whether a note means a page: a letter counts only where both have one."""
-    (letter, number), (other, same) = noted, page
-    return number == same and (letter == other or not letter or not other)
-
-
-def _page(text: str) -> tuple[str, str]:
-    """Letter and number of a page: A02 and a2 are the same, 二 and 02 too."""
-    letter = text[:1].upper() if text[:1].isascii() and text[:1].isalpha() else ""
-    number = text[len(letter) :].strip().lstrip("0")
-    tens, ten, ones = number.rpartition("十")
-    if number and set(number) <= {*_DIGITS, "十"}:
-        number = str((_DIGITS.get(tens, 1) if ten else 0) * 10 + _DIGITS.get(ones, 0))
-    return letter, number
-
-
-def _pairs(article: Article) -> set[str]:
-    """The pairs of characters in an article: it is like another one by the share it has too."""
+def _character_pairs(article: Article) -> set[str]:
+    """The pairs of neighbours in an article: it is like another one by the share it has too."""
     text = squeeze(article.head + article.body)
     return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
-def _best(likeness: Likeness) -> dict[int, int]:
-    """For each article what it goes on with, the most alike first; not where two are as much."""
+def _likeliest(ways: Ways) -> dict[int, int]:
+    """For each article what it goes on with, the most alike first.
+
+    Where two ways are as likely neither is taken, nor any that is less so: it would be a guess.
+    """
     chosen: dict[int, int] = {}
-    gone: tuple[set[int], set[int]] = (set(), set())
-    for _, ways in groupby(sorted(likeness, key=lambda w: -likeness[w]), likeness.__getitem__):
-        left = [(n, m) for n, m in ways if n not in gone[0] and m not in gone[1]]
-        going, coming = Counter(n for n, _ in left), Counter(m for _, m in left)
-        for n, m in left:
-            if going[n] == coming[m] == 1 and not _leads(chosen, m, n):
+    decided_going: set[int] = set()
+    decided_coming: set[int] = set()
+    by_likeness = sorted(ways, key=lambda way: -ways[way])
+    for _, as_likely in groupby(by_likeness, ways.__getitem__):
+        open_ways = []
+        for n, m in as_likely:
+            if n not in decided_going and m not in decided_coming:
+                open_ways.append((n, m))
+        going = Counter(n for n, _ in open_ways)
+        coming = Counter(m for _, m in open_ways)
+        for n, m in open_ways:
+            if going[n] == coming[m] == 1 and not _leads_to(chosen, m, n):
                 chosen[n] = m
-        gone[0].update(going)
-        gone[1].update(coming)
+        decided_going.update(going)
+        decided_coming.update(coming)
     return chosen
 
 
-def _leads(behind: Mapping[int, int], n: int, other: int) -> bool:
+def _leads_to(behind: Mapping[int, int], n: int, other: int) -> bool:
     """Whether one article goes on, at last, with the other: what goes round begins nowhere."""
     while n in behind and n != other:
         n = behind[n]
     return n == other
 
 
-def _whole(articles: Sequence[Article], n: int, behind: Mapping[int, int]) -> Article:
+def _with_all_behind(articles: Sequence[Article], n: int, behind: Mapping[int, int]) -> Article:
     """An article with all that continues it, from page to page."""
     whole = articles[n]
     while n in behind:
         n = behind[n]
-        whole = _with(whole, articles[n])
-    return identified(whole) if whole.continued else whole
+        whole = _with_one_behind(whole, articles[n])
+    if not whole.continued:
+        return whole
+    return identified(whole)
 
 
-def _with(article: Article, more: Article) -> Article:
+def _with_one_behind(article: Article, more: Article) -> Article:
     """Both as one, headed as the first; what heads the second is a part of the text.
 
     What is doubtful of the second, that nothing heads or opens it, is explained by the notes. What
     may not be shown of either may not be shown of both.
     """
+    kind = article.kind
+    if more.kind == "withdrawn":
+        kind = "withdrawn"
     return replace(
         article,
-        body=_text(article, more),
+        body=_joined_bodies(article, more),
         authors=tuple(dict.fromkeys((*article.authors, *more.authors))),
         agency=article.agency or more.agency,
         mark=more.mark or article.mark,
         printed=f"{article.printed}\n{more.printed}",
         continued=(*article.continued, more.source, *more.continued),
         spans={},  # which count in one file
-        kind="withdrawn" if "withdrawn" in (article.kind, more.kind) else article.kind,
+        kind=kind,
         full_text=article.full_text and more.full_text,
     )
 
 
-def _text(article: Article, more: Article) -> str:
+def _joined_bodies(article: Article, more: Article) -> str:
     """The bodies without the notes between them, so that a sentence that goes on is whole again."""
     before = _GOES_ON.sub("", article.body).rstrip()  # a note may be a paragraph of its own
     behind = _CAME_FROM.sub("", more.body, count=1)
-    heads = [] if squeeze(more.head) == squeeze(article.head) else [more.head]
-    heads = list(filter(None, [*heads, more.byline]))
+    head = more.head
+    if squeeze(head) == squeeze(article.head):  # printed once more on the other page
+        head = ""
+    between = filter(None, [head, more.byline])
     if is_complete(before):
-        return "\n".join([before, *heads, behind])
-    return "\n".join([before + behind, *heads])
+        return "\n".join([before, *between, behind])
+    return "\n".join([before + behind, *between])

@@ -22,11 +22,13 @@ def read_withdrawn(corpus: Path) -> Mapping[str, str]:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise BadCorpus(f"{path} cannot be read ({error}); mend it, or remove it") from None
-    return dict(_parted(path, n, line) for n, line in enumerate(lines, 1) if line.strip())
-
-
-def _parted(path: Path, number: int, line: str) -> tuple[str, str]:
-    withdrawn, tab, reason = line.partition("\t")
-    if not tab or not (withdrawn := withdrawn.strip()):
-        raise BadCorpus(f"{path}:{number}: no TAB between id and reason; write `id TAB reason`")
-    return withdrawn, reason.strip() or _NO_REASON
+    withdrawn = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        article_id, tab, reason = line.partition("\t")
+        article_id = article_id.strip()
+        if not tab or not article_id:
+            raise BadCorpus(f"{path}:{number}: no TAB between id and reason; write `id TAB reason`")
+        withdrawn[article_id] = reason.strip() or _NO_REASON
+    return withdrawn
