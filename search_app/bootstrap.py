@@ -11,7 +11,7 @@ from search_app.analysis.segmenter import default_segmenter
 from search_app.analysis.words import Analyser, read_stop_words
 from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.query.compile import QueryCompiler
-from search_app.service.search import SearchService
+from search_app.service.facade import SearchService
 
 if TYPE_CHECKING:
     from search_app.engine.base import SearchIndex

@@ -16,7 +16,7 @@ from served import ROOT, run
 
 from search_app.bootstrap import search_service
 from search_app.model import Hit, SearchRequest
-from search_app.service.search import SearchService
+from search_app.service.facade import SearchService
 from search_app.settings import read_settings
 from search_app.text.fold import fold
 from search_app.text.repair import squeeze

@@ -22,7 +22,7 @@ from texts import spread
 from search_app.bootstrap import search_service
 from search_app.errors import BadQuery, QueryTooCostly, SearchAppError
 from search_app.model import Match, SearchRequest
-from search_app.service.search import SearchService
+from search_app.service.facade import SearchService
 from search_app.settings import read_settings
 
 _SLOWEST = 20

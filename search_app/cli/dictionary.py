@@ -13,7 +13,7 @@ from search_app.cli.terminal import (
     put,
     settings_with,
 )
-from search_app.service import wording
+from search_app.service import auditing
 from search_app.settings import Settings
 
 _EXAMPLE = """\b
@@ -34,7 +34,7 @@ def dictionary() -> None:
 def check(dictionaries: str | None) -> int:
     """Say what is wrong in the files, with line numbers."""
     folder = _folder(settings_with(dictionaries=dictionaries))
-    faults, idle = wording.check(folder)
+    faults, idle = auditing.check(folder)
     for fault in (*faults, *idle):
         put(f"{folder}/{fault}")
     if not faults:

@@ -25,7 +25,7 @@ from search_app.model import (
     Snippet,
     Span,
 )
-from search_app.service.search import SearchService
+from search_app.service.facade import SearchService
 
 _SEARCH_EXAMPLE = """\b
 Examples:

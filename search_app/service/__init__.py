@@ -1,6 +1,6 @@
-"""The use cases, for whoever asks: the command line, the API and the pages.
+"""In charge of the use cases, a file each; never knows HTTP, a terminal or a concrete engine.
 
-This floor speaks the values of `model` and raises the errors of `errors`; it knows no HTTP, no
-terminal and no concrete engine. A server needs `search` alone: `indexing` brings the readers of
-corpora along.
+searching, reading, suggesting, browsing, auditing: what is asked of an index. indexing: how one is
+made. sheets: files beside what was read from them. `facade` is what callers hold: it finds the live
+engine and hands on. A server never loads `indexing`, which brings the readers of corpora along.
 """

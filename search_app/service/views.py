@@ -1,9 +1,10 @@
 """Articles as answers show them: a hit, an article to read, one that says the same."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
-from search_app.engine.base import Labels
+from search_app.engine.base import Labels, RankedArticle, SearchEngine
 from search_app.model import Article, ArticleView, Hit, Reprint
 from search_app.query.highlight import Cut, marks, printed_marks
 from search_app.query.snippets import snippets
@@ -20,6 +21,17 @@ def reprint_of(article: Article) -> Reprint:
         date=article.date,
         page_no=article.page_no,
     )
+
+
+def hits_of(
+    engine: SearchEngine, ranked: Sequence[RankedArticle], runs: tuple[Mark, ...], cut: Cut
+) -> tuple[Hit, ...]:
+    """Ranked articles as a list of results shows them, with these runs marked."""
+    hits = []
+    articles = engine.articles([r.id for r in ranked])
+    for article, (_, score, reprints) in zip(articles, ranked, strict=True):
+        hits.append(hit_of(article, score, reprints, runs, cut))
+    return tuple(hits)
 
 
 def hit_of(article: Article, score: float, reprints: int, runs: tuple[Mark, ...], cut: Cut) -> Hit:

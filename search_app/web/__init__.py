@@ -17,7 +17,7 @@ from search_app.web import api, headers, pages, problems, render
 from search_app.web.context import EXTENSION, WebOptions
 
 if TYPE_CHECKING:
-    from search_app.service.search import SearchService
+    from search_app.service.facade import SearchService
 
 __all__ = ["WebOptions", "create_app"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from flask import current_app
 
 if TYPE_CHECKING:
-    from search_app.service.search import SearchService
+    from search_app.service.facade import SearchService
 
 EXTENSION = "search_app"
 

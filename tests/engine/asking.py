@@ -21,7 +21,7 @@ from search_app.analysis.segmenter import default_segmenter
 from search_app.analysis.words import Analyser, read_stop_words
 from search_app.model import SearchRequest
 from search_app.query.compile import QueryCompiler
-from search_app.service.search import SearchService
+from search_app.service.facade import SearchService
 
 THREADS = 8
 QUERIES = ("标记文字", "会议", "标记 -没有", "版本", "“第1篇”", "防汛抗旱 标记文字 没有的")

@@ -20,7 +20,7 @@ from served import environment
 from search_app.analysis.words import Analyser
 from search_app.model import Article, SearchPage, SearchRequest
 from search_app.query.compile import QueryCompiler
-from search_app.service.search import SearchService
+from search_app.service.facade import SearchService
 
 Make = Callable[..., Article]
 PROCESSES = 2

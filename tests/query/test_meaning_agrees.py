@@ -26,7 +26,7 @@ from search_app.errors import BadQuery
 from search_app.model import SearchRequest
 from search_app.query.compile import QueryCompiler
 from search_app.query.tree import And, Query
-from search_app.service.search import SearchService
+from search_app.service.facade import SearchService
 
 if TYPE_CHECKING:
     from query.reference import Reference, Wanted

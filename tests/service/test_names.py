@@ -9,7 +9,7 @@ from search_app.analysis.words import Analyser
 from search_app.engine.base import Window
 from search_app.model import Article, SearchPage, SearchRequest
 from search_app.query.compile import QueryCompiler
-from search_app.service.search import SearchService
+from search_app.service.facade import SearchService
 
 Make = Callable[..., Article]
 COUNTED = ("person", "organisation")

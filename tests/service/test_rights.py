@@ -11,7 +11,7 @@ from served import run
 
 from search_app.bootstrap import search_service
 from search_app.query.snippets import LONGEST
-from search_app.service.search import SearchService
+from search_app.service.facade import SearchService
 from search_app.settings import read_settings
 from search_app.web import WebOptions, create_app
 

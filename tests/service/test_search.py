@@ -11,7 +11,7 @@ from search_app.analysis.words import Analyser
 from search_app.errors import BadQuery, UnknownArticle
 from search_app.model import Article, SearchRequest
 from search_app.query.compile import QueryCompiler
-from search_app.service.search import SearchService
+from search_app.service.facade import SearchService
 
 Make = Callable[..., Article]
 

@@ -10,7 +10,7 @@ from search_app.analysis.words import Analyser
 from search_app.errors import CursorExpired, SearchAppError
 from search_app.model import Article, SearchPage, SearchRequest, Source
 from search_app.query.compile import QueryCompiler
-from search_app.service.search import SearchService
+from search_app.service.facade import SearchService
 from search_app.web import WebOptions, create_app
 
 PRINTED = (

@@ -17,7 +17,7 @@ from search_app.engine.base import RankedArticle, Window
 from search_app.model import Article, SearchRequest
 from search_app.query.compile import QueryCompiler
 from search_app.query.tree import Query
-from search_app.service.recall import recall
+from search_app.service.auditing import recall
 from search_app.settings import read_settings
 
 Make = Callable[..., Article]

@@ -9,7 +9,7 @@ from given import BuiltIndex, GivenCorpus, accept
 from search_app.analysis.words import Analyser
 from search_app.model import Article, QueryEcho, SearchRequest
 from search_app.query.compile import QueryCompiler
-from search_app.service.search import SearchService
+from search_app.service.facade import SearchService
 
 Make = Callable[..., Article]
 

@@ -1,18 +1,23 @@
-"""Whether what is printed is found: pieces of the articles' own text, asked for and scanned for.
+"""What an archive checks about its index: recall, and what other dictionaries would change.
 
-The scan looks through the text of every article and knows no index: it is what a reader would do.
+Recall asks for pieces of the articles' own text, and scans all texts for them. The scan knows no
+index: it is what a reader would do.
 """
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice
+from pathlib import Path
 from random import Random
 
+from search_app.analysis.dictionaries import Dictionaries
+from search_app.analysis.words import Analyser
 from search_app.engine.base import SearchEngine, Window
 from search_app.errors import BadQuery
-from search_app.model import Article
+from search_app.model import Article, Reject
 from search_app.query.compile import QueryCompiler
 from search_app.text.fold import fold
 
@@ -173,3 +178,52 @@ def _goes_on(one: str, other: str) -> bool:
     """Whether two characters belong to one run of letters or of digits."""
     both = one + other
     return len(both) == 2 and both.isascii() and (both.isalpha() or both.isdigit())
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """In how many of `articles` the words differ; those that come and go, with their articles."""
+
+    articles: int
+    changed: int
+    gained: tuple[tuple[str, int], ...]
+    lost: tuple[tuple[str, int], ...]
+
+
+def check(folder: Path) -> tuple[list[Reject], list[Reject]]:
+    """The lines of a folder's dictionaries that cannot be read, and those that change nothing.
+
+    Raises BadSetting where a file is no UTF-8.
+    """
+    dictionaries = Dictionaries.kept(folder)
+    return list(dictionaries.faults()), list(dictionaries.idle())
+
+
+def impact(engine: SearchEngine, folder: Path) -> Impact:
+    """Cuts every live article as it was indexed and with the dictionaries of a folder; compares.
+
+    Raises BadSetting where these have a fault.
+    """
+    before, after = engine.dictionaries.analyser(), Dictionaries.read(folder).analyser()
+    gained, lost = Counter[str](), Counter[str]()
+    articles = changed = 0
+    for text in _texts(engine):
+        articles += 1
+        old, new = _cut(before, text), _cut(after, text)
+        if old != new:
+            changed += 1
+            gained.update(set(new) - set(old))
+            lost.update(set(old) - set(new))
+    return Impact(articles, changed, _ordered(gained), _ordered(lost))
+
+
+def _texts(engine: SearchEngine) -> Iterator[str]:
+    return (f"{article.head}\n{article.body}" for article in engine.every())
+
+
+def _cut(analyser: Analyser, text: str) -> Counter[str]:
+    return Counter(analyser.search_words(text))
+
+
+def _ordered(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

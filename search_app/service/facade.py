@@ -1,0 +1,75 @@
+"""The use cases of an index behind one name: each method finds the engine and hands on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from search_app.engine.base import SearchEngine, SearchIndex
+from search_app.model import (
+    ArticleView,
+    Doubtful,
+    Hit,
+    IndexStatus,
+    Match,
+    Readiness,
+    SearchPage,
+    SearchRequest,
+    Suggestion,
+)
+from search_app.query.compile import QueryCompiler
+from search_app.service import auditing, browsing, reading, searching, suggesting
+from search_app.service.auditing import Impact, Recall
+
+
+class SearchService:
+    """Answers from the live index. Every method may raise NoIndex, DamagedIndex or Unavailable."""
+
+    def __init__(self, index: SearchIndex, compiler: QueryCompiler) -> None:
+        self._index = index
+        self._compiler = compiler
+
+    def _live(self) -> tuple[SearchEngine, QueryCompiler]:
+        """The live engine, and the compiler that cuts as its articles were cut."""
+        engine = self._index.live()
+        return engine, self._compiler.using(engine.dictionaries)
+
+    def search(self, request: SearchRequest) -> SearchPage:
+        """One page of results; raises BadQuery, CursorExpired or QueryTooCostly."""
+        return searching.search(self._index, self._compiler, request)
+
+    def article(self, article_id: str, q: str | None = None, match: Match = "smart") -> ArticleView:
+        """An article to read, marked if a query is given; raises BadQuery, UnknownArticle.
+
+        Of the latter WithdrawnArticle says why it is gone, MovedArticle under which id it is now.
+        """
+        return reading.article(*self._live(), article_id, q, match)
+
+    def similar(self, article_id: str, limit: int = 10, collapse: bool = False) -> tuple[Hit, ...]:
+        """The articles most like one, without it; raises UnknownArticle as `article` does.
+
+        With `collapse` also without its reprints, and one for all of any other cluster.
+        """
+        return reading.similar(*self._live(), article_id, limit, collapse)
+
+    def suggest(self, typed: str) -> tuple[Suggestion, ...]:
+        """What somebody may be about to type, by the beginning."""
+        return tuple(suggesting.suggest(self._index.live(), typed))
+
+    def doubtful(self) -> Iterator[Doubtful]:
+        """The articles whose parser was unsure of them, one by one."""
+        return browsing.doubtful(self._index.live())
+
+    def status(self) -> IndexStatus:
+        """What the live generation holds."""
+        return self._index.live().status()
+
+    def readiness(self) -> Readiness:
+        """Whether searches can be answered, and what is wrong with the index if anything is."""
+        return browsing.readiness(self._index)
+
+    def recall(self, count: int) -> list[Recall]:
+        """How many articles are found by so many pieces of their own text, by kind of piece."""
+        return auditing.recall(*self._live(), count)
+
+    def impact(self, folder: Path) -> Impact:
+        """How the live articles would be cut with a folder of dictionaries; raises BadSetting."""
+        return auditing.impact(self._index.live(), folder)

@@ -1,0 +1,158 @@
+"""A page of results for a query, with what may have been meant where it finds next to nothing."""
+
+import time
+from collections.abc import Mapping
+from functools import partial
+from urllib.parse import urlencode
+
+from search_app.engine.base import FacetField, SearchEngine, SearchIndex, SearchResult, Window
+from search_app.errors import SearchAppError
+from search_app.model import Facet, FacetValue, Month, QueryEcho, SearchPage, SearchRequest
+from search_app.query.compile import Compiled, QueryCompiler
+from search_app.service.cursor import Cursor
+from search_app.service.spelling import did_you_mean, is_doubtful, nowhere
+from search_app.service.views import hits_of
+
+# A facet's name in the API and the field that the index has.
+_FIELDS: Mapping[Facet, FacetField] = {
+    "newspaper": "newspaper", "author": "authors", "agency": "agency", "place": "place",
+    "section": "section", "page_no": "page_no", "person": "people",
+    "organisation": "organisations", "year": "year",
+}  # fmt: skip
+# Parameters of the API that stand in the request as they were given.
+_PARAMETERS = {
+    "q": "q", "match": "match", "per_page": "per_page", "sort": "sort", "from": "date_from",
+    "to": "date_to", "facet_limit": "facet_limit",
+}  # fmt: skip
+
+
+def search(index: SearchIndex, compiler: QueryCompiler, request: SearchRequest) -> SearchPage:
+    """One page of results, from the generation that the request's cursor names or the live one.
+
+    `compiler` is cut to the engine's dictionaries here. Raises BadQuery, NoIndex, DamagedIndex,
+    CursorExpired or QueryTooCostly.
+    """
+    started = time.perf_counter()
+    cursor = None if request.cursor is None else Cursor.read(request.cursor)
+    engine = _engine(index, compiler, cursor, request)
+    compiler = compiler.using(engine.dictionaries)
+    compiled = compiler.compile(request.q, request.match)
+    query = compiled.query if request.relax else compiled.unrelaxed
+    window = _window(request, cursor)
+    result = engine.search(query, window)
+    took = (time.perf_counter() - started) * 1000
+    missing, meant = _doubts(engine, compiler, request, compiled, result, window)
+    marks = (*compiled.marks, *result.stand_ins)
+    return SearchPage(
+        query=_echo(request, compiled, result, missing, meant),
+        total=result.total,
+        total_strict=result.total_strict,
+        total_exact=result.total_exact,
+        total_word=result.total_word,
+        total_collapsed=result.total_collapsed,
+        total_strict_collapsed=result.strict_collapsed,
+        page=request.page,
+        per_page=request.per_page,
+        took_ms=round(took, 1),
+        generation=engine.generation,
+        hits=hits_of(engine, result.ranked, marks, compiler.edges),
+        facets=_facets(request, result),
+        histogram=tuple(Month(month, count) for month, count in result.histogram),
+        next=_next(request, engine.generation, result),
+    )
+
+
+def _engine(
+    index: SearchIndex, compiler: QueryCompiler, cursor: Cursor | None, request: SearchRequest
+) -> SearchEngine:
+    try:
+        if cursor is None or cursor.generation is None:
+            return index.live()
+        return index.kept(cursor.generation)
+    except SearchAppError:
+        # A query that means nothing is the first fault to name, whatever the index is like.
+        compiler.compile(request.q, request.match)
+        raise
+
+
+def _doubts(
+    engine: SearchEngine,
+    compiler: QueryCompiler,
+    request: SearchRequest,
+    compiled: Compiled,
+    result: SearchResult,
+    window: Window,
+) -> tuple[tuple[str, ...], str | None]:
+    """The words that stand nowhere, and what may have been meant, where little was found."""
+    if window.offset or window.after or not is_doubtful(request.q, result):
+        return (), None
+    missing = nowhere(engine, compiled)
+    again = partial(compiler.compile, match=request.match)
+    return missing, did_you_mean(engine, again, request.q, result, missing, window)
+
+
+def _echo(
+    request: SearchRequest,
+    compiled: Compiled,
+    result: SearchResult,
+    missing: tuple[str, ...],
+    meant: str | None,
+) -> QueryEcho:
+    return QueryEcho(
+        q=request.q,
+        match=request.match,
+        chunks=compiled.chunks,
+        words=compiled.words,
+        relaxed=result.relaxed,
+        dropped=tuple("".join(word) for word in result.dropped),
+        did_you_mean=meant,
+        alternatives=compiled.alternatives,
+        nowhere=missing,
+    )
+
+
+def _window(request: SearchRequest, cursor: Cursor | None) -> Window:
+    return Window(
+        offset=0 if cursor else (request.page - 1) * request.per_page,
+        limit=request.per_page,
+        after=cursor.mark if cursor else None,
+        sort=request.sort,
+        date_from=request.date_from,
+        date_to=request.date_to,
+        filters=tuple((_FIELDS[facet], values) for facet, values in request.filters),
+        facets=tuple(_FIELDS[facet] for facet in request.facets),
+        facet_limit=request.facet_limit,
+        histogram="month" if request.histogram else None,
+        in_words=True,
+        collapse=request.collapse,
+    )
+
+
+def _facets(request: SearchRequest, result: SearchResult) -> dict[Facet, tuple[FacetValue, ...]]:
+    counted = zip(request.facets, result.facets, strict=True)
+    return {
+        facet: tuple(FacetValue(value, count) for value, count in values)
+        for facet, (_, values) in counted
+    }
+
+
+def _next(request: SearchRequest, generation: str, result: SearchResult) -> str | None:
+    """The address of what comes behind these hits; None where nothing does."""
+    if result.mark is None:
+        return None
+    default = SearchRequest(q="")
+    given: dict[str, object] = {
+        name: getattr(request, field)
+        for name, field in _PARAMETERS.items()
+        if getattr(request, field) != getattr(default, field)
+    }
+    if not request.relax:
+        given["relax"] = "no"
+    if request.collapse:
+        given["collapse"] = "reprints"
+    if request.facets:
+        given["facets"] = ",".join(request.facets)
+    if request.histogram:
+        given["histogram"] = "month"
+    given.update(request.filters, cursor=str(Cursor(result.mark, generation)))
+    return "/api/v1/search?" + urlencode(given, doseq=True)
