@@ -16,7 +16,7 @@ from typing import NamedTuple
 from search_app.articles.pages.bodies import Body, Gap, Layout
 from search_app.articles.pages.print.adverts import advert_signs
 from search_app.articles.pages.print.lines import Line
-from search_app.articles.pages.print.overlap import character_pairs, ink_of
+from search_app.articles.pages.print.overlap import character_pairs, ink_of, pairs_in_order
 from search_app.model import Span
 
 _SHARED = 7.0  # points for a head line whose every pair stands in the body
@@ -93,7 +93,9 @@ class _Pairs:
     def share(self, ink: str, body: int) -> float:
         """The weight of a text's pairs that the body holds, of all its pairs (0–1)."""
         total = held = 0.0
-        for pair in character_pairs(ink):
+        # A set would be summed up in another order in every process: two ways that are equally
+        # good would be told apart by the last bit.
+        for pair in pairs_in_order(ink):
             weight = self._weights[self._holders.get(pair, 0)]
             total += weight
             held += weight * (pair in self._bodies[body])

@@ -1,4 +1,7 @@
+import os
 import random
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -12,7 +15,8 @@ from search_app.articles.pages import PAGE_PARSERS, parse_page
 from search_app.model import Article, Reject
 from search_app.text.repair import align
 
-CORPUS = Path(__file__).resolve().parents[3] / "corpus"
+TESTS = Path(__file__).resolve().parents[2]
+CORPUS = TESTS.parent / "corpus"
 PAGES = [p.read_text(encoding="utf-8") for p in sorted(CORPUS.rglob("*.txt"))]
 
 # The pieces that pages are made of, to be thrown together in any order.
@@ -176,6 +180,24 @@ def test_a_hostile_page_takes_time_in_proportion(text: str) -> None:
     times = 4 if "x" not in text else 1
     longer = text * times if times > 1 else text.replace("x", " " * 60_000 + "x")
     assert seconds(longer) < 12 * max(seconds(text), 0.1)
+
+
+def test_a_page_reads_the_same_in_every_process() -> None:
+    """Two ways to part this one are as good as each other: no order of a set may decide."""
+    code = (
+        "from articles.simulator.pages import mixed_pages, parse;"
+        "from articles.simulator.texts import invented;"
+        "[page] = mixed_pages([4367], invented());"
+        "print([article.title for article in parse(page.text)])"
+    )
+    shown = set()
+    for seed in ("1", "7"):
+        env = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(TESTS)}
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=env, capture_output=True, check=True
+        )
+        shown.add(done.stdout)
+    assert len(shown) == 1
 
 
 def test_the_table_has_a_default() -> None:

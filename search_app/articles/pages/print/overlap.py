@@ -34,6 +34,11 @@ def character_pairs(ink: str) -> set[str]:
     return set(map(add, ink, ink[1:]))
 
 
+def pairs_in_order(ink: str) -> list[str]:
+    """The same pairs, each once, in the order of the text."""
+    return list(dict.fromkeys(map(add, ink, ink[1:])))
+
+
 def share_in(pairs: Collection[str], ink: str) -> float:
     """The share of some pairs of characters that a text has, too (0–1)."""
     shared = 0
