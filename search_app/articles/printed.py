@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
+from typing import Literal
 
 from search_app.articles.base import Issue
 from search_app.articles.derive import derived_title
-from search_app.articles.identity import identified
+from search_app.articles.identity import article_id
 from search_app.model import Article, Source, Span
 from search_app.text.repair import repair
 
@@ -59,65 +60,61 @@ class PrintedPage:
         `doubts` are what makes its extent or headline doubtful, each with the share of the
         confidence that it costs (0–1).
         """
-        printed = self.text[extent.start : extent.end]
         doubts = doubts or {}
-        return identified(
-            Article(
-                id="",
-                title=fields.title or fields.called or _title_for(fields.body, printed),
-                title_is_derived=not fields.title,
-                kicker=fields.kicker,
-                subtitle=fields.subtitle,
-                body=fields.body,
-                byline=fields.byline,
-                authors=fields.authors,
-                agency=fields.agency,
-                place=fields.place,
-                date=self.issue.date or fields.date,
-                day=fields.day,
-                newspaper=self.issue.newspaper,
-                page_no=self.issue.page_no,
-                section=self.section,
-                mark=fields.mark,
-                confidence=round(prod(1 - cost for cost in doubts.values()), 2),
-                doubts=tuple(doubts),
-                source=self._source(extent),
-                printed=printed,
-                spans=self._in_file(fields.spans),
-            )
-        )
-
-    def furniture(self, extent: Span, spans: FieldSpans | None = None) -> Article:
-        """What is printed in a range of the page that is of no article: the page's own."""
         printed = self.text[extent.start : extent.end]
-        body = repair(printed).text
-        return identified(
-            Article(
-                id="",
-                title=derived_title(body) or _code_points(body),
-                title_is_derived=True,
-                body=body,
-                date=self.issue.date,
-                newspaper=self.issue.newspaper,
-                page_no=self.issue.page_no,
-                section=self.section,
-                source=self._source(extent),
-                printed=printed,
-                kind="furniture",
-                spans=self._in_file(spans or {}),
-            )
-        )
+        title = fields.title or fields.called or _title_for(fields.body, printed)
+        return self._made("article", extent, fields, title, doubts)
 
-    def _source(self, extent: Span) -> Source:
-        return Source(self.path, extent.start + self.start, extent.end + self.start)
+    def furniture(self, extent: Span, fields: StoryFields | None = None) -> Article:
+        """What is printed in a range of the page that is of no article: the page's own."""
+        if fields is None:
+            fields = StoryFields(body=repair(self.text[extent.start : extent.end]).text)
+        title = derived_title(fields.body) or _code_points(fields.body)
+        return self._made("furniture", extent, fields, title, {})
+
+    def _made(
+        self,
+        kind: Literal["article", "furniture"],
+        extent: Span,
+        fields: StoryFields,
+        title: str,
+        doubts: Mapping[str, float],
+    ) -> Article:
+        date = self.issue.date or fields.date
+        head = "\n".join(filter(None, (fields.kicker, fields.title, fields.subtitle)))
+        return Article(
+            id=article_id(self.issue.newspaper, date, self.issue.page_no, head, fields.body),
+            title=title,
+            title_is_derived=not fields.title,
+            kicker=fields.kicker,
+            subtitle=fields.subtitle,
+            body=fields.body,
+            byline=fields.byline,
+            authors=fields.authors,
+            agency=fields.agency,
+            place=fields.place,
+            date=date,
+            day=fields.day,
+            newspaper=self.issue.newspaper,
+            page_no=self.issue.page_no,
+            section=self.section,
+            mark=fields.mark,
+            confidence=round(prod(1 - cost for cost in doubts.values()), 2),
+            doubts=tuple(doubts),
+            source=Source(self.path, extent.start + self.start, extent.end + self.start),
+            printed=self.text[extent.start : extent.end],
+            kind=kind,
+            spans=self._in_file(fields.spans),
+        )
 
     def _in_file(self, spans: FieldSpans) -> dict[str, tuple[Span, ...]]:
         """The ranges counted in the file, each field's in order."""
         counted = {}
         for name, ranges in spans.items():
-            moved = [Span(start + self.start, end + self.start) for start, end in ranges]
-            if moved:
-                counted[name] = tuple(sorted(moved))
+            if ranges and self.start:
+                ranges = [Span(start + self.start, end + self.start) for start, end in ranges]
+            if ranges:
+                counted[name] = tuple(sorted(ranges))
         return counted
 
 

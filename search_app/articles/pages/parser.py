@@ -21,7 +21,7 @@ from search_app.articles.pages.print.lines import Line, read_lines
 from search_app.articles.pages.roles import Roles, weigh_roles
 from search_app.articles.printed import FieldSpans, PrintedPage, StoryFields
 from search_app.model import Article, Reject, Span
-from search_app.text.repair import repair_headline
+from search_app.text.repair import repair, repair_headline
 
 _SHORT = 30  # characters of a text
 _UNLIKE = 0.2  # likeness of a headline that hardly belongs to its text
@@ -83,16 +83,18 @@ def _article_or_furniture(page: PrintedPage, story: Story) -> Article:
 
 
 def _furniture(page: PrintedPage, extent: Span, spans: FieldSpans | None = None) -> Article:
-    furniture = page.furniture(extent, spans)
-    named = day_named(furniture.body, page.issue.date)
-    return replace(furniture, day=named.day) if named else furniture
+    body = repair(page.text[extent.start : extent.end]).text
+    named = day_named(body, page.issue.date)
+    day = named.day if named else None
+    return page.furniture(extent, StoryFields(body=body, day=day, spans=spans or {}))
 
 
 def _with_headline(text: str, fields: StoryFields, roles: Roles) -> StoryFields:
     """The fields with those of the headline on the page `text`."""
     spans = dict(fields.spans)
-    for name, lines in roles._asdict().items():
-        spans[name] = merged_spans(text, (Span(line.start, line.end) for line in lines))
+    for name, lines in zip(Roles._fields, roles, strict=True):
+        if lines:
+            spans[name] = merged_spans(text, [Span(line.start, line.end) for line in lines])
     return replace(
         fields,
         kicker=_joined_lines(roles.kicker),
@@ -103,6 +105,8 @@ def _with_headline(text: str, fields: StoryFields, roles: Roles) -> StoryFields:
 
 
 def _joined_lines(lines: Sequence[Line]) -> str | None:
+    if not lines:
+        return None
     return repair_headline("\n".join(line.text for line in lines)).text or None
 
 

@@ -26,8 +26,9 @@ from search_app.articles.pdf.glyphs import (
 )
 from search_app.articles.pdf.lines import PdfLine, read_lines
 from search_app.articles.pdf.regions import Region, read_regions
-from search_app.articles.printed import PrintedPage
+from search_app.articles.printed import PrintedPage, StoryFields
 from search_app.model import Article, Reject, Span
+from search_app.text.repair import repair
 
 MOST_PAGES = 2_000
 MOST_LINES = 5_000  # on a page; more are read in the order of the file
@@ -180,7 +181,8 @@ def _articles(
         if is_blank(piece.text):
             continue
         if spans is not None:
-            yield page.furniture(_inked(piece.text), spans)
+            body = repair(piece.text).text
+            yield page.furniture(_inked(piece.text), StoryFields(body=body, spans=spans))
         elif piece.head[-1]:
             yield parse_story(page, piece.head)
         else:
