@@ -123,8 +123,8 @@ MUTANTS = (
     Mutant(
         "scores that differ by less than a unit are no ties",
         "order.py",
-        "rank = -np.rint(score * SCORE_UNITS)",
-        "rank = -score",
+        "rank = -np.rint(scores * SCORE_UNITS)",
+        "rank = -scores",
     ),
     Mutant(
         "a new article stands before the old one with the id after it",

@@ -11,7 +11,7 @@ import report
 from mutants import CORPORA, MUTANTS, Mutant, Verdict, planted, verdict
 
 SOUND = "no bug"
-_NOTICED = ("AssertionError: Query(", "IndexError: ", "DamagedIndex: ")
+_NOTICED = ("AssertionError: Query(", "IndexError: ", "DamagedIndex: ", "UnknownArticle: ")
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,11 @@
 """Which documents of a segment hold a run, two runs near each other, or a prefix.
 
 A run of symbols is found by some of its pairs: those of a cover, in which every symbol stands. The
-rarest is read first, and of each further one only what the places found so far need.
+rarest is read first, and of each further one only the postings in documents that are still in
+question. A place is a number that says where a symbol stands: document, field, position.
 """
 
 from collections.abc import Iterable, Sequence
-from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +22,7 @@ from search_app.query.tree import Near, Prefix, Run, TextField
 
 
 class ScoredField(NamedTuple):
-    """A field whose terms count for scores, by which weight, and whether they are pairs."""
+    """A field whose words, or whose pairs, count for scores, and their weight."""
 
     name: TextField
     weight: float
@@ -30,18 +30,20 @@ class ScoredField(NamedTuple):
 
 
 _SYMBOL = (1 << FIELD_BITS) - 1
+# No gap may reach from one document into the next; places of a field have 32 bits.
 _WIDEST_GAP = 1 << 30
-# Documents that are this many times fewer than a term's are looked for one by one.
+# Documents that are this many times fewer than a term's are looked up among them by binary search;
+# a table of all documents costs less otherwise.
 _FEW = 16
-# Pairs that together occur so often, or less, are read whole; of others only what is needed.
+# Pairs that together occur so often, or less, are read whole: that costs less than choosing.
 _SMALL = 20_000
-# Of a range of terms, a table is made where it has more than this share of all documents.
+# A range of terms with more than one document in so many becomes a table, which sorts for free.
 _RARE = 64
-_STARTS, _ENDS = 1, 2  # the bits of an edge
+_STARTS, _ENDS = 1, 2  # the bits of a symbol's edges: a word starts here, one ends here
 
 
 class FieldView:
-    """A field as one query sees it: whatever was looked up or read stays at hand."""
+    """A field as one query sees it: what was looked up or read is kept until it is answered."""
 
     def __init__(self, field: Field) -> None:
         self.field = field
@@ -49,9 +51,10 @@ class FieldView:
 
     def find(self, terms: Iterable[bytes]) -> None:
         """Looks terms up, all at once."""
-        new = list(dict.fromkeys(term for term in terms if term not in self._postings))
-        if new:
-            self._postings.update(zip(new, self.field.find(new), strict=True))
+        missing = [term for term in terms if term not in self._postings]
+        if missing:
+            missing = list(dict.fromkeys(missing))
+            self._postings.update(zip(missing, self.field.find(missing), strict=True))
 
     def postings(self, term: bytes) -> Postings | None:
         """The postings of a term, None where the field does not hold it."""
@@ -61,17 +64,22 @@ class FieldView:
 
     def cost(self) -> int:
         """How many positions, or postings, the terms have that were looked up."""
-        return sum(found.size for found in self._postings.values() if found)
+        cost = 0
+        for postings in self._postings.values():
+            if postings:
+                cost += postings.size
+        return cost
 
 
 class PairView(FieldView):
-    """A field of pairs, in which runs of symbols are found."""
+    """A field of pairs, in which runs of symbols are found; `number` is unlike other fields'."""
 
-    def __init__(self, field: Field, place: int) -> None:
+    def __init__(self, name: TextField, number: int, field: Field) -> None:
         super().__init__(field)
-        # What tells this field's places from those of the others.
-        self.place = place << FIELD_BITS
-        self._held: dict[tuple[str, ...], Array] = {}
+        self.name = name
+        # Added to places, it tells them from those in other fields.
+        self.field_bits = number << FIELD_BITS
+        self._places_of_runs: dict[tuple[str, ...], Array] = {}
 
     def holding(self, leaf: Run | Near | Prefix, within: Array | None) -> list[Array]:
         """The documents that hold a leaf, in arrays as `DocSet.of` takes them.
@@ -83,25 +91,24 @@ class PairView(FieldView):
         if isinstance(leaf, Prefix):
             return [self._prefix(leaf)]
         if leaf.whole:
-            return [_documents(self.places(leaf, within))]
-        if len(leaf.symbols) > 2:
-            if (places := self._small(leaf.symbols)) is not None:
-                return [_documents(places)]
-            return self._phrase(leaf.symbols, within)
+            return [_documents_of(self.places(leaf, within))]
         if len(leaf.symbols) == 1:
-            return [self._symbol(*self.field.terms.prefixed(pairs_of(leaf.symbols[0])))]
-        found = self.postings(*pair_terms(leaf.symbols))
-        return [found.docs] if found else []
+            return [self._holding_symbol(leaf.symbols[0])]
+        if len(leaf.symbols) == 2:
+            postings = self.postings(*pair_terms(leaf.symbols))
+            return [postings.docs] if postings else []
+        places = self._places_of_rare(leaf.symbols)
+        if places is not None:
+            return [_documents_of(places)]
+        return self._holding_phrase(leaf.symbols, within)
 
     def _near(self, near: Near) -> list[Array]:
         """The documents that hold two runs with no more than a gap between them."""
-        one, other = (self.places(Run(symbols)) for symbols in (near.one, near.other))
+        one, other = self.places(Run(near.one)), self.places(Run(near.other))
         gap = min(near.gap, _WIDEST_GAP)
-        found = [
-            left[_followed(left + len(run), right, gap)]
-            for left, run, right in ((one, near.one, other), (other, near.other, one))
-        ]
-        return [_documents(places) for places in found]
+        one_first = _followed(one + len(near.one), other, gap)
+        other_first = _followed(other + len(near.other), one, gap)
+        return [_documents_of(one[one_first]), _documents_of(other[other_first])]
 
     def _prefix(self, prefix: Prefix) -> Array:
         """The documents with a run that begins so; raises BadQuery where these are too many."""
@@ -119,7 +126,7 @@ class PairView(FieldView):
 
     def places(self, run: Run, within: Array | None = None) -> Array:
         """Where a run begins, sorted; only in the documents `within`, if given."""
-        places = self._places(run.symbols, within)
+        places = self._places_of_run(run.symbols, within)
         if run.whole and len(places):
             starts = self._edges(places) & _STARTS > 0
             places = places[starts & (self._edges(places + len(run.symbols) - 1) & _ENDS > 0)]
@@ -129,9 +136,12 @@ class PairView(FieldView):
         """How many positions the terms have that begin so."""
         return self.field.size(*self.field.terms.prefixed(prefix))
 
-    def _symbol(self, first: int, last: int) -> Array:
-        """The documents of a symbol, by the range of its terms, or a table of all documents."""
-        table = self.field.common.table(first) if first < last else NONE
+    def _holding_symbol(self, symbol: str) -> Array:
+        """The documents of a symbol, sorted, or a table of all documents."""
+        first, last = self.field.terms.prefixed(pairs_of(symbol))
+        if first == last:
+            return NONE
+        table = self.field.common.table(first)
         return self._range(first, last) if table is None else table
 
     def _range(self, first: int, last: int) -> Array:
@@ -145,37 +155,46 @@ class PairView(FieldView):
         table[docs] = True
         return table
 
-    def _phrase(self, symbols: tuple[str, ...], within: Array | None = None) -> list[Array]:
+    def _holding_phrase(self, symbols: tuple[str, ...], within: Array | None) -> list[Array]:
         """The documents in which three symbols or more stand in a row, perhaps of some only.
 
         In most documents each pair stands once, and looking at all of these at once is enough.
         """
         cover = self._cover(symbols)
-        pairs = [pair for _, pair in cover]
-        docs = pairs[0].docs if within is None else within
-        for pair in pairs if within is not None else pairs[1:]:
-            docs = self._in_both(docs, pair.docs)
-        starts, many = [], np.zeros(len(docs), bool)
+        docs = within
+        for _, pair in cover:
+            docs = pair.docs if docs is None else self._in_both(docs, pair.docs)
+        assert docs is not None
+        first_start, in_a_row = None, np.ones(len(docs), bool)
+        doubtful = np.zeros(len(docs), bool)
         for offset, pair in cover:
             first, several = pair.first_positions(self._which(pair, docs))
-            starts.append(first - offset)
-            many |= several
-        in_a_row = np.logical_and.reduce([start == starts[0] for start in starts])
-        rest = docs.compress(many & ~in_a_row)
-        found = docs.compress(in_a_row)
-        return [found, _documents(self._places(symbols, rest)) if len(rest) else NONE]
+            if first_start is None:
+                first_start = first - offset
+            else:
+                in_a_row &= first - offset == first_start
+            doubtful |= several
+        unseen = docs.compress(doubtful & ~in_a_row)
+        holding = [docs.compress(in_a_row)]
+        if len(unseen):
+            holding.append(_documents_of(self._places_of_run(symbols, unseen)))
+        return holding
 
     def _cover(self, symbols: tuple[str, ...]) -> list[tuple[int, Postings]]:
         """Of a run's pairs those that together hold every symbol, the rarest first.
 
-        Each with its place in the run; none where the field lacks one of the run's pairs.
+        Each with its offset in the run; none where the field lacks one of the run's pairs.
         """
-        pairs = [self.postings(term) for term in pair_terms(symbols)]
-        found = [pair for pair in pairs if pair]
-        if not found or len(found) < len(pairs):
-            return []
-        cover = [(offset, found[offset]) for offset in _cover([pair.count for pair in found])]
-        return sorted(cover, key=lambda pair: pair[1].count)
+        pairs: list[Postings] = []
+        for term in pair_terms(symbols):
+            postings = self.postings(term)
+            if postings is None:
+                return []
+            pairs.append(postings)
+        chosen = _cheapest_cover([pair.count for pair in pairs])
+        cover = [(offset, pairs[offset]) for offset in chosen]
+        cover.sort(key=lambda item: item[1].count)
+        return cover
 
     def _in_both(self, few: Array, many: Array) -> Array:
         if len(few) * _FEW < len(many) + self.field.documents // _FEW:
@@ -184,40 +203,49 @@ class PairView(FieldView):
         table[many] = True
         return few.compress(table[few])
 
-    def _small(self, symbols: tuple[str, ...]) -> Array | None:
+    def _places_of_rare(self, symbols: tuple[str, ...]) -> Array | None:
         """Where a run begins, sorted; None where its pairs occur too often to read them whole."""
-        if symbols not in self._held:
-            cover = self._cover(symbols)
-            if sum(pair.size for _, pair in cover) > _SMALL:
-                return None
-            # The first pair is always in the cover: a run that began in front of its field, as
-            # the pairs behind it may seem to, is no place of the first one.
-            found = [pair.all_places - offset for offset, pair in cover] or [NONE]
-            self._held[symbols] = reduce(lambda few, more: few.compress(among(few, more)), found)
-        return self._held[symbols]
+        known = self._places_of_runs.get(symbols)
+        if known is not None:
+            return known
+        cover = self._cover(symbols)
+        if sum([pair.size for _, pair in cover]) > _SMALL:
+            return None
+        places = NONE
+        for n, (offset, pair) in enumerate(cover):
+            # Pairs behind it may seem to begin a run in front of its field; the first pair of a
+            # run, which is in every cover, leaves those out.
+            starts = pair.all_places - offset
+            places = places.compress(among(places, starts)) if n else starts
+        self._places_of_runs[symbols] = places
+        return places
 
-    def _places(self, symbols: tuple[str, ...], within: Array | None) -> Array:
+    def _places_of_run(self, symbols: tuple[str, ...], within: Array | None) -> Array:
         if len(symbols) == 1:
             first, last = self.field.terms.prefixed(pairs_of(symbols[0]))
             if first == last:
                 return NONE
-            found = self.field.postings_of_range(first, last)
-            return np.sort(self._some(found, 0, within))
+            return np.sort(self._starts(self.field.postings_of_range(first, last), 0, within))
         if len(symbols) == 2 and within is not None:
             pair = self.postings(*pair_terms(symbols))
-            return NONE if pair is None else self._some(pair, 0, within)
-        if (places := self._small(symbols)) is not None:
-            return (
-                places if within is None else places.compress(among(places >> PLACE_BITS, within))
-            )
+            return NONE if pair is None else self._starts(pair, 0, within)
+        places = self._places_of_rare(symbols)
+        if places is None:
+            return self._places_of_frequent(symbols, within)
+        if within is None:
+            return places
+        return places.compress(among(places >> PLACE_BITS, within))
+
+    def _places_of_frequent(self, symbols: tuple[str, ...], within: Array | None) -> Array:
+        """Where a run begins, sorted; of each further pair only what is needed is read."""
         (offset, rarest), *others = self._cover(symbols)
-        places = self._some(rarest, offset, within)
+        places = self._starts(rarest, offset, within)
         for offset, pair in others:
-            further = self._some(pair, offset, _documents(places))
-            places = places.compress(among(places, further))
+            starts = self._starts(pair, offset, _documents_of(places))
+            places = places.compress(among(places, starts))
         return places
 
-    def _some(self, postings: Postings, offset: int, within: Array | None) -> Array:
+    def _starts(self, postings: Postings, offset: int, within: Array | None) -> Array:
         """The places so many symbols before every occurrence, in all documents or in some."""
         which = None if within is None else self._which(postings, within)
         docs, positions = postings.places(which)
@@ -225,11 +253,11 @@ class PairView(FieldView):
         return places.compress(positions >= offset) if offset else places
 
     def _which(self, postings: Postings, docs: Array) -> Array:
-        """The places, among postings, of those of some documents."""
+        """The indices of the postings of some documents."""
         if len(docs) * _FEW < len(postings.docs) and postings.ascend:
             at = postings.docs.searchsorted(docs)
-            found: Array = at.compress(postings.docs.take(at, mode="clip") == docs)
-            return found
+            which: Array = at.compress(postings.docs.take(at, mode="clip") == docs)
+            return which
         table = np.zeros(self.field.documents, bool)
         table[docs] = True
         return table[postings.docs].nonzero()[0]
@@ -248,14 +276,19 @@ class SegmentView:
 
     def __init__(self, segment: Segment) -> None:
         self.segment = segment
-        pairs = enumerate(segment.pairs.items())
-        # Many corpora have no bylines: what is not there need not be asked for each run.
-        self.pairs = {name: PairView(f, n) for n, (name, f) in pairs if len(f.terms)}
-        self.words = {name: FieldView(f) for name, f in segment.words.items()}
+        self.words = {name: FieldView(field) for name, field in segment.words.items()}
+        self.pairs: dict[TextField, PairView] = {}
+        for number, (name, field) in enumerate(segment.pairs.items()):
+            # Many corpora have no bylines: a field without terms need not be asked for each run.
+            if len(field.terms):
+                self.pairs[name] = PairView(name, number, field)
 
     def holding(self, leaf: Run | Near | Prefix, within: Array | None = None) -> list[Array]:
         """The documents that hold a leaf, in its field or in any, as `PairView.holding`."""
-        return [docs for view in self._fields(leaf) for docs in view.holding(leaf, within)]
+        holding = []
+        for view in self._views_for(leaf):
+            holding += view.holding(leaf, within)
+        return holding
 
     def worded(self, run: Run) -> list[Array]:
         """The documents that have a run as a search-mode word, where words are kept of the field.
@@ -264,14 +297,20 @@ class SegmentView:
         """
         if len(run.symbols) > 1 and not all(map(is_han, run.symbols)):
             return []
-        term = word_term("".join(run.symbols))
-        fields = (view for name, view in self.words.items() if run.field in (None, name))
-        return [found.docs for view in fields if (found := view.postings(term))]
+        term, holding = word_term("".join(run.symbols)), []
+        for name, view in self.words.items():
+            if run.field in (None, name):
+                postings = view.postings(term)
+                if postings:
+                    holding.append(postings.docs)
+        return holding
 
     def places(self, run: Run, within: Array) -> Array:
         """Where a run begins in some documents, sorted; no two fields are near each other."""
-        found = [view.places(run, within) + view.place for view in self._fields(run)]
-        places: Array = np.concatenate(found) if found else NONE
+        found = [NONE]
+        for view in self._views_for(run):
+            found.append(view.places(run, within) + view.field_bits)
+        places: Array = np.concatenate(found)
         places.sort()
         return places
 
@@ -286,29 +325,33 @@ class SegmentView:
         terms: dict[TextField, list[bytes]] = {name: [] for name in self.pairs}
         cost = 0
         for run in runs:
-            for name in self._names(run):
-                terms[name] += pair_terms(run.symbols)
+            for view in self._views_for(run):
+                terms[view.name] += pair_terms(run.symbols)
             if len(run.symbols) == 1:
                 cost += self.symbol_cost(run)
         for prefix in prefixes:
-            cost += sum(view.range_cost(prefix.text.encode()) for view in self._fields(prefix))
-        for name, wanted in terms.items():
-            self.pairs[name].find(wanted)
-        return cost + sum(view.cost() for view in self.pairs.values())
+            for view in self._views_for(prefix):
+                cost += view.range_cost(prefix.text.encode())
+        for name, view in self.pairs.items():
+            view.find(terms[name])
+            cost += view.cost()
+        return cost
 
     def symbol_cost(self, run: Run) -> int:
         """How many positions finding a run of one symbol may read."""
-        return sum(view.range_cost(pairs_of(run.symbols[0])) for view in self._fields(run))
+        cost = 0
+        for view in self._views_for(run):
+            cost += view.range_cost(pairs_of(run.symbols[0]))
+        return cost
 
-    def _names(self, leaf: Run | Near | Prefix) -> list[TextField]:
+    def _views_for(self, leaf: Run | Near | Prefix) -> Iterable[PairView]:
         """The fields in which a leaf may match, of those that have terms."""
-        return [n for n in self.pairs if n == leaf.field or leaf.field is None]
+        if leaf.field is None:
+            return self.pairs.values()
+        return [self.pairs[leaf.field]] if leaf.field in self.pairs else []
 
-    def _fields(self, leaf: Run | Near | Prefix) -> list[PairView]:
-        return [self.pairs[name] for name in self._names(leaf)]
 
-
-def _documents(places: Array) -> Array:
+def _documents_of(places: Array) -> Array:
     """The documents of sorted places."""
     return distinct_of_sorted(places >> PLACE_BITS)
 
@@ -320,17 +363,22 @@ def _followed(ends: Array, starts: Array, gap: int) -> Array:
     """
     if not len(starts):
         return np.zeros(len(ends), bool)
-    place = starts.searchsorted(ends)
-    gaps = starts.take(place, mode="clip") - ends
+    next_start = starts.take(starts.searchsorted(ends), mode="clip")
+    gaps = next_start - ends
     followed: Array = (gaps >= 0) & (gaps <= gap)
     return followed
 
 
-def _cover(counts: Sequence[int]) -> list[int]:
-    """Of the pairs of a run those that together hold every symbol, with the fewest postings."""
+def _cheapest_cover(counts: Sequence[int]) -> list[int]:
+    """Of the pairs of a run those that together hold every symbol, with the fewest postings.
+
+    A path through the pairs on which no two neighbours are left out, by the cheapest way to each.
+    """
     costs, covers = [0, counts[0]], [[], [0]]  # up to before the first symbol, up to the second
     for pair in range(1, len(counts)):
-        before = -2 if costs[-2] <= costs[-1] and pair > 1 else -1
+        before = -1
+        if pair > 1 and costs[-2] <= costs[-1]:
+            before = -2
         costs.append(costs[before] + counts[pair])
         covers.append([*covers[before], pair])
     return covers[-1]

@@ -20,9 +20,10 @@ def nearness(view: SegmentView, docs: Array, weights: Mapping[Run, float]) -> Ar
     places = [view.places(run, docs) for run in weights]
     starts = np.concatenate(places)
     share = np.zeros(len(starts))
-    for (run, weight), found in zip(weights.items(), places, strict=True):
-        if len(found):
-            way = found.take(found.searchsorted(starts), mode="clip") - starts
+    for (run, weight), places_of_run in zip(weights.items(), places, strict=True):
+        if len(places_of_run):
+            following = places_of_run.take(places_of_run.searchsorted(starts), mode="clip")
+            way = following - starts
             share += weight * ((way >= 0) & (way <= NEAR_SYMBOLS - len(run.symbols)))
     best = np.zeros(len(docs))
     np.maximum.at(best, docs.searchsorted(starts >> PLACE_BITS), share)

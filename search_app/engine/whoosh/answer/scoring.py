@@ -22,15 +22,14 @@ from search_app.engine.whoosh.store.segment import Segment
 from search_app.engine.whoosh.store.terms import pair_term, word_term
 from search_app.query.tree import Ranking, TextField
 
-# Where a term's documents or those that are wanted are fewer than this share of all, they are
-# looked for among the others, else in a table of all documents.
+# Where a term's documents or those wanted are fewer than one of so many, they are looked up
+# among the others by binary search, else in a table of all documents.
 _FEW = 24
 # All postings are scored where they are fewer than so many for each wanted document, unless there
 # are more documents than so many for each posting.
 _MOST, _SPARSE = 4, 32
-# The most numbers in a table of terms and documents; more documents are scored in pieces.
+# The most numbers in a table of terms and documents, 8 MB; more documents are scored in batches.
 _CELLS = 1 << 20
-
 
 SCORED = (
     ScoredField("head", HEAD_BOOST, pairs=False),
@@ -41,8 +40,9 @@ SCORED = (
 
 
 class CollectionStatistics(NamedTuple):
-    """What scores need of all segments together: documents, and K1 · (1 − B + B · length / mean)
-    for each of Whoosh's bytes, by `SCORED`. Deleted documents count, as they do in Whoosh.
+    """What scores need of all segments together. Deleted documents count, as they do in Whoosh.
+
+    `norms` have K1 · (1 − B + B · length / mean) for each of Whoosh's bytes, by `SCORED`.
     """
 
     documents: int
@@ -54,11 +54,21 @@ def statistics(segments: Sequence[Segment]) -> CollectionStatistics:
     documents = sum(segment.documents for segment in segments)
     norms = []
     for scored in SCORED:
-        fields = [(s.pairs if scored.pairs else s.words)[scored.name] for s in segments]
-        total = sum(field.total for field in fields)
+        total = 0
+        for segment in segments:
+            fields = segment.pairs if scored.pairs else segment.words
+            total += fields[scored.name].total
         mean = total / documents if total else 1.0
         norms.append(K1 * (1 - B + B * LENGTHS / mean))
     return CollectionStatistics(documents, tuple(norms))
+
+
+class _TermPostings(NamedTuple):
+    """A term in one segment: the place of its field in `SCORED`, its postings, its weight."""
+
+    scored: int
+    postings: Postings
+    weight: float
 
 
 class Scorer:
@@ -72,14 +82,14 @@ class Scorer:
         collection: Collection,
         views: Sequence[SegmentView],
         ranking: Ranking,
-        known: CollectionStatistics,
+        statistics: CollectionStatistics,
     ) -> None:
-        self._all, self._views, self._known = collection, views, known
-        # By segments: of each term the place in `SCORED`, its postings, its weight.
-        self._rows: list[list[tuple[int, Postings, float]]] = [[] for _ in views]
+        self._all, self._views, self._statistics = collection, views, statistics
+        # By segments, in the order of `SCORED`.
+        self._terms: list[list[_TermPostings]] = [[] for _ in views]
         self._most: dict[TextField, float] = {}
         self._cost = 0
-        words = [word_term(word) for word in ranking.words]
+        words = list(map(word_term, ranking.words))
         pairs = [pair_term(*pair) for pair in ranking.pairs]
         for n, scored in enumerate(SCORED):
             self._look_up(n, scored, pairs if scored.pairs else words)
@@ -90,13 +100,17 @@ class Scorer:
             field.find(terms)
         for term in terms:
             found = [field.postings(term) for field in fields]
-            if count := sum([postings.count for postings in found if postings]):
-                weight = scored.weight * (K1 + 1) * idf(self._known.documents, count)
-                self._most[scored.name] = self._most.get(scored.name, 0.0) + weight
-                self._cost += 0 if scored.pairs else count
-                for rows, postings in zip(self._rows, found, strict=True):
-                    if postings:
-                        rows.append((n, postings, weight))
+            # Lists, here and below: for the few items that there are, generators take longer.
+            count = sum([postings.count for postings in found if postings])
+            if not count:
+                continue
+            weight = scored.weight * (K1 + 1) * idf(self._statistics.documents, count)
+            self._most[scored.name] = self._most.get(scored.name, 0.0) + weight
+            if not scored.pairs:
+                self._cost += count
+            for segment, postings in zip(self._terms, found, strict=True):
+                if postings:
+                    segment.append(_TermPostings(n, postings, weight))
 
     def cost(self) -> int:
         """How many postings of words may be read; pairs are counted with the runs of a query."""
@@ -104,63 +118,81 @@ class Scorer:
 
     def scores(self, docs: Array) -> Array:
         """The scores of documents, sorted."""
-        parts = [self._of_segment(n, part) for n, part in enumerate(self._all.by_segment(docs))]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        if len(self._views) == 1:
+            return self._of_segment(0, docs)
+        scores = []
+        for segment, within in enumerate(self._all.by_segment(docs)):
+            scores.append(self._of_segment(segment, within))
+        return np.concatenate(scores)
 
     def _of_segment(self, segment: int, docs: Array) -> Array:
         """All terms' BM25 is one formula over arrays: few calls, however many terms."""
         documents = self._views[segment].segment.documents
-        rows = self._rows[segment]
-        postings = sum([postings.count for _, postings, _ in rows])
-        if postings < _MOST * len(docs) and documents < _SPARSE * postings:
+        terms = self._terms[segment]
+        count = sum([term.postings.count for term in terms])
+        if count < _MOST * len(docs) and documents < _SPARSE * count:
             return self._of_all(segment, documents)[docs]
-        size = max(1, _CELLS // max(1, len(rows)))
+        size = max(1, _CELLS // max(1, len(terms)))
         if len(docs) <= size:
-            return self._of_some(segment, _Wanted(docs, documents))
-        pieces = [docs[i : i + size] for i in range(0, len(docs), size)]
-        return np.concatenate([self._of_some(segment, _Wanted(p, documents)) for p in pieces])
+            return self._of_some(segment, _WantedDocs(docs, documents))
+        batches = []
+        for start in range(0, len(docs), size):
+            batch = _WantedDocs(docs[start : start + size], documents)
+            batches.append(self._of_some(segment, batch))
+        return np.concatenate(batches)
 
     def _of_all(self, segment: int, documents: int) -> Array:
         """The scores of all documents, by all postings."""
-        rows = self._rows[segment]
-        docs = [postings.docs for _, postings, _ in rows]
-        tf = np.concatenate([postings.all_tfs for _, postings, _ in rows])
-        norms = [self._norms(segment, n, d) for (n, *_), d in zip(rows, docs, strict=True)]
-        norm = np.concatenate(norms)
-        weight = np.repeat([weight for *_, weight in rows], list(map(len, docs)))
-        return np.bincount(np.concatenate(docs), weight * tf / (tf + norm), documents)
+        docs, tfs, norms, weights, counts = [], [], [], [], []
+        for term in self._terms[segment]:
+            docs.append(term.postings.docs)
+            tfs.append(term.postings.all_tfs)
+            norms.append(self._norms(segment, term.scored, term.postings.docs))
+            weights.append(term.weight)
+            counts.append(term.postings.count)
+        tf, weight = np.concatenate(tfs), np.repeat(weights, counts)
+        scores = weight * tf / (tf + np.concatenate(norms))
+        return np.bincount(np.concatenate(docs), scores, documents)
 
-    def _of_some(self, segment: int, wanted: "_Wanted") -> Array:
+    def _of_some(self, segment: int, wanted: "_WantedDocs") -> Array:
         """The scores of some documents, by a table with a row for each term."""
-        rows = self._rows[segment]
-        tf = np.zeros((len(rows), len(wanted.docs)))
+        terms = self._terms[segment]
+        tf = np.zeros((len(terms), len(wanted.docs)))
         norm = np.empty_like(tf)
-        field = -1
-        for row, (n, postings, _) in enumerate(rows):
-            norm[row] = norm[row - 1] if n == field else self._norms(segment, n, wanted.docs)
-            wanted.put_tfs(postings, tf[row])
-            field = n
-        weights = np.array([weight for *_, weight in rows]).reshape(-1, 1)
+        scored = -1
+        for row, term in enumerate(terms):
+            if term.scored == scored:
+                norm[row] = norm[row - 1]
+            else:
+                norm[row] = self._norms(segment, term.scored, wanted.docs)
+            wanted.put_tfs(term.postings, tf[row])
+            scored = term.scored
+        weights = np.array([term.weight for term in terms]).reshape(-1, 1)
         scores: Array = (weights * tf / (tf + norm)).sum(axis=0)
         return scores
 
-    def _norms(self, segment: int, n: int, docs: Array) -> Array:
+    def _norms(self, segment: int, scored: int, docs: Array) -> Array:
         """What stands beside the tf of a term, for some documents by their lengths."""
-        lengths = self._views[segment].scored(SCORED[n]).field.lengths
-        norms: Array = self._known.norms[n].take(lengths.take(docs))
+        lengths = self._views[segment].scored(SCORED[scored]).field.lengths
+        norms: Array = self._statistics.norms[scored].take(lengths.take(docs))
         return norms
 
     def holding(self, name: TextField) -> list[list[Array]]:
         """By segments the documents of all terms that count in a field."""
-        return [[p.docs for n, p, _ in rows if SCORED[n].name == name] for rows in self._rows]
+        holding: list[list[Array]] = [[] for _ in self._terms]
+        for terms, arrays in zip(self._terms, holding, strict=True):
+            for term in terms:
+                if SCORED[term.scored].name == name:
+                    arrays.append(term.postings.docs)
+        return holding
 
     def most(self, name: TextField) -> float:
         """More than all terms of a field add to a score, however often they stand there."""
         return self._most.get(name, 0.0)
 
 
-class _Wanted:
-    """The documents of a segment whose scores are wanted."""
+class _WantedDocs:
+    """The sorted documents of a segment whose scores are wanted."""
 
     def __init__(self, docs: Array, documents: int) -> None:
         self.docs, self._documents = docs, documents
@@ -169,21 +201,21 @@ class _Wanted:
         """Writes for each of the documents how often a term stands in it; zeros stay."""
         docs = postings.docs
         if min(len(docs), len(self.docs)) * _FEW > self._documents:
-            places = self._places.take(docs)
-            which = (places >= 0).nonzero()[0]
-            tfs[places.take(which)] = postings.tfs(which)
+            indices = self._indices.take(docs)
+            which = (indices >= 0).nonzero()[0]
+            tfs[indices.take(which)] = postings.tfs(which)
         elif len(self.docs) < len(docs):
             at = docs.searchsorted(self.docs)
-            found = docs.take(at, mode="clip") == self.docs
-            np.multiply(postings.tfs(np.minimum(at, len(docs) - 1)), found, out=tfs)
+            held = docs.take(at, mode="clip") == self.docs
+            np.multiply(postings.tfs(np.minimum(at, len(docs) - 1)), held, out=tfs)
         elif len(self.docs):
             at = self.docs.searchsorted(docs)
             which = (self.docs.take(at, mode="clip") == docs).nonzero()[0]
             tfs[at.take(which)] = postings.tfs(which)
 
     @lazy
-    def _places(self) -> Array:
-        """For each document its place among those that are wanted, or -1."""
-        places = np.full(self._documents, -1, np.int32)
-        places[self.docs] = np.arange(len(self.docs))
-        return places
+    def _indices(self) -> Array:
+        """For each document of the segment its index among those wanted, or -1."""
+        indices = np.full(self._documents, -1, np.int32)
+        indices[self.docs] = np.arange(len(self.docs))
+        return indices
