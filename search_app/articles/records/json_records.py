@@ -8,7 +8,7 @@ from search_app.articles.records.checks import RecordError, article_from_record
 from search_app.articles.records.json_values import parse_json
 from search_app.model import Article, Reject, Source
 
-_BETWEEN = re.compile(r"[\s,\ufeff]*")
+_SEPARATORS = re.compile(r"[\s,\ufeff]*")
 _DEEPEST = 100  # characters that a record may be indented by
 # Each run of white space is looked at once, from its beginning.
 _NEXT_OBJECT = re.compile(r"(?:(?<!\s)(?=[^\S\n]*\n)\s++|\}\s*+,\s*+)(?=\{)")
@@ -17,40 +17,43 @@ _NEXT_OBJECT = re.compile(r"(?:(?<!\s)(?=[^\S\n]*\n)\s++|\}\s*+,\s*+)(?=\{)")
 def read_json(file: SourceFile) -> Iterator[Article | Reject]:
     """An article or a reject for every record; what is broken ends where the next one begins."""
     text, line, counted, is_whole = file.text, 1, 0, True
-    at = _between(text, 0)
-    is_open = text.startswith("[", at)
-    at = _between(text, at + is_open)
-    while at < len(text) and not (is_open and text[at] == "]"):
+    at = _skip_separators(text, 0)
+    is_array = text.startswith("[", at)
+    if is_array:
+        at = _skip_separators(text, at + 1)
+    while at < len(text) and not (is_array and text[at] == "]"):
         line, counted = line + text.count("\n", counted, at), at
         try:
             record, end = parse_json(text, at)
         except RecordError as e:
             yield Reject(file.path, line, e.reason, e.remedy)
             end = _next_object(text, at)
-            is_whole = end < len(text)
+            is_whole = end < len(text)  # else its end may have been within what is broken
         else:
             yield article_from_record(record, Source(file.path, at, end), file.issue, line)
-        at = _between(text, end)
+        at = _skip_separators(text, end)
     line += text.count("\n", counted, at)
-    if is_open and is_whole and at == len(text):
+    if is_array and is_whole and at == len(text):
         yield Reject(file.path, line, "an array without its end", "export it again")
     elif text[at + 1 :].strip():
         yield Reject(file.path, line, "text behind the array", "write one array a file")
 
 
-def _between(text: str, at: int) -> int:
-    found = _BETWEEN.match(text, at)
-    assert found
-    return found.end()
+def _skip_separators(text: str, at: int) -> int:
+    separators = _SEPARATORS.match(text, at)
+    assert separators  # which may be empty
+    return separators.end()
 
 
 def _next_object(text: str, broken: int) -> int:
     """Where an object begins as the broken record does: alone on a line, as far in; or at all."""
     start = max(0, broken - _DEEPEST)
     _, line_end, indent = text[start:broken].rpartition("\n")
-    alone = not indent or indent.isspace()
-    if not alone or (start and not line_end):
-        found = _NEXT_OBJECT.search(text, broken)
-        return found.end() if found else len(text)
+    is_alone = not indent or indent.isspace()
+    if not is_alone or (start and not line_end):
+        following = _NEXT_OBJECT.search(text, broken)
+        return following.end() if following else len(text)
     place = text.find(f"\n{indent}{{", broken)
-    return len(text) if place < 0 else place + 1 + len(indent)
+    if place < 0:
+        return len(text)
+    return place + len("\n") + len(indent)

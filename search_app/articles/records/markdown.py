@@ -49,14 +49,15 @@ def _front_matter(lines: list[str]) -> tuple[dict[str, object], int]:
     key = ""
     for i, line in enumerate(lines[1:], 1):
         if line.rstrip() == _FENCE:
-            return {k: v for k, v in record.items() if k in FIELDS}, i + 1
-        if m := _KEY.fullmatch(line.rstrip()):
-            key = m[1]
-            record[key] = _value(m[2])
+            known = {name: value for name, value in record.items() if name in FIELDS}
+            return known, i + 1
+        if pair := _KEY.fullmatch(line.rstrip()):
+            key = pair[1]
+            record[key] = _front_matter_value(pair[2])
         elif (item := _ITEM.fullmatch(line)) and key in FIELDS:
             record[key] = [*_listed(record[key], i), _unquoted(item[1])]
         elif not _COMMENT.fullmatch(line) and key in FIELDS | {""}:
-            raise _LineError(i + 1)
+            raise _LineError(i + 1)  # below other keys stands what only other tools read
     raise _LineError(1)
 
 
@@ -66,33 +67,40 @@ def _listed(value: object, i: int) -> list[object]:
     return value or []
 
 
-def _value(text: str) -> object:
+def _front_matter_value(text: str) -> object:
     text = text.strip()
     if text.startswith("[") and text.endswith("]"):
         return [_unquoted(item) for item in re.split("[,，、]", text[1:-1]) if item.strip()]
-    return None if text in _MISSING else _unquoted(text)
+    if text in _MISSING:
+        return None
+    return _unquoted(text)
 
 
 def _unquoted(text: str) -> str:
     text = text.strip()
-    quoted = _QUOTED.fullmatch(text)
-    return quoted[2] if quoted else text
+    if quoted := _QUOTED.fullmatch(text):
+        return quoted[2]
+    return text
 
 
 def _title_and_body(title: object, lines: list[str]) -> tuple[object, str]:
     """A heading that begins the text is its title, unless another one is given."""
-    first = next((i for i, line in enumerate(lines) if line.strip()), len(lines))
-    lines = lines[first:]
-    heading = _heading(lines[0].strip()) if lines else None
-    if heading is not None and (not title or symbols(str(title)) == symbols(heading)):
-        return title or heading, _paragraphs(lines[1:])
-    return title, _paragraphs(lines)
+    first = 0
+    while first < len(lines) and not lines[first].strip():
+        first += 1
+    if first == len(lines):
+        return title, ""
+    heading = _heading(lines[first].strip())
+    if heading is None or (title and symbols(str(title)) != symbols(heading)):
+        return title, _paragraphs(lines[first:])
+    return title or heading, _paragraphs(lines[first + 1 :])
 
 
 def _heading(line: str) -> str | None:
     """A heading's text without the # around it; None for any other line."""
-    found = _HEADING.fullmatch(line)
-    return found[1].rstrip("# \t\u3000") if found else None
+    if heading := _HEADING.fullmatch(line):
+        return heading[1].rstrip("# \t\u3000")
+    return None
 
 
 def _paragraphs(lines: list[str]) -> str:
@@ -100,16 +108,21 @@ def _paragraphs(lines: list[str]) -> str:
     paragraphs: list[list[str]] = [[]]
     for line in map(str.strip, lines):
         heading = _heading(line)
-        if heading is not None or not line or _LIST_MARK.match(line):
+        if heading is not None:
+            paragraphs += [[heading], []]
+            continue
+        if not line or _LIST_MARK.match(line):
             paragraphs.append([])
         if line:
-            paragraphs[-1].append(line if heading is None else heading)
-        if heading is not None:
-            paragraphs.append([])
-    return "\n".join(_joined(paragraph) for paragraph in paragraphs if paragraph)
+            paragraphs[-1].append(line)
+    return "\n".join(_unwrapped(paragraph) for paragraph in paragraphs if paragraph)
 
 
-def _joined(lines: list[str]) -> str:
+def _unwrapped(lines: list[str]) -> str:
     """One line: a space between Latin words, nothing beside Han."""
-    gaps = ["" if _WIDE.search(a[-1] + b[0]) else " " for a, b in pairwise(lines)]
-    return "".join(line + gap for line, gap in zip(lines, [*gaps, ""], strict=True))
+    text = lines[0]
+    for before, line in pairwise(lines):
+        if not _WIDE.search(before[-1] + line[0]):
+            text += " "
+        text += line
+    return text

@@ -23,43 +23,25 @@ COLUMNS: Mapping[str, str] = {
 # However long a cell is: what is too long for an article is rejected as one, not as many lines.
 csv.field_size_limit(2**31 - 1)
 # How far a quote that is open may be followed, and how many characters may be read once more for
-# such quotes than rows had: then a row is a line. No row that becomes an article is so long.
+# such quotes than rows had: then a row is a line. No row that becomes an article is so long, and
+# without a limit a file of open quotes would take time by the square of its length.
 _FARTHEST, _SPARE = 4 * LONGEST_DOCUMENT, 20 * LONGEST_DOCUMENT
-_DATES = tuple(
-    re.compile(date + r"(?:[ T]+\d{1,2}:[\d:.]+)?")
-    for date in (
-        r"(\d{4})年(?:(\d{1,2})月(?:(\d{1,2})日)?)?",
-        r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?",
-        r"(\d{4})(\d{2})(\d{2})",
-    )
+_TIME = r"(?:[ T]+\d{1,2}:[\d:.]+)?"  # exports often have one; it is left out
+_DATES = (
+    re.compile(r"(\d{4})年(?:(\d{1,2})月(?:(\d{1,2})日)?)?" + _TIME),
+    re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?" + _TIME),
+    re.compile(r"(\d{4})(\d{2})(\d{2})" + _TIME),
 )
 
 
 def read_csv(file: SourceFile) -> Iterator[Article | Reject]:
     """An article or a reject for every row below the first that is not blank."""
-    return _read(file, ",")
+    return _read_table(file, ",")
 
 
 def read_tsv(file: SourceFile) -> Iterator[Article | Reject]:
     """As `read_csv`, with a tab between cells."""
-    return _read(file, "\t")
-
-
-def _read(file: SourceFile, delimiter: str) -> Iterator[Article | Reject]:
-    fields: list[str | None] = []
-    for row in _rows(file.text, delimiter):
-        try:
-            if not fields:
-                fields = _fields(row.checked(), file.origin.columns)
-                continue
-            record = _record(fields, row.checked())
-        except RecordError as e:
-            yield Reject(file.path, row.line, e.reason, e.remedy)
-            if not fields:
-                return
-        else:
-            source = Source(file.path, row.start, row.end)
-            yield article_from_record(record, source, file.issue, row.line)
+    return _read_table(file, "\t")
 
 
 def iso_date(text: str) -> str:
@@ -68,10 +50,30 @@ def iso_date(text: str) -> str:
     A time behind it is left out; what is no date stays as it is.
     """
     for pattern in _DATES:
-        if found := pattern.fullmatch(text.strip()):
-            year, *others = map(int, filter(None, found.groups()))
-            return "-".join((f"{year:04}", *(f"{part:02}" for part in others)))
+        if date := pattern.fullmatch(text.strip()):
+            year, *month_and_day = filter(None, date.groups())
+            numbers = [f"{int(year):04}"]
+            for number in month_and_day:
+                numbers.append(f"{int(number):02}")
+            return "-".join(numbers)
     return text
+
+
+def _read_table(file: SourceFile, delimiter: str) -> Iterator[Article | Reject]:
+    fields: list[str | None] = []
+    for row in _table_rows(file.text, delimiter):
+        try:
+            if not fields:
+                fields = _fields_of_columns(row.checked(), file.origin.columns)
+                continue
+            record = _record_of_row(fields, row.checked())
+        except RecordError as e:
+            yield Reject(file.path, row.line, e.reason, e.remedy)
+            if not fields:
+                return
+        else:
+            source = Source(file.path, row.start, row.end)
+            yield article_from_record(record, source, file.issue, row.line)
 
 
 class _Row(NamedTuple):
@@ -91,11 +93,11 @@ class _Row(NamedTuple):
         raise RecordError(f"no row of a table ({self.cells})", "end each row with a line feed")
 
 
-def _rows(text: str, delimiter: str) -> Iterator[_Row]:
+def _table_rows(text: str, delimiter: str) -> Iterator[_Row]:
     """The rows of a table; one that cannot be read ends with its first line."""
     start, number, spare = 0, 1, _SPARE
     while start < len(text):
-        lines = _Lines(text, start, min(_FARTHEST, spare))
+        lines = _LineFeed(text, start, min(_FARTHEST, spare))
         cells: list[str] | csv.Error
         try:
             cells = next(csv.reader(lines, delimiter=delimiter, strict=True))
@@ -110,15 +112,18 @@ def _rows(text: str, delimiter: str) -> Iterator[_Row]:
         start = lines.end
 
 
-class _Lines:
-    """The lines of a text that begin within a reach of a place, and how far they were read."""
+class _LineFeed:
+    """Gives a csv reader the lines of a text that begin within a reach, and counts how far.
+
+    Only so can a row with an open quote be given up and read again from its second line.
+    """
 
     def __init__(self, text: str, start: int, reach: int) -> None:
         self._text, self.end = text, start
         self._last = min(len(text), start + max(1, reach))
         self.first_end = self._next_end()
 
-    def __iter__(self) -> "_Lines":
+    def __iter__(self) -> "_LineFeed":
         return self
 
     def __next__(self) -> str:
@@ -131,18 +136,19 @@ class _Lines:
         return self._text.find("\n", self.end) + 1 or len(self._text)
 
 
-def _fields(header: Sequence[str], columns: Mapping[str, str]) -> list[str | None]:
+def _fields_of_columns(header: Sequence[str], columns: Mapping[str, str]) -> list[str | None]:
     """The field that each column holds, None for columns that are not read."""
     names = [name.strip() for name in header]
-    given = columns.values()
-    known = (COLUMNS.get(name.lower()) for name in names)
-    fields = [
-        columns.get(name, field if field not in given else None)
-        for name, field in zip(names, known, strict=True)
-    ]
-    if missing := [name for name in columns if name not in names]:
-        reason = f"no column {missing[0]!r}, which corpus.toml names"
-        raise RecordError(reason, "mend the name there, or the table's first row")
+    for name in columns:
+        if name not in names:
+            reason = f"no column {name!r}, which corpus.toml names"
+            raise RecordError(reason, "mend the name there, or the table's first row")
+    fields: list[str | None] = []
+    for name in names:
+        field = COLUMNS.get(name.lower())
+        if field in columns.values():  # which corpus.toml has said where to find
+            field = None
+        fields.append(columns.get(name, field))
     for field in filter(None, fields):
         if fields.count(field) > 1:
             where = "say in corpus.toml which of them it is"
@@ -153,11 +159,14 @@ def _fields(header: Sequence[str], columns: Mapping[str, str]) -> list[str | Non
     return fields
 
 
-def _record(fields: Sequence[str | None], cells: Sequence[str]) -> dict[str, object]:
+def _record_of_row(fields: Sequence[str | None], cells: Sequence[str]) -> dict[str, object]:
     if len(cells) != len(fields):
         reason = f"cells: {len(cells)} instead of {len(fields)}"
         raise RecordError(reason, "give it as many as the first row has")
-    record: dict[str, object] = {f: c for f, c in zip(fields, cells, strict=True) if f}
-    if "date" in record:
-        record["date"] = iso_date(str(record["date"]))
+    record: dict[str, object] = {}
+    for field, cell in zip(fields, cells, strict=True):
+        if field == "date":
+            cell = iso_date(cell)
+        if field:
+            record[field] = cell
     return record
