@@ -1,10 +1,12 @@
-"""One task done to many parts by worker processes, with the results in the order of the parts."""
+"""One task done to many items by worker processes, with the results in the order of the items."""
 
 import contextlib
 import multiprocessing
 import signal
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -12,38 +14,50 @@ from typing import Generic, TypeVar
 
 from search_app.errors import WorkerDied
 
-Part = TypeVar("Part")
+Item = TypeVar("Item")
 Result = TypeVar("Result")
-_HELD = {signal.SIGINT, signal.SIGTERM}
-# Parts that may be under way or wait for an earlier one, for each worker: what bounds memory.
+_STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM}
+# Items for each worker that are being worked at or wait for an earlier one. More keeps workers
+# busy behind one slow item, but all these results are in memory.
 _AHEAD = 3
 
 
 def in_order(
-    task: Callable[[Part], Result], parts: Iterable[Part], jobs: int
-) -> Iterator[tuple[Part, Result]]:
-    """Each part with its result. Task and parts are pickled where there are several jobs.
+    task: Callable[[Item], Result], items: Iterable[Item], jobs: int
+) -> Iterator[tuple[Item, Result]]:
+    """Yields each item with its result. With several jobs task, items and results are pickled.
 
     Raises what the task raises, and WorkerDied where a worker ends before its task.
     """
     if jobs <= 1:
-        yield from ((part, task(part)) for part in parts)
+        for item in items:
+            yield item, task(item)
         return
-    with contextlib.closing(_Team(task, jobs)) as team:
-        yield from team.results(iter(parts))
+    with contextlib.closing(_WorkerPool(task, jobs)) as pool:
+        yield from pool.results(items)
 
 
-class _Team(Generic[Part, Result]):
+@dataclass(slots=True)
+class _Assignment(Generic[Item, Result]):
+    """An item that a worker was given; with its result once that has come."""
+
+    item: Item
+    answer: tuple[Item, Result] | None = None
+
+
+class _WorkerPool(Generic[Item, Result]):
     """Workers that were started afresh: they share no lock, file or thread with this process."""
 
-    def __init__(self, task: Callable[[Part], Result], jobs: int) -> None:
+    def __init__(self, task: Callable[[Item], Result], jobs: int) -> None:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["__main__", __name__, type(task).__module__])
         self._workers: dict[Connection, BaseProcess] = {}
-        # A worker whose start is cut off would say so, at length, on a terminal of ours. The
-        # tracker comes first: starting it takes the signals up again.
+        self._busy: dict[Connection, _Assignment[Item, Result]] = {}
+        self._pending: deque[_Assignment[Item, Result]] = deque()
+        # A worker that is interrupted while it starts would print a traceback on our terminal:
+        # signals wait. The tracker is started before, because its start unblocks them.
         resource_tracker.ensure_running()
-        signal.pthread_sigmask(signal.SIG_BLOCK, _HELD)
+        signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)
         try:
             for _ in range(jobs):
                 ours, theirs = context.Pipe()
@@ -52,32 +66,18 @@ class _Team(Generic[Part, Result]):
                 theirs.close()
                 self._workers[ours] = worker
         finally:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, _HELD)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOP_SIGNALS)
+        self._idle = list(self._workers)
 
-    def results(self, parts: Iterator[Part]) -> Iterator[tuple[Part, Result]]:
-        idle, busy = list(self._workers), dict[Connection, int]()
-        given: dict[int, Part] = {}
-        done: dict[int, Result] = {}
-        first = following = 0
-        more = True
-        while more or given:
-            while more and idle and len(given) < _AHEAD * len(self._workers):
-                try:
-                    part = next(parts)
-                except StopIteration:
-                    more = False
-                    break
-                given[following], busy[idle[-1]] = part, following
-                self._send(idle.pop(), part)
-                following += 1
-            if first in done:
-                yield given.pop(first), done.pop(first)
-                first += 1
-            elif busy:
-                for connection in wait(list(busy)):
-                    assert isinstance(connection, Connection)
-                    done[busy.pop(connection)] = self._receive(connection)
-                    idle.append(connection)
+    def results(self, items: Iterable[Item]) -> Iterator[tuple[Item, Result]]:
+        """Yields each item with its result, once all before it were yielded."""
+        for item in items:
+            self._assign(item)
+            # Idle workers get more to do before anything is yielded: the caller may take long.
+            while not self._idle or len(self._pending) >= _AHEAD * len(self._workers):
+                yield from self._advance()
+        while self._pending:
+            yield from self._advance()
 
     def close(self) -> None:
         """Ends the workers, whatever they are doing."""
@@ -88,9 +88,24 @@ class _Team(Generic[Part, Result]):
             worker.join()
             worker.close()
 
-    def _send(self, connection: Connection, part: object) -> None:
-        with contextlib.suppress(ConnectionError):  # told when its answer does not come
-            connection.send(part)
+    def _assign(self, item: Item) -> None:
+        connection = self._idle.pop()
+        self._busy[connection] = _Assignment(item)
+        self._pending.append(self._busy[connection])
+        with contextlib.suppress(ConnectionError):  # noticed when its answer does not come
+            connection.send(item)
+
+    def _advance(self) -> Iterator[tuple[Item, Result]]:
+        """Yields the first pending answer if it is there; else waits until some worker answers."""
+        if answer := self._pending[0].answer:
+            self._pending.popleft()
+            yield answer
+            return
+        for connection in wait(list(self._busy)):
+            assert isinstance(connection, Connection)
+            assignment = self._busy.pop(connection)
+            assignment.answer = assignment.item, self._receive(connection)
+            self._idle.append(connection)
 
     def _receive(self, connection: Connection) -> Result:
         try:
@@ -98,27 +113,27 @@ class _Team(Generic[Part, Result]):
         except (EOFError, OSError):  # before its answer, or in the middle of it
             worker = self._workers[connection]
             worker.join(5)
-            raise WorkerDied(_reason(worker.exitcode)) from None
+            raise WorkerDied(_cause_of_death(worker.exitcode)) from None
         if isinstance(result, BaseException):
             raise result
         return result
 
 
-def _work(task: Callable[[Part], Result], connection: Connection) -> None:
+def _work(task: Callable[[Item], Result], connection: Connection) -> None:
     # Ctrl-C reaches every process of the terminal: the one that waits for us ends us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _HELD)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOP_SIGNALS)
     with contextlib.suppress(EOFError):
         while True:
-            part = connection.recv()
+            item = connection.recv()
             try:
-                connection.send(task(part))
+                connection.send(task(item))
             except Exception as error:
                 error.add_note(traceback.format_exc())
                 connection.send(error)
 
 
-def _reason(code: int | None) -> str:
+def _cause_of_death(code: int | None) -> str:
     if code is not None and code < 0:
         name = signal.Signals(-code).name
         return f"a worker process was ended by {name}; is there enough memory? Try fewer --jobs"
