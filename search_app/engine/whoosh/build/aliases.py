@@ -1,14 +1,14 @@
-"""Aliases: the ids that articles had in earlier generations, each with the one that stands for it.
+"""Aliases: ids that articles had in earlier generations, and the ids that replaced them.
 
-An id is made of an article's text, so that a page taken apart in another way has articles with
-other ids. Each that is gone leads to the new article of the same file, or one that goes on there,
-that holds the most of its text, and at least half of it. Ids that were given lead nowhere: who
-gives ids also takes them.
+An id is made of an article's text, so a page that is taken apart in another way has articles with
+other ids. Each id that is gone leads to the new article that holds the most of its text, at least
+half of it, in the same file or going on there. Ids that came with a record are never aliased: who
+gives ids manages them (decision 022).
 """
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -20,8 +20,10 @@ from search_app.text.fold import fold
 
 # What the ids look like that are made and not given (`articles.identity`).
 _COMPUTED = re.compile(rb"[0-9a-f]{16}")
+# Of the characters of an old text at least this share stands in the one that replaces it.
 _SHARE = 0.5
-# Characters in a row that two texts must share to share anything.
+# Characters in a row that two texts must share to share anything: neither white space nor a moved
+# boundary matters much (decision 022).
 _BLOCK = 4
 # What stands in more texts of a file tells them apart no more, and takes long to count.
 _COMMON = 10
@@ -31,54 +33,57 @@ _MOST_CHARACTERS = 4_000_000
 
 
 def carried(
-    known: Mapping[str, str], found: Mapping[str, str], now: Collection, withdrawn: Iterable[str]
+    known: Mapping[str, str], found: Mapping[str, str], now: Collection, withdrawn: Container[str]
 ) -> dict[str, str]:
     """The aliases known before and those found now that lead to an article there is.
 
     An article that was withdrawn may come back: its aliases are kept. A living id is no alias.
     """
-    led = {**{old: found.get(new, new) for old, new in known.items()}, **found}
-    kept = {*withdrawn}
-    live = dict(zip(led, now.hold(list(led)), strict=True))
-    reached = dict(zip(led, now.hold(list(led.values())), strict=True))
-    return {o: n for o, n in led.items() if not live[o] and (reached[o] or n in kept)}
+    led = {old: found.get(new, new) for old, new in known.items()} | dict(found)
+    lives = now.hold(list(led))
+    arrives = now.hold(list(led.values()))
+    aliases = {}
+    for (old, new), old_lives, new_lives in zip(led.items(), lives, arrives, strict=True):
+        if not old_lives and (new_lives or new in withdrawn):
+            aliases[old] = new
+    return aliases
 
 
 def renamed(earlier: Collection, now: Collection) -> dict[str, str]:
-    """The computed ids of an earlier generation that are gone, with those that stand for them."""
+    """The computed ids of an earlier generation that are gone, each with the one replacing it."""
     docs, ids = earlier.ids_of_sixteen()
     now_docs, now_ids = now.ids_of_sixteen()
-    gone = ~np.isin(ids, now_ids, assume_unique=True)
-    lost: dict[str, list[int]] = defaultdict(list)
-    for doc, article_id in zip(docs[gone].tolist(), ids[gone].tolist(), strict=True):
+    is_gone = ~np.isin(ids, now_ids, assume_unique=True)
+    gone: dict[str, list[int]] = defaultdict(list)
+    for doc, article_id in zip(docs[is_gone].tolist(), ids[is_gone].tolist(), strict=True):
         if _COMPUTED.fullmatch(article_id):
-            lost[earlier.source(doc).path].append(doc)
-    if not lost:
+            gone[earlier.source(doc).path].append(doc)
+    if not gone:
         return {}
     # For nearly all ids arrays tell whether they are new; the others are looked up.
     stayed = np.zeros(now.documents, bool)
-    stayed[now_docs[np.isin(now_ids, ids[~gone], assume_unique=True)]] = True
-    found: dict[str, str] = {}
-    going_on = _going_on(now, now_docs[~np.isin(now_ids, ids, assume_unique=True)])
-    for path, numbers in lost.items():
-        here = [n for n in (*now.in_file(path), *going_on.get(path, ())) if not stayed[n]]
-        known = earlier.hold([now.id(number) for number in here])
-        new = [number for number, held in zip(here, known, strict=True) if not held]
-        found |= _followed(earlier, numbers, now, new)
-    return found
+    stayed[now_docs[np.isin(now_ids, ids[~is_gone], assume_unique=True)]] = True
+    going_on = _by_other_file(now, now_docs[~np.isin(now_ids, ids, assume_unique=True)])
+    replaced: dict[str, str] = {}
+    for path, numbers in gone.items():
+        in_file = np.array([*now.in_file(path), *going_on.get(path, ())], np.intp)
+        candidates = in_file[~stayed[in_file]]
+        was_there = np.array(earlier.hold(now.ids(candidates)), bool)
+        replaced |= _replacements(earlier, numbers, now, candidates[~was_there].tolist())
+    return replaced
 
 
-def _going_on(collection: Collection, numbers: Array) -> Mapping[str, list[int]]:
-    """Which of some articles that may be found go on in each file."""
-    found: dict[str, list[int]] = defaultdict(list)
+def _by_other_file(collection: Collection, numbers: Array) -> Mapping[str, list[int]]:
+    """Which of some live articles go on in a file other than the one they begin in, by its path."""
+    by_path: dict[str, list[int]] = defaultdict(list)
     for number in sorted(numbers.tolist()):
         (article,) = collection.articles([number])
         for path in {source.path for source in article.continued} - {article.source.path}:
-            found[path].append(number)
-    return found
+            by_path[path].append(number)
+    return by_path
 
 
-class _Text(NamedTuple):
+class _ComparedText(NamedTuple):
     """What is compared of an article: its characters, folded, without white space; its date."""
 
     id: str
@@ -89,37 +94,43 @@ class _Text(NamedTuple):
     def digest(self) -> bytes:
         return blake2b(self.characters.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
-    def may_be(self, other: "_Text") -> bool:
+    def may_be(self, other: "_ComparedText") -> bool:
         """Not where they are of different days: news of one kind repeats its words."""
         return self.date == other.date or not (self.date and other.date)
 
 
-def _followed(
+def _replacements(
     earlier: Collection, lost: Sequence[int], now: Collection, new: Sequence[int]
 ) -> dict[str, str]:
     """For the lost articles of a file the new ones that say the same, or most of it."""
-    same: dict[bytes, str] = {}
-    for text in _texts(now, new):
-        same.setdefault(text.digest, text.id)
-    found = {t.id: same[t.digest] for t in _texts(earlier, lost) if t.digest in same}
-    left = _few(_texts(earlier, [n for n in lost if earlier.id(n) not in found]))
-    taken = {*found.values()}
-    able = _few(_texts(now, [n for n in new if now.id(n) not in taken]))
-    telling = _telling(able)
-    best = {text.id: _best(text, able, telling) for text in left}
-    return found | {old: text.id for old, text in best.items() if text}
+    by_digest: dict[bytes, str] = {}
+    for text in _compared_texts(now, new):
+        by_digest.setdefault(text.digest, text.id)
+    replaced: dict[str, str] = {}
+    for text in _compared_texts(earlier, lost):
+        if (same := by_digest.get(text.digest)) is not None:
+            replaced[text.id] = same
+    taken = set(replaced.values())
+    unmatched = [number for number in lost if earlier.id(number) not in replaced]
+    unused = [number for number in new if now.id(number) not in taken]
+    candidates = _few(_compared_texts(now, unused))
+    rare = _rare_blocks(candidates)
+    for text in _few(_compared_texts(earlier, unmatched)):
+        if closest := _closest(text, candidates, rare):
+            replaced[text.id] = closest.id
+    return replaced
 
 
-def _texts(collection: Collection, numbers: Sequence[int]) -> Iterator[_Text]:
+def _compared_texts(collection: Collection, numbers: Sequence[int]) -> Iterator[_ComparedText]:
     """The texts of some articles, in the order of their file."""
     for number in sorted(numbers, key=lambda n: (collection.source(n).start, n)):
         (a,) = collection.articles([number])
-        yield _Text(a.id, "".join(fold(f"{a.head}\n{a.body}").split()), a.date)
+        yield _ComparedText(a.id, "".join(fold(f"{a.head}\n{a.body}").split()), a.date)
 
 
-def _few(texts: Iterable[_Text]) -> list[_Text]:
+def _few(texts: Iterable[_ComparedText]) -> list[_ComparedText]:
     """All of some texts; none where they are too many to be compared."""
-    kept: list[_Text] = []
+    kept: list[_ComparedText] = []
     size = 0
     for text in texts:
         size += len(text.characters)
@@ -135,23 +146,30 @@ def _blocks(characters: str) -> Iterator[str]:
         yield characters[i : i + _BLOCK]
 
 
-def _telling(texts: Sequence[_Text]) -> dict[str, list[int]]:
-    """The blocks that few of the texts hold, and which do."""
-    found: dict[str, list[int]] = defaultdict(list)
+def _rare_blocks(texts: Sequence[_ComparedText]) -> dict[str, list[int]]:
+    """The blocks that few of the texts hold, each with the numbers of these texts."""
+    holders: dict[str, list[int]] = defaultdict(list)
     for n, text in enumerate(texts):
         for block in _blocks(text.characters):
-            found[block].append(n)
-    return {block: held for block, held in found.items() if len(held) <= _COMMON}
+            holders[block].append(n)
+    return {block: numbers for block, numbers in holders.items() if len(numbers) <= _COMMON}
 
 
-def _best(text: _Text, able: Sequence[_Text], telling: Mapping[str, Sequence[int]]) -> _Text | None:
-    """The text with the most telling blocks that stand in this one, if it holds half of it."""
+def _closest(
+    text: _ComparedText, candidates: Sequence[_ComparedText], rare: Mapping[str, Sequence[int]]
+) -> _ComparedText | None:
+    """The candidate with the most rare blocks that stand in the text, if it holds half of it."""
     said = text.characters
     windows = {said[i : i + _BLOCK] for i in range(len(said) - _BLOCK + 1)}
-    shared = Counter(n for window in windows for n in telling.get(window, ()))
-    followers = (n for n in shared if text.may_be(able[n]))
-    best = min(followers, key=lambda n: (-shared[n], n), default=None)
-    if best is None:
+    shared: dict[int, int] = defaultdict(int)
+    for window in windows:
+        for n in rare.get(window, ()):
+            shared[n] += 1
+    closest, most = None, 0
+    for n, count in sorted(shared.items()):
+        if count > most and text.may_be(candidates[n]):
+            closest, most = candidates[n], count
+    if closest is None:
         return None
-    held = sum(block in windows for block in _blocks(able[best].characters))
-    return able[best] if held * _BLOCK >= _SHARE * len(said) else None
+    agreed = [block for block in _blocks(closest.characters) if block in windows]
+    return closest if len(agreed) * _BLOCK >= _SHARE * len(said) else None
