@@ -1,12 +1,12 @@
 """Frozen values that every floor speaks; it knows no file, no index and no request.
 
-`SearchPage` and `ArticleView` are the API's answers: their fields are the JSON's keys, so that the
-command line and the web print the same thing from the same value.
+`SearchPage` and `ArticleView` are what the API answers, but for addresses and HTML (`answers`).
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, astuple, dataclass, field
-from typing import Literal, NamedTuple
+from dataclasses import asdict, astuple, dataclass, field, fields
+from functools import cache
+from typing import Any, Literal, NamedTuple
 
 Match = Literal["smart", "exact", "word"]
 Sort = Literal["relevance", "newest", "oldest"]
@@ -19,6 +19,18 @@ SnippetField = Literal["kicker", "title", "subtitle", "byline", "body"]
 
 # Below it an article is doubtful: found as any other, but counted and listed for a person to see.
 LEAST_CONFIDENCE = 0.7
+
+
+@cache
+def _common_names(types: tuple[type, type]) -> tuple[str, ...]:
+    one, other = types
+    names = {field.name for field in fields(other)}
+    return tuple(field.name for field in fields(one) if field.name in names)
+
+
+def common_fields(value: object, other: type) -> dict[str, Any]:
+    """The fields of a dataclass's instance that another dataclass has too, by name."""
+    return {name: getattr(value, name) for name in _common_names((type(value), other))}
 
 
 class Span(NamedTuple):
@@ -162,12 +174,11 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A piece of one field around its matches; `html` is `text` escaped, then marked."""
+    """A piece of one field around its matches."""
 
     field: SnippetField
     text: str
     spans: tuple[Span, ...]
-    html: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +186,6 @@ class Hit:
     """One found article as a list of results shows it."""
 
     id: str
-    url: str
     score: float
     title: str
     title_is_derived: bool
@@ -229,12 +239,9 @@ class Month:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
-    """The answer to a search. Totals count articles exactly; `took_ms` leaves snippets out.
+    """What a search finds, a page of it; `next` is the cursor that goes on behind these hits.
 
-    `facets` and `histogram` count all matches, each facet without its own filter. `next` is the
-    address in the API that goes on behind these hits, by a cursor. `total_collapsed` and
-    `total_strict_collapsed` say what is left of all and of the full matches where reprints are
-    collapsed, else null.
+    `took_ms` leaves snippets out. Each facet is counted without its own filter.
     """
 
     query: QueryEcho
@@ -252,13 +259,6 @@ class SearchPage:
     total_word: int | None = None
     total_collapsed: int | None = None
     total_strict_collapsed: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Similar:
-    """Articles like one, the most alike first."""
-
-    hits: tuple[Hit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +282,6 @@ class Reprint:
     """An article that says the same as another one, as a list names it."""
 
     id: str
-    url: str
     title: str
     newspaper: str | None
     date: str | None
@@ -291,17 +290,9 @@ class Reprint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleView:
-    """One article to read, with the marks of a query where one was given.
-
-    The spans of `body_spans` count in `body`, those of `printed_spans` in `printed`, and so on.
-    `day` is the one that dateline or first words name. `people` and `organisations` are those named
-    in it, in simplified characters. `reprints` counts the other articles that say the same,
-    `reprinted` lists the earliest of them. Without `full_text` body and printed text are left out,
-    and `snippets` show where the query was found.
-    """
+    """One article to read, with the marks of a query where one was given."""
 
     id: str
-    url: str
     title: str
     title_is_derived: bool
     title_spans: tuple[Span, ...]

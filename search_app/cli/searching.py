@@ -5,6 +5,7 @@ from typing import get_args
 
 import click
 
+from search_app.answers import search_json
 from search_app.bootstrap import search_service
 from search_app.cli.terminal import (
     index_option,
@@ -42,9 +43,10 @@ Examples:
 @index_option
 def search(query: str, as_json: bool, limit: int, match: Match, index: str | None) -> None:
     """Search the index."""
-    page = _service(index).search(SearchRequest(q=query, match=match, per_page=limit))
+    request = SearchRequest(q=query, match=match, per_page=limit)
+    page = _service(index).search(request)
     if as_json:
-        put_json(page)
+        put_json(search_json(request, page))
     else:
         _put_page(page)
 

@@ -1,7 +1,6 @@
 """Marking what a query found, by offsets into the article; nothing is ever searched for in HTML."""
 
 import contextlib
-import html
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -99,15 +98,6 @@ def _clipped(spans: Iterable[Span], start: int, end: int) -> Iterator[Span]:
         a, b = max(span.start, start), min(span.end, end)
         if a < b:
             yield Span(a - start, b - start)
-
-
-def marked_html(text: str, spans: Sequence[Span]) -> str:
-    """The text as HTML: every piece escaped by itself, then wrapped in <mark> where found."""
-    pieces, at = [], 0
-    for start, end in spans:
-        pieces += [html.escape(text[at:start]), f"<mark>{html.escape(text[start:end])}</mark>"]
-        at = end
-    return "".join([*pieces, html.escape(text[at:])])
 
 
 def printed_marks(article: Article, found: Mapping[SnippetField, Spans]) -> Spans:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 
 from search_app.model import Article, Snippet, SnippetField, Span
-from search_app.query.highlight import Cut, Occurrence, Spans, marked_html, occurrences
+from search_app.query.highlight import Cut, Occurrence, Spans, occurrences
 from search_app.query.tree import Mark
 
 MOST = 3
@@ -157,4 +157,4 @@ def _cut(body: str, piece: Span, spans: list[Span]) -> Snippet:
 
 
 def _snippet(field: SnippetField, text: str, spans: Sequence[Span]) -> Snippet:
-    return Snippet(field, text, tuple(spans), marked_html(text, spans))
+    return Snippet(field, text, tuple(spans))

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Mapping
 from functools import partial
-from urllib.parse import urlencode
 
 from search_app.engine.base import FacetField, SearchEngine, SearchIndex, SearchResult, Window
 from search_app.errors import SearchAppError
@@ -18,11 +17,6 @@ _FIELDS: Mapping[Facet, FacetField] = {
     "newspaper": "newspaper", "author": "authors", "agency": "agency", "place": "place",
     "section": "section", "page_no": "page_no", "person": "people",
     "organisation": "organisations", "year": "year",
-}  # fmt: skip
-# Parameters of the API that stand in the request as they were given.
-_PARAMETERS = {
-    "q": "q", "match": "match", "per_page": "per_page", "sort": "sort", "from": "date_from",
-    "to": "date_to", "facet_limit": "facet_limit",
 }  # fmt: skip
 
 
@@ -43,6 +37,7 @@ def search(index: SearchIndex, compiler: QueryCompiler, request: SearchRequest) 
     took = (time.perf_counter() - started) * 1000
     missing, meant = _doubts(engine, compiler, request, compiled, result, window)
     marks = (*compiled.marks, *result.stand_ins)
+    after = None if result.mark is None else str(Cursor(result.mark, engine.generation))
     return SearchPage(
         query=_echo(request, compiled, result, missing, meant),
         total=result.total,
@@ -58,7 +53,7 @@ def search(index: SearchIndex, compiler: QueryCompiler, request: SearchRequest) 
         hits=hits_of(engine, result.ranked, marks, compiler.edges),
         facets=_facets(request, result),
         histogram=tuple(Month(month, count) for month, count in result.histogram),
-        next=_next(request, engine.generation, result),
+        next=after,
     )
 
 
@@ -134,25 +129,3 @@ def _facets(request: SearchRequest, result: SearchResult) -> dict[Facet, tuple[F
         facet: tuple(FacetValue(value, count) for value, count in values)
         for facet, (_, values) in counted
     }
-
-
-def _next(request: SearchRequest, generation: str, result: SearchResult) -> str | None:
-    """The address of what comes behind these hits; None where nothing does."""
-    if result.mark is None:
-        return None
-    default = SearchRequest(q="")
-    given: dict[str, object] = {
-        name: getattr(request, field)
-        for name, field in _PARAMETERS.items()
-        if getattr(request, field) != getattr(default, field)
-    }
-    if not request.relax:
-        given["relax"] = "no"
-    if request.collapse:
-        given["collapse"] = "reprints"
-    if request.facets:
-        given["facets"] = ",".join(request.facets)
-    if request.histogram:
-        given["histogram"] = "month"
-    given.update(request.filters, cursor=str(Cursor(result.mark, generation)))
-    return "/api/v1/search?" + urlencode(given, doseq=True)

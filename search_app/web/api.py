@@ -1,4 +1,4 @@
-"""The JSON API. Answers are the frozen values of `model`; their types are also its description."""
+"""The JSON API. The types of parameters and answers are also its description."""
 
 import json
 from collections.abc import Callable
@@ -10,7 +10,15 @@ from pydantic import TypeAdapter
 from spectree import Response as Answers
 from spectree import SpecTree
 
-from search_app.model import ArticleView, IndexStatus, Readiness, SearchPage, Similar, Suggestions
+from search_app.answers import (
+    ArticleViewJson,
+    SearchPageJson,
+    SimilarJson,
+    article_json,
+    search_json,
+    similar_json,
+)
+from search_app.model import IndexStatus, Readiness, Suggestions
 from search_app.web import problems
 from search_app.web.context import service
 from search_app.web.headers import tag
@@ -27,13 +35,13 @@ _spec = SpecTree(
     version="1",
     mode="strict",
     annotations=False,
-    naming_strategy=lambda model: model.__name__,
-    nested_naming_strategy=lambda _parent, child: child,
+    naming_strategy=lambda model: model.__name__.removesuffix("Json"),
+    nested_naming_strategy=lambda _parent, child: child.removesuffix("Json"),
     validation_error_status=400,
     validation_error_model=Problem,
 )
-_page, _view = TypeAdapter(SearchPage), TypeAdapter(ArticleView)
-_similar, _suggestions = TypeAdapter(Similar), TypeAdapter(Suggestions)
+_search, _article = TypeAdapter(SearchPageJson), TypeAdapter(ArticleViewJson)
+_similar, _suggestions = TypeAdapter(SimilarJson), TypeAdapter(Suggestions)
 _status, _readiness = TypeAdapter(IndexStatus), TypeAdapter(Readiness)
 
 
@@ -54,27 +62,29 @@ def _described(
 
 
 @blueprint.get("/api/v1/search")
-@_described(SearchParams, SearchPage)
+@_described(SearchParams, SearchPageJson)
 def search() -> Response:
     """Articles that match a query, a page at a time, with exact totals."""
-    page = service().search(SearchParams.read(request.query_string).request())
-    return tag(_json(_page.dump_json(page)), fingerprint(page))
+    asked = SearchParams.read(request.query_string).request()
+    answer = search_json(asked, service().search(asked))
+    return tag(_json(_search.dump_json(answer)), _search.dump_json(replace(answer, took_ms=0.0)))
 
 
 @blueprint.get("/api/v1/articles/<article_id>")
-@_described(ArticleParams, ArticleView, of_article=True)
+@_described(ArticleParams, ArticleViewJson, of_article=True)
 def article(article_id: str) -> Response:
     """One article whole, marked if a query is given."""
     asked = ArticleParams.read(request.query_string)
-    return _json(_view.dump_json(service().article(article_id, asked.q, asked.match)))
+    view = service().article(article_id, asked.q, asked.match)
+    return _json(_article.dump_json(article_json(view)))
 
 
 @blueprint.get("/api/v1/articles/<article_id>/similar")
-@_described(Parameters, Similar, of_article=True)
+@_described(Parameters, SimilarJson, of_article=True)
 def similar(article_id: str) -> Response:
     """Articles like one."""
     Parameters.read(request.query_string)
-    return _json(_similar.dump_json(Similar(service().similar(article_id))))
+    return _json(_similar.dump_json(similar_json(service().similar(article_id))))
 
 
 @blueprint.get("/api/v1/suggest")
@@ -96,7 +106,7 @@ def status() -> Response:
 @blueprint.get("/openapi.json")
 def openapi() -> Response:
     """The description of this API, made from the types of its parameters and answers."""
-    return _json(json.dumps(_with_problem_type(_spec.spec), ensure_ascii=False).encode())
+    return _json(json.dumps(_corrected(_spec.spec), ensure_ascii=False).encode())
 
 
 @blueprint.get("/healthz")
@@ -119,17 +129,15 @@ def readyz() -> Response:
     return response
 
 
-def fingerprint(page: SearchPage) -> bytes:
-    """What an answer says apart from the time it took, for its ETag."""
-    return _page.dump_json(replace(page, took_ms=0.0))
-
-
 def _json(body: bytes) -> Response:
     return Response(body, content_type="application/json; charset=utf-8")
 
 
-def _with_problem_type(spec: dict[str, Any]) -> dict[str, Any]:
-    """The description with errors under the media type they are sent with."""
+def _corrected(spec: dict[str, Any]) -> dict[str, Any]:
+    """The description with errors under their media type, and types under their public names."""
+    for name, schema in spec["components"]["schemas"].items():
+        if "title" in schema:
+            schema["title"] = name
     for path in spec["paths"].values():
         for code, answer in path["get"]["responses"].items():
             content = answer.get("content", {})

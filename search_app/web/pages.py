@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import LazyString, lazy_gettext
+from pydantic import TypeAdapter
 
 from search_app.errors import SearchAppError
-from search_app.model import Facet, IndexStatus
-from search_app.web.api import fingerprint
+from search_app.model import Facet, IndexStatus, SearchPage
 from search_app.web.context import service
 from search_app.web.headers import tag
 from search_app.web.params import LONGEST_QUERY, ArticleParams, SearchParams
@@ -16,6 +16,7 @@ from search_app.web.problems import Problem, urn
 from search_app.web.render import paging
 
 blueprint = Blueprint("pages", __name__)
+_page = TypeAdapter(SearchPage)
 # What results are counted in beside them, and how many values of each.
 SHOWN: tuple[Facet, ...] = ("newspaper", "year", "author", "person", "organisation")
 MOST = 8
@@ -85,7 +86,8 @@ def search() -> Response | str:
     shown = render_template(
         "results.html", params=params, page=page, paging=paging(page), form=params.link(page=None)
     )
-    return tag(make_response(shown), fingerprint(page))
+    # The time it took is no part of what a page says.
+    return tag(make_response(shown), _page.dump_json(replace(page, took_ms=0.0)))
 
 
 @blueprint.get("/articles/<article_id>")

@@ -12,6 +12,7 @@ from flask import Flask, url_for
 from flask_babel import format_decimal, get_domain
 from markupsafe import Markup
 
+from search_app.answers import article_path
 from search_app.model import ArticleView, Facet, Hit, SearchPage, Span
 from search_app.web.headers import Assets
 from search_app.web.params import LONGEST_QUERY, WINDOW, SearchParams
@@ -169,7 +170,7 @@ def install(app: Flask, assets: Assets, lang: str) -> None:
     env.trim_blocks = env.lstrip_blocks = True
     env.filters.update(
         marked=marked, visible=visible, paragraphs=paragraphs, field=field,
-        day=partial(day, words.gettext), citation=citation, linked=linked,
+        day=partial(day, words.gettext), citation=citation, linked=linked, path=article_path,
         number=lru_cache(10_000)(format_decimal),
     )  # fmt: skip
     env.globals.update(

@@ -1,4 +1,4 @@
-"""The answers of the API: the values of the model, nothing added and nothing lost."""
+"""The answers of the API: what `answers` says, nothing added and nothing lost."""
 
 import json
 from dataclasses import fields
@@ -7,7 +7,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from search_app.model import ArticleView, Hit, IndexStatus, QueryEcho, SearchPage, Snippet
+from search_app.answers import ArticleViewJson, HitJson, SearchPageJson, SnippetJson
+from search_app.model import IndexStatus, QueryEcho
 from search_app.web import WebOptions, create_app
 from search_app.web.params import FACETS
 
@@ -18,20 +19,20 @@ def names(kind):
     return [field.name for field in fields(kind)]
 
 
-def test_a_search_answers_with_the_fields_of_the_model(client):
+def test_a_search_has_the_fields_of_its_answer(client):
     """Keys and their order are those of the dataclasses."""
     page = client.get("/api/v1/search", query_string={"q": "会议"}).json
-    assert list(page) == names(SearchPage)
+    assert list(page) == names(SearchPageJson)
     assert list(page["query"]) == names(QueryEcho)
-    assert list(page["hits"][0]) == names(Hit)
-    assert list(page["hits"][0]["snippets"][0]) == names(Snippet)
+    assert list(page["hits"][0]) == names(HitJson)
+    assert list(page["hits"][0]["snippets"][0]) == names(SnippetJson)
     assert {h["id"]: h["title_spans"] for h in page["hits"]}["a01"] == [[9, 11]]
 
 
-def test_an_article_and_the_status_answer_with_the_fields_of_the_model(client):
+def test_an_article_and_the_status_have_the_fields_of_their_answers(client):
     """Without a query nothing is marked."""
     article = client.get("/api/v1/articles/a01").json
-    assert list(article) == names(ArticleView)
+    assert list(article) == names(ArticleViewJson)
     assert article["body_spans"] == []
     assert list(article["source"]) == ["path", "start", "end"]
     assert list(client.get("/api/v1/status").json) == names(IndexStatus)
@@ -131,7 +132,7 @@ def test_similar_articles_are_hits(client):
     """Of an article that is there; the article is none of them."""
     hits = client.get("/api/v1/articles/a01/similar").json["hits"]
     assert "a01" not in [hit["id"] for hit in hits]
-    assert all(list(hit) == names(Hit) for hit in hits)
+    assert all(list(hit) == names(HitJson) for hit in hits)
     assert client.get("/api/v1/articles/nosuch/similar").status_code == 404
     assert client.get("/api/v1/articles/a01/similar?q=x").status_code == 400
 
@@ -176,7 +177,7 @@ def test_the_description_covers_every_path_and_holds_together(app, client):
     assert set(spec["paths"]) == {rule for rule in rules if rule.startswith("/api/")}
     schemas = spec["components"]["schemas"]
     assert {ref.rpartition("/")[2] for ref in references(spec)} <= set(schemas)
-    assert set(schemas["SearchPage"]["properties"]) == set(names(SearchPage))
+    assert set(schemas["SearchPage"]["properties"]) == set(names(SearchPageJson))
 
 
 def test_an_id_that_an_article_had_earlier_leads_to_the_one_it_has(client):
