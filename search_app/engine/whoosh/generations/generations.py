@@ -4,7 +4,8 @@
 manifest; it only ever changes by a rename. What it does not name is deleted.
 
 Readers hold a shared lock on the manifest they read by, the one writer an exclusive lock on
-`writer.lock`; both go with their process, however it ends.
+`writer.lock`; both go with their process, however it ends. So a server that was killed keeps no
+generation from being deleted, and a killed build keeps no other from starting.
 """
 
 import contextlib
@@ -18,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from search_app.engine.whoosh.store.aliases import read_aliases
 from search_app.engine.whoosh.store.damage import REMEDY, named_damage
@@ -28,16 +29,23 @@ from search_app.errors import AlreadyRunning, DamagedIndex, GuardRefused, NoInde
 _GENERATION = re.compile(r"(\d{6,})-\d{8}T\d{6}Z")
 _BUILDING = ".building"
 _LOCK = "writer.lock"
-_OURS = {"CURRENT", "CURRENT.new", _LOCK, _BUILDING}
 # What may lie in a folder that becomes an index: ours, and what a checkout brings along.
+_OURS = {"CURRENT", "CURRENT.new", _LOCK, _BUILDING}
 _HARMLESS = {"README.md", ".gitignore", ".gitkeep", ".DS_Store"}
-KEPT = 2
+
+
+class NamedGeneration(NamedTuple):
+    """What CURRENT says of a generation: its folder's name and the hash of its manifest."""
+
+    name: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
 class OpenGeneration:
     """A checked generation and the lock that keeps it from being deleted while this is alive."""
 
+    named: NamedGeneration
     folder: Path
     manifest: Manifest
     lock: BinaryIO
@@ -48,7 +56,7 @@ class Generations:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._highest = 0  # of the counters that were seen here, gone or not
+        self._highest_counter = 0  # that was seen here, whether its generation is gone or not
 
     def current_stamp(self) -> tuple[int, int, int] | None:
         """Something that changes whenever CURRENT does; None where there is none."""
@@ -63,83 +71,72 @@ class Generations:
     def open_current(self) -> OpenGeneration:
         """Locks and checks the live generation; raises NoIndex, DamagedIndex, WrongFormat."""
         for _ in range(5):
-            name, digest = self._kept()[0]
-            with contextlib.suppress(FileNotFoundError):
-                return _open(self.folder / name, digest)
-            if self._kept()[0][0] == name:
-                raise DamagedIndex(f"{name} is missing from {self.folder}; {REMEDY}")
+            live = self._live()
+            if opened := self._open(live):
+                return opened
+            # It may have been replaced and deleted between reading CURRENT and locking it.
+            if self._live().name == live.name:
+                raise DamagedIndex(f"{live.name} is missing from {self.folder}; {REMEDY}")
         raise DamagedIndex(f"{self.folder} changes too fast to be opened; try again")
 
     def open_older(self, than: str | None = None) -> OpenGeneration | None:
         """The generation before the live one, if it can be opened and is not `than`."""
         with contextlib.suppress(SearchAppError, OSError):
-            for name, digest in self._kept()[1:]:
-                if name != than:
-                    return _open(self.folder / name, digest)
+            for older in self._read_current()[1:]:
+                if older.name != than:
+                    return self._open(older)
         return None
 
-    def open_earlier(self) -> OpenGeneration | None:
-        """The newest sound generation, for its ids and texts; None where there is none.
+    def open_earlier(self, for_ids: bool = True) -> OpenGeneration | None:
+        """The newest sound generation; None where there is none.
 
-        It may be of an earlier format or another fingerprint: nobody asks it for terms.
+        With `for_ids` only ids and texts will be read, no terms: then it may be of an earlier
+        format or another fingerprint.
         """
         with contextlib.suppress(SearchAppError):
-            for kept in self._kept():
+            for generation in self._read_current():
                 with contextlib.suppress(SearchAppError, OSError):
-                    return _open(self.folder / kept[0], kept[1], for_ids=True)
+                    if opened := self._open(generation, for_ids=True):
+                        return opened
         return None
 
     def aliases(self) -> dict[str, str]:
         """The aliases of the live generation, as far as they can be read."""
         with contextlib.suppress(SearchAppError, OSError, ValueError, TypeError):
-            return read_aliases(self.folder / self._kept()[0][0])
+            return read_aliases(self.folder / self._live().name)
         return {}
 
     def withdrawn(self) -> dict[str, str]:
         """What the live generation says was withdrawn, as far as that can be read."""
         try:
-            return _withdrawn(self.folder / self._kept()[0][0])
+            return _withdrawn(self.folder / self._live().name)
         except SearchAppError:
             return {}
-
-    def _kept(self) -> list[tuple[str, str]]:
-        """The live generation and the one before it, with their manifests' hashes."""
-        try:
-            words = (self.folder / "CURRENT").read_text(encoding="utf-8").split()
-        except (FileNotFoundError, NotADirectoryError):
-            raise NoIndex(f"there is no index in {self.folder}; {REMEDY}") from None
-        except UnicodeDecodeError:
-            words = []
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise DamagedIndex(f"{self.folder}/CURRENT cannot be read: {reason}") from None
-        kept = list(zip(words[::2], words[1::2], strict=False))
-        if len(words) % 2 or not kept or not all(_GENERATION.fullmatch(n) for n, _ in kept):
-            raise DamagedIndex(f"{self.folder}/CURRENT is damaged; {REMEDY}")
-        return kept
 
     def live_count(self) -> int:
         """How many articles the live generation indexes; 0 where that cannot be read."""
         try:
-            names = [self._kept()[0][0]]
+            name = self._live().name
         except SearchAppError:
-            names = self._names()[-1:]
+            name = max(self._names_in_folder(), key=_counter, default="")
         try:
-            data = (self.folder / names[0] / NAME).read_bytes()
+            data = (self.folder / name / NAME).read_bytes()
             return int(json.loads(data)["counts"]["indexed"])
         except (OSError, ValueError, LookupError, TypeError):
             return 0
 
     def refuse_foreign(self) -> None:
         """Raises GuardRefused where the folder holds anything that no index of ours holds."""
-        if self.folder.exists() and not self.folder.is_dir():
+        if not self.folder.exists():
+            return
+        if not self.folder.is_dir():
             raise GuardRefused(f"{self.folder} is not a folder; name another with --index")
-        names = os.listdir(self.folder) if self.folder.exists() else []
         # Other stores have a CURRENT too: only one that names a generation of ours is ours.
         with contextlib.suppress(SearchAppError):
-            self._kept()
+            self._read_current()
             return
-        foreign = [n for n in names if not _GENERATION.fullmatch(n) and n not in _OURS | _HARMLESS]
+        names = set(os.listdir(self.folder))
+        foreign = names.difference(self._names_in_folder(), _OURS, _HARMLESS)
         if foreign:
             raise GuardRefused(
                 f"{self.folder} holds something else ({min(foreign)!r}) and is no index; "
@@ -186,19 +183,25 @@ class Generations:
 
     def new_name(self) -> str:
         """A name for the next generation; counters order them even if the clock goes back."""
-        return f"{self._seen() + 1:06}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+        return f"{self._last_counter() + 1:06}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
 
     def publish(self, built: Path, manifest: Manifest) -> None:
         """Makes a finished folder the live generation, all or nothing, and forgets old ones."""
         data = manifest.to_bytes()
         (built / NAME).write_bytes(data)
+        # All of it is on disk before CURRENT names it: so a power failure loses only what is new.
         for path in built.iterdir():
             path.chmod(0o444)
             _sync(path)
         _sync(built)
         built.rename(self.folder / manifest.generation)
         _sync(self.folder)
-        self._point_to((manifest.generation, _digest(data)), *self._sound())
+        named = [NamedGeneration(manifest.generation, _digest(data))]
+        # One is kept to go back to; servers that still read another one keep it by their locks.
+        if earlier := self.open_earlier(for_ids=False):
+            earlier.lock.close()
+            named.append(earlier.named)
+        self._point_to(*named)
         self._clean()
 
     def roll_back(self) -> Manifest:
@@ -206,47 +209,84 @@ class Generations:
 
         The caller holds the writer's lock. Raises GuardRefused where there is none, DamagedIndex.
         """
-        kept = self._kept()
-        if len(kept) < KEPT:
+        live, *earlier = self._read_current()
+        if not earlier:
             raise GuardRefused(f"{self.folder} holds no earlier generation to go back to")
-        older = _open_or_damaged(self.folder / kept[1][0], kept[1][1])
+        older = self._open(earlier[0])
+        if older is None:
+            raise DamagedIndex(f"{earlier[0].name} is missing from {self.folder}; {REMEDY}")
         with older.lock:
             older.manifest.check(older.folder, everything=True)
-            _refuse_return(self.folder / kept[0][0], older.folder)
-            self._point_to(kept[1])
+            _refuse_return(self.folder / live.name, older.folder)
+            self._point_to(earlier[0])
         return older.manifest
 
-    def _sound(self) -> list[tuple[str, str]]:
-        """What CURRENT names, as far as it can be opened and may be kept beside a new one."""
-        sound: list[tuple[str, str]] = []
-        with contextlib.suppress(SearchAppError):
-            for name, digest in self._kept():
-                with contextlib.suppress(SearchAppError, OSError):
-                    _open(self.folder / name, digest).lock.close()
-                    sound.append((name, digest))
-        return sound[: KEPT - 1]
+    def _read_current(self) -> list[NamedGeneration]:
+        """The live generation and the one before it; raises NoIndex, DamagedIndex."""
+        try:
+            words = (self.folder / "CURRENT").read_text(encoding="utf-8").split()
+        except (FileNotFoundError, NotADirectoryError):
+            raise NoIndex(f"there is no index in {self.folder}; {REMEDY}") from None
+        except UnicodeDecodeError:
+            words = []
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise DamagedIndex(f"{self.folder}/CURRENT cannot be read: {reason}") from None
+        named = list(map(NamedGeneration, words[::2], words[1::2]))
+        if len(words) % 2 or not named or not all(_GENERATION.fullmatch(g.name) for g in named):
+            raise DamagedIndex(f"{self.folder}/CURRENT is damaged; {REMEDY}")
+        return named
 
-    def _point_to(self, *kept: tuple[str, str]) -> None:
+    def _live(self) -> NamedGeneration:
+        return self._read_current()[0]
+
+    def _open(self, named: NamedGeneration, for_ids: bool = False) -> OpenGeneration | None:
+        """Locks and checks a generation; None where it is gone.
+
+        Raises DamagedIndex, WrongFormat and Overloaded.
+        """
+        folder = self.folder / named.name
+        with named_damage(named.name), contextlib.ExitStack() as opened:
+            try:
+                lock = opened.enter_context((folder / NAME).open("rb"))
+            except FileNotFoundError:
+                return None
+            fcntl.flock(lock, fcntl.LOCK_SH)
+            # Whoever deletes holds the lock first: a manifest that is still here now will stay.
+            if not (folder / NAME).exists():
+                return None
+            data = lock.read()
+            if named.digest != _digest(data):
+                raise DamagedIndex(f"{named.name}/{NAME} was altered; {REMEDY}")
+            manifest = Manifest.from_bytes(data, for_ids)
+            manifest.check(folder)
+            opened.pop_all()  # the lock stays
+            return OpenGeneration(named, folder, manifest, lock)
+
+    def _point_to(self, *named: NamedGeneration) -> None:
+        """Makes CURRENT name these, the live one first."""
         new = self.folder / "CURRENT.new"
-        words = " ".join(f"{name} {digest}" for name, digest in kept)
-        new.write_text(words + "\n", encoding="utf-8")
+        new.write_text(" ".join(map(" ".join, named)) + "\n", encoding="utf-8")
         _sync(new)
         os.replace(new, self.folder / "CURRENT")
         _sync(self.folder)
 
-    def _names(self) -> list[str]:
-        return sorted(filter(_GENERATION.fullmatch, os.listdir(self.folder)), key=_counter)
+    def _names_in_folder(self) -> list[str]:
+        return [name for name in os.listdir(self.folder) if _GENERATION.fullmatch(name)]
 
-    def _seen(self) -> int:
-        self._highest = max(self._highest, *map(_counter, self._names()), 0)
-        return self._highest
+    def _last_counter(self) -> int:
+        """The highest that a generation has or had here: no name is given twice."""
+        counters = map(_counter, self._names_in_folder())
+        self._highest_counter = max(self._highest_counter, *counters, 0)
+        return self._highest_counter
 
     def _clean(self) -> None:
         """Removes what a killed build left and every generation that CURRENT does not name."""
-        self._seen()  # no name is given twice, not even one that was gone back from
+        self._last_counter()  # remembered: the generation that has it may go
         shutil.rmtree(self.folder / _BUILDING, ignore_errors=True)
         with contextlib.suppress(NoIndex, DamagedIndex):
-            for name in set(self._names()) - {name for name, _ in self._kept()}:
+            named = [generation.name for generation in self._read_current()]
+            for name in set(self._names_in_folder()).difference(named):
                 # What cannot be deleted now is tried again by the next build.
                 with contextlib.suppress(OSError):
                     _delete_unread(self.folder / name)
@@ -254,67 +294,24 @@ class Generations:
 
 def _refuse_return(live: Path, older: Path) -> None:
     """Raises GuardRefused where going back would show what was withdrawn since."""
-    back = sorted(set(_withdrawn(live)) - set(_withdrawn(older)))
-    if back:
+    shown_again = sorted(set(_withdrawn(live)) - set(_withdrawn(older)))
+    if shown_again:
         raise GuardRefused(
-            f"going back to {older.name} would show {len(back)} withdrawn articles again "
-            f"({', '.join(back[:3])}); {REMEDY} instead"
+            f"going back to {older.name} would show {len(shown_again)} withdrawn articles again "
+            f"({', '.join(shown_again[:3])}); {REMEDY} instead"
         )
 
 
 def _withdrawn(folder: Path) -> dict[str, str]:
+    """The withdrawn ids of a generation, each with its reason; none where they cannot be read."""
     try:
         return dict(json.loads((folder / "withdrawn.json").read_bytes()))
     except (OSError, ValueError, TypeError):
         return {}
 
 
-def _open_or_damaged(folder: Path, digest: str) -> OpenGeneration:
-    try:
-        return _open(folder, digest)
-    except FileNotFoundError:
-        raise DamagedIndex(f"{folder.name} is missing from {folder.parent}; {REMEDY}") from None
-
-
-def _open(folder: Path, digest: str, for_ids: bool = False) -> OpenGeneration:
-    """Raises FileNotFoundError where it is gone, DamagedIndex, WrongFormat, Overloaded."""
-    with _named_unless_missing(folder.name):
-        lock = (folder / NAME).open("rb")
-        try:
-            return OpenGeneration(folder, _locked(folder, lock, digest, for_ids), lock)
-        except BaseException:
-            lock.close()
-            raise
-
-
-def _locked(folder: Path, lock: BinaryIO, digest: str, for_ids: bool) -> Manifest:
-    """The manifest, once it is locked, is what CURRENT says, and its files are in order."""
-    fcntl.flock(lock, fcntl.LOCK_SH)
-    # Whoever deletes holds the lock first: a manifest that is still here now will stay.
-    if not (folder / NAME).exists():
-        raise FileNotFoundError(folder)
-    data = lock.read()
-    if digest != _digest(data):
-        raise DamagedIndex(f"{folder.name}/{NAME} was altered; {REMEDY}")
-    manifest = Manifest.from_bytes(data, for_ids)
-    manifest.check(folder)
-    return manifest
-
-
-@contextlib.contextmanager
-def _named_unless_missing(generation: str) -> Iterator[None]:
-    """As `named_damage`, but what is gone stays FileNotFoundError: it may just be switched."""
-    missing = None
-    with named_damage(generation):
-        try:
-            yield
-        except FileNotFoundError as error:
-            missing = error
-    if missing:
-        raise missing
-
-
 def _delete_unread(folder: Path) -> None:
+    """Deletes a generation unless somebody reads it."""
     try:
         with (folder / NAME).open("rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -336,6 +333,7 @@ def _digest(data: bytes) -> str:
 
 
 def _sync(path: Path) -> None:
+    """Waits until a file, or the list of a folder's files, is on disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

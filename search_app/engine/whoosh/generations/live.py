@@ -11,8 +11,8 @@ from search_app.engine.whoosh.generations.generations import Generations, OpenGe
 from search_app.engine.whoosh.store.damage import REMEDY, named_damage
 from search_app.errors import CursorExpired, DamagedIndex, NoIndex, SearchAppError
 
-Stamp = tuple[int, int, int] | None
-# What could not be opened may have been short of files or memory: it is tried again.
+CurrentStamp = tuple[int, int, int] | None
+# The process may only have been short of files or memory: what was not opened is tried again.
 RETRY_SECONDS = 5.0
 
 
@@ -24,9 +24,9 @@ class WhooshIndex:
         self._generations = Generations(folder)
         self._most_postings = most_postings
         self._opening = threading.Lock()
-        self._tried: Stamp = None
+        self._stamp_tried: CurrentStamp = None
         self._retry_at = 0.0
-        self._left: str | None = None
+        self._abandoned: str | None = None
         self._live: WhooshEngine | None = None
         self.problem: SearchAppError | None = NoIndex(f"there is no index in {folder}; {REMEDY}")
 
@@ -57,30 +57,31 @@ class WhooshIndex:
             opened.lock.close()
         raise CursorExpired(f"generation {generation} is gone; begin again with cursor=*")
 
-    def _is_due(self, stamp: Stamp) -> bool:
+    def _is_due(self, stamp: CurrentStamp) -> bool:
         """Whether to look for another generation: CURRENT changed, or something is wrong."""
         live = self._live
-        if stamp != self._tried or (live is not None and live.damage is not None):
+        if stamp != self._stamp_tried or (live is not None and live.damage is not None):
             return True
         return self.problem is not None and time.monotonic() >= self._retry_at
 
-    def _follow(self, stamp: Stamp) -> None:
-        # One thread opens; those that have an engine meanwhile go on with it.
+    def _follow(self, stamp: CurrentStamp) -> None:
+        """Opens the generation that CURRENT names now, unless another thread is doing so."""
+        # Those that have an engine go on with it meanwhile; without one they wait.
         if not self._opening.acquire(blocking=self._live is None):
             return
         try:
             if self._live is not None and self._live.damage is not None:
-                self._leave(self._live, self._live.damage)
+                self._abandon(self._live, self._live.damage)
             if self._is_due(stamp):
                 self._open_current()
-                # Only now: until then others wait, or go on with what they have.
-                self._tried, self._retry_at = stamp, time.monotonic() + RETRY_SECONDS
+                # Not before: others would think that they have the new one.
+                self._stamp_tried, self._retry_at = stamp, time.monotonic() + RETRY_SECONDS
         finally:
             self._opening.release()
 
-    def _leave(self, engine: WhooshEngine, damage: DamagedIndex) -> None:
-        """Goes back from an engine whose files turned out to be damaged."""
-        self.problem, self._left = damage, engine.generation
+    def _abandon(self, engine: WhooshEngine, damage: DamagedIndex) -> None:
+        """Goes back to the generation before: reading showed that the live one is damaged."""
+        self.problem, self._abandoned = damage, engine.generation
         self._retry_at = time.monotonic() + RETRY_SECONDS
         self._live = None
         self._open_older()
@@ -88,8 +89,8 @@ class WhooshIndex:
     def _open_current(self) -> None:
         try:
             opened = self._generations.open_current()
-            if opened.manifest.generation == self._left:
-                opened.lock.close()  # known to be damaged, where only reading shows it
+            if opened.manifest.generation == self._abandoned:
+                opened.lock.close()  # it opens well: only reading showed its damage
                 return
             self._live, self.problem = self._engine(opened), None
         except SearchAppError as problem:
@@ -99,7 +100,7 @@ class WhooshIndex:
                 self._open_older()
 
     def _open_older(self) -> None:
-        if opened := self._generations.open_older(self._left):
+        if opened := self._generations.open_older(self._abandoned):
             with suppress(SearchAppError):
                 self._live = self._engine(opened, self._generations.withdrawn())
 
