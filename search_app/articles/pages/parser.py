@@ -13,7 +13,7 @@ from search_app.articles.pages.boundaries import (
     part_at_seams,
 )
 from search_app.articles.pages.fields import merged_spans, read_fields
-from search_app.articles.pages.headlines import Story, tell_stories
+from search_app.articles.pages.headlines import Story, assign_headlines
 from search_app.articles.pages.labels import label_lines
 from search_app.articles.pages.print.days import day_named
 from search_app.articles.pages.print.header import Header, HeaderLines
@@ -42,15 +42,15 @@ def parse_page(file: SourceFile) -> Iterator[Article | Reject]:
     lines = read_lines(file.text)
     layout = lay_out(lines, label_lines(lines))
     layout = part_at_headlines(join_at_subheads(layout))
-    telling = tell_stories(layout)
-    stories = part_at_seams(telling.stories) or _whole_page(layout.gaps[0].lines)
+    assigned = assign_headlines(layout)
+    stories = part_at_seams(assigned.stories) or _whole_page(layout.gaps[0].lines)
     header = HeaderLines()
     said = [header.read(line.text, line.start) for line in layout.furniture]
     page = _page_of(file, header.header)
     found = [_article_or_furniture(page, story) for story in stories]
     for line, spans in zip(layout.furniture, said, strict=True):
         found.append(_furniture(page, Span(line.start, line.end), spans))
-    for line in telling.furniture:
+    for line in assigned.furniture:
         found.append(_furniture(page, Span(line.start, line.end)))
     yield from sorted(found, key=lambda article: article.source.start)
 

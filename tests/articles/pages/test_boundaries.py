@@ -15,7 +15,7 @@ from search_app.articles.pages.boundaries import (
     part_at_headlines,
     part_at_seams,
 )
-from search_app.articles.pages.headlines import tell_stories
+from search_app.articles.pages.headlines import assign_headlines
 from search_app.articles.pages.labels import label_lines
 from search_app.articles.pages.print.lines import read_lines
 
@@ -35,7 +35,7 @@ def weighed_on(text: str) -> list[Boundary]:
     weighed: list[Boundary] = []
     lines = read_lines(text)
     layout = join_at_subheads(lay_out(lines, label_lines(lines)), weighed)
-    part_at_seams(tell_stories(part_at_headlines(layout, weighed)).stories, weighed)
+    part_at_seams(assign_headlines(part_at_headlines(layout, weighed)).stories, weighed)
     return weighed
 
 

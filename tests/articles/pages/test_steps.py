@@ -7,7 +7,7 @@ import pytest
 from search_app.articles.pages.bodies import Body, Gap, Layout, lay_out
 from search_app.articles.pages.boundaries import join_at_subheads, part_at_headlines, part_at_seams
 from search_app.articles.pages.fields import read_fields
-from search_app.articles.pages.headlines import tell_stories
+from search_app.articles.pages.headlines import assign_headlines
 from search_app.articles.pages.labels import label_lines
 from search_app.articles.pages.print.adverts import advert_signs
 from search_app.articles.pages.print.columns import Reach, column_lines
@@ -138,7 +138,7 @@ def test_a_poem_is_no_headline() -> None:
 )
 def test_shared_words_decide_whose_headline_it_is(text: str) -> None:
     """Above or below: each headline finds its body."""
-    stories = tell_stories(layout(text)).stories
+    stories = assign_headlines(layout(text)).stories
     assert [story.head[0].text for story in stories] == ["市里部署防汛工作", "渡口的清晨"]
 
 
@@ -287,14 +287,14 @@ def test_an_advertisement_between_articles_is_no_headline() -> None:
     """Its lines belong to the page; the headlines beside it keep their texts."""
     advert = "鸿运家具城开业\n全场七折 进店有礼\n电话：6286283"
     text = f"{OPEN}①5\n\n市里部署防汛工作\n\n{advert}\n\n{DAWN}①5\n渡口的清晨"
-    told = tell_stories(layout(text))
+    told = assign_headlines(layout(text))
     assert [story.head[0].text for story in told.stories] == ["市里部署防汛工作", "渡口的清晨"]
     assert [line.text[:2] for line in told.furniture] == ["鸿运", "全场", "电话"]
 
 
 def test_a_caption_behind_a_mark_is_no_article() -> None:
     """It stays with the article, and out of its headline."""
-    told = tell_stories(
+    told = assign_headlines(
         layout(f"{OPEN}①5\n▲会议现场。\n\n市里部署防汛工作\n\n{DAWN}①5\n渡口的清晨")
     )
     assert [[line.text for line in story.head] for story in told.stories] == [
@@ -310,11 +310,11 @@ def test_two_headlines_of_two_texts_part_them() -> None:
     )
     boat = "清晨的渡口亮着灯，船工老周已经在\n擦洗甲板，等第一班乘客上船。\n渡口下月停用。"
     text = f"市里部署防汛工作\n\n{dam}\n\n{boat}\n\n清晨的渡口亮着灯"
-    stories = part_at_seams(tell_stories(layout(text)).stories)
+    stories = part_at_seams(assign_headlines(layout(text)).stories)
     assert [story.head[0].text for story in stories] == ["市里部署防汛工作", "清晨的渡口亮着灯"]
     assert [len(story.body.lines) for story in stories] == [3, 3]
     whole = f"市里部署防汛工作\n\n{dam}\n\n市里备足沙袋船只"
-    assert len(part_at_seams(tell_stories(layout(whole)).stories)) == 1
+    assert len(part_at_seams(assign_headlines(layout(whole)).stories)) == 1
 
 
 BURIED = (
