@@ -63,14 +63,15 @@ class PrintedPage:
         doubts = doubts or {}
         printed = self.text[extent.start : extent.end]
         title = fields.title or fields.called or _title_for(fields.body, printed)
-        return self._made("article", extent, fields, title, doubts)
+        confidence = round(prod(1 - cost for cost in doubts.values()), 2)
+        return self._made("article", extent, fields, title, confidence, tuple(doubts))
 
     def furniture(self, extent: Span, fields: StoryFields | None = None) -> Article:
         """What is printed in a range of the page that is of no article: the page's own."""
         if fields is None:
             fields = StoryFields(body=repair(self.text[extent.start : extent.end]).text)
         title = derived_title(fields.body) or _code_points(fields.body)
-        return self._made("furniture", extent, fields, title, {})
+        return self._made("furniture", extent, fields, title, 1.0, ())
 
     def _made(
         self,
@@ -78,7 +79,8 @@ class PrintedPage:
         extent: Span,
         fields: StoryFields,
         title: str,
-        doubts: Mapping[str, float],
+        confidence: float,
+        doubts: tuple[str, ...],
     ) -> Article:
         date = self.issue.date or fields.date
         head = "\n".join(filter(None, (fields.kicker, fields.title, fields.subtitle)))
@@ -99,8 +101,8 @@ class PrintedPage:
             page_no=self.issue.page_no,
             section=self.section,
             mark=fields.mark,
-            confidence=round(prod(1 - cost for cost in doubts.values()), 2),
-            doubts=tuple(doubts),
+            confidence=confidence,
+            doubts=doubts,
             source=Source(self.path, extent.start + self.start, extent.end + self.start),
             printed=self.text[extent.start : extent.end],
             kind=kind,
