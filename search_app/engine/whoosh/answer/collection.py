@@ -45,20 +45,25 @@ class Collection:
 
     def __init__(self, folder: Path, segments: Sequence[str], hidden: Iterable[str] = ()) -> None:
         self._folder = folder
-        self.segments = [Segment(folder, name) for name in segments]
-        self.starts = [0, *np.cumsum([s.documents for s in self.segments]).tolist()]
-        self.documents: int = self.starts[-1]
+        self.segments: list[Segment] = []
+        self.starts, dates = [0], []
+        for name in segments:
+            segment = Segment(folder, name)
+            self.segments.append(segment)
+            self.starts.append(self.starts[-1] + segment.documents)
+            dates.append(segment.dates)
+        self.documents = self.starts[-1]
         self._places = ArrayFile(folder / PLACES)
         self._paths = StringTable(self._places, "paths")
-        dates = [segment.dates for segment in self.segments]
         self.dates: Array = dates[0] if len(dates) == 1 else np.concatenate(dates)
         gone = np.unpackbits(self._places["gone"], bitorder="little").view(bool)[: self.documents]
         self._places.check(len(gone) == self.documents == len(self._places["path"]))
-        for article_id in hidden:
-            gone[self._all_numbers(article_id)] = True
+        self._is_gone = gone
+        for number in self.numbers(list(hidden)):
+            if number >= 0:
+                gone[number] = True
         self.gone = DocSet(self.documents, table=gone) if gone.any() else None
         self.live = DocSet(self.documents, table=~gone)
-        self._is_gone = gone
 
     @lazy
     def reprints(self) -> Reprints:
@@ -82,13 +87,6 @@ class Collection:
                 placed.append((start, array))
         return DocSet.of(placed, self.documents)
 
-    def number(self, article_id: str) -> int | None:
-        """The number of the live article with this id."""
-        for number in self._all_numbers(article_id):
-            if not self._is_gone[number]:
-                return number
-        return None
-
     def numbers(self, ids: Sequence[str]) -> list[int]:
         """The numbers of the live articles with these ids, -1 where there is none."""
         numbers = [-1] * len(ids)
@@ -101,15 +99,6 @@ class Collection:
     def hold(self, ids: Sequence[str]) -> list[bool]:
         """Of each id whether a live article has it."""
         return [number >= 0 for number in self.numbers(ids)]
-
-    def _all_numbers(self, article_id: str) -> list[int]:
-        """The numbers of the documents with an id: one a segment, those that are gone too."""
-        numbers = []
-        for segment, start in zip(self.segments, self.starts, strict=False):
-            (number,) = segment.numbers([article_id])
-            if number >= 0:
-                numbers.append(start + number)
-        return numbers
 
     def id(self, number: int) -> str:
         """The id of the article with this number."""
@@ -166,7 +155,8 @@ class Collection:
             if segment.places is None:
                 keys[here] = (2 * rank + 1) << 32
             else:
-                # Behind so many ids of the base, in the order of the segment's own.
+                # Behind so many ids of the base, in the order of the segment's own. Ranks of the
+                # base are odd multiples of 2³², so that an id fits before and behind each.
                 keys[here] = (2 * segment.places[rank].astype(np.int64) << 32) + rank
         return keys
 

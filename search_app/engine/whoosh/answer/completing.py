@@ -9,7 +9,8 @@ from search_app.engine.base import Completion, TextKind
 from search_app.engine.whoosh.answer.collection import Collection
 from search_app.text.fold import fold
 
-# Titles that are read to see whether they sound as typed beyond what the index keeps.
+# Titles that are read to see whether they sound as typed beyond the eight letters of an index key;
+# no list of suggestions shows as many.
 _MOST_READ = 30
 
 

@@ -37,22 +37,18 @@ class Matches(NamedTuple):
     """The documents that match a query.
 
     `unfiltered` are all of them before the window's filters, for facets, which leave out their
-    own. The others passed all filters: those that match in full, those that match exactly, those
-    that relaxation added. `weights` are of the runs that relaxation counted, `stand_ins` those of
-    them that are parts of words which no document holds.
+    own. The others passed all filters: `every` match, those in full, those that match exactly, and
+    those that relaxation added. `weights` are of the runs that relaxation counted, `stand_ins`
+    those of them that are parts of words which no document holds.
     """
 
     unfiltered: DocSet
+    every: DocSet
     full: DocSet
     exact: DocSet
     added: DocSet
     weights: Weights
-    stand_ins: tuple[Run, ...] = ()
-
-    @property
-    def all(self) -> DocSet:
-        """Every match that passed the filters."""
-        return self.full | self.added if self.added else self.full
+    stand_ins: tuple[Run, ...]
 
 
 class Evaluation:
@@ -84,14 +80,19 @@ class Evaluation:
         """Matches, relaxes where too little matched, filters, orders, cuts the window, counts."""
         window, offset = self._window, _matches_passed(self._window)
         matches = self._matches()
-        every, full = matches.all, matches.full
+        every, full = matches.every, matches.full
         # Rank first: it materialises the sorted arrays, so len() below is free.
-        docs, scores = self._first(matches, every, offset + window.limit)
+        docs, scores = self._first(matches, offset + window.limit)
         ranked = self._all.ranked(docs[offset:], scores[offset:])
+        dates: tuple[tuple[str, int], ...] = ()
+        if window.histogram:
+            dates = histogram(self._all.dates[every.docs], window.histogram)
         total, total_collapsed, strict_collapsed = len(every), None, None
         if window.collapse:
             total_collapsed = self._all.reprints.count(every)
             strict_collapsed = self._all.reprints.count(full)
+        passed = offset + len(ranked)
+        has_more = ranked and passed < (total_collapsed or total)
         return SearchResult(
             total=total,
             total_strict=len(full),
@@ -103,15 +104,14 @@ class Evaluation:
             dropped=self._dropped(matches.added),
             stand_ins=matches.stand_ins,
             facets=tuple((field, self._facet(field, matches)) for field in window.facets),
-            histogram=self._histogram(every),
-            mark=_mark(offset + len(docs[offset:]), total_collapsed or total, bool(ranked)),
+            histogram=dates,
+            mark=str(passed) if has_more else None,
         )
 
     def ordered(self) -> tuple[Array, Array]:
         """All matches in their order, whatever part the window shows, with their scores."""
         matches = self._matches()
-        every = matches.all
-        return self._first(matches, every, len(every))
+        return self._first(matches, len(matches.every))
 
     def documents(self, node: Node) -> DocSet:
         """The live documents that a tree means."""
@@ -122,7 +122,7 @@ class Evaluation:
         if isinstance(node, And):
             return self._both(node)
         sets = [self.documents(part) for part in node.parts]
-        return reduce(or_, sets) if sets else self._none
+        return reduce(or_, sets, self._none)
 
     def _both(self, node: And) -> DocSet:
         sets = []
@@ -164,13 +164,19 @@ class Evaluation:
     def _matches(self) -> Matches:
         query = self._query
         strict = self.documents(query.strict)
-        exact = self._exact(strict)
         added, weights = self._relaxed(strict)
-        unfiltered = strict | added if added else strict
-        full = self._passing(strict)
-        passing_exact = full if exact is strict else self._passing(exact)
-        parts = self._stand_ins(weights) if added else ()
-        return Matches(unfiltered, full, passing_exact, self._passing(added), weights, parts)
+        unfiltered = strict
+        parts_of_words: tuple[Run, ...] = ()
+        if added:
+            unfiltered = strict | added
+            parts_of_words = self._stand_ins(weights)
+        full, added = self._passing(strict), self._passing(added)
+        every = exact = full
+        if added:
+            every = full | added
+        if query.exact != query.strict:
+            exact = self._passing(self._exact(strict))
+        return Matches(unfiltered, every, full, exact, added, weights, parts_of_words)
 
     def _exact(self, strict: DocSet) -> DocSet:
         """The documents of the exact query.
@@ -178,25 +184,20 @@ class Evaluation:
         They are looked for among the strict ones only, where each strict run is in an exact one.
         """
         query = self._query
-        if query.exact == query.strict:
-            return strict
         strict_runs, runs = _runs_of_all(query.strict), _runs_of_all(query.exact)
         if not runs or not strict_runs or len(strict) > _NARROW:
             return self.documents(query.exact)
         for run in strict_runs:
             if not any(holds(whole, run) for whole in runs):
                 return self.documents(query.exact)
-        exact = strict
-        for run in runs:
-            exact = exact & self._all.union(self._holders_within(run, exact))
-        return exact
+        return reduce(self._narrowed, runs, strict)
 
-    def _holders_within(self, run: Run, docs: DocSet) -> list[list[Array]]:
-        """By segments the documents among some that hold a run; perhaps others too."""
+    def _narrowed(self, docs: DocSet, run: Run) -> DocSet:
+        """The documents among some that hold a run, which is looked for only there."""
         holders = []
         for view, within in zip(self._views, self._all.by_segment(docs.docs), strict=True):
             holders.append(view.holding(run, within))
-        return holders
+        return docs & self._all.union(holders)
 
     def _passing(self, docs: DocSet, ignored: FacetField | None = None) -> DocSet:
         """The documents that pass the dates and all filters but the one that is ignored."""
@@ -233,7 +234,7 @@ class Evaluation:
     def _weight(self, run: Run) -> float:
         return share_weight(len(self._all.live), len(self._leaf(run)))
 
-    def _first(self, matches: Matches, every: DocSet, end: int) -> tuple[Array, Array]:
+    def _first(self, matches: Matches, end: int) -> tuple[Array, Array]:
         """The first so many matches with their scores, of each cluster one where that is asked.
 
         How many documents reprints take away shows only once they are in order: twice as many are
@@ -247,7 +248,7 @@ class Evaluation:
         count = end
         while self._window.collapse:
             first = self._all.reprints.first(docs)
-            if len(first) >= end or count >= len(every):
+            if len(first) >= end or count >= len(matches.every):
                 return docs[first[:end]], scores[first[:end]]
             count *= 2
             docs, scores = order.first(groups, matches.weights, count)
@@ -273,7 +274,9 @@ class Evaluation:
             count = self._count_whole(full, [run for run in runs if run.whole])
         else:
             count = len(self.documents(node) & full)
-        return count if 2 * count < len(full) else None
+        if 2 * count < len(full):
+            return count
+        return None
 
     def _cost_of_single(self, node: Node) -> int:
         """How many positions must be read for the single symbols that are to be whole words."""
@@ -296,7 +299,7 @@ class Evaluation:
         for run in sorted(runs, key=lambda run: -len(run.symbols)):
             if not doubtful:
                 break
-            doubtful = doubtful & self._all.union(self._holders_within(run, doubtful))
+            doubtful = self._narrowed(doubtful, run)
         return len(sure) + len(doubtful)
 
     def _dropped(self, added: DocSet) -> tuple[tuple[str, ...], ...]:
@@ -320,11 +323,6 @@ class Evaluation:
         facets = [view.segment.facets[field] for view in self._views]
         return most_frequent(facets, self._all.by_segment(docs), self._window.facet_limit)
 
-    def _histogram(self, every: DocSet) -> tuple[tuple[str, int], ...]:
-        if self._window.histogram is None:
-            return ()
-        return histogram(self._all.dates[every.docs], self._window.histogram)
-
 
 def _matches_passed(window: Window) -> int:
     """How many matches stand before the window; raises BadQuery for a mark that is none of ours."""
@@ -333,11 +331,6 @@ def _matches_passed(window: Window) -> int:
     if not _MARK.fullmatch(window.after):
         raise BadQuery("is no cursor: begin with * and go on with what `next` gives", "cursor")
     return int(window.after)
-
-
-def _mark(passed: int, total: int, has_more: bool) -> str | None:
-    """The mark of what comes next, None at the end."""
-    return str(passed) if has_more and passed < total else None
 
 
 def _runs_of_all(node: Node) -> list[Run]:

@@ -139,10 +139,11 @@ class PairView(FieldView):
     def _holding_symbol(self, symbol: str) -> Array:
         """The documents of a symbol, sorted, or a table of all documents."""
         first, last = self.field.terms.prefixed(pairs_of(symbol))
-        if first == last:
-            return NONE
-        table = self.field.common.table(first)
-        return self._range(first, last) if table is None else table
+        if first < last:
+            table = self.field.common.table(first)
+            if table is not None:
+                return table
+        return self._range(first, last)
 
     def _range(self, first: int, last: int) -> Array:
         """The documents of a range of terms, sorted, or a table where they are many."""

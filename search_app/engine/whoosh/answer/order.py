@@ -21,6 +21,7 @@ from search_app.engine.whoosh.answer.sets import NONE, DocSet
 from search_app.query.tree import Node, Query, Run
 
 Weights = Mapping[Run, float]
+# The last date there is, 9999-12-31; undated articles come behind it where the oldest are first.
 LAST_DATE = 99_991_231
 # Groups of more documents are not scored whole where those with a word in the head may do.
 _MANY = 500
@@ -168,9 +169,16 @@ def _smallest(keys: Sequence[Callable[[Array], Array]], total: int, count: int) 
 
     A key is made only of the indices that those before it leave in question.
     """
-    indices = np.arange(total)
-    if total <= _SORTED:
-        return np.lexsort([key(indices) for key in reversed(keys)])[:count]
+    chosen = np.arange(total)
+    if total > _SORTED:
+        chosen = _smallest_unsorted(keys, chosen, count)
+    return chosen[np.lexsort([key(chosen) for key in reversed(keys)])[:count]]
+
+
+def _smallest_unsorted(
+    keys: Sequence[Callable[[Array], Array]], indices: Array, count: int
+) -> Array:
+    """Of some indices those of the first `count`, in no order, and perhaps a few that tie."""
     sure, ties, wanted = [NONE], indices, count
     for key in keys:
         if len(ties) <= wanted:
@@ -181,8 +189,7 @@ def _smallest(keys: Sequence[Callable[[Array], Array]], total: int, count: int) 
         sure.append(ties[values < last])
         ties = ties[values == last]
         wanted -= len(sure[-1])
-    chosen = np.concatenate([*sure, ties])
-    return chosen[np.lexsort([key(chosen) for key in reversed(keys)])[:count]]
+    return np.concatenate([*sure, ties])
 
 
 def _always_near(node: Node, runs: Sequence[Run]) -> bool:
