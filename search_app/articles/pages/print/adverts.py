@@ -15,5 +15,7 @@ _SIGNS = re.compile(
 
 def advert_signs(text: str) -> int:
     """How many kinds of signs of an advertisement a line shows; a telephone number is two."""
-    found = {m.lastgroup for m in _SIGNS.finditer(text)}
-    return len(found) + ("phone" in found)
+    kinds = set()
+    for sign in _SIGNS.finditer(text):
+        kinds.add(sign.lastgroup)
+    return len(kinds) + 1 if "phone" in kinds else len(kinds)

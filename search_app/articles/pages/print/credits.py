@@ -1,4 +1,7 @@
-"""Credits: how newspapers name who wrote a text, and the names read out of them."""
+"""Credits: how newspapers name who wrote a text, and the names read out of them.
+
+本报记者 王 强 李 明 · （记者焦娇 通讯员李小明） · □王强 · 文/王强 图/李明
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,6 +14,7 @@ from search_app.text.symbols import HAN
 AGENCIES = (
     "新华社|新华网|新华通讯社|中新社|中新网|中国新闻社|人民网|央视网|央视新闻|光明网|央广网|中国网"
 )
+# The paper itself: 本报, or by a name that ends as those of papers do: 晚报, 澜州日报.
 OWN = r"本[报刊网台]|[一-龥]{0,3}[日晚晨早时商]报"
 _TITLE = "(?:见习|实习|特约|特派|首席|摄影|文字|全媒体|融媒体?|驻[一-龥]{2,4})?"
 _ROLE = (
@@ -19,6 +23,7 @@ _ROLE = (
 )
 # One-letter roles count only beside a slash, a space or a colon: 文静 is a name.
 _SHORT_ROLE = r"(?<![一-龥])[文图摄](?=[/／\s:：])|(?<=[/／\s])[文图摄](?![一-龥])|摄(?=\s*[）)]?$)"
+# A bracket with a role in it; perhaps a paper before the role, and as many names as fit in.
 BRACKETED = rf"[（(](?:[^（）()。]{{0,20}}?)(?:{_ROLE})[^（）()。]{{1,60}}[）)]"
 
 _SURNAMES = (
@@ -35,9 +40,12 @@ _NAME = (
     rf"(?:(?:{_COMPOUND})[{HAN}]{{1,2}}?|[{_SURNAMES}](?:[ \u3000]{{1,2}}[{HAN}]|[{HAN}]{{1,2}}?)"
     rf"|[{HAN}]{{1,4}}·[{HAN}]{{1,5}})(?=[\s、，,/／）)：:]|$|{_ROLE}|摄|报道)"
 )
+# 王强、李小明 · 王 强 李 明
 _NAMES = rf"{_NAME}(?:(?:[、，,]\s*|[ \u3000]+){_NAME})*"
 _MARKERS = "□■◎●○◇◆△▲★☆▢"
+# Roles, papers or agencies, then names: 本报见习记者 王强 · 新华社记者 阿依·古丽 · 图/李明
 _WHO = rf"(?:(?:{_ROLE}|{OWN}|{AGENCIES}|[文图摄](?=[/／\s:：]))[\s:：/／]*)+{_NAMES}"
+# A credit as a whole: all in a bracket, behind a marker, with a role at its end, or without these.
 _CREDIT = (
     rf"[（(]?[ \u3000]*(?P<marker>[{_MARKERS}])?[ \u3000]*"
     rf"(?:{_WHO}|{_NAMES})(?:[\s/／]*(?:[文图摄][ \u3000]+)?(?:{_WHO}))*"
@@ -45,6 +53,7 @@ _CREDIT = (
     r"(?:[ \u3000]*[）)])?[：:]?(?=\s|$)"
 )
 _NAMES_ALONE = rf"{_NAMES}|[（(][ \u3000]*{_NAMES}[ \u3000]*[）)]"
+# All that stands between names.
 _NOT_NAMES = re.compile(
     rf"{OWN}|{AGENCIES}|{_ROLE}|{_SHORT_ROLE}|(?:综合)?报道|[{_MARKERS}（）()【】\[\]/／：:]"
 )
@@ -54,6 +63,7 @@ _OWN = re.compile(f"{OWN}|{AGENCIES}")
 _LETTER_SPACED = re.compile(
     r"记\s+者|通\s+讯|讯\s+员|实\s+习|本\s+报|新\s+华|(?:^|\s)\S\s+[、）)](?:\s|$)|^[（(]\s+\S\s+\S(?:\s|$)"
 )
+# A role with white space in it, from a wrap.
 _CUT_ROLE = re.compile(r"(?:[见实]\s*习\s*)?记\s*者|通\s*讯\s*员|实\s*习\s*生")
 _GAP = re.compile(r"(?<=\S)\s+(?=\S)")
 # A short name is padded to the width of others: 王 强.
@@ -87,31 +97,38 @@ def may_begin_credit(text: str) -> bool:
 
 
 def credit_end(text: str, at: int) -> int:
-    """Where the credit that begins at this place of a page ends; `at` if none begins there."""
-    m = _compiled(_CREDIT).match(text, at)
-    if not m or (m[0][0] in "（(") != (m[0].rstrip("：:")[-1] in "）)"):
+    """Where the credit that begins at this place of a page ends; `at` if none begins there.
+
+    Names alone are none: a marker, a role or, with a role at its end, a paper makes them one.
+    """
+    credit = _compiled(_CREDIT).match(text, at)
+    if credit is None:
         return at
-    if not (m["marker"] or _ROLES.search(m[0]) or (m["end"] and _OWN.search(m[0]))):
+    opens, closes = credit[0][0] in "（(", credit[0].rstrip("：:")[-1] in "）)"
+    if opens != closes:
         return at
-    return m.end()
+    has_role = credit["marker"] or _ROLES.search(credit[0])
+    if has_role or (credit["end"] and _OWN.search(credit[0])):
+        return credit.end()
+    return at
 
 
 def set_solid(credit: str) -> str:
     """A credit without its wraps and its letter-spacing."""
-    line = "".join(map(_solid_line, credit.splitlines())).strip()
+    line = "".join(map(_without_letter_spacing, credit.splitlines())).strip()
     return _CUT_ROLE.sub(lambda role: squeeze(role[0]), line)
 
 
-def _solid_line(line: str) -> str:
+def _without_letter_spacing(line: str) -> str:
     """A line whose narrowest gaps are gone where it is letter-spaced, wider ones one space.
 
-    White space at the edge of a line that is not parts names.
+    White space at the edge of a line that is not letter-spaced parts names.
     """
     if not _LETTER_SPACED.search(line):
         return line
     line = line.strip()
-    usual = min((len(gap) for gap in _GAP.findall(line)), default=0)
-    return _GAP.sub(lambda gap: " " * (len(gap[0]) > usual), line)
+    narrowest = min(map(len, _GAP.findall(line)), default=0)
+    return _GAP.sub(lambda gap: " " if len(gap[0]) > narrowest else "", line)
 
 
 def is_credit(text: str) -> bool:
@@ -131,12 +148,15 @@ def closing_credit(text: str) -> int:
     if text[-1:] in _STOPS:
         return len(text)
     start = max(map(text.rfind, _STOPS)) + 1 if _STOP.search(text) else 0
-    start += len(text) - start - len(text[start:].lstrip())
-    if not (may_begin_credit(text[start:]) or text[start : start + 1] in ("（", "(")):
+    last = text[start:].lstrip()
+    start = len(text) - len(last)
+    in_bracket = last.startswith(("（", "("))
+    if not (in_bracket or may_begin_credit(last)):
         return len(text)
-    solid = set_solid(text[start:])
-    bracketed = solid[:1] in ("（", "(") and is_names(solid)
-    return start if bracketed or is_credit(solid) else len(text)
+    solid = set_solid(last)
+    if is_credit(solid) or (solid.startswith(("（", "(")) and is_names(solid)):
+        return start
+    return len(text)
 
 
 def may_complete(text: str) -> bool:
@@ -178,9 +198,9 @@ def _unset(names: Mapping[str, Span], solid: str, credit: str) -> Iterator[tuple
 def _side_by_side(run: str, start: int) -> Iterator[tuple[str, int]]:
     """Names between which a wrap took what parted them, each with where it begins."""
     if len(run) >= 5 and "·" not in run:
-        m = _compiled(f"({_ONE_NAME})({_ONE_NAME})").fullmatch(run)
-        if m:
-            yield m[1], start
-            yield m[2], start + m.start(2)
+        two = _compiled(f"({_ONE_NAME})({_ONE_NAME})").fullmatch(run)
+        if two:
+            yield two[1], start
+            yield two[2], start + two.start(2)
             return
     yield run, start

@@ -8,11 +8,11 @@ from search_app.model import Span
 from search_app.text.numerals import arabic_mapped, in_arabic
 
 _DAY = re.compile(r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})日")
-_BEFORE = {"今": 0, "昨": 1, "前": 2}
+_DAYS_BEFORE = {"今": 0, "昨": 1, "前": 2}
 # 前天, but not 目前 or 前日本首相; 今日 may stand in a name (今日头条).
 _WORD = re.compile(r"(?<![目以之此])([今昨]|前(?=天))(?:[日天](?!头条|本)|[晨晚夜](?=[,，\d从在]))")
-# So many characters of a text are its first words.
-_FIRST = 40
+# Characters: what news begin with is the day they tell of, what comes later may be another one.
+_FIRST_WORDS = 40
 
 
 def iso_day(year: int, month: int, day: int) -> str | None:
@@ -36,41 +36,49 @@ def day_named(text: str, issue: str | None) -> NamedDay | None:
     `issue` is that of the newspaper, in ISO 8601; only with a whole one is anything known but days
     that name their year.
     """
-    printed = _day_of(issue)
-    words = text[:_FIRST]
-    told = in_arabic(words)
-    day, word = _DAY.search(told), _WORD.search(told)
-    if word and printed and printed.year > 1 and not (day and day.start() < word.start()):
-        named = (printed - timedelta(days=_BEFORE[word[1]])).isoformat()
-        return NamedDay(named, _printed_span(word, words))
-    if day and (resolved := _resolved(day, printed)):
-        return NamedDay(resolved, _printed_span(day, words))
+    printed = _calendar_day(issue)
+    words = text[:_FIRST_WORDS]
+    in_figures = in_arabic(words)
+    date_named, word = _DAY.search(in_figures), _WORD.search(in_figures)
+    is_first = word and not (date_named and date_named.start() < word.start())
+    # The calendar begins with the year 1: there may be no day before its first.
+    if word and is_first and printed and printed.year > 1:
+        day = (printed - timedelta(days=_DAYS_BEFORE[word[1]])).isoformat()
+        return NamedDay(day, _printed_span(word, words))
+    if date_named and (day_of_date := _nearest_day(date_named, printed)):
+        return NamedDay(day_of_date, _printed_span(date_named, words))
     return None
 
 
-def _printed_span(m: re.Match[str], words: str) -> Span:
-    """Where what matched stands in words before their numbers were made Arabic ones."""
-    if m.string == words:
-        return Span(*m.span())
-    return arabic_mapped(words).span(*m.span())
+def _printed_span(named: re.Match[str], words: str) -> Span:
+    """Where what was found stands in words before their numbers were made Arabic ones."""
+    if named.string == words:
+        return Span(*named.span())
+    return arabic_mapped(words).span(*named.span())
 
 
-def _day_of(issue: str | None) -> date | None:
+def _calendar_day(day: str | None) -> date | None:
     try:
-        return date.fromisoformat(issue or "")
+        return date.fromisoformat(day or "")
     except ValueError:
         return None
 
 
-def _resolved(named: re.Match[str], issue: date | None) -> str | None:
+def _nearest_day(named: re.Match[str], issue: date | None) -> str | None:
     """The named day that is nearest to the issue's, where it leaves year or month open."""
-    year, month, day = (int(part) if part else 0 for part in named.groups())
+    year, month, day = (int(number or 0) for number in named.groups())
     if year and month:
         return iso_day(year, month, day)
     if issue is None or year:
         return None
-    months = [issue.year * 12 + issue.month - 1 + n for n in (-1, 0, 1)]
-    if month:
-        months = [(issue.year + n) * 12 + month - 1 for n in (-1, 0, 1)]
-    days = filter(None, (iso_day(n // 12, n % 12 + 1, day) for n in months))
-    return min(days, key=lambda d: abs(date.fromisoformat(d) - issue), default=None)
+    near: list[date] = []
+    for step in (-1, 0, 1):  # years if the month is named, else months
+        if month:
+            in_month = iso_day(issue.year + step, month, day)
+        else:
+            months = issue.year * 12 + issue.month - 1 + step
+            in_month = iso_day(months // 12, months % 12 + 1, day)
+        if in_month:
+            near.append(date.fromisoformat(in_month))
+    nearest = min(near, key=lambda one: abs(one - issue), default=None)
+    return nearest.isoformat() if nearest else None

@@ -20,13 +20,13 @@ _IMPRINT = re.compile(
 LETTER_SPACED = re.compile(r"(?:(?<!\S)[一-龥](?:\s|$)){3}")
 # One of these is in every piece of furniture.
 _MAY_BE = re.compile(r"\d|[编主校制版线号箱话期历第]|周")
-_LONGEST = 60  # characters of a header
-_EDGE = 4  # lines from the page's top or bottom
+_LONGEST_HEADER = 60  # characters
+_NEAR_EDGE = 4  # lines from the top or bottom of a page, where extractors leave its header
 
 
 def is_furniture(text: str, from_edge: int) -> bool:
     """Whether a line is the page's own; a date or number alone only near the page's edge."""
-    if len(text) > _LONGEST or "，" in text or "。" in text or "；" in text:
+    if len(text) > _LONGEST_HEADER or "，" in text or "。" in text or "；" in text:
         return False
     if not _MAY_BE.search(text):
         return False
@@ -34,9 +34,23 @@ def is_furniture(text: str, from_edge: int) -> bool:
         text = squeeze(text)
     if _IMPRINT.match(text) or _IMPRINT.match(squeeze(text)):
         return True
-    parts = text.split()
-    header = [p for p in parts if _HEADER_PART.fullmatch(p)]
-    others = [p for p in parts if p not in header]
-    sure = len(header) >= 2 and any(not p.isdigit() for p in header)
-    known = sure or (bool(header) and from_edge < _EDGE)
-    return known and all(_NAME_PART.fullmatch(p) for p in others)
+    return _is_header(text.split(), from_edge)
+
+
+def _is_header(parts: list[str], from_edge: int) -> bool:
+    """Whether a line's parts are those of a header and the names that stand beside them.
+
+    Two parts make one if they are not both mere numbers, as in a table.
+    """
+    header_parts = 0
+    more_than_numbers = False
+    for part in parts:
+        if _HEADER_PART.fullmatch(part):
+            header_parts += 1
+            if not part.isdigit():
+                more_than_numbers = True
+        elif not _NAME_PART.fullmatch(part):
+            return False
+    if header_parts >= 2 and more_than_numbers:
+        return True
+    return header_parts > 0 and from_edge < _NEAR_EDGE

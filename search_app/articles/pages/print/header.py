@@ -12,6 +12,7 @@ _DAY = re.compile(r"(\d{4})(?:年|[-./])(\d{1,2})(?:月|[-./])(\d{1,2})日?")
 _PAGE = re.compile(r"第?(?P<number>[A-Z]?\d{1,3})版?|第(?P<han>[一二三四五六七八九十]{1,3})版")
 _PAPER = re.compile(r"[一-龥·]{1,7}(?:报|周刊|时报|商报)")
 _SECTION = re.compile(r"[一-龥·]{2,8}")
+# Parts that look like the name of a section but say which day it is.
 _NO_SECTION = re.compile(r"(?:星期|礼拜|周)[一二三四五六日天]|农历.*|.*[年月日期]")
 
 
@@ -51,21 +52,22 @@ def header_parts(line: str) -> Iterator[tuple[str, str, Span]]:
 
     Nothing where the line is of no header.
     """
-    known = _DAY.search(line) or _PAPER.fullmatch(line)
-    if not known and not any(map(_PAGE.fullmatch, line.split())):
+    is_header = _DAY.search(line) or _PAPER.fullmatch(line)
+    if not is_header and not any(map(_PAGE.fullmatch, line.split())):
         return
     for day in _DAY.finditer(line):
         if date := iso_day(*map(int, day.groups())):
             yield "date", date, Span(*day.span())
-    for part in re.finditer(r"\S+", _DAY.sub(lambda day: " " * len(day[0]), line)):
-        if said := _said(part[0]):
-            yield *said, Span(*part.span())
+    without_days = _DAY.sub(lambda day: " " * len(day[0]), line)
+    for part in re.finditer(r"\S+", without_days):
+        if named := _name_and_value(part[0]):
+            yield *named, Span(*part.span())
 
 
-def _said(part: str) -> tuple[str, str] | None:
-    """What one part of a header says, by its name."""
+def _name_and_value(part: str) -> tuple[str, str] | None:
+    """The field of `Header` that one part of a line is, and its value."""
     if page := _PAGE.fullmatch(part):
-        # A page's number is read as a day's.
+        # Numerals are read where they count something, as days: 十二日 → 12日.
         return "page_no", page["number"] or in_arabic(f"{page['han']}日")[:-1]
     if _PAPER.fullmatch(part):
         return "newspaper", part

@@ -7,7 +7,6 @@ only where the page has white space before them: a sentence may well speak of �
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 
 from search_app.articles.pages.print.credits import AGENCIES, BRACKETED, OWN
 from search_app.articles.pages.print.days import iso_day
@@ -18,35 +17,39 @@ from search_app.text.repair import squeeze
 _NUMBER = r"[\d〇○零一二三四五六七八九十]"
 _DAY = rf"(?:{_NUMBER}{{4}}年)?(?:{_NUMBER}{{1,3}}月)?{_NUMBER}{{1,3}}日"
 _OPENING = re.compile(
-    # 本报讯（记者焦娇） · 【本报讯】 · 本报北京1月27日讯
+    # Of the paper's own: 本报讯（记者焦娇） · 【本报讯】 · 本报北京1月27日讯
     rf"[【\[〔]?(?:{OWN})(?:(?P<place1>[一-龥]{{2,6}}?)??(?P<day1>{_DAY})(?:专电|电|讯)|讯)[】\]〕]?"
-    # 新华社北京1月27日电 · 据中新网北京1月27日消息 · 据新华社电
+    # Of an agency, with place and day: 新华社北京1月27日电 · 据中新网北京1月27日消息. An agency
+    # that is not in the table is the one to four Han before 社, unless a known one begins in them.
     rf"|[【（(\[]?据?(?P<agency1>{AGENCIES}|(?!.{{1,3}}(?:{AGENCIES}))[一-龥]{{1,4}}社)(?P<place2>[一-龥·]{{2,10}}?)??"
     rf"(?P<day2>{_DAY})(?:专?电|讯|消息)[】）)\]]?"
+    # Of an agency alone: 据新华社电 · 人民网讯
     rf"|[【（(\[]?据?(?P<agency2>{AGENCIES})(?:专?电|讯|消息)[】）)\]]?"
-    # （上接A01版）
+    # Of an article that began on another page: （上接A01版） · 上接第三版
     r"|(?P<continues>[（(]上接[^（）()。]{1,12}[）)]|上接(?:第?[A-Z\d]{1,3}版|[一二三四五六七八]版))"
 )
-# Every opening holds one of these, at most so many characters behind its beginning.
+# Every opening has one of these, at most so many characters behind its beginning: to look for them
+# first saves nearly all of the search.
 _OPENING_HINT = re.compile("[讯电息接]")
 _LONGEST_OPENING = 36
-_BRACKETED = re.compile(BRACKETED)
+_REPORTERS = re.compile(BRACKETED)  # （记者焦娇）, behind an opening
 # Behind these a sentence goes on: what looks like an opening is a part of it.
 _RUNS_ON = "，、；：,“‘《（("
 _SOURCES = tuple("据由向和与在")  # so is a source, unless a day or a reporter follows
-# （完） · （责任编辑：王小满） · behind a sentence （据新华社）
 _NOTE = (
+    # （完） · （责任编辑：王小满） · behind a sentence （据新华社）
     r"[（(](?:(?P<over>完|全文完|待续|未完待续)|(?:责任编辑|责编|编辑|编审)[:：]?[^（）()。]{2,12}"
     rf"|(?<=[。！？…”][（(])(?:据|来源[:：]?)?(?P<agency>{AGENCIES})[^（）()。]{{0,12}})[）)]"
 )
-_MARK = r"[①-⑳❶-❿⑴-⒇⒈-⒛]\d"
+_MARK = r"[①-⑳❶-❿⑴-⒇⒈-⒛]\d"  # a circled number and a digit: ①5
+# A note, a mark, a note before a mark, or where the article goes on: （下转A02版） · 紧转第4版】
 _ENDING = re.compile(
     r"(?=[（(【紧下转①-⑳❶-❿⑴-⒛])(?:"  # every ending begins with one of these
     rf"(?P<note>{_NOTE})?(?P<mark>{_MARK})|{_NOTE.replace('?P<', '?P<only_')}"
     r"|(?P<goes_on>[（(【]?(?:紧?下转|转)第?[A-Z\d一二三四五六七八九十]{1,3}版[^（）()。]{0,8}[）)】]"
     r"|下转第?[A-Z\d一二三四五六七八九十]{1,3}版))"
 )
-_WORD = re.compile(r"\S+")
+_INKED = re.compile(r"\S+")
 _MORE_DIGITS = re.compile(r"\d{0,2}")
 
 
@@ -55,9 +58,8 @@ class Sign:
     """An opening or ending: its range of the page's characters and what it names.
 
     From `credit` on an opening names people, behind 本报讯 or the dateline; up to there an ending
-    is a note, before the mark. 上接 and 下转 are `in_text`:
-    a part of the article's text. `spans` has the ranges of the page that name agency, place, day
-    and mark, by these names.
+    is a note, before the mark. 上接 and 下转 are `in_text`: a part of the article's text. `spans`
+    has the ranges of the page that name agency, place, day and mark, by these names.
     """
 
     start: int
@@ -74,7 +76,9 @@ class Sign:
 
 def squeezed(text: str) -> Mapped:
     """The text without white space, with the place of each character."""
-    places = chain.from_iterable(range(*m.span()) for m in _WORD.finditer(text))
+    places: list[int] = []
+    for inked in _INKED.finditer(text):
+        places.extend(range(*inked.span()))
     return Mapped(squeeze(text), tuple(places))
 
 
@@ -85,15 +89,18 @@ def openings(page: Mapped, text: str) -> Iterator[Sign]:
     """
     end = 0
     for hint in _OPENING_HINT.finditer(page.text):
-        starts = range(max(end, hint.start() - _LONGEST_OPENING), hint.start())
-        possible = [at for at in starts if _may_open(page, at)]
-        for at in sorted(possible, key=lambda at: not _begins_line(page, text, at)):
-            if not (m := _OPENING.match(page.text, at)):
+        at_line: list[int] = []
+        in_line: list[int] = []
+        for at in range(max(end, hint.start() - _LONGEST_OPENING), hint.start()):
+            if _may_open(page, at):
+                (at_line if _begins_line(page, text, at) else in_line).append(at)
+        for at in at_line + in_line:
+            if (opening := _OPENING.match(page.text, at)) is None:
                 continue
-            credit = _BRACKETED.match(page.text, m.end())
-            if credit or m["agency1"] or page.text[at - 1 : at] not in _SOURCES:
-                end = credit.end() if credit else m.end()
-                yield _opening(m, page, end)
+            reporters = _REPORTERS.match(page.text, opening.end())
+            if reporters or opening["agency1"] or page.text[at - 1 : at] not in _SOURCES:
+                end = (reporters or opening).end()
+                yield _opening_sign(opening, page, end)
                 break
 
 
@@ -113,44 +120,57 @@ def endings(page: Mapped, text: str) -> Iterator[Sign]:
 
     The page's edge may cut a mark behind its circled number, but not its other digits.
     """
-    for m in _ENDING.finditer(page.text):
-        start, end = page.span(*m.span())
-        if m["mark"] and (digits := _MORE_DIGITS.match(text, end)):
+    for ending in _ENDING.finditer(page.text):
+        end = page.span(*ending.span()).end
+        if ending["mark"] and (digits := _MORE_DIGITS.match(text, end)):
             end = digits.end()
         if not text[end : end + 1].strip():
-            mark = squeeze(text[start:end]).removeprefix(m["note"] or "") if m["mark"] else None
-            agency = m["agency"] or m["only_agency"]
-            if m["over"] or m["only_over"] or m["goes_on"]:
-                noted = start
-            else:
-                noted = page.span(*m.span("note")).end if m["note"] else start if m["mark"] else end
-            spans = _group_spans(m, page, "agency", "only_agency")
-            if mark:
-                spans["mark"] = Span(page.origin[m.start("mark")], end)
-            in_text = m["goes_on"] is not None
-            yield Sign(start, end, noted, agency, mark=mark, in_text=in_text, spans=spans)
+            yield _ending_sign(ending, page, text, end)
 
 
-def _opening(m: re.Match[str], page: Mapped, end: int) -> Sign:
-    start, credit = page.span(*m.span())
-    agency, place = m["agency1"] or m["agency2"], m["place1"] or m["place2"]
-    day, in_text = m["day1"] or m["day2"], m["continues"] is not None
-    end = page.span(m.start(), end).end
-    spans = _group_spans(m, page, "agency1", "agency2", "place1", "place2", "day1", "day2")
-    date = _iso_date(day or "")
-    return Sign(start, end, credit, agency, place, date, day, in_text=in_text, spans=spans)
+def _ending_sign(ending: re.Match[str], page: Mapped, text: str, end: int) -> Sign:
+    start, credit = page.span(*ending.span())
+    mark = None
+    spans = _group_spans(ending, page, "agency", "only_agency")
+    if ending["mark"]:
+        mark_start = page.origin[ending.start("mark")]
+        mark = squeeze(text[mark_start:end])
+        spans["mark"] = Span(mark_start, end)
+        credit = page.span(*ending.span("note")).end if ending["note"] else start
+    if ending["over"] or ending["only_over"] or ending["goes_on"]:
+        credit = start  # 完 and 下转 name nobody
+    agency = ending["agency"] or ending["only_agency"]
+    in_text = ending["goes_on"] is not None
+    return Sign(start, end, credit, agency, mark=mark, in_text=in_text, spans=spans)
 
 
-def _group_spans(m: re.Match[str], page: Mapped, *groups: str) -> dict[str, Span]:
+def _opening_sign(opening: re.Match[str], page: Mapped, end: int) -> Sign:
+    start, credit = page.span(*opening.span())
+    day = opening["day1"] or opening["day2"]
+    groups = ("agency1", "agency2", "place1", "place2", "day1", "day2")
+    return Sign(
+        start,
+        page.span(opening.start(), end).end,
+        credit,
+        agency=opening["agency1"] or opening["agency2"],
+        place=opening["place1"] or opening["place2"],
+        date=_date_with_year(day or ""),
+        day=day,
+        in_text=opening["continues"] is not None,
+        spans=_group_spans(opening, page, *groups),
+    )
+
+
+def _group_spans(sign: re.Match[str], page: Mapped, *groups: str) -> dict[str, Span]:
     """Where on the page some groups stand, by what they name."""
     spans = {}
     for group in groups:
-        if m[group]:
-            spans[group.removeprefix("only_").rstrip("12")] = page.span(*m.span(group))
+        if sign[group]:
+            spans[group.removeprefix("only_").rstrip("12")] = page.span(*sign.span(group))
     return spans
 
 
-def _iso_date(day: str) -> str | None:
+def _date_with_year(day: str) -> str | None:
     """A dateline's day, if it names the year too: 2020年1月27日 → 2020-01-27."""
-    m = re.fullmatch(r"(\d{4})年(\d{1,2})月(\d{1,2})日", day)
-    return iso_day(*map(int, m.groups())) if m else None
+    named = re.fullmatch(r"(\d{4})年(\d{1,2})月(\d{1,2})日", day)
+    return iso_day(*map(int, named.groups())) if named else None
