@@ -38,7 +38,7 @@ def in_order(
 
 
 @dataclass(slots=True)
-class _Assignment(Generic[Item, Result]):
+class _PendingItem(Generic[Item, Result]):
     """An item that a worker was given; with its result once that has come."""
 
     item: Item
@@ -52,8 +52,8 @@ class _WorkerPool(Generic[Item, Result]):
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["__main__", __name__, type(task).__module__])
         self._workers: dict[Connection, BaseProcess] = {}
-        self._busy: dict[Connection, _Assignment[Item, Result]] = {}
-        self._pending: deque[_Assignment[Item, Result]] = deque()
+        self._busy: dict[Connection, _PendingItem[Item, Result]] = {}
+        self._pending: deque[_PendingItem[Item, Result]] = deque()
         # A worker that is interrupted while it starts would print a traceback on our terminal:
         # signals wait. The tracker is started before, because its start unblocks them.
         resource_tracker.ensure_running()
@@ -90,7 +90,7 @@ class _WorkerPool(Generic[Item, Result]):
 
     def _assign(self, item: Item) -> None:
         connection = self._idle.pop()
-        self._busy[connection] = _Assignment(item)
+        self._busy[connection] = _PendingItem(item)
         self._pending.append(self._busy[connection])
         with contextlib.suppress(ConnectionError):  # noticed when its answer does not come
             connection.send(item)
@@ -103,8 +103,8 @@ class _WorkerPool(Generic[Item, Result]):
             return
         for connection in wait(list(self._busy)):
             assert isinstance(connection, Connection)
-            assignment = self._busy.pop(connection)
-            assignment.answer = assignment.item, self._receive(connection)
+            pending = self._busy.pop(connection)
+            pending.answer = pending.item, self._receive(connection)
             self._idle.append(connection)
 
     def _receive(self, connection: Connection) -> Result:

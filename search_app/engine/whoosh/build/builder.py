@@ -12,8 +12,9 @@ from search_app.engine.whoosh.store.damage import REMEDY, named_damage
 from search_app.errors import GuardRefused, NoIndex
 from search_app.model import Counts, IndexStatus
 
-Accept = Callable[[Counts, int], Counts]
-_OTHER_WORDS = "the dictionaries are not those of the last rebuild; run search-app rebuild"
+# What was counted and how many articles are live now → the counts to publish; raises to refuse.
+Approval = Callable[[Counts, int], Counts]
+_OTHER_DICTIONARIES = "the dictionaries are not those of the last rebuild; run search-app rebuild"
 
 
 class WhooshBuilder:
@@ -41,7 +42,7 @@ class WhooshBuilder:
     def rebuild(
         self,
         corpus: Corpus,
-        accept: Accept,
+        accept: Approval,
         jobs: int = 1,
         dictionaries: Dictionaries = NO_DICTIONARIES,
     ) -> IndexStatus:
@@ -57,7 +58,7 @@ class WhooshBuilder:
     def update(
         self,
         corpus: Corpus,
-        accept: Accept,
+        accept: Approval,
         jobs: int = 1,
         dictionaries: Dictionaries = NO_DICTIONARIES,
         delta_share: float = DELTA_SHARE,
@@ -75,18 +76,21 @@ class WhooshBuilder:
                 return self._rebuild(corpus, accept, jobs, dictionaries)
             with current.lock:
                 if Dictionaries.kept(current.folder) != dictionaries:
-                    raise GuardRefused(_OTHER_WORDS)
-                accepting = self._accepting(accept)
-                made = update(self._generations, current, corpus, accepting, jobs, delta_share)
-            return made.status() if made else self._rebuild(corpus, accept, jobs, dictionaries)
+                    raise GuardRefused(_OTHER_DICTIONARIES)
+                approval = self._beside_live(accept)
+                manifest = update(self._generations, current, corpus, approval, jobs, delta_share)
+            if manifest is None:
+                return self._rebuild(corpus, accept, jobs, dictionaries)
+            return manifest.status()
 
     def _rebuild(
-        self, corpus: Corpus, accept: Accept, jobs: int, dictionaries: Dictionaries
+        self, corpus: Corpus, accept: Approval, jobs: int, dictionaries: Dictionaries
     ) -> IndexStatus:
-        accepting = self._accepting(accept)
-        return rebuild(self._generations, corpus, accepting, jobs, dictionaries).status()
+        approval = self._beside_live(accept)
+        return rebuild(self._generations, corpus, approval, jobs, dictionaries).status()
 
-    def _accepting(self, accept: Accept) -> Callable[[Counts], Counts]:
+    def _beside_live(self, accept: Approval) -> Callable[[Counts], Counts]:
+        """The approval of counts beside the number of articles that are live as it begins."""
         live = self._generations.live_count()
         return lambda counts: accept(counts, live)
 
