@@ -3,51 +3,49 @@
 import contextlib
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from search_app.model import Article, SnippetField, Span
-from search_app.query.tree import Mark, Run, TextField
+from search_app.query.tree import Mark, Prefix, TextField
 from search_app.text.repair import align, squeeze
-from search_app.text.symbols import Edges, FoldedText, folded_text
+from search_app.text.symbols import Edges, folded_text
 
 Spans = tuple[Span, ...]
 # The symbols of a text with which a search word begins, and those with which one ends.
-Cut = Callable[[str], Edges]
+EdgeFinder = Callable[[str], Edges]
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """One place where a run stands; `run` tells the runs of a query apart."""
+class Occurrence(NamedTuple):
+    """One range of a text in which a mark of the query stands; `mark` is that one's number."""
 
     span: Span
-    run: int
+    mark: int
 
 
 @lru_cache(maxsize=4)
 def occurrences(
-    text: str, runs: tuple[Mark, ...], field: TextField, cut: Cut
+    text: str, marks: tuple[Mark, ...], field: TextField, edges: EdgeFinder
 ) -> Sequence[Occurrence]:
-    """Every place in a field's text where a run stands that may match there, in order.
+    """Every range of a field's text that a mark of the query matches, in order.
 
-    `cut` tells where words begin and end, for runs that must be whole words. The last few answers
-    are kept, since marks and snippets ask in turn.
+    `edges` finds where words begin and end, for marks that must be whole words. The last few
+    answers are kept, since highlights and snippets of an article ask for the same in turn.
     """
-    looked_at = folded_text(text)
-    found = [
-        Occurrence(span, number)
-        for number, run in enumerate(runs)
-        if run.field in (None, field)
-        for span in _places(looked_at, text, run, cut)
-    ]
-    return sorted(found, key=lambda o: o.span)
-
-
-def _places(folded: FoldedText, text: str, mark: Mark, cut: Cut) -> list[Span]:
-    if isinstance(mark, Run):
-        return folded.occurrences(mark.symbols, cut(text) if mark.whole else None)
-    return folded.runs_from(mark.text)
+    folded = folded_text(text)
+    matches: list[Occurrence] = []
+    for number, mark in enumerate(marks):
+        if mark.field not in (None, field):
+            continue
+        if isinstance(mark, Prefix):
+            spans = folded.runs_from(mark.text)
+        elif mark.whole:
+            spans = folded.occurrences(mark.symbols, edges(text))
+        else:
+            spans = folded.occurrences(mark.symbols)
+        matches.extend(Occurrence(span, number) for span in spans)
+    return sorted(matches)
 
 
 def merged(spans: Iterable[Span]) -> Spans:
@@ -61,58 +59,65 @@ def merged(spans: Iterable[Span]) -> Spans:
     return tuple(joined)
 
 
-def marks(article: Article, runs: tuple[Mark, ...], cut: Cut) -> Mapping[SnippetField, Spans]:
-    """For each part of the article the ranges to mark, counted in that part's own text."""
-    found: dict[SnippetField, Spans] = {
-        "body": _spans(article.body, runs, "body", cut),
-        "byline": _spans(article.byline_text, runs, "byline", cut),
+def marks(
+    article: Article, wanted: tuple[Mark, ...], edges: EdgeFinder
+) -> Mapping[SnippetField, Spans]:
+    """For each field of the article the ranges to highlight, counted in that field's own text."""
+    highlights: dict[SnippetField, Spans] = {
+        "body": _highlights(article.body, wanted, "body", edges),
+        "byline": _highlights(article.byline_text, wanted, "byline", edges),
     }
-    return {**found, **dict(_head_marks(article, runs, cut))}
+    highlights.update(_head_highlights(article, wanted, edges))
+    return highlights
 
 
-def _spans(text: str, runs: tuple[Mark, ...], field: TextField, cut: Cut) -> Spans:
-    return merged(o.span for o in occurrences(text, runs, field, cut))
+def _highlights(text: str, wanted: tuple[Mark, ...], field: TextField, edges: EdgeFinder) -> Spans:
+    return merged(match.span for match in occurrences(text, wanted, field, edges))
 
 
-def _head_marks(
-    article: Article, runs: tuple[Mark, ...], cut: Cut
+def _head_highlights(
+    article: Article, wanted: tuple[Mark, ...], edges: EdgeFinder
 ) -> Iterator[tuple[SnippetField, Spans]]:
-    """A match in the head may run from the kicker into the title: each part gets its share."""
-    spans, at = _spans(article.head, runs, "head", cut), 0
-    parts: dict[SnippetField, str | None] = {
-        "kicker": article.kicker, "title": article.title, "subtitle": article.subtitle,
-    }  # fmt: skip
-    for name, text in parts.items():
+    """Kicker, title and subtitle with their highlights.
+
+    They are one field to a query, so that a match may run from one into the next: each gets its
+    share. A derived title is no part of that field.
+    """
+    spans = _highlights(article.head, wanted, "head", edges)
+    at = 0  # where the next of them begins in `article.head`
+    for name, text in _head_lines(article).items():
         if name == "title" and article.title_is_derived:
-            yield name, _spans(article.title, runs, "body", cut)
+            yield name, _highlights(article.title, wanted, "body", edges)
         elif text:
-            yield name, tuple(_clipped(spans, at, at + len(text)))
+            yield name, tuple(clipped(spans, at, at + len(text)))
             at += len(text) + 1
         else:
             yield name, ()
 
 
-def _clipped(spans: Iterable[Span], start: int, end: int) -> Iterator[Span]:
-    """The parts of spans inside a range, counted from its start."""
+def _head_lines(article: Article) -> dict[SnippetField, str | None]:
+    return {"kicker": article.kicker, "title": article.title, "subtitle": article.subtitle}
+
+
+def clipped(spans: Iterable[Span], start: int, end: int) -> Iterator[Span]:
+    """What of the spans lies inside a range, counted from the range's start."""
     for span in spans:
-        a, b = max(span.start, start), min(span.end, end)
-        if a < b:
-            yield Span(a - start, b - start)
+        first, last = max(span.start, start), min(span.end, end)
+        if first < last:
+            yield Span(first - start, last - start)
 
 
-def printed_marks(article: Article, found: Mapping[SnippetField, Spans]) -> Spans:
-    """The same marks on the article as printed: repair only took white space away."""
-    places = printed_places(article)
-    return merged(
-        Span(places[name][span.start], places[name][span.end - 1] + 1)
-        for name, spans in found.items()
-        if name in places
-        for span in spans
-    )
+def printed_marks(article: Article, highlights: Mapping[SnippetField, Spans]) -> Spans:
+    """The same highlights on the article as printed: repair only took white space away."""
+    moved: list[Span] = []
+    for name, places in printed_places(article).items():
+        for start, end in highlights[name]:
+            moved.append(Span(places[start], places[end - 1] + 1))
+    return merged(moved)
 
 
 def printed_places(article: Article) -> Mapping[SnippetField, Sequence[int]]:
-    """For each part that was printed in one piece, where on the page its characters stand."""
+    """For each field that was printed in one piece, the offsets of its characters in `printed`."""
     printed = article.printed
     if printed is None:
         return {}
@@ -120,56 +125,57 @@ def printed_places(article: Article) -> Mapping[SnippetField, Sequence[int]]:
         body = body_places(article.body, printed)
     except ValueError:  # its parts, on several pages, stand in an order of their own
         return {}
-    outside = list(_outside(body, printed))
-    parts: dict[SnippetField, str | None] = {
-        "kicker": article.kicker,
-        "title": None if article.title_is_derived else article.title,
-        "subtitle": article.subtitle,
-        "byline": article.byline,
-    }
+    fields = {**_head_lines(article), "byline": article.byline}
+    if article.title_is_derived:
+        del fields["title"]
+    around = list(_around_body(body, printed))
     places: dict[SnippetField, Sequence[int]] = {"body": body}
-    for name, text in parts.items():
-        if text and (origin := _found_outside(text, outside)):
-            places[name] = origin
+    for name, text in fields.items():
+        if text and (offsets := _align_around_body(text, around)):
+            places[name] = offsets
     return places
 
 
 def body_places(body: str, printed: str) -> Sequence[int]:
-    """The place of each character; a body that goes on on another page is printed in pieces.
+    """For each character of a body its offset in what was printed.
 
-    Raises ValueError where it is not printed in its own order.
+    A body that goes on on another page is printed in several sections, other text between them.
+    Raises ValueError where they are not printed in the order of the body.
     """
     places: list[int] = []
+    begin = 0
     while len(places) < len(body):
-        begin = places[-1] + 1 if places else 0
-        size = _printed_size(body[len(places) :], squeeze(printed[begin:]))
-        piece = body[len(places) : len(places) + size]
-        places += [begin + place for place in align(piece, printed[begin:])]
+        rest, ahead = body[len(places) :], printed[begin:]
+        section = rest[: _printed_length(rest, squeeze(ahead))]
+        places += [begin + offset for offset in align(section, ahead)]
+        begin = places[-1] + 1
     return places
 
 
-def _printed_size(body: str, printed: str) -> int:
-    """How much of a body, from its beginning, stands in a squeezed text as one piece."""
+def _printed_length(body: str, squeezed: str) -> int:
+    """How many characters of a body, from its beginning, stand in a squeezed text in one piece."""
 
-    def lacks(size: int) -> bool:
-        return squeeze(body[:size]) not in printed
+    def lacks(length: int) -> bool:
+        return squeeze(body[:length]) not in squeezed
 
-    size = bisect_left(range(1, len(body) + 1), True, key=lacks) if lacks(len(body)) else len(body)
-    if not size:
+    if not lacks(len(body)):
+        return len(body)
+    length = bisect_left(range(1, len(body) + 1), True, key=lacks)
+    if not length:
         raise ValueError("the body does not stand in the printed text")
-    return size
+    return length
 
 
-def _outside(body: Sequence[int], printed: str) -> Iterator[tuple[int, str]]:
-    """What stands before, between and behind the parts of a body, with where it begins."""
+def _around_body(body: Sequence[int], printed: str) -> Iterator[tuple[int, str]]:
+    """What was printed before, between and behind a body's characters, with where it begins."""
     for before, behind in pairwise((-1, *body, len(printed))):
         if behind > before + 1 and (text := printed[before + 1 : behind]).strip():
             yield before + 1, text
 
 
-def _found_outside(text: str, outside: list[tuple[int, str]]) -> Sequence[int]:
-    """Where a part stands before or after the body, wherever it was printed first."""
-    for shift, around in outside:
+def _align_around_body(text: str, around: list[tuple[int, str]]) -> Sequence[int]:
+    """The offsets of a field's characters where it was first printed outside the body."""
+    for begin, printed in around:
         with contextlib.suppress(ValueError):
-            return [shift + place for place in align(text, around)]
+            return [begin + offset for offset in align(text, printed)]
     return ()

@@ -1,4 +1,4 @@
-"""Snippets: the pieces of an article that show why it was found, cut near sentence ends."""
+"""Snippets: excerpts of an article that show why it was found, cut near sentence ends."""
 
 import re
 from bisect import bisect_right
@@ -7,13 +7,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 
 from search_app.model import Article, Snippet, SnippetField, Span
-from search_app.query.highlight import Cut, Occurrence, Spans, occurrences
+from search_app.query.highlight import EdgeFinder, Occurrence, Spans, clipped, occurrences
 from search_app.query.tree import Mark
 
 MOST = 3
 LONGEST = 200
-# How far around its first match a piece looks for a good end, in characters.
+# How far before and behind its first match an excerpt looks for a good end, in characters: an
+# excerpt without one has about a hundred, two lines of a list of results. More room behind, because
+# a sentence is read on from the match. The last: what should stand between a comma and the match.
 BEFORE, AFTER, CONTEXT = 30, 70, 6
+# A number or word that an excerpt must not cut may be so long; past it, it is no word to anybody.
+_LONGEST_RUN = 40
 _SENTENCE_ENDS = "。！？；…\n"
 _CLAUSE_ENDS = "，、：,;:?! "
 _CLOSING = "”’」』）》"
@@ -27,96 +31,105 @@ _LAST_END = {
 
 
 def snippets(
-    article: Article, runs: tuple[Mark, ...], found: Mapping[SnippetField, Spans], cut: Cut
-) -> tuple[Snippet, ...]:
-    """Up to three pieces of the body, then whole kicker, subtitle and byline if marked.
+    article: Article,
+    wanted: tuple[Mark, ...],
+    highlights: Mapping[SnippetField, Spans],
+    edges: EdgeFinder,
+) -> Iterator[Snippet]:
+    """Up to three excerpts of the body, then whole kicker, subtitle and byline if highlighted.
 
-    `found` are the article's marks. Where nothing in the body is marked its beginning is given,
+    `highlights` are the article's. Where nothing in the body is highlighted its beginning is given,
     so that a hit always shows text.
     """
+    body, spans = article.body, highlights["body"]
+    ranges: list[Span] = []
+    if spans:
+        ranges = _ranges(body, occurrences(body, wanted, "body", edges), spans)
+    for shown in ranges or [_around(body, Span(0, 0), spans)]:
+        yield _body_snippet(body, shown, spans)
     whole: dict[SnippetField, str] = {
         "kicker": article.kicker or "",
         "subtitle": article.subtitle or "",
         "byline": article.byline_text,
     }
-    others = (_snippet(name, text, found[name]) for name, text in whole.items() if found[name])
-    return (*_of_body(article.body, runs, found["body"], cut), *others)
+    for field, text in whole.items():
+        if highlights[field]:
+            yield Snippet(field, text, highlights[field])
 
 
-def _of_body(body: str, runs: tuple[Mark, ...], spans: Spans, cut: Cut) -> Iterator[Snippet]:
-    found = occurrences(body, runs, "body", cut) if spans else []
-    for piece in _pieces(body, found, spans) or [_around(body, Span(0, 0), spans)]:
-        inside = [Span(max(a, piece.start), min(b, piece.end)) for a, b in spans]
-        yield _cut(body, piece, [span for span in inside if span.start < span.end])
-
-
-def _pieces(body: str, found: Sequence[Occurrence], spans: Spans) -> list[Span]:
-    """The pieces that show most of the runs, in the order of the body; linear in the marks."""
-    pieces: list[Span] = []
+def _ranges(body: str, matches: Sequence[Occurrence], spans: Spans) -> list[Span]:
+    """The ranges of a body that show most marks, in its order; takes time linear in the matches."""
+    ranges: list[Span] = []
     shown: set[int] = set()
-    left = found
     around = cache(lambda match: _around(body, match, spans))
-    while left and len(pieces) < MOST:
-        piece = around(_best(left, shown).span)
-        pieces.append(piece)
-        shown |= {o.run for o in left if piece.start <= o.span.start < piece.end}
-        left = [o for o in left if not _clash(piece, o.span, around)]
-    return sorted(pieces)
+    while matches and len(ranges) < MOST:
+        best = around(_densest(matches, shown).span)
+        ranges.append(best)
+        for match in matches:
+            if best.start <= match.span.start < best.end:
+                shown.add(match.mark)
+        matches = [match for match in matches if not _overlaps(best, match.span, around)]
+    return sorted(ranges)
 
 
-def _best(left: Sequence[Occurrence], shown: set[int]) -> Occurrence:
-    """The first occurrence behind which most runs begin that no piece shows yet."""
-    near: Counter[int] = Counter()
-    best, most, end = 0, -1, 0
-    for i, first in enumerate(left):
-        while end < len(left) and left[end].span.start < first.span.start + AFTER:
-            near[left[end].run] += left[end].run not in shown
+def _densest(matches: Sequence[Occurrence], shown: set[int]) -> Occurrence:
+    """The first match behind which most marks begin that no excerpt shows yet."""
+    ahead: Counter[int] = Counter()  # marks not yet shown, in the stretch behind `match`
+    best, most, end = matches[0], 0, 0
+    for match in matches:
+        while end < len(matches) and matches[end].span.start < match.span.start + AFTER:
+            if matches[end].mark not in shown:
+                ahead[matches[end].mark] += 1
             end += 1
-        if (new := sum(count > 0 for count in near.values())) > most:
-            best, most = i, new
-        near[first.run] -= first.run not in shown
-    return left[best]
+        if len(ahead) > most:
+            best, most = match, len(ahead)
+        if match.mark not in shown:
+            ahead[match.mark] -= 1
+            if not ahead[match.mark]:
+                del ahead[match.mark]
+    return best
 
 
-def _clash(piece: Span, match: Span, around: Callable[[Span], Span]) -> bool:
-    """Whether a piece around a match would overlap one that was chosen."""
-    if match.start > piece.end + LONGEST or match.end < piece.start - LONGEST:
+def _overlaps(chosen: Span, match: Span, around: Callable[[Span], Span]) -> bool:
+    """Whether an excerpt around a match would overlap one that was chosen."""
+    if match.start > chosen.end + LONGEST or match.end < chosen.start - LONGEST:
         return False
     other = around(match)
-    return other.start < piece.end and piece.start < other.end
+    return other.start < chosen.end and chosen.start < other.end
 
 
 def _around(body: str, match: Span, spans: Spans) -> Span:
-    """A piece around a match, from a sentence's beginning to a sentence's end if they are near.
+    """A range around a match, from a sentence's beginning to a sentence's end if they are near.
 
-    It begins and ends in no mark, unless that is longer than a piece may be.
+    It begins and ends in no highlight, unless that is longer than an excerpt may be.
     """
     low = max(0, match.start - BEFORE)
     high = min(len(body), match.end + AFTER, match.start + LONGEST - BEFORE)
     start = _beginning(body, low, match.start)
     end = _end(body, min(match.end, high), high)
-    if (mark := _mark_across(spans, start)) and match.end - mark.start <= LONGEST:
-        start = mark.start
-    if mark := _mark_across(spans, end):
-        end = mark.end
+    if (across := _span_across(spans, start)) and match.end - across.start <= LONGEST:
+        start = across.start
+    if across := _span_across(spans, end):
+        end = across.end
     return Span(start, min(end, start + LONGEST))
 
 
-def _mark_across(spans: Spans, i: int) -> Span | None:
-    """The mark that a cut at `i` would part."""
+def _span_across(spans: Spans, i: int) -> Span | None:
+    """The highlight that a cut at `i` would go through."""
     k = bisect_right(spans, i, key=lambda span: span.end)
-    return spans[k] if k < len(spans) and spans[k].start < i else None
+    if k < len(spans) and spans[k].start < i:
+        return spans[k]
+    return None
 
 
 def _beginning(body: str, low: int, match: int) -> int:
     """The last sentence's beginning before the match, else a clause's, else `low`."""
     if low == 0 and match < BEFORE:
         return 0
-    # A clause must begin some way before: a match needs a little of what led to it.
     for ends, nearest in ((_SENTENCE_ENDS, match), (_CLAUSE_ENDS, match - CONTEXT)):
         if (i := _last_end(body, ends, low, nearest)) is not None:
             return i
-    return _outside_run(body, low)
+    return _before_run(body, low)
 
 
 def _end(body: str, match: int, high: int) -> int:
@@ -126,35 +139,35 @@ def _end(body: str, match: int, high: int) -> int:
     for ends in (_SENTENCE_ENDS, _CLAUSE_ENDS):
         if (i := _last_end(body, ends, match, high)) is not None:
             return i
-    return _outside_run(body, high)
+    return _before_run(body, high)
 
 
 def _last_end(body: str, ends: str, low: int, high: int) -> int | None:
     """The last place behind one of `ends`, after `low` and up to `high`, where more follows."""
-    found = _LAST_END[ends].match(body, low + 1, high + 1)
-    return found.end() if found else None
+    if match := _LAST_END[ends].match(body, low + 1, high + 1):
+        return match.end()
+    return None
 
 
-def _outside_run(body: str, i: int) -> int:
-    """`i`, moved back to where it does not cut a number or a word of letters (40 at most)."""
-    start = i
-    while i > 0 and start - i < 40 and body[i - 1 : i + 1].isalnum() and body[i - 1].isascii():
-        i -= 1
-    return i
+def _before_run(body: str, i: int) -> int:
+    """`i`, moved back to where it does not cut a number or a word of letters."""
+    for at in range(i, max(0, i - _LONGEST_RUN), -1):
+        if not (body[at - 1 : at + 1].isalnum() and body[at - 1].isascii()):
+            return at
+    return max(0, i - _LONGEST_RUN)
 
 
-def _cut(body: str, piece: Span, spans: list[Span]) -> Snippet:
-    """A piece as a snippet: on one line, with … where it begins or ends inside a sentence."""
-    text = body[piece.start : piece.end]
-    stripped = text.strip()
-    start = piece.start + len(text) - len(text.lstrip())
-    before = "" if start == 0 or body[start - 1] in _CLOSED else "…"
-    end = start + len(stripped)
-    after = "" if end == len(body) or body[end - 1] in _CLOSED else "…"
-    shift = len(before) - start
-    moved = [Span(a + shift, min(b, end) + shift) for a, b in spans if a < end]
-    return _snippet("body", before + stripped.replace("\n", " ") + after, moved)
-
-
-def _snippet(field: SnippetField, text: str, spans: Sequence[Span]) -> Snippet:
-    return Snippet(field, text, tuple(spans))
+def _body_snippet(body: str, shown: Span, spans: Spans) -> Snippet:
+    """A range of the body on one line, with … where it begins or ends inside a sentence."""
+    text = body[shown.start : shown.end]
+    start = shown.start + len(text) - len(text.lstrip())
+    end = start + len(text.strip())
+    before = after = ""
+    if start > 0 and body[start - 1] not in _CLOSED:
+        before = "…"
+    if end < len(body) and body[end - 1] not in _CLOSED:
+        after = "…"
+    line = before + body[start:end].replace("\n", " ") + after
+    shift = len(before)
+    inside = [Span(first + shift, last + shift) for first, last in clipped(spans, start, end)]
+    return Snippet("body", line, tuple(inside))

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from search_app.engine.base import Labels, RankedArticle, SearchEngine
-from search_app.model import Article, ArticleView, Hit, Reprint, common_fields
-from search_app.query.highlight import Cut, marks, printed_marks
+from search_app.model import Article, ArticleView, Hit, Reprint, Snippet, common_fields
+from search_app.query.highlight import EdgeFinder, marks, printed_marks
 from search_app.query.snippets import snippets
 from search_app.query.tree import Mark
 
@@ -19,18 +19,18 @@ def reprint_of(article: Article) -> Reprint:
 
 
 def hits_of(
-    engine: SearchEngine, ranked: Sequence[RankedArticle], runs: tuple[Mark, ...], cut: Cut
+    engine: SearchEngine, ranked: Sequence[RankedArticle], runs: tuple[Mark, ...], edges: EdgeFinder
 ) -> tuple[Hit, ...]:
     """Ranked articles as a list of results shows them, with these runs marked."""
     hits = []
     articles = engine.articles([r.id for r in ranked])
     for article, (_, score, reprints) in zip(articles, ranked, strict=True):
-        spans = marks(article, runs, cut)
+        spans = marks(article, runs, edges)
         hit = Hit(
             score=score,
             title_spans=spans["title"],
             reprints=reprints,
-            snippets=snippets(article, runs, spans, cut),
+            snippets=tuple(snippets(article, runs, spans, edges)),
             **common_fields(article, Hit),
         )
         hits.append(hit)
@@ -42,10 +42,10 @@ def view_of(
     labels: Labels,
     reprinted: tuple[Reprint, ...],
     runs: tuple[Mark, ...],
-    cut: Cut,
+    edges: EdgeFinder,
 ) -> ArticleView:
     """An article to read, with these runs marked; of one that may not be read, where they stand."""
-    spans = marks(article, runs, cut)
+    spans = marks(article, runs, edges)
     view = ArticleView(
         title_spans=spans["title"],
         kicker_spans=spans["kicker"],
@@ -62,7 +62,9 @@ def view_of(
     )
     if article.full_text:
         return view
-    around = snippets(article, runs, spans, cut) if spans["body"] else ()
+    around: Sequence[Snippet] = ()
+    if spans["body"]:
+        around = tuple(snippets(article, runs, spans, edges))
     return replace(
         view,
         snippets=tuple(snippet for snippet in around if snippet.field == "body"),

@@ -29,8 +29,8 @@ ARTICLE = Article(
 )
 
 
-def snippets(article: Article, wanted: tuple[Run, ...]) -> tuple[Snippet, ...]:
-    return snippets_of(article, wanted, marks(article, wanted, cut), cut)
+def snippets(article: Article, wanted: tuple[Run, ...]) -> list[Snippet]:
+    return list(snippets_of(article, wanted, marks(article, wanted, cut), cut))
 
 
 def runs(*texts: str) -> tuple[Run, ...]:
