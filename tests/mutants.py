@@ -69,8 +69,8 @@ MUTANTS = (
     Mutant(
         "the postings of common terms stand before those of rare ones",
         "field.py",
-        "[far[cut:following], near[end:following_end]]",
-        "[near[end:following_end], far[cut:following]]",
+        "[far[far_begin:far_end], near[near_begin:near_end]]",
+        "[near[near_begin:near_end], far[far_begin:far_end]]",
     ),
     Mutant(
         "the bitmap of a common symbol lacks what a slab before it had",

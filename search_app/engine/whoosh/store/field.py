@@ -1,16 +1,18 @@
 """One field of a segment as arrays: its dictionary, and for each term its postings.
 
-    dense            the numbers of the terms that stand in one document of 64, or in more
+    dense            u32, the numbers of the terms that stand in one document of 64, or in more
     near, far        gaps between documents: u8 for dense terms, u16 for the others (`Packed`)
     near_starts      for each dense term where its gaps begin in `near`; the end
-    far_starts       for each term where its gaps begin in `far`, none for dense ones; the end
-    lengths          u8 a document, how many terms it has, in Whoosh's byte; `total`: their sum
+    far_starts       for each term where its gaps begin in `far`; a dense one has none; the end
+    lengths          u8 a document: how many terms it has, in Whoosh's byte
+    total            u64, one number: the exact sum of the lengths
 
 A field of words has `near_tfs` and `far_tfs` (`Packed`, u8) beside the gaps. A field of pairs
 has positions instead:
 
     positions        i16, or i32 where a document has over 32,767 symbols; the first position of
-                     each posting has its highest bit set: the tf is the way to the next such one
+                     each posting has its highest bit set, so the distance to the next such
+                     one is the tf
     position_starts  for each term where its positions begin; the end
 
 A gap is the distance to the document before; the first one counts from before document 0.
@@ -30,7 +32,7 @@ from search_app.engine.whoosh.store.lazy import lazy
 from search_app.engine.whoosh.store.packed import Packed
 from search_app.engine.whoosh.store.terms import Terms
 
-# A place is a number: the document, the field where there are several, the symbol.
+# An occurrence is one number: the document, the field where there are several, the symbol.
 FIELD_BITS, PLACE_BITS = 32, 34
 
 
@@ -41,15 +43,19 @@ class Field:
         self.file = file = ArrayFile(path)
         self.documents = documents
         self.terms = Terms(file)
-        self._dense, self._near_starts = file.scalars("dense"), file.scalars("near_starts")
+        self._dense = file.scalars("dense")
+        self._near_starts = file.scalars("near_starts")
         self._far_starts = file.scalars("far_starts")
         self._near, self._far = Packed(file, "near"), Packed(file, "far")
+        self._near_tfs: Packed | None = None
+        self._far_tfs: Packed | None = None
         self.lengths, self.total = file["lengths"], int(file["total"][0])
         self.has_positions = "positions" in file.names()
         if self.has_positions:
             self.positions = file["positions"]
             self._position_starts = file.scalars("position_starts")
-            self.low_bits = int(np.iinfo(self.positions.dtype).max)
+            # All bits of a position but the highest, which marks the first one of a posting.
+            self.position_mask = int(np.iinfo(self.positions.dtype).max)
             self.common = CommonSymbols(file, documents)
             file.check(len(self._position_starts) == len(self._far_starts))
         else:
@@ -58,13 +64,13 @@ class Field:
         file.check(len(self.lengths) == documents and len(self._far_starts) == len(self.terms) + 1)
 
     def counts(self) -> Array:
-        """In how many documents each term stands, (len(self.terms),)."""
+        """In how many documents each term stands, (len(self.terms),) int64."""
         counts = np.diff(np.array(self._far_starts, np.int64))
         counts[np.array(self._dense, np.intp)] = np.diff(np.array(self._near_starts, np.int64))
         return counts
 
     def size(self, first: int, last: int) -> int:
-        """How many positions the terms in a range have."""
+        """How many positions the terms `first` to `last - 1` have."""
         return int(self._position_starts[last]) - int(self._position_starts[first])
 
     def find(self, terms: Sequence[bytes]) -> list["Postings | None"]:
@@ -72,63 +78,74 @@ class Field:
         return [self.postings(n) if n >= 0 else None for n in self.terms.find(terms)]
 
     def postings(self, term: int) -> "Postings":
-        """The postings of a term by its number: where they are, not yet read."""
-        start, end = self.file.span(self._far_starts, term, len(self._far.small))
-        packed, tfs, span = self._far, None if self.has_positions else self._far_tfs, (0, 0)
+        """The postings of the term with this number. Nothing is unpacked yet."""
+        gaps, tfs = self._far, self._far_tfs
+        start, end = self.file.span(self._far_starts, term, len(gaps.small))
         if start == end:
-            start, end = self._near_span(term)
-            packed, tfs = self._near, None if self.has_positions else self._near_tfs
+            gaps, tfs = self._near, self._near_tfs
+            start, end = self._span_of_dense(term)
+        span = (0, 0)
         if self.has_positions:
             span = self.file.span(self._position_starts, term, len(self.positions))
             self.file.check(end - start <= span[1] - span[0])
-        return Postings(self, end - start, span, Packing(packed, tfs, start))
+        return Postings(self, end - start, span, Packing(gaps, tfs, start))
 
-    def _near_span(self, term: int) -> tuple[int, int]:
-        """Where the postings of a dense term begin and end."""
-        place = bisect_left(self._dense, term)
-        self.file.check(place < len(self._dense) and self._dense[place] == term)
-        start, end = self.file.span(self._near_starts, place, len(self._near.small))
+    def _span_of_dense(self, term: int) -> tuple[int, int]:
+        """Where in `near` the gaps of a dense term begin and end."""
+        which = bisect_left(self._dense, term)
+        self.file.check(which < len(self._dense) and self._dense[which] == term)
+        start, end = self.file.span(self._near_starts, which, len(self._near.small))
         self.file.check(start < end)
         return start, end
 
     def postings_of_range(self, first: int, last: int) -> "Postings":
-        """The postings of pairs in a range, of which there is at least one; int32 if it fits.
+        """The postings of the pairs `first` to `last - 1`, at least one, pair after pair.
 
-        There may be a million of them: half the bytes is half the time.
+        The documents are int32 where that is enough: there may be a million of them, and half the
+        bytes is half the time.
         """
-        kind = np.int32 if self.documents < 1 << 31 else np.intp
-        starts = np.array(self._far_starts[first : last + 1], np.intp)
-        far_sizes = np.diff(starts)
+        dtype: type = np.int32 if self.documents < 1 << 31 else np.intp
         low, high = bisect_left(self._dense, first), bisect_left(self._dense, last)
         dense = np.array(self._dense[low:high], np.intp) - first
+        far_starts = np.array(self._far_starts[first : last + 1], np.intp)
         near_starts = np.array(self._near_starts[low : high + 1], np.intp)
-        self.file.check(int(far_sizes.min()) >= 0 and bool((np.diff(near_starts) >= 0).all()))
-        far = self._summed(self._far.read(int(starts[0]), int(starts[-1]), kind), far_sizes)
-        gaps = self._near.read(int(near_starts[0]), int(near_starts[-1]), kind)
-        near = self._summed(gaps, np.diff(near_starts))
-        cuts, ends = far_sizes.cumsum()[dense].tolist(), (near_starts[1:] - near_starts[0]).tolist()
-        pieces, cut, end = [], 0, 0
-        for following, following_end in zip(cuts, ends, strict=True):
-            pieces += [far[cut:following], near[end:following_end]]
-            cut, end = following, following_end
-        docs = np.concatenate([*pieces, far[cut:]])
+        far = self._unpack(self._far, far_starts, dtype)
+        near = self._unpack(self._near, near_starts, dtype)
+        # Each dense pair goes between the rare ones before and behind it.
+        slices, far_begin, near_begin = [], 0, 0
+        far_ends = (far_starts[dense] - far_starts[0]).tolist()
+        near_ends = (near_starts[1:] - near_starts[0]).tolist()
+        for far_end, near_end in zip(far_ends, near_ends, strict=True):
+            slices += [far[far_begin:far_end], near[near_begin:near_end]]
+            far_begin, near_begin = far_end, near_end
+        docs = np.concatenate([*slices, far[far_begin:]])
         span = int(self._position_starts[first]), int(self._position_starts[last])
         self.file.check(len(docs) <= span[1] - span[0] and span[1] <= len(self.positions))
         return Postings(self, len(docs), span, docs=docs)
 
-    def _summed(self, gaps: Array, sizes: Array) -> Array:
-        """The documents of terms of these sizes, one after another, by their gaps."""
-        self.file.check(int(sizes.sum()) == len(gaps))
-        sizes = sizes[sizes > 0]
-        # In as few bits as the gaps: where a sum runs over, so does what is taken away from it.
-        sums, begins = np.add.accumulate(gaps, dtype=gaps.dtype), sizes.cumsum() - sizes
-        docs: Array = sums - (sums[begins] - gaps[begins] + 1).astype(gaps.dtype).repeat(sizes)
+    def _unpack(self, packed: Packed, starts: Array, dtype: type) -> Array:
+        """The documents of neighbouring terms, term after term, from the gaps between them.
+
+        starts (terms + 1,): where the gaps of each term begin.
+        """
+        counts = np.diff(starts)
+        self.file.check(bool((counts >= 0).all()))
+        gaps = packed.read(int(starts[0]), int(starts[-1]), dtype)
+        self.file.check(int(counts.sum()) == len(gaps))
+        counts = counts[counts > 0]
+        # One running sum over all terms, less what it had reached where each begins. It may
+        # overflow: so does what is taken away from it, and the difference is right again.
+        sums, begins = np.add.accumulate(gaps, dtype=gaps.dtype), counts.cumsum() - counts
+        docs: Array = sums - (sums[begins] - gaps[begins] + 1).astype(gaps.dtype).repeat(counts)
         self.file.check(not len(docs) or 0 <= int(docs.min()) <= int(docs.max()) < self.documents)
         return docs
 
 
 class Packing(NamedTuple):
-    """Where the documents of a term are: their gaps, their tfs, where both begin."""
+    """Where the documents of a term lie: their gaps and tfs, and where both begin.
+
+    Without `tfs` the positions say how often a term stands in a document.
+    """
 
     gaps: Packed
     tfs: Packed | None
@@ -138,8 +155,8 @@ class Packing(NamedTuple):
 class Postings:
     """The postings of a term, or of neighbouring terms one after another; read when asked for.
 
-    `count` documents, `size` occurrences. What is asked of some documents is given by their
-    places in `docs`.
+    `count` documents, `size` occurrences. `which` are indices into `docs`: the postings that a
+    caller asks about.
     """
 
     def __init__(
@@ -150,6 +167,7 @@ class Postings:
         packing: Packing | None = None,
         docs: Array | None = None,
     ) -> None:
+        """With `packing` for one term, with `docs` for several; `span`: where positions lie."""
         self.count, self.size = count, span[1] - span[0] or count
         # Documents ascend within a term; of a range of terms they do not.
         self.ascend = docs is None
@@ -168,67 +186,77 @@ class Postings:
         return self._docs
 
     def tfs(self, which: Array) -> Array:
-        """How often a term stands in the documents of some postings, (len(which),)."""
+        """How often the term stands in the documents of these postings, (len(which),)."""
         if self._packing is not None and self._packing.tfs is not None:
             return self._packing.tfs.at(which + self._packing.start)
-        firsts = self._firsts[1]
+        firsts = self._first_offsets
         if firsts is None:
             return np.ones(len(which), np.intp)
-        sizes: Array = firsts[which + 1] - firsts[which]
-        return sizes
+        counts: Array = firsts[which + 1] - firsts[which]
+        return counts
 
     @property
     def all_tfs(self) -> Array:
-        """How often a term stands in each of its documents, (count,)."""
+        """How often the term stands in each of its documents, (count,)."""
         if self._packing is not None and self._packing.tfs is not None:
             start = self._packing.start
             return self._packing.tfs.read(start, start + self.count)
-        firsts = self._firsts[1]
-        return np.ones(self.count, np.intp) if firsts is None else firsts[1:] - firsts[:-1]
+        return self._position_counts()
 
     def places(self, which: Array | None = None) -> tuple[Array, Array]:
-        """Document and position of all occurrences, perhaps in some postings only, (n,) intp."""
-        which = np.arange(len(self.docs)) if which is None else which
-        begins, sizes = self._ranges(which)
+        """Document and position of all occurrences in these postings, or in all: 2 × (n,) intp."""
+        if which is None:
+            which = np.arange(len(self.docs))
+        begins, counts = self._position_ranges(which)
         docs = self.docs[which].astype(np.intp, copy=False)
-        if len(sizes) and int(sizes.max()) > 1:
-            docs, begins = docs.repeat(sizes), ranges(begins, sizes)
-        return docs, (self._field.positions[begins] & self._field.low_bits).astype(np.intp)
+        if len(counts) and int(counts.max()) > 1:
+            docs, begins = docs.repeat(counts), ranges(begins, counts)
+        return docs, self._positions_at(begins)
 
     @lazy
     def all_places(self) -> Array:
         """Document and position of all occurrences as one number each, ascending, (n,) int64."""
-        field, (low, firsts) = self._field, self._firsts
-        docs = self.docs if firsts is None else self.docs.repeat(firsts[1:] - firsts[:-1])
+        field, start = self._field, self._span[0]
+        docs = self.docs
+        if self._first_offsets is not None:
+            docs = docs.repeat(self._position_counts())
         places: Array = docs << PLACE_BITS
-        places += field.positions[low : low + len(docs)] & field.low_bits
+        places += field.positions[start : start + len(docs)] & field.position_mask
         return places
 
     def first_positions(self, which: Array) -> tuple[Array, Array]:
-        """The first position in some postings, and whether there are further ones."""
-        begins, sizes = self._ranges(which)
-        positions = self._field.positions[begins] & self._field.low_bits
-        return positions.astype(np.intp), sizes > 1
+        """The first position in each of these postings, and whether there are further ones."""
+        begins, counts = self._position_ranges(which)
+        return self._positions_at(begins), counts > 1
 
-    def _ranges(self, which: Array) -> tuple[Array, Array]:
-        """Where the positions of some postings begin, and how many these are."""
-        low, firsts = self._firsts
+    def _positions_at(self, indices: Array) -> Array:
+        """Positions without the mark of the first one in a document, (len(indices),) intp."""
+        return (self._field.positions[indices] & self._field.position_mask).astype(np.intp)
+
+    def _position_ranges(self, which: Array) -> tuple[Array, Array]:
+        """Where in the field's positions those of these postings begin, and how many they are."""
+        start, firsts = self._span[0], self._first_offsets
         if firsts is None:
-            return which + low, np.ones(len(which), np.intp)
+            return which + start, np.ones(len(which), np.intp)
         begins = firsts[which]
-        return begins + low, firsts[which + 1] - begins
+        return begins + start, firsts[which + 1] - begins
+
+    def _position_counts(self) -> Array:
+        """How many positions each posting has, (count,) intp."""
+        firsts = self._first_offsets
+        return np.ones(self.count, np.intp) if firsts is None else firsts[1:] - firsts[:-1]
 
     @lazy
-    def _firsts(self) -> tuple[int, Array | None]:
-        """Where all positions begin; in these the first one of each posting, and the end.
+    def _first_offsets(self) -> Array | None:
+        """Where in the span the positions of each posting begin, and the end, (count + 1,) intp.
 
-        None where each is the only one.
+        None where every posting has one position, as most pairs have: then nothing is looked for.
         """
-        field, (low, high) = self._field, self._span
-        if high - low == self.count:
-            return low, None
-        flags = (field.positions[low:high] < 0).nonzero()[0]
-        field.file.check(len(flags) == self.count and (not len(flags) or int(flags[0]) == 0))
-        firsts = np.empty(len(flags) + 1, np.intp)
-        firsts[:-1], firsts[-1] = flags, high - low
-        return low, firsts
+        field, (start, end) = self._field, self._span
+        if end - start == self.count:
+            return None
+        marked = (field.positions[start:end] < 0).nonzero()[0]
+        field.file.check(len(marked) == self.count and (not len(marked) or int(marked[0]) == 0))
+        offsets = np.empty(len(marked) + 1, np.intp)
+        offsets[:-1], offsets[-1] = marked, end - start
+        return offsets
