@@ -49,6 +49,12 @@ class BadCorpus(SearchAppError):
     """The corpus is not there or cannot be read."""
 
 
+class NotExplained(SearchAppError):
+    """There is nothing to explain there; the message says what can be explained."""
+
+    exit_code = 2
+
+
 class BadPlugin(SearchAppError):
     """Another package announces a reader that cannot be used; the message names the package."""
 

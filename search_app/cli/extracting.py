@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from search_app.bootstrap import indexing_service
+from search_app.cli.explaining import put_explanation
 from search_app.cli.side_by_side import side_by_side
 from search_app.cli.terminal import (
     encoding_option,
@@ -17,13 +18,15 @@ from search_app.cli.terminal import (
     settings_with,
 )
 from search_app.model import Article, Reject
+from search_app.service.explaining import explain_file
 from search_app.service.sheets import Sheet, sheets
 
 _EXAMPLE = """\b
 Examples:
   search-app extract 澜州日报/2023-06-12/A01.txt
   search-app extract --json corpus > articles.jsonl
-  search-app extract --html pages.html corpus"""
+  search-app extract --html pages.html corpus
+  search-app extract --explain 澜州日报/2023-06-12/A01.txt:14"""
 _INDENT = 5
 Items = Iterable[Article | Reject]
 
@@ -43,12 +46,18 @@ Items = Iterable[Article | Reject]
     is_flag=True,
     help="Furniture and withdrawn articles too, with --json also rejects; --html has all anyway.",
 )
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Say why one page of text is read as it is, or one of its lines: PATH is FILE[:LINE].",
+)
 @encoding_option
 def extract(
     paths: tuple[Path, ...],
     as_json: bool,
     html: Path | None,
     everything: bool,
+    explain: bool,
     encoding: str | None,
 ) -> int:
     """Show the articles in files, without indexing them.
@@ -59,6 +68,12 @@ def extract(
     if as_json and html:
         raise click.UsageError("Give --json or --html, not both.")
     settings = settings_with(encoding=encoding)
+    if explain:
+        if as_json or html or everything or len(paths) > 1:
+            raise click.UsageError("Give --explain alone, with one FILE or FILE:LINE.")
+        path, line = _file_and_line(paths[0])
+        put_explanation(explain_file(path, line, settings["encoding"] or None))
+        return 0
     told = _Told(indexing_service(settings).extract(paths, settings["encoding"] or None))
     if html:
         _write(html, list(sheets(told)))
@@ -67,6 +82,14 @@ def extract(
     else:
         _put_articles(told, everything)
     return 1 if told.rejected else 0
+
+
+def _file_and_line(path: Path) -> tuple[Path, int | None]:
+    """A path, and the number of a line behind it if there is no file of that whole name."""
+    name, _, number = str(path).rpartition(":")
+    if name and number.isascii() and number.isdecimal() and not path.exists():
+        return Path(name), int(number)
+    return path, None
 
 
 class _Told:

@@ -68,12 +68,26 @@ def _wrapped_lines(text: str, room: int) -> Iterator[str]:
     """The text in lines of so many cells; a Han character takes two."""
     start = used = 0
     for i, character in enumerate(text):
-        cells = 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        cells = _cells(character)
         if used + cells > room:
             yield text[start:i]
             start, used = i, 0
         used += cells
     yield text[start:]
+
+
+def _cells(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def fitted(text: str, room: int) -> str:
+    """The text in so many cells: filled with spaces, or cut with … at its end."""
+    text = safe(text)
+    used = sum(map(_cells, text))
+    if used > room:
+        text = next(_wrapped_lines(text, room - 1)) + "…"
+        used = sum(map(_cells, text))
+    return text + " " * (room - used)
 
 
 def put_json(value: Any, **more: Any) -> None:

@@ -178,6 +178,62 @@ def test_the_page_escapes_what_it_shows_and_names_rejects(messy: Path, tmp_path:
     assert len(done.stderr.splitlines()) == 3
 
 
+EXPLAINED = ROOT / "corpus" / "澜州日报" / "2022-08-18" / "A03.txt"
+HEADLINE = 36  # the first line of a headline below its text
+
+
+def test_a_page_is_explained_step_by_step() -> None:
+    """Each printed line has its label, each headline the way it went and the next best one."""
+    done = run("extract", "--explain", EXPLAINED)
+    labels, boundaries, headlines, _ = done.stdout.split("\n\n")[2::2]
+    printed = [
+        n for n, line in enumerate(EXPLAINED.read_text("utf-8").split("\n"), 1) if line.strip()
+    ]
+    numbers = re.findall(
+        r"^ {1,4}(\d+)  (?:headline|text|opening|closing credit|furniture) ", labels, re.M
+    )
+    assert list(dict.fromkeys(map(int, numbers))) == printed
+    assert boundaries.count("one article, odds -") == len(re.findall("^lines? ", boundaries, re.M))
+    assert headlines.count("next best: ") == len(re.findall("^lines? ", headlines, re.M)) == 3
+    assert "\x1b" not in done.stdout
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_line_says_why_its_headline_went_where_it_went() -> None:
+    """Its label, the text it was given to with the points for that, and what else was possible."""
+    done = run("extract", "--explain", f"{EXPLAINED}:{HEADLINE}")
+    assert re.search(rf"^ +{HEADLINE}  headline ", done.stdout, re.M)
+    assert "No boundary was weighed here." in done.stdout
+    chosen, runner_up = done.stdout.split("next best: ")
+    assert "lines 36–37 to the text above (lines 1–34): +12.99" in chosen
+    assert "+6.61  the text above (lines 1–34): words shared with it" in chosen
+    assert "-2.50  lines that stand together parted" in runner_up
+    assert "lines 1–37: article 热射病工人昏睡五天醒来 医生：先降温 再搬运" in done.stdout
+    text = run("extract", "--explain", f"{EXPLAINED}:48").stdout
+    assert "line 48: a headline buried in a text" in text
+    assert "one article, odds -5.45" in text
+    assert "No line here was taken for one." in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        ([f"{EXPLAINED}:9999"], 2, "nothing is printed on that line"),
+        ([EXPLAINED.with_name("A99.txt")], 3, "neither a file nor a folder"),
+        ([ROOT / "corpus"], 2, "only a page of text"),
+        ([ROOT / "README.md"], 2, "only a page of text"),
+        (["--json", EXPLAINED], 2, "alone"),
+        ([EXPLAINED, EXPLAINED], 2, "alone"),
+    ],
+)
+def test_what_cannot_be_explained_is_said(arguments: list[object], code: int, says: str) -> None:
+    """In one line."""
+    done = run("extract", "--explain", *arguments)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [

@@ -6,14 +6,16 @@ from math import inf
 
 from search_app.articles.base import Issue, SourceFile
 from search_app.articles.derive import is_blank
-from search_app.articles.pages.bodies import Body, lay_out
+from search_app.articles.pages.bodies import Body, Layout, lay_out
 from search_app.articles.pages.boundaries import (
+    Boundary,
     join_at_subheads,
     part_at_headlines,
     part_at_seams,
 )
 from search_app.articles.pages.fields import merged_spans, read_fields
 from search_app.articles.pages.headlines import Story, assign_headlines
+from search_app.articles.pages.label_scores import Label
 from search_app.articles.pages.labels import label_lines
 from search_app.articles.pages.print.days import day_named
 from search_app.articles.pages.print.header import Header, HeaderLines
@@ -40,8 +42,7 @@ def parse_page(file: SourceFile) -> Iterator[Article | Reject]:
         yield Reject(file.path, 0, *_EMPTY)
         return
     lines = read_lines(file.text)
-    layout = lay_out(lines, label_lines(lines))
-    layout = part_at_headlines(join_at_subheads(layout))
+    layout = page_layout(lines, label_lines(lines))
     assigned = assign_headlines(layout)
     stories = part_at_seams(assigned.stories) or _whole_page(layout.gaps[0].lines)
     header = HeaderLines()
@@ -53,6 +54,16 @@ def parse_page(file: SourceFile) -> Iterator[Article | Reject]:
     for line in assigned.furniture:
         found.append(_furniture(page, Span(line.start, line.end)))
     yield from sorted(found, key=lambda article: article.source.start)
+
+
+def page_layout(
+    lines: Sequence[Line], labels: Sequence[Label], weighed: list[Boundary] | None = None
+) -> Layout:
+    """The bodies of a page and what stands between them, joined and parted by what is around them.
+
+    Every boundary that was looked at is added to `weighed`.
+    """
+    return part_at_headlines(join_at_subheads(lay_out(lines, labels), weighed), weighed)
 
 
 def _page_of(file: SourceFile, header: Header) -> PrintedPage:

@@ -1,0 +1,49 @@
+"""A page is explained by the decisions that its parser took, and the reasons for them add up."""
+
+import pytest
+from articles.simulator.page import simulated
+from articles.simulator.settings import mixed
+from articles.simulator.texts import invented
+
+from search_app.articles.base import SourceFile
+from search_app.articles.pages import parse_page
+from search_app.articles.pages.explaining import ExplainedPage, explain_page
+from search_app.articles.pages.headlines import WeighedSplit, assign_headlines
+from search_app.articles.pages.labels import label_lines
+from search_app.articles.pages.print.lines import read_lines
+
+_TEXTS = invented()
+
+
+@pytest.fixture(scope="module", params=[90_027, 90_299, 90_407, 90_504])
+def page(request: pytest.FixtureRequest) -> tuple[str, ExplainedPage]:
+    text = simulated(request.param, _TEXTS, mixed(request.param)).text
+    return text, explain_page(SourceFile("p.txt", text))
+
+
+def test_what_is_explained_is_what_was_decided(page: tuple[str, ExplainedPage]) -> None:
+    """The same labels, the same stories, the same articles."""
+    text, explained = page
+    assert [line.chosen.label for line in explained.labels] == label_lines(read_lines(text))
+    assert list(explained.items) == list(parse_page(SourceFile("p.txt", text)))
+    furniture = []
+    for gap in explained.gaps:
+        split = gap.chosen.split
+        furniture += gap.lines[split.below : split.above]
+    assert tuple(furniture) == assign_headlines(explained.layout).furniture
+
+
+def test_the_best_way_has_the_most_points(page: tuple[str, ExplainedPage]) -> None:
+    """As many as its reasons, and no fewer than the next best."""
+    _, explained = page
+    assert len(explained.gaps) == len(explained.layout.gaps)
+    for gap in explained.gaps:
+        assert summed(gap.chosen) == pytest.approx(gap.chosen.points)
+        if gap.runner_up:
+            assert summed(gap.runner_up) == pytest.approx(gap.runner_up.points)
+            assert gap.runner_up.points <= gap.chosen.points + 1e-9
+            assert gap.runner_up.split != gap.chosen.split
+
+
+def summed(way: WeighedSplit) -> float:
+    return sum(reason.points for reason in way.gap + way.before + way.behind)
