@@ -34,7 +34,7 @@ from search_app.engine.ranking import HEAD_BOOST, PAIR_WEIGHT
 from search_app.engine.whoosh.answer import evaluate, nearness, order, scoring
 from search_app.engine.whoosh.answer.leaves import ScoredField
 from search_app.errors import BadQuery
-from search_app.query.compile import Compiled
+from search_app.query.compile import CompiledQuery
 from search_app.query.tree import Or, Query, Run
 from search_app.text.symbols import symbols
 
@@ -103,7 +103,7 @@ class Ours:
             rebuild(corpus, folder)
         self._engine, self._compiler = opened(str(folder))
 
-    def ranked(self, change: Callable[[Compiled], Query] = lambda c: c.query) -> Ranked:
+    def ranked(self, change: Callable[[CompiledQuery], Query] = lambda c: c.query) -> Ranked:
         """Ids in order; `change` makes the query that is asked of what was compiled."""
 
         def ask(typed: str) -> Sequence[str]:
@@ -117,10 +117,10 @@ class Ours:
         return ask
 
 
-def plain(kind: str) -> Callable[[Compiled], Query]:
+def plain(kind: str) -> Callable[[CompiledQuery], Query]:
     """BM25 alone, of words or of pairs, over articles with any of them."""
 
-    def change(compiled: Compiled) -> Query:
+    def change(compiled: CompiledQuery) -> Query:
         ranking = compiled.query.ranking
         words, pairs = (ranking.words, ()) if kind == "words" else ((), ranking.pairs)
         runs = [Run(symbols(word)) for word in words] or [Run(pair) for pair in pairs]

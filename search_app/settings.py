@@ -61,7 +61,7 @@ _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class SettingValue:
     """A setting's value and where it came from: option, environment, file or default."""
 
     setting: Setting
@@ -72,13 +72,13 @@ class Value:
 class Settings:
     """The values of all settings, found once."""
 
-    def __init__(self, values: Mapping[str, Value]) -> None:
+    def __init__(self, values: Mapping[str, SettingValue]) -> None:
         self._values = dict(values)
 
     def __getitem__(self, name: str) -> str:
         return self._values[name].text
 
-    def all(self) -> list[Value]:
+    def all(self) -> list[SettingValue]:
         """Every value, in the order of the table."""
         return [self._values[setting.name] for setting in SETTINGS]
 
@@ -118,21 +118,23 @@ def _host(name: str) -> str:
     return name.partition(":")[0] if name.count(":") == 1 else name
 
 
-def _find(setting: Setting, environment: Mapping[str, str], file: Mapping[str, object]) -> Value:
+def _find(
+    setting: Setting, environment: Mapping[str, str], file: Mapping[str, object]
+) -> SettingValue:
     if setting.variable in environment:
         return _checked(setting, environment[setting.variable], "environment")
     if setting.name in file:
         return _checked(setting, str(file[setting.name]), FILE)
-    return Value(setting, setting.default, "default")
+    return SettingValue(setting, setting.default, "default")
 
 
-def _checked(setting: Setting, text: str, origin: str) -> Value:
+def _checked(setting: Setting, text: str, origin: str) -> SettingValue:
     named = f"{setting.variable} ({origin})"
     if setting.choices and text not in setting.choices:
         raise BadSetting(f"{named} is {text!r}; choose one of: {', '.join(setting.choices)}")
     if setting.whole_number and not (text.isascii() and text.isdigit() and len(text) < 10):
         raise BadSetting(f"{named} is {text!r}; give a whole number")
-    return Value(setting, text, origin)
+    return SettingValue(setting, text, origin)
 
 
 def _read_file(path: Path) -> Mapping[str, object]:

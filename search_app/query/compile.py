@@ -18,17 +18,17 @@ from search_app.model import Article, Match
 from search_app.query.alternatives import Alternatives, dotted
 from search_app.query.parse import parse
 from search_app.query.syntax import (
-    Beginning,
-    Both,
+    AllOf,
+    AnyOf,
     Chunk,
-    Dates,
-    Either,
+    DateRange,
+    Expression,
+    FieldValue,
     Leaf,
-    Nearby,
-    Negative,
-    Part,
-    Typed,
-    Value,
+    Negation,
+    ParsedQuery,
+    Proximity,
+    WordPrefix,
 )
 from search_app.query.tree import (
     And,
@@ -53,7 +53,7 @@ MAX_LENGTH = 200
 # Some characters stand for many (U+FDFA for 18): what they stand for is limited too.
 LONGEST_FOLDED = 400
 # What of a query asks for text.
-Textual = Chunk | Nearby | Beginning
+Textual = Chunk | Proximity | WordPrefix
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -69,7 +69,7 @@ Reading = list[Group]
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
+class CompiledQuery:
     """A query ready to run, how it was understood, and the runs to mark in what it finds.
 
     `alternatives` are other ways to write words, which match as well.
@@ -114,7 +114,7 @@ class QueryCompiler:
         """The words that an unquoted chunk asks for, each as its symbols."""
         return self._analyser.required_words(text)
 
-    def compile(self, q: str, match: Match) -> Compiled:
+    def compile(self, q: str, match: Match) -> CompiledQuery:
         """Compiles a query; raises BadQuery where it has nothing positive to search for."""
         _check(q)
         typed = parse(q)
@@ -151,13 +151,15 @@ class _Compilation:
     known: dict[tuple[Chunk, Match, bool], tuple[Run, ...]] = field(default_factory=dict)
     read: dict[tuple[Run, ...], list[Reading]] = field(default_factory=dict)
 
-    def run(self, typed: Typed) -> Compiled | None:
+    def run(self, typed: ParsedQuery) -> CompiledQuery | None:
         leaves = list(_positive_leaves(typed.part))
         texts = [c for c in leaves if isinstance(c, Textual) and self._marks(c)]
         chunks = [c for c in texts if isinstance(c, Chunk)]
         groups = [g for c in chunks for reading in self._readings(c, self.match) for g in reading]
         strict = self._node(typed.part, self.match)
-        if strict is None or not (texts or any(isinstance(c, Value | Dates) for c in leaves)):
+        if strict is None or not (
+            texts or any(isinstance(c, FieldValue | DateRange) for c in leaves)
+        ):
             return None
         exact = self._node(typed.part, "exact") or Or(())
         marks = tuple(dict.fromkeys(mark for leaf in leaves for mark in self._marks(leaf)))
@@ -176,36 +178,36 @@ class _Compilation:
         shown = tuple(map(_shown, texts))
         typed_as = fold("\n".join(shown))
         alternatives = tuple(text for text in map(_word, others) if text not in typed_as)
-        return Compiled(query, shown, words, (*marks, *others), alternatives)
+        return CompiledQuery(query, shown, words, (*marks, *others), alternatives)
 
     def _marks(self, leaf: Leaf) -> tuple[Mark, ...]:
         """What of a leaf is marked where it was found."""
         if isinstance(leaf, Chunk):
             return self._runs(leaf, self.match)
-        if isinstance(leaf, Nearby):
+        if isinstance(leaf, Proximity):
             return tuple(Run(symbols(piece), leaf.field) for piece in leaf.text.split())
-        return (Prefix(leaf.text, leaf.field),) if isinstance(leaf, Beginning) else ()
+        return (Prefix(leaf.text, leaf.field),) if isinstance(leaf, WordPrefix) else ()
 
-    def _node(self, part: Part, match: Match, negative: bool = False) -> Node | None:
+    def _node(self, part: Expression, match: Match, negative: bool = False) -> Node | None:
         """The part as a tree; None where nothing is left of it."""
         if isinstance(part, Chunk):
             return self._chunk_node(part, match, negative)
-        if isinstance(part, Nearby):
+        if isinstance(part, Proximity):
             one, other = map(symbols, part.text.split())
             return Near(one, other, part.gap, part.field)
-        if isinstance(part, Beginning):
+        if isinstance(part, WordPrefix):
             return Prefix(part.text, part.field)
-        if isinstance(part, Value):
+        if isinstance(part, FieldValue):
             return Valued(part.key, symbols(part.text))
-        if isinstance(part, Dates):
+        if isinstance(part, DateRange):
             return Dated(part.low, part.high)
-        if isinstance(part, Negative):
+        if isinstance(part, Negation):
             inner = self._node(part.part, match, negative=True)
             return None if inner is None else Not(inner)
         nodes = tuple(n for n in (self._node(p, match) for p in part.parts) if n is not None)
         if len(nodes) <= 1:
             return nodes[0] if nodes else None
-        return And(nodes) if isinstance(part, Both) else Or(nodes)
+        return And(nodes) if isinstance(part, AllOf) else Or(nodes)
 
     def _chunk_node(self, chunk: Chunk, match: Match, negative: bool) -> Node | None:
         runs = self._runs(chunk, match, negative)
@@ -292,11 +294,11 @@ class _Compilation:
     def _ranking_words(self, text: str) -> list[str]:
         return list(self.analyser.ranking_words(text)) or list(self.analyser.search_words(text))
 
-    def _quorum(self, typed: Typed) -> Quorum | None:
+    def _quorum(self, typed: ParsedQuery) -> Quorum | None:
         """What may be weakened: the unquoted chunks without a field; the rest stays firm."""
         parts = [p for b in _either_parts(typed.part) for p in _both_parts(b)]
         loose = [p for p in parts if isinstance(p, Chunk) and not p.quoted and p.field is None]
-        firm = Both(tuple(p for p in parts if p not in loose))
+        firm = AllOf(tuple(p for p in parts if p not in loose))
         words = [w for chunk in loose for w in self.analyser.required_words(chunk.text)]
         if not words:
             return None
@@ -312,23 +314,23 @@ def _any_of(group: Group) -> Node:
     return Or((_all_of(group.runs), *group.others)) if group.others else _all_of(group.runs)
 
 
-def _positive_leaves(part: Part) -> Iterator[Leaf]:
+def _positive_leaves(part: Expression) -> Iterator[Leaf]:
     if isinstance(part, Leaf):
         yield part
-    elif not isinstance(part, Negative):
+    elif not isinstance(part, Negation):
         for inner in part.parts:
             yield from _positive_leaves(inner)
 
 
-def _either_parts(part: Part) -> tuple[Part, ...]:
-    return part.parts if isinstance(part, Either) else (part,)
+def _either_parts(part: Expression) -> tuple[Expression, ...]:
+    return part.parts if isinstance(part, AnyOf) else (part,)
 
 
-def _both_parts(part: Part) -> tuple[Part, ...]:
-    return part.parts if isinstance(part, Both) else (part,)
+def _both_parts(part: Expression) -> tuple[Expression, ...]:
+    return part.parts if isinstance(part, AllOf) else (part,)
 
 
-def _is_bare(part: Part) -> bool:
+def _is_bare(part: Expression) -> bool:
     """Whether a query is one or more unquoted chunks and nothing else."""
     chunks = [p for b in _either_parts(part) for p in _both_parts(b)]
     return all(isinstance(c, Chunk) and not c.quoted and c.field is None for c in chunks)
@@ -339,9 +341,9 @@ def _han_pairs(word: Word) -> Iterator[tuple[str, str]]:
 
 
 def _shown(leaf: Textual) -> str:
-    if isinstance(leaf, Beginning):
+    if isinstance(leaf, WordPrefix):
         return f"{leaf.text}*"
-    if isinstance(leaf, Nearby):
+    if isinstance(leaf, Proximity):
         return f"{leaf.text}~{leaf.gap}"
     return leaf.text if leaf.quoted else trim(leaf.text) or leaf.text
 

@@ -8,16 +8,16 @@ import re
 
 from search_app.errors import BadQuery
 from search_app.query.syntax import (
-    Beginning,
-    Both,
+    AllOf,
+    AnyOf,
     Chunk,
-    Dates,
-    Either,
-    Nearby,
-    Negative,
-    Part,
-    Typed,
-    Value,
+    DateRange,
+    Expression,
+    FieldValue,
+    Negation,
+    ParsedQuery,
+    Proximity,
+    WordPrefix,
 )
 from search_app.query.tree import TextField, ValueField
 from search_app.text.fold import fold
@@ -60,13 +60,13 @@ _TO_ASCII = {c: c - 0xFEE0 for c in _FULL_WIDTH}
 _WORDS = re.compile(f"[{HAN}a-z0-9 ]+")
 
 
-def parse(query: str) -> Typed:
+def parse(query: str) -> ParsedQuery:
     """Takes a query apart; raises BadQuery where it nests or branches past the limits."""
     if _WORDS.fullmatch(query):
-        return Typed(Either((Both(tuple(map(Chunk, query.split()))),)), plain=True)
+        return ParsedQuery(AnyOf((AllOf(tuple(map(Chunk, query.split()))),)), plain=True)
     parser = _Parser(query.translate(_TO_ASCII))
     part = parser.either()
-    return Typed(part, parser.plain)
+    return ParsedQuery(part, parser.plain)
 
 
 class _Parser:
@@ -78,18 +78,18 @@ class _Parser:
         self._depth = 0
         self.plain = True
 
-    def either(self) -> Either:
-        parts: list[Part] = [self._both()]
+    def either(self) -> AnyOf:
+        parts: list[Expression] = [self._both()]
         while self._take_alone("OR", "|"):
             self.plain = False
             parts.append(self._both())
-        parts = [part for part in parts if part != Both(())]
+        parts = [part for part in parts if part != AllOf(())]
         if len(parts) > MAX_ALTERNATIVES:
             raise BadQuery(f"a query may have at most {MAX_ALTERNATIVES} sides of OR")
-        return Either(tuple(parts))
+        return AnyOf(tuple(parts))
 
-    def _both(self) -> Both:
-        parts: list[Part] = []
+    def _both(self) -> AllOf:
+        parts: list[Expression] = []
         while not self._at_end():
             if self._take_alone("AND"):
                 continue
@@ -98,9 +98,9 @@ class _Parser:
                 break
             negative |= self._take_minus()
             part = self._atom()
-            if part not in (Either(()), Chunk("")):
-                parts.append(Negative(part) if negative else part)
-        return Both(tuple(parts))
+            if part not in (AnyOf(()), Chunk("")):
+                parts.append(Negation(part) if negative else part)
+        return AllOf(tuple(parts))
 
     def _take_not(self) -> bool:
         negative = False
@@ -114,7 +114,7 @@ class _Parser:
         self._at += minus
         return minus
 
-    def _atom(self) -> Part:
+    def _atom(self) -> Expression:
         if self._text[self._at] == "(" and ")" in self._text[self._at :]:
             return self._group()
         start, prefix = self._at, _FIELD.match(self._text, self._at)
@@ -123,7 +123,7 @@ class _Parser:
         self._at = start
         return self._chunk(None)
 
-    def _named(self, name: str, at: int) -> Part | None:
+    def _named(self, name: str, at: int) -> Expression | None:
         """What is asked of a field; None where nothing can be, so that its name is text."""
         self._at = at
         if self._nothing_at(at):
@@ -133,16 +133,16 @@ class _Parser:
         quoted = self._quoted(None)
         text = quoted.text if quoted else self._unquoted()
         if name in _VALUES and symbols(text):
-            return Value(_VALUES[name], text)
+            return FieldValue(_VALUES[name], text)
         if name in _DATES and (dates := _RANGE.fullmatch(text)):
             day, low, high, last = dates.groups(default="")
-            return Dates(day or low, day or high or last)
+            return DateRange(day or low, day or high or last)
         return None
 
-    def _chunk(self, field: TextField | None) -> Chunk | Nearby | Beginning:
+    def _chunk(self, field: TextField | None) -> Chunk | Proximity | WordPrefix:
         return self._quoted(field) or _starred(self._unquoted(), field)
 
-    def _group(self) -> Part:
+    def _group(self) -> Expression:
         self._at, self._depth, self.plain = self._at + 1, self._depth + 1, False
         if self._depth > MAX_NESTING:
             raise BadQuery(f"parentheses may be nested at most {MAX_NESTING} deep")
@@ -150,7 +150,7 @@ class _Parser:
         self._at, self._depth = min(self._at + 1, len(self._text)), self._depth - 1
         return group
 
-    def _quoted(self, field: TextField | None) -> Chunk | Nearby | None:
+    def _quoted(self, field: TextField | None) -> Chunk | Proximity | None:
         start = self._at
         end = self._closing_quote(start)
         if end < 0:
@@ -159,7 +159,7 @@ class _Parser:
         if gap := _GAP.match(self._text, self._at):
             self._at = gap.end()
             if len(text.split()) == 2 and all(map(symbols, text.split())):
-                return Nearby(text, int(gap[1]), field)
+                return Proximity(text, int(gap[1]), field)
         return Chunk(text, quoted=True, field=field)
 
     def _unquoted(self) -> str:
@@ -218,13 +218,13 @@ class _Parser:
         return (self._depth > 0 and self._text[self._at] == ")") or self._alone("OR", "|") > 0
 
 
-def _starred(text: str, field: TextField | None) -> Chunk | Beginning:
+def _starred(text: str, field: TextField | None) -> Chunk | WordPrefix:
     """An unquoted chunk, or what begins with it; raises BadQuery where that is too short."""
     if "*" not in (folded := fold(text)):
         return Chunk(text, field=field)
     if prefix := _PREFIX.fullmatch(folded):
         if len(prefix[1]) < SHORTEST_PREFIX:
             raise BadQuery(f"before * there must be at least {SHORTEST_PREFIX} letters or digits")
-        return Beginning(prefix[1], field)
+        return WordPrefix(prefix[1], field)
     kept = _STARRED.fullmatch(folded)
     return Chunk(text.rstrip("*＊") if kept else text, field=field)

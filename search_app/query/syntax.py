@@ -15,7 +15,7 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Nearby:
+class Proximity:
     """Two pieces of text with at most `gap` symbols between: "渡口 灯火"~8."""
 
     text: str  # both, with white space between
@@ -24,7 +24,7 @@ class Nearby:
 
 
 @dataclass(frozen=True, slots=True)
-class Beginning:
+class WordPrefix:
     """What a run of letters or of digits begins with, folded: ab*."""
 
     text: str
@@ -32,7 +32,7 @@ class Beginning:
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class FieldValue:
     """A whole value: 记者:王小满."""
 
     key: ValueField
@@ -40,7 +40,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Dates:
+class DateRange:
     """A range of dates: 日期:2020-01..2020-03; "" for an open end."""
 
     low: str
@@ -48,33 +48,33 @@ class Dates:
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
-    """All parts must match; a `Negative` among them takes its articles away."""
+class AllOf:
+    """All parts must match; a `Negation` among them takes its articles away."""
 
-    parts: "tuple[Part, ...]"
+    parts: "tuple[Expression, ...]"
 
 
 @dataclass(frozen=True, slots=True)
-class Either:
+class AnyOf:
     """One of the parts must match."""
 
-    parts: "tuple[Part, ...]"
+    parts: "tuple[Expression, ...]"
 
 
 @dataclass(frozen=True, slots=True)
-class Negative:
+class Negation:
     """The part must not match."""
 
-    part: "Part"
+    part: "Expression"
 
 
-Leaf = Chunk | Nearby | Beginning | Value | Dates
-Part = Leaf | Both | Either | Negative
+Leaf = Chunk | Proximity | WordPrefix | FieldValue | DateRange
+Expression = Leaf | AllOf | AnyOf | Negation
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class ParsedQuery:
     """A parsed query. `plain`: no OR and no parentheses stand in it, so that it may be relaxed."""
 
-    part: Part
+    part: Expression
     plain: bool

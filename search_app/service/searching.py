@@ -7,7 +7,7 @@ from functools import partial
 from search_app.engine.base import FacetField, SearchEngine, SearchIndex, SearchResult, Window
 from search_app.errors import SearchAppError
 from search_app.model import Facet, FacetValue, Month, QueryEcho, SearchPage, SearchRequest
-from search_app.query.compile import Compiled, QueryCompiler
+from search_app.query.compile import CompiledQuery, QueryCompiler
 from search_app.service.cursor import Cursor
 from search_app.service.spelling import did_you_mean, is_doubtful, nowhere
 from search_app.service.views import hits_of
@@ -74,7 +74,7 @@ def _doubts(
     engine: SearchEngine,
     compiler: QueryCompiler,
     request: SearchRequest,
-    compiled: Compiled,
+    compiled: CompiledQuery,
     result: SearchResult,
     window: Window,
 ) -> tuple[tuple[str, ...], str | None]:
@@ -88,7 +88,7 @@ def _doubts(
 
 def _echo(
     request: SearchRequest,
-    compiled: Compiled,
+    compiled: CompiledQuery,
     result: SearchResult,
     missing: tuple[str, ...],
     meant: str | None,

@@ -9,7 +9,7 @@ from itertools import islice
 from search_app.analysis.lookalikes import look_alike
 from search_app.engine.base import SearchEngine, SearchResult, Window
 from search_app.errors import BadQuery
-from search_app.query.compile import Compiled
+from search_app.query.compile import CompiledQuery
 from search_app.query.tree import Run
 from search_app.text.fold import fold
 from search_app.text.symbols import HAN
@@ -32,7 +32,7 @@ def is_doubtful(q: str, found: SearchResult) -> bool:
     return not found.total or (short and (found.total_strict < _FEW or not found.total_exact))
 
 
-def nowhere(engine: SearchEngine, compiled: Compiled) -> tuple[str, ...]:
+def nowhere(engine: SearchEngine, compiled: CompiledQuery) -> tuple[str, ...]:
     """The words of a query that stand in no article."""
     runs = (mark for mark in compiled.marks if isinstance(mark, Run))
     words = list(dict.fromkeys("".join(run.symbols) for run in runs))
@@ -42,7 +42,7 @@ def nowhere(engine: SearchEngine, compiled: Compiled) -> tuple[str, ...]:
 
 def did_you_mean(
     engine: SearchEngine,
-    compile: Callable[[str], Compiled],
+    compile: Callable[[str], CompiledQuery],
     q: str,
     found: SearchResult,
     missing: Iterable[str],
@@ -56,7 +56,7 @@ def did_you_mean(
     narrow = replace(window, facets=(), histogram=None)
     # Where folding changes its length, pieces of a query cannot be told apart.
     candidates = _candidates(engine, q, missing) if len(fold(q)) == len(q) else ()
-    others: dict[str, Compiled] = {}
+    others: dict[str, CompiledQuery] = {}
     for other in islice(dict.fromkeys(candidates), _MOST_TRIED):
         try:
             others[other] = compile(other)
@@ -77,7 +77,7 @@ def did_you_mean(
 
 
 def _finds_anything(
-    engine: SearchEngine, compile: Callable[[str], Compiled], q: str, window: Window
+    engine: SearchEngine, compile: Callable[[str], CompiledQuery], q: str, window: Window
 ) -> bool:
     """Whether another query has matches, weaker ones too."""
     try:

@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import chain, repeat
 
-from search_app.text.mapped import Mapped
+from search_app.text.mapped import MappedText
 
 # Characters that are simplified one way or the other only by their context (反覆, 瞭望, 顯著):
 # matching merges the two, so that neither spelling misses the other.
@@ -75,8 +75,8 @@ def keeps_places(text: str) -> bool:
     return all(len(_FOLDED[c]) == 1 for c in set(_UNSURE.findall(text)))
 
 
-def fold_mapped(text: str) -> Mapped:
+def fold_mapped(text: str) -> MappedText:
     """`fold(text)` with the index in `text` that each folded character came from."""
     pieces = [_FOLDED[c] for c in text]
     origin = chain.from_iterable(repeat(i, len(piece)) for i, piece in enumerate(pieces))
-    return Mapped("".join(pieces), tuple(origin))
+    return MappedText("".join(pieces), tuple(origin))

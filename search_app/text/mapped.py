@@ -6,7 +6,7 @@ from search_app.model import Span
 
 
 @dataclass(frozen=True, slots=True)
-class Mapped:
+class MappedText:
     """`text`, and for each of its characters the index in the original it was made from.
 
     `origin` has `len(text)` entries that never decrease. One original character may have made

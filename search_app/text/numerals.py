@@ -7,7 +7,7 @@ Only what is surely a number: years of four digits, counts in tens to thousands,
 import re
 
 from search_app.text.fold import fold, fold_mapped
-from search_app.text.mapped import Mapped
+from search_app.text.mapped import MappedText
 
 _DIGITS = "〇一二三四五六七八九"
 # The ways to write a zero in a year; and in place of one: as a count, not digit by digit.
@@ -27,7 +27,7 @@ def in_arabic(text: str) -> str:
     return _HAN.sub(lambda m: _in_arabic(m[0], m.string[m.end() : m.end() + 1]), fold(text))
 
 
-def arabic_mapped(text: str) -> Mapped:
+def arabic_mapped(text: str) -> MappedText:
     """`in_arabic(text)` with the index in `text` that each of its characters came from."""
     folded = fold_mapped(text)
     written: list[str] = []
@@ -41,7 +41,7 @@ def arabic_mapped(text: str) -> Mapped:
         at = m.end()
     written.append(folded.text[at:])
     origin += folded.origin[at:]
-    return Mapped("".join(written), tuple(origin))
+    return MappedText("".join(written), tuple(origin))
 
 
 def in_han(text: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Set
 from itertools import pairwise
 from typing import NamedTuple
 
-from search_app.text.mapped import Mapped
+from search_app.text.mapped import MappedText
 from search_app.text.symbols import HAN
 
 _HAN = re.compile(f"[{HAN}]")
@@ -94,7 +94,7 @@ def _indent(margin: str) -> float:
     return len(margin) - 0.5 * len(margin.encode("ascii", "ignore")) if margin else 0
 
 
-def repair(text: str) -> Mapped:
+def repair(text: str) -> MappedText:
     """Running text: hard wraps joined, letter-spacing undone, paragraphs as lines.
 
     A line break stays where a sentence is complete and the line is clearly shorter than its
@@ -111,7 +111,7 @@ def repair(text: str) -> Mapped:
     return _assemble(lines, joints, page.tables)
 
 
-def repair_headline(text: str) -> Mapped:
+def repair_headline(text: str) -> MappedText:
     """A headline: its lines joined by one space, its letter-spacing undone."""
     lines = printed_lines(text)
     return _assemble(lines, [" "] * (len(lines) - 1), [False] * len(lines))
@@ -139,7 +139,7 @@ def align(repaired: str, original: str) -> tuple[int, ...]:
     return tuple(origin)
 
 
-def _assemble(lines: list[PrintedLine], joints: list[str], tables: list[bool]) -> Mapped:
+def _assemble(lines: list[PrintedLine], joints: list[str], tables: list[bool]) -> MappedText:
     characters: list[str] = []
     origin: list[int] = []
     for line, joint, in_table in zip(lines, [*joints, ""], tables, strict=False):
@@ -149,7 +149,7 @@ def _assemble(lines: list[PrintedLine], joints: list[str], tables: list[bool]) -
             origin.extend(range(line.start + start, line.start + end + len(gap)))
         characters.append(joint)
         origin.extend([line.end] * len(joint))
-    return Mapped("".join(characters), tuple(origin))
+    return MappedText("".join(characters), tuple(origin))
 
 
 class _Token(NamedTuple):

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 
 from search_app.model import Span
 from search_app.text.fold import fold, fold_mapped, keeps_places
-from search_app.text.mapped import Mapped
+from search_app.text.mapped import MappedText
 
 # The ranges that count as Han, for a character class.
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -65,7 +65,7 @@ class FoldedText:
         return len(self._folded) == len(self._text) and keeps_places(self._text)
 
     @cached_property
-    def _mapped(self) -> Mapped:
+    def _mapped(self) -> MappedText:
         return fold_mapped(self._text)
 
 

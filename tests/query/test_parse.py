@@ -7,35 +7,35 @@ from hypothesis import strategies as st
 from search_app.errors import BadQuery
 from search_app.query.parse import parse
 from search_app.query.syntax import (
-    Beginning,
-    Both,
+    AllOf,
+    AnyOf,
     Chunk,
-    Dates,
-    Either,
-    Nearby,
-    Negative,
-    Part,
-    Value,
+    DateRange,
+    Expression,
+    FieldValue,
+    Negation,
+    Proximity,
+    WordPrefix,
 )
 
 
-def shown(part: Part) -> str:
+def shown(part: Expression) -> str:
     """A part in a notation short enough for a table."""
     if isinstance(part, Chunk):
         text = f"'{part.text}'" if part.quoted else part.text
         return f"{part.field}:{text}" if part.field else text
-    if isinstance(part, Nearby):
+    if isinstance(part, Proximity):
         return f"{part.field or ''}<{part.text}>{part.gap}"
-    if isinstance(part, Beginning):
+    if isinstance(part, WordPrefix):
         return f"{part.field or ''}^{part.text}"
-    if isinstance(part, Value):
+    if isinstance(part, FieldValue):
         return f"{part.key}={part.text}"
-    if isinstance(part, Dates):
+    if isinstance(part, DateRange):
         return f"{part.low}..{part.high}"
-    if isinstance(part, Negative):
+    if isinstance(part, Negation):
         return "-" + shown(part.part)
     parts = [shown(p) for p in part.parts]
-    if isinstance(part, Both):
+    if isinstance(part, AllOf):
         return " ".join(parts)
     return parts[0] if len(parts) == 1 else f"({' | '.join(parts)})"
 
@@ -124,4 +124,4 @@ def test_anything_typed_is_parsed_or_refused(typed: str) -> None:
         part = parse(typed).part
     except BadQuery:
         return
-    assert isinstance(part, Either)
+    assert isinstance(part, AnyOf)

@@ -16,7 +16,7 @@ from search_app.articles.pages.print.days import day_named
 from search_app.articles.pages.print.signs import Sign
 from search_app.articles.printed import StoryFields
 from search_app.model import Span
-from search_app.text.mapped import Mapped
+from search_app.text.mapped import MappedText
 from search_app.text.repair import repair
 
 _SPACE = re.compile(r"\s*")
@@ -33,7 +33,7 @@ class _OwnText(NamedTuple):
     """
 
     text: str
-    lines: Mapped
+    lines: MappedText
     first: int
     start: int
 
@@ -110,7 +110,7 @@ def _nothing_but_body(text: str, start: int, end: int, last: int) -> StoryFields
     return StoryFields(body=repaired.text, spans={"body": [span]})
 
 
-def _repaired_spans(text: str, spans: Iterable[Span]) -> dict[Span, Mapped]:
+def _repaired_spans(text: str, spans: Iterable[Span]) -> dict[Span, MappedText]:
     """Ranges of a page without the white space around them, each with its text repaired."""
     repaired = {}
     for start, end in spans:
@@ -158,7 +158,7 @@ def _own_text(text: str, start: int, begin: int, stop: int) -> _OwnText:
 
 
 def _agency(
-    opening: Sign | None, ending: Sign | None, byline: Mapping[Span, Mapped]
+    opening: Sign | None, ending: Sign | None, byline: Mapping[Span, MappedText]
 ) -> tuple[str | None, list[Span]]:
     """The agency that a sign names, else the byline, and where."""
     for sign in (opening, ending):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from search_app.articles.pages.print.credits import AGENCIES, BRACKETED, OWN
 from search_app.articles.pages.print.days import iso_day
 from search_app.model import Span
-from search_app.text.mapped import Mapped
+from search_app.text.mapped import MappedText
 from search_app.text.repair import squeeze
 
 _NUMBER = r"[\d〇○零一二三四五六七八九十]"
@@ -74,15 +74,15 @@ class Sign:
     spans: Mapping[str, Span] = field(default_factory=dict, compare=False)
 
 
-def squeezed(text: str) -> Mapped:
+def squeezed(text: str) -> MappedText:
     """The text without white space, with the place of each character."""
     places: list[int] = []
     for inked in _INKED.finditer(text):
         places.extend(range(*inked.span()))
-    return Mapped(squeeze(text), tuple(places))
+    return MappedText(squeeze(text), tuple(places))
 
 
-def openings(page: Mapped, text: str) -> Iterator[Sign]:
+def openings(page: MappedText, text: str) -> Iterator[Sign]:
     """The agency lines and 本报讯 of a squeezed page in their order.
 
     At the beginning of a line rather than in the middle of the letter-spaced one above it.
@@ -104,18 +104,18 @@ def openings(page: Mapped, text: str) -> Iterator[Sign]:
                 break
 
 
-def _may_open(page: Mapped, at: int) -> bool:
+def _may_open(page: MappedText, at: int) -> bool:
     """Whether white space stands before a character, and no word that runs on over it."""
     if at == 0:
         return True
     return page.origin[at] > page.origin[at - 1] + 1 and page.text[at - 1] not in _RUNS_ON
 
 
-def _begins_line(page: Mapped, text: str, at: int) -> bool:
+def _begins_line(page: MappedText, text: str, at: int) -> bool:
     return at == 0 or "\n" in text[page.origin[at - 1] : page.origin[at]]
 
 
-def endings(page: Mapped, text: str) -> Iterator[Sign]:
+def endings(page: MappedText, text: str) -> Iterator[Sign]:
     """The end marks of a squeezed page: nothing but white space may stand behind them.
 
     The page's edge may cut a mark behind its circled number, but not its other digits.
@@ -128,7 +128,7 @@ def endings(page: Mapped, text: str) -> Iterator[Sign]:
             yield _ending_sign(ending, page, text, end)
 
 
-def _ending_sign(ending: re.Match[str], page: Mapped, text: str, end: int) -> Sign:
+def _ending_sign(ending: re.Match[str], page: MappedText, text: str, end: int) -> Sign:
     start, credit = page.span(*ending.span())
     mark = None
     spans = _group_spans(ending, page, "agency", "only_agency")
@@ -144,7 +144,7 @@ def _ending_sign(ending: re.Match[str], page: Mapped, text: str, end: int) -> Si
     return Sign(start, end, credit, agency, mark=mark, in_text=in_text, spans=spans)
 
 
-def _opening_sign(opening: re.Match[str], page: Mapped, end: int) -> Sign:
+def _opening_sign(opening: re.Match[str], page: MappedText, end: int) -> Sign:
     start, credit = page.span(*opening.span())
     day = opening["day1"] or opening["day2"]
     groups = ("agency1", "agency2", "place1", "place2", "day1", "day2")
@@ -161,7 +161,7 @@ def _opening_sign(opening: re.Match[str], page: Mapped, end: int) -> Sign:
     )
 
 
-def _group_spans(sign: re.Match[str], page: Mapped, *groups: str) -> dict[str, Span]:
+def _group_spans(sign: re.Match[str], page: MappedText, *groups: str) -> dict[str, Span]:
     """Where on the page some groups stand, by what they name."""
     spans = {}
     for group in groups:
