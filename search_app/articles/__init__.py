@@ -31,6 +31,7 @@ IMPORTERS: ReaderTable[Importer | BinaryImporter] = ReaderTable(
         ".html": BinaryImporter(read_html),
         ".htm": BinaryImporter(read_html),
     },
+    reserved=(ARCHIVE,),
 )
 # Of these every line is read by itself, so that a long file may be read in slices.
 LINE_BY_LINE = frozenset((".jsonl",))

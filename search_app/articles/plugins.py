@@ -3,7 +3,7 @@
 A package whose readers cannot be used disturbs nobody who does not ask for one of them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from search_app.errors import BadPlugin
@@ -18,11 +18,15 @@ class ReaderTable(Mapping[str, Reader]):
     """Our own readers by name, and those that installed packages announce in a group.
 
     A lookup imports what it returns. It raises KeyError for a name that nobody has, BadPlugin for
-    one of another package that cannot be used; of our own names only `check` sees rivals.
+    one of another package that cannot be used; of our own names and those in `reserved`, which
+    nobody may have, only `check` sees rivals.
     """
 
-    def __init__(self, group: str, own: Mapping[str, Reader]) -> None:
-        self._group, self.own = group, dict(own)
+    def __init__(
+        self, group: str, own: Mapping[str, Reader], reserved: Collection[str] = ()
+    ) -> None:
+        self._group, self.own, self._reserved = group, dict(own), reserved
+        self._announced: dict[str, list[EntryPoint]] | None = None
         self._imported: dict[str, Reader] = {}
 
     def __getitem__(self, name: str) -> Reader:
@@ -47,21 +51,22 @@ class ReaderTable(Mapping[str, Reader]):
     def check(self, name: str) -> None:
         """Raises BadPlugin where a name of ours is claimed, or another's reader is no use."""
         claims = self._claims().get(name, [])
-        if claims and name in self.own:
+        if claims and (name in self.own or name in self._reserved):
             remedy = "uninstall it, or let it take another name"
             raise BadPlugin(f"{_who(claims)} claims {name!r}, which is taken; {remedy}")
         if claims:
             self._imported[name] = self._load(claims)
 
     def _claims(self) -> dict[str, list["EntryPoint"]]:
-        """The entry points of the group by name, those of every package on the path."""
-        # Neither a search nor a server asks; to import it takes longer than all else here.
-        from importlib.metadata import entry_points
+        """The entry points of the group by name, of every package on the path; looked up once."""
+        if self._announced is None:
+            # Neither a search nor a server comes here: the import takes longer than the look.
+            from importlib.metadata import entry_points
 
-        claims: dict[str, list[EntryPoint]] = {}
-        for point in entry_points(group=self._group):
-            claims.setdefault(point.name, []).append(point)
-        return claims
+            self._announced = {}
+            for point in entry_points(group=self._group):
+                self._announced.setdefault(point.name, []).append(point)
+        return self._announced
 
     def _load(self, claims: list["EntryPoint"]) -> Reader:
         if len(claims) > 1:

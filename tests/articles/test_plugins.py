@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.syspath_prepend(folder)
     monkeypatch.setenv("PYTHONPATH", f"{folder}{os.pathsep}{ROOT}")
     for table in (IMPORTERS, PAGE_PARSERS):
+        monkeypatch.setattr(table, "_announced", None)
         monkeypatch.setattr(table, "_imported", {})
     return folder
 
@@ -133,6 +135,11 @@ def test_an_ending_that_is_claimed_is_refused_where_such_a_file_is(
     assert [a.title for a in read_corpus(tmp_path / "c") if isinstance(a, Article)] == ["题"]
     (tmp_path / "c" / "a.csv").write_text("body\n甲\n", encoding="utf-8")
     with pytest.raises(BadPlugin, match=r"the package rival 1\.0 claims '\.csv', which is taken"):
+        read_corpus(tmp_path / "c")
+    (tmp_path / "c" / "a.csv").unlink()
+    with zipfile.ZipFile(tmp_path / "c" / "a.zip", "w") as packed:
+        packed.writestr("b.md", "正文")
+    with pytest.raises(BadPlugin, match=r"claims '\.zip', which is taken"):
         read_corpus(tmp_path / "c")
 
 

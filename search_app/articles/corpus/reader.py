@@ -161,7 +161,8 @@ def _listing(path: Path) -> Listing:
         if isinstance(item, CorpusFile):
             whole.items[n] = origins.apply(item)
     # Before anything is read: a build that takes hours is not to fail on its last file.
-    for ending in sorted({item.ending for item in whole.items if isinstance(item, CorpusFile)}):
+    listed = (*on_disk.items, *whole.items)
+    for ending in sorted({item.ending for item in listed if isinstance(item, CorpusFile)}):
         IMPORTERS.check(ending)
     return whole
 
