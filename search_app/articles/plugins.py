@@ -3,10 +3,14 @@
 A package whose readers cannot be used disturbs nobody who does not ask for one of them.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path
+from traceback import extract_tb
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from search_app.articles.base import BinaryFile, BinaryImporter, SourceFile
 from search_app.errors import BadPlugin
+from search_app.model import Article, Reject
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -82,7 +86,28 @@ class ReaderTable(Mapping[str, Reader]):
         if not callable(reader):
             situation = f"{point.name!r} of {_who(claims)} is {point.value}, no function"
             raise BadPlugin(f"{situation}; mend or uninstall it")
-        return reader
+        if isinstance(reader, BinaryImporter):
+            return cast("Reader", BinaryImporter(_rejecting_failures(reader, point)))
+        return cast("Reader", _rejecting_failures(reader, point))
+
+
+def _rejecting_failures(
+    reader: Callable[[Any], Iterator[Article | Reject]], point: "EntryPoint"
+) -> Callable[[Any], Iterator[Article | Reject]]:
+    """The reader, but where it fails on a file that is a reject: it stops nothing else."""
+
+    def read(file: SourceFile | BinaryFile) -> Iterator[Article | Reject]:
+        try:
+            yield from reader(file)
+        except Exception as error:  # no reader may raise, but this one is nobody's we know
+            where = extract_tb(error.__traceback__)[-1]
+            cause = f"{type(error).__name__}: {error}, {Path(where.filename).name}:{where.lineno}"
+            reason = f"{point.name!r} of {_who([point])} failed on it ({cause})"
+            yield Reject(
+                file.path, 0, reason, "mend that package; nothing more is read of the file"
+            )
+
+    return read
 
 
 def _who(claims: list["EntryPoint"]) -> str:

@@ -16,7 +16,7 @@ from search_app.articles import IMPORTERS
 from search_app.articles.corpus.reader import read_corpus
 from search_app.articles.pages import PAGE_PARSERS
 from search_app.errors import BadCorpus, BadPlugin
-from search_app.model import Article
+from search_app.model import Article, Reject
 
 FLOOR = 0.80  # boundary F1
 PARSERS, IMPORTED = "search_app.page_parsers", "search_app.importers"
@@ -109,6 +109,20 @@ def test_whatever_a_package_does_when_it_is_imported_is_told(
     announce(site, "odd-paper", {PARSERS: {"jingbao": "odd:parse"}})
     with pytest.raises(BadCorpus, match=r"the package odd-paper 1\.0"):
         read_corpus(corpus)
+
+
+def test_a_parser_that_fails_on_a_page_costs_that_page_alone(site: Path, corpus: Path) -> None:
+    """It is named with the file, its package, and the line it failed at."""
+    text = "def parse(file):\n    yield from ()\n    1 / 0\n"
+    (site / "frail.py").write_text(text, encoding="utf-8")
+    announce(site, "frail-paper", {PARSERS: {"jingbao": "frail:parse"}})
+    (corpus / "a.md").write_text("# 题\n\n正文\n", encoding="utf-8")
+    read, failed = read_corpus(corpus)
+    assert isinstance(read, Article)
+    assert isinstance(failed, Reject)
+    assert failed.path.endswith("2.txt")
+    assert "'jingbao' of the package frail-paper 1.0 failed on it" in failed.reason
+    assert "ZeroDivisionError: division by zero, frail.py:3" in failed.reason
 
 
 def test_a_name_that_is_taken_is_refused_where_it_is_asked_for(site: Path, corpus: Path) -> None:
