@@ -16,19 +16,20 @@ from search_app.query.tree import Query, Run, ValueField
 FacetField = ValueField | Literal["year"]
 TextKind = Literal["phrase", "person", "organisation", "place"]
 HistogramUnit = Literal["year", "month", "day"]
-# How far `offset + limit` may reach, which is as far as a cluster pages; a mark leads further.
-MOST_PAGED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
     """Which matches to return, in which order, and what to count.
 
-    Matches are skipped by `offset`, or by `after`: the `mark` of the result before (offset is 0
-    then). Dates are inclusive. An article passes a filter when it has one of its values, compared
-    as symbols. `facets` are counted over all that pass the filters of other fields; `histogram`
-    counts matches by year, month or day; `in_words` asks how many hold whole words. With `collapse`
-    the first article of each cluster of reprints stands for all of them, and only those are paged.
+    `offset`, `limit`  the page; together at most 10,000, as far as clusters page
+    `after`            where to go on instead, the `mark` of the result before; offset is 0 then
+    dates              inclusive; a year or a month covers its days
+    `filters`          an article passes when it has one of the values, compared as symbols
+    `facets`           counted over all that pass the filters of other fields
+    `histogram`        counts matches by year, month or day
+    `in_words`         counts the matches that hold whole words
+    `collapse`         the first article of each cluster of reprints stands for all of them
     """
 
     offset: int = 0
@@ -60,16 +61,16 @@ class RankedArticle(NamedTuple):
 class SearchResult:
     """The answer to a query: exact totals, and the window of ranked articles.
 
-    `total_word` is how many of the full matches hold whole words (`Query.word`), where that was
-    asked and these are less than half, else None.
-    `total_collapsed` and `strict_collapsed` say what is left of all and of the full matches where
-    reprints are collapsed.
-    `dropped` lists the words, each as its symbols, that some article added by relaxation lacks,
-    `stand_ins` the runs that counted in place of words no article holds. `facets` are values with
-    their counts, the most frequent first; `histogram` has the years (YYYY), months (YYYY-MM) or
-    days (YYYY-MM-DD) with theirs, in order; dates that do not say as much are not counted.
-    `mark` is where to go on (`Window.after`), None at the end. `refused` says why a query among
-    several was not run (`SearchEngine.totals`).
+    `total_word`        how many of the full matches hold whole words (`Query.word`), where that
+                        was asked and these are less than half, else None
+    `…_collapsed`       how many of all and of the full matches remain where reprints are collapsed
+    `dropped`           words, each as its symbols, that some article added by relaxation lacks
+    `stand_ins`         runs that counted in place of words no article holds
+    `facets`            values with their counts, the most frequent first
+    `histogram`         YYYY, YYYY-MM or YYYY-MM-DD with their counts, in order; dates that do not
+                        say as much are left out
+    `mark`              where to go on (`Window.after`), None at the end
+    `refused`           why one of several queries was not run (`SearchEngine.totals`)
     """
 
     total: int

@@ -57,7 +57,7 @@ class Evaluation:
     def __init__(
         self, collection: Collection, statistics: CollectionStatistics, query: Query, window: Window
     ) -> None:
-        self._all = collection
+        self._collection = collection
         self._query, self._window = query, window
         self._views = [SegmentView(segment) for segment in collection.segments]
         self._leaves: dict[Leaf, DocSet] = {}
@@ -83,14 +83,14 @@ class Evaluation:
         every, full = matches.every, matches.full
         # Rank first: it materialises the sorted arrays, so len() below is free.
         docs, scores = self._first(matches, offset + window.limit)
-        ranked = self._all.ranked(docs[offset:], scores[offset:])
+        ranked = self._collection.ranked(docs[offset:], scores[offset:])
         dates: tuple[tuple[str, int], ...] = ()
         if window.histogram:
-            dates = histogram(self._all.dates[every.docs], window.histogram)
+            dates = histogram(self._collection.dates[every.docs], window.histogram)
         total, total_collapsed, strict_collapsed = len(every), None, None
         if window.collapse:
-            total_collapsed = self._all.reprints.count(every)
-            strict_collapsed = self._all.reprints.count(full)
+            total_collapsed = self._collection.reprints.count(every)
+            strict_collapsed = self._collection.reprints.count(full)
         passed = offset + len(ranked)
         has_more = ranked and passed < (total_collapsed or total)
         return SearchResult(
@@ -118,7 +118,7 @@ class Evaluation:
         if isinstance(node, Leaf):
             return self._leaf(node)
         if isinstance(node, Not):
-            return self._all.live - self.documents(node.part)
+            return self._collection.live - self.documents(node.part)
         if isinstance(node, And):
             return self._both(node)
         sets = [self.documents(part) for part in node.parts]
@@ -131,7 +131,7 @@ class Evaluation:
                 sets.append(self.documents(part))
         # Small sets first, and what is taken away at the end: no set is written out for a Not.
         sets.sort(key=lambda docs: docs.most)
-        both = reduce(and_, sets) if sets else self._all.live
+        both = reduce(and_, sets) if sets else self._collection.live
         for part in node.parts:
             if isinstance(part, Not):
                 both = both - self.documents(part.part)
@@ -142,8 +142,8 @@ class Evaluation:
         docs = self._leaves.get(leaf)
         if docs is None:
             docs = self._with_gone(leaf)
-            if self._all.gone is not None:
-                docs = docs - self._all.gone
+            if self._collection.gone is not None:
+                docs = docs - self._collection.gone
             self._leaves[leaf] = docs
         return docs
 
@@ -151,15 +151,15 @@ class Evaluation:
         """The documents of a leaf, those that are gone among them."""
         if isinstance(leaf, Dated):
             low, high = date_number(leaf.low) or 1, date_number(leaf.high, "99") or LAST_DATE
-            dates = self._all.dates
-            return DocSet(self._all.documents, table=(dates >= low) & (dates <= high))
+            dates = self._collection.dates
+            return DocSet(self._collection.documents, table=(dates >= low) & (dates <= high))
         holders = []
         for view in self._views:
             if isinstance(leaf, Valued):
                 holders.append([view.segment.facets[leaf.key].holders(leaf.symbols)])
             else:
                 holders.append(view.holding(leaf))
-        return self._all.union(holders)
+        return self._collection.union(holders)
 
     def _matches(self) -> Matches:
         query = self._query
@@ -195,9 +195,9 @@ class Evaluation:
     def _narrowed(self, docs: DocSet, run: Run) -> DocSet:
         """The documents among some that hold a run, which is looked for only there."""
         holders = []
-        for view, within in zip(self._views, self._all.by_segment(docs.docs), strict=True):
+        for view, within in zip(self._views, self._collection.by_segment(docs.docs), strict=True):
             holders.append(view.holding(run, within))
-        return docs & self._all.union(holders)
+        return docs & self._collection.union(holders)
 
     def _passing(self, docs: DocSet, ignored: FacetField | None = None) -> DocSet:
         """The documents that pass the dates and all filters but the one that is ignored."""
@@ -221,18 +221,18 @@ class Evaluation:
                     weights[run] = self._weight(run)
         if not weights:
             return self._none, weights
-        reached = np.zeros(self._all.documents)
+        reached = np.zeros(self._collection.documents)
         for run, weight in weights.items():
             reached[self._leaf(run).docs] += weight
         # Sums of the same weights in another order may differ in their last digits.
         least = QUORUM * sum(weights.values()) - 1e-9
-        added = DocSet(self._all.documents, table=reached >= least)
+        added = DocSet(self._collection.documents, table=reached >= least)
         if quorum.firm != And(()):
             added = added & self.documents(quorum.firm)
         return added - strict, weights
 
     def _weight(self, run: Run) -> float:
-        return share_weight(len(self._all.live), len(self._leaf(run)))
+        return share_weight(len(self._collection.live), len(self._leaf(run)))
 
     def _first(self, matches: Matches, end: int) -> tuple[Array, Array]:
         """The first so many matches with their scores, of each cluster one where that is asked.
@@ -242,12 +242,14 @@ class Evaluation:
         """
         # The order is not kept: in a circle with this object it would hold megabytes until the
         # garbage collector comes.
-        order = Order(self._all, self._views, self.scorer, self._query, self._window, self._leaf)
+        order = Order(
+            self._collection, self._views, self.scorer, self._query, self._window, self._leaf
+        )
         groups = self._groups(matches)
         docs, scores = order.first(groups, matches.weights, end)
         count = end
         while self._window.collapse:
-            first = self._all.reprints.first(docs)
+            first = self._collection.reprints.first(docs)
             if len(first) >= end or count >= len(matches.every):
                 return docs[first[:end]], scores[first[:end]]
             count *= 2
@@ -291,7 +293,7 @@ class Evaluation:
         # Where a search-mode word is one of the runs, it stands there as a whole word.
         sure = full
         for run in runs:
-            sure = sure & self._all.union([view.worded(run) for view in self._views])
+            sure = sure & self._collection.union([view.worded(run) for view in self._views])
         if 2 * len(sure) >= len(full):
             return len(sure)
         doubtful = full - sure
@@ -319,9 +321,9 @@ class Evaluation:
     def _facet(self, field: FacetField, matches: Matches) -> tuple[tuple[str, int], ...]:
         docs = self._passing(matches.unfiltered, field).docs
         if field == "year":
-            return most_frequent_years(self._all.dates[docs], self._window.facet_limit)
+            return most_frequent_years(self._collection.dates[docs], self._window.facet_limit)
         facets = [view.segment.facets[field] for view in self._views]
-        return most_frequent(facets, self._all.by_segment(docs), self._window.facet_limit)
+        return most_frequent(facets, self._collection.by_segment(docs), self._window.facet_limit)
 
 
 def _matches_passed(window: Window) -> int:

@@ -41,7 +41,7 @@ class Order:
         window: Window,
         leaf: Callable[[Run], DocSet],
     ) -> None:
-        self._all, self._views, self._scorer = collection, views, scorer
+        self._collection, self._views, self._scorer = collection, views, scorer
         self._query, self._window, self._leaf = query, window, leaf
 
     def first(self, groups: Sequence[DocSet], weights: Weights, end: int) -> tuple[Array, Array]:
@@ -120,7 +120,7 @@ class Order:
         document need be looked at.
         """
         if group.most > _MANY:
-            heads = self._all.union(self._scorer.holding("head")).docs
+            heads = self._collection.union(self._scorer.holding("head")).docs
             heads = heads.compress(group.has(heads))
             if len(heads) >= wanted:
                 scores = self._scorer.scores(heads)
@@ -140,17 +140,19 @@ class Order:
         oldest = self._window.sort == "oldest"
 
         def key(indices: Array) -> Array:
-            dates = self._all.dates[docs[indices]].astype(np.int64)
+            dates = self._collection.dates[docs[indices]].astype(np.int64)
             return np.where(dates, dates, LAST_DATE + 1) if oldest else -dates
 
         return key
 
     def _id_key(self, docs: Array) -> Callable[[Array], Array]:
-        return lambda indices: self._all.id_keys(docs[indices])
+        return lambda indices: self._collection.id_keys(docs[indices])
 
     def _nearness(self, docs: Array, near: Sequence[Run], added: Weights) -> Array:
         """What the scores are multiplied by, by the runs of a query and those that were added."""
-        weights = {run: share_weight(len(self._all.live), len(self._leaf(run))) for run in near}
+        weights = {
+            run: share_weight(len(self._collection.live), len(self._leaf(run))) for run in near
+        }
         weights.update(added)
         if not weights:
             return np.ones(len(docs))
@@ -159,7 +161,7 @@ class Order:
             if len(run.symbols) <= NEAR_SYMBOLS:
                 return 1 + NEAR_WEIGHT * self._leaf(run).has(docs)
         factors = []
-        for view, within in zip(self._views, self._all.by_segment(docs), strict=True):
+        for view, within in zip(self._views, self._collection.by_segment(docs), strict=True):
             factors.append(nearness(view, within, weights))
         return np.concatenate(factors)
 

@@ -84,7 +84,7 @@ class Scorer:
         ranking: Ranking,
         statistics: CollectionStatistics,
     ) -> None:
-        self._all, self._views, self._statistics = collection, views, statistics
+        self._collection, self._views, self._statistics = collection, views, statistics
         # By segments, in the order of `SCORED`.
         self._terms: list[list[_TermPostings]] = [[] for _ in views]
         self._most: dict[TextField, float] = {}
@@ -121,7 +121,7 @@ class Scorer:
         if len(self._views) == 1:
             return self._of_segment(0, docs)
         scores = []
-        for segment, within in enumerate(self._all.by_segment(docs)):
+        for segment, within in enumerate(self._collection.by_segment(docs)):
             scores.append(self._of_segment(segment, within))
         return np.concatenate(scores)
 
