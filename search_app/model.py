@@ -6,15 +6,15 @@
 from collections.abc import Mapping
 from dataclasses import asdict, astuple, dataclass, field, fields
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, NewType
 
 Match = Literal["smart", "exact", "word"]
 Sort = Literal["relevance", "newest", "oldest"]
 Kind = Literal["article", "furniture", "withdrawn"]
-# What results are filtered by, and counted in: names as the API has them.
-Facet = Literal[
-    "newspaper", "author", "agency", "place", "section", "page_no", "person", "organisation", "year"
-]
+# What results are filtered by and counted in: a name of the API, and the field that an index has.
+# `filters.FILTERS` says which there are.
+FilterName = NewType("FilterName", str)
+ValueField = NewType("ValueField", str)
 SnippetField = Literal["kicker", "title", "subtitle", "byline", "body"]
 
 # Below it an article is doubtful: found as any other, but counted and listed for a person to see.
@@ -164,8 +164,8 @@ class SearchRequest:
     date_from: str | None = None
     date_to: str | None = None
     relax: bool = True
-    filters: tuple[tuple[Facet, tuple[str, ...]], ...] = ()
-    facets: tuple[Facet, ...] = ()
+    filters: tuple[tuple[FilterName, tuple[str, ...]], ...] = ()
+    facets: tuple[FilterName, ...] = ()
     facet_limit: int = 20
     histogram: bool = False
     cursor: str | None = None
@@ -253,7 +253,7 @@ class SearchPage:
     took_ms: float
     generation: str
     hits: tuple[Hit, ...]
-    facets: dict[Facet, tuple[FacetValue, ...]] = field(default_factory=dict)
+    facets: dict[FilterName, tuple[FacetValue, ...]] = field(default_factory=dict)
     histogram: tuple[Month, ...] = ()
     next: str | None = None
     total_word: int | None = None

@@ -19,7 +19,6 @@ from search_app.analysis.pinyin import begins_to_sound, letters_of, pinyin
 from search_app.analysis.words import Analyser
 from search_app.engine.base import (
     Completion,
-    FacetField,
     HistogramUnit,
     Labels,
     RankedArticle,
@@ -45,7 +44,7 @@ from search_app.engine.ranking import (
 )
 from search_app.engine.suggested import VALUES, is_suggested, least
 from search_app.errors import BadQuery, MovedArticle, UnknownArticle, WithdrawnArticle
-from search_app.model import Article, Counts, IndexStatus
+from search_app.model import Article, Counts, IndexStatus, ValueField
 from search_app.query.tree import (
     TEXT_FIELDS,
     And,
@@ -292,7 +291,7 @@ class ScanEngine:
                     f"{prefix.text}* stands for over {MOST_EXPANSIONS} words; write more of it"
                 )
 
-    def _having(self, field: FacetField, wanted: Iterable[Symbols]) -> Ids:
+    def _having(self, field: ValueField, wanted: Iterable[Symbols]) -> Ids:
         values = set(wanted)
         return frozenset(
             i for i in self._every if {symbols(v) for v in self._values(i, field)} & values
@@ -302,7 +301,7 @@ class ScanEngine:
         dates = [(a.id, a.date) for a in self.every()]
         return frozenset(i for i, d in dates if d and (low or "") <= d <= (high or "9") + "\uffff")
 
-    def _passing(self, window: Window, ignored: FacetField | None) -> Ids:
+    def _passing(self, window: Window, ignored: ValueField | None) -> Ids:
         """The articles that pass all filters but the one that is ignored."""
         found = self._every
         if window.date_from or window.date_to:
@@ -393,16 +392,13 @@ class ScanEngine:
                 best = max(best, sum(weights[run] for run in inside))
         return best / sum(weights.values()) if weights else 0.0
 
-    def _facet(self, field: FacetField, window: Window, found: Ids) -> tuple[tuple[str, int], ...]:
+    def _facet(self, field: ValueField, window: Window, found: Ids) -> tuple[tuple[str, int], ...]:
         passed = found & self._passing(window, field)
         counts = Counter(v for i in passed for v in set(self._values(i, field)))
         return tuple(sorted(counts.items(), key=lambda c: (-c[1], c[0]))[: window.facet_limit])
 
-    def _values(self, article_id: str, field: FacetField) -> Iterable[str]:
-        article = self._articles[article_id]
-        if field == "year":
-            return [article.date[:4]] if article.date else []
-        return facet_values(article, field, self._names[article_id])
+    def _values(self, article_id: str, field: ValueField) -> Iterable[str]:
+        return facet_values(self._articles[article_id], field, self._names[article_id])
 
     def _histogram(self, found: Ids, unit: HistogramUnit) -> tuple[tuple[str, int], ...]:
         size = _DATE_LENGTHS[unit]

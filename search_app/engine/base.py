@@ -10,10 +10,9 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from search_app.analysis.dictionaries import Dictionaries
 from search_app.errors import SearchAppError
-from search_app.model import Article, IndexStatus, Reject, Sort
-from search_app.query.tree import Query, Run, ValueField
+from search_app.model import Article, IndexStatus, Reject, Sort, ValueField
+from search_app.query.tree import Query, Run
 
-FacetField = ValueField | Literal["year"]
 TextKind = Literal["phrase", "person", "organisation", "place"]
 HistogramUnit = Literal["year", "month", "day"]
 
@@ -38,8 +37,8 @@ class Window:
     sort: Sort = "relevance"
     date_from: str | None = None
     date_to: str | None = None
-    filters: tuple[tuple[FacetField, tuple[str, ...]], ...] = ()
-    facets: tuple[FacetField, ...] = ()
+    filters: tuple[tuple[ValueField, tuple[str, ...]], ...] = ()
+    facets: tuple[ValueField, ...] = ()
     facet_limit: int = 20
     histogram: HistogramUnit | None = None
     in_words: bool = False
@@ -82,7 +81,7 @@ class SearchResult:
     stand_ins: tuple[Run, ...] = ()
     total_collapsed: int | None = None
     strict_collapsed: int | None = None
-    facets: tuple[tuple[FacetField, tuple[tuple[str, int], ...]], ...] = ()
+    facets: tuple[tuple[ValueField, tuple[tuple[str, int], ...]], ...] = ()
     histogram: tuple[tuple[str, int], ...] = ()
     mark: str | None = None
     refused: SearchAppError | None = None

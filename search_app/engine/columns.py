@@ -1,23 +1,26 @@
 """What filtering, ordering and counting know of an article: its date and its whole values."""
 
-from search_app.analysis.names import Names
-from search_app.model import Article
-from search_app.query.tree import ValueField
+from collections.abc import Mapping
 
-# The fields whose whole values can be asked for and counted.
-FACETS: tuple[ValueField, ...] = (
-    "authors", "newspaper", "page_no", "section", "place", "agency", "people", "organisations",
-)  # fmt: skip
+from search_app.analysis.names import Names
+from search_app.filters import FILTERS, Filter, Reading
+from search_app.model import Article, ValueField
+
+
+def _column(row: Filter) -> int:
+    return -1 if row.column is None else row.column
+
+
+# The fields whose whole values are stored, in the order of their columns.
+FACETS: tuple[ValueField, ...] = tuple(
+    row.field for row in sorted(FILTERS, key=_column) if row.column is not None
+)
+_READINGS: Mapping[ValueField, Reading] = {row.field: row.read for row in FILTERS}
 
 
 def facet_values(article: Article, field: ValueField, names: Names) -> tuple[str, ...]:
     """The values that an article has in a field; `names` are those that stand in its text."""
-    if field == "authors":
-        return tuple(dict.fromkeys(filter(None, article.authors)))
-    if field in ("people", "organisations"):
-        return names.people if field == "people" else names.organisations
-    value = getattr(article, field)
-    return (value,) if value else ()
+    return _READINGS[field](article, names)
 
 
 def date_number(date: str | None, missing: str = "00") -> int:

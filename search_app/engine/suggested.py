@@ -1,20 +1,25 @@
 """What of an index is suggested: which words, which values, and how frequent they must be."""
 
 import re
-from collections.abc import Mapping
+from typing import get_args
 
 from search_app.analysis.words import read_stop_words
 from search_app.engine.base import TextKind
-from search_app.query.tree import ValueField
+from search_app.filters import FILTERS
+from search_app.model import ValueField
 from search_app.text.symbols import HAN
 
 # A text is worth suggesting where it stands in two articles, and in one of so many.
 _RARE = 8_000
 _WORD = re.compile(f"[{HAN}]{{2,8}}|[a-z]{{3,20}}")
 _STOP_WORDS = frozenset("".join(word) for word in read_stop_words())
-VALUES: Mapping[ValueField, TextKind] = {
-    "authors": "person", "people": "person", "organisations": "organisation", "place": "place",
-}  # fmt: skip
+# The kind that a field's values are offered as. What is a value of several fields is offered as
+# the last of its kinds, in the order of `TextKind`.
+VALUES: dict[ValueField, TextKind] = {}
+for kind in get_args(TextKind):
+    for row in FILTERS:
+        if row.suggested == kind:
+            VALUES[row.field] = kind
 
 
 def least(documents: int) -> int:

@@ -7,6 +7,8 @@ error but nesting or alternatives past the limits: what is no operator where it 
 import re
 
 from search_app.errors import BadQuery
+from search_app.filters import FILTERS
+from search_app.model import ValueField
 from search_app.query.syntax import (
     AllOf,
     AnyOf,
@@ -19,7 +21,7 @@ from search_app.query.syntax import (
     Proximity,
     WordPrefix,
 )
-from search_app.query.tree import TextField, ValueField
+from search_app.query.tree import TextField
 from search_app.text.fold import fold
 from search_app.text.symbols import HAN, symbols
 
@@ -33,12 +35,9 @@ _QUOTES = {'"': '"', "“": "”", "「": "」", "『": "』"}
 _FIELDS: dict[str, TextField] = {
     "标题": "head", "標題": "head", "title": "head", "正文": "body", "body": "body",
 }  # fmt: skip
-_VALUES: dict[str, ValueField] = {
-    "记者": "authors", "記者": "authors", "author": "authors",
-    "报纸": "newspaper", "報紙": "newspaper", "newspaper": "newspaper",
-    "版": "page_no", "page": "page_no",
-    "地点": "place", "地點": "place", "place": "place",
-}  # fmt: skip
+_VALUES: dict[str, ValueField] = {}
+for row in FILTERS:
+    _VALUES |= dict.fromkeys(row.typed, row.field)
 _DATES = ("日期", "date")
 _FIELD = re.compile(f"({'|'.join([*_FIELDS, *_VALUES, *_DATES])})[:：]\\s*(?=\\S)")
 _DAY = r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?"

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from search_app.query.tree import TextField, ValueField
+from search_app.model import ValueField
+from search_app.query.tree import TextField
 
 
 @dataclass(frozen=True, slots=True)

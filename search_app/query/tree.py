@@ -7,10 +7,9 @@ A node means a set of articles. The leaves `Run`, `Near` and `Prefix` look at te
 from dataclasses import dataclass
 from typing import Literal
 
+from search_app.model import ValueField
+
 TextField = Literal["head", "body", "byline"]
-ValueField = Literal[
-    "authors", "newspaper", "page_no", "section", "place", "agency", "people", "organisations"
-]
 TEXT_FIELDS: tuple[TextField, ...] = ("head", "body", "byline")
 
 

@@ -1,23 +1,16 @@
 """A page of results for a query, with what may have been meant where it finds next to nothing."""
 
 import time
-from collections.abc import Mapping
 from functools import partial
 
-from search_app.engine.base import FacetField, SearchEngine, SearchIndex, SearchResult, Window
+from search_app.engine.base import SearchEngine, SearchIndex, SearchResult, Window
 from search_app.errors import SearchAppError
-from search_app.model import Facet, FacetValue, Month, QueryEcho, SearchPage, SearchRequest
+from search_app.filters import FIELDS
+from search_app.model import FacetValue, FilterName, Month, QueryEcho, SearchPage, SearchRequest
 from search_app.query.compile import CompiledQuery, QueryCompiler
 from search_app.service.cursor import Cursor
 from search_app.service.spelling import did_you_mean, is_doubtful, nowhere
 from search_app.service.views import hits_of
-
-# A facet's name in the API and the field that the index has.
-_FIELDS: Mapping[Facet, FacetField] = {
-    "newspaper": "newspaper", "author": "authors", "agency": "agency", "place": "place",
-    "section": "section", "page_no": "page_no", "person": "people",
-    "organisation": "organisations", "year": "year",
-}  # fmt: skip
 
 
 def search(index: SearchIndex, compiler: QueryCompiler, request: SearchRequest) -> SearchPage:
@@ -114,8 +107,8 @@ def _window(request: SearchRequest, cursor: Cursor | None) -> Window:
         sort=request.sort,
         date_from=request.date_from,
         date_to=request.date_to,
-        filters=tuple((_FIELDS[facet], values) for facet, values in request.filters),
-        facets=tuple(_FIELDS[facet] for facet in request.facets),
+        filters=tuple((FIELDS[facet], values) for facet, values in request.filters),
+        facets=tuple(FIELDS[facet] for facet in request.facets),
         facet_limit=request.facet_limit,
         histogram="month" if request.histogram else None,
         in_words=True,
@@ -123,9 +116,10 @@ def _window(request: SearchRequest, cursor: Cursor | None) -> Window:
     )
 
 
-def _facets(request: SearchRequest, result: SearchResult) -> dict[Facet, tuple[FacetValue, ...]]:
-    counted = zip(request.facets, result.facets, strict=True)
-    return {
-        facet: tuple(FacetValue(value, count) for value, count in values)
-        for facet, (_, values) in counted
-    }
+def _facets(
+    request: SearchRequest, result: SearchResult
+) -> dict[FilterName, tuple[FacetValue, ...]]:
+    facets = {}
+    for name, (_, counts) in zip(request.facets, result.facets, strict=True):
+        facets[name] = tuple(FacetValue(value, count) for value, count in counts)
+    return facets

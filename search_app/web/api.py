@@ -18,6 +18,7 @@ from search_app.answers import (
     search_json,
     similar_json,
 )
+from search_app.filters import FILTER_NAMES
 from search_app.model import IndexStatus, Readiness, Suggestions
 from search_app.web import problems
 from search_app.web.context import service
@@ -138,6 +139,8 @@ def _corrected(spec: dict[str, Any]) -> dict[str, Any]:
     for name, schema in spec["components"]["schemas"].items():
         if "title" in schema:
             schema["title"] = name
+        if name == "SearchPage":
+            schema["properties"]["facets"]["propertyNames"] = {"enum": FILTER_NAMES}
     for path in spec["paths"].values():
         for code, answer in path["get"]["responses"].items():
             content = answer.get("content", {})

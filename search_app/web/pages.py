@@ -8,17 +8,17 @@ from flask_babel import LazyString, lazy_gettext
 from pydantic import TypeAdapter
 
 from search_app.errors import SearchAppError
-from search_app.model import Facet, IndexStatus, SearchPage
+from search_app.filters import FILTERS
+from search_app.model import IndexStatus, SearchPage
 from search_app.web.context import service
 from search_app.web.headers import tag
 from search_app.web.params import LONGEST_QUERY, ArticleParams, SearchParams
 from search_app.web.problems import Problem, urn
-from search_app.web.render import paging
+from search_app.web.render import BESIDE, paging
 
 blueprint = Blueprint("pages", __name__)
 _page = TypeAdapter(SearchPage)
-# What results are counted in beside them, and how many values of each.
-SHOWN: tuple[Facet, ...] = ("newspaper", "year", "author", "person", "organisation")
+# How many values are listed of each filter beside results.
 MOST = 8
 # Articles like the one that is read.
 ALIKE = 5
@@ -43,12 +43,10 @@ _ADVICE: dict[str, LazyString] = {
     "to": lazy_gettext("截止日期写作 2020、2020-01 或 2020-01-28。"),
     "relax": lazy_gettext("较弱的匹配只能选要（yes）或不要（no）。"),
     "collapse": lazy_gettext("转载只能合并（reprints）或不合并（no）。"),
-    "year": lazy_gettext("年份写作四位数字，如 2020。"),
-    **dict.fromkeys(
-        ("newspaper", "author", "agency", "place", "section", "page_no", "person", "organisation"),
-        lazy_gettext("筛选的值是 1 到 200 个字，每种最多 50 个；不要含有控制字符。"),
-    ),
 }
+_ANY_VALUE = lazy_gettext("筛选的值是 1 到 200 个字，每种最多 50 个；不要含有控制字符。")
+for row in FILTERS:
+    _ADVICE[row.name] = lazy_gettext(row.shape.advice) if row.shape else _ANY_VALUE
 _BY_KIND: dict[str, LazyString] = {
     urn("bad_query"): lazy_gettext(
         "至少要有一个想找的词：只有排除的词、标点或空引号无从检索；括号最多三层，“或”最多八项；"
@@ -77,7 +75,7 @@ def search() -> Response | str:
     params = SearchParams.read_form(request.query_string)
     asked = replace(
         params.request(),
-        facets=SHOWN,
+        facets=tuple(row.name for row in BESIDE),
         facet_limit=MOST,
         cursor=None,
         collapse=params.collapse != "no",

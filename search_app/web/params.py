@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
-from typing import Annotated, ClassVar, Literal, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 from urllib.parse import parse_qsl
 
 from pydantic import (
@@ -16,20 +16,20 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    create_model,
     model_validator,
 )
 from pydantic_core import ErrorDetails
 
-from search_app.model import Facet, Match, SearchRequest, Sort
+from search_app.filters import FILTER_NAMES, FILTERS, Filter
+from search_app.model import FilterName, Match, SearchRequest, Sort
 from search_app.web.problems import Fault, Refused
 
 LONGEST_QUERY = 200
 WINDOW = 10_000
 LONGEST_VALUE = 200
 MOST_VALUES = 50
-FACETS: tuple[Facet, ...] = get_args(Facet)
 _WHOLE = re.compile("[1-9][0-9]{0,5}")
-_YEAR = re.compile("[0-9]{4}")
 _DATE = re.compile("([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _IGNORED = re.compile("[\\s\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
@@ -60,8 +60,9 @@ def _date(value: str) -> str:
 
 
 def _facets(value: str) -> str:
-    if unknown := [name for name in value.split(",") if name not in FACETS]:
-        raise ValueError(f"{unknown[0]!r} cannot be counted; known: {', '.join(FACETS)}")
+    for name in value.split(","):
+        if name not in FILTER_NAMES:
+            raise ValueError(f"{name!r} cannot be counted; known: {', '.join(FILTER_NAMES)}")
     return value
 
 
@@ -75,16 +76,24 @@ def _values(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
-def _years(values: tuple[str, ...]) -> tuple[str, ...]:
-    if not all(map(_YEAR.fullmatch, values)):
-        raise ValueError("must be a year of four digits")
-    return values
+def _filter_type(row: Filter) -> Any:
+    """The type of a filter's values: those of its shape, where it has one."""
+    shape = row.shape
+    if shape is None:
+        return Values
+
+    def check(values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            if not re.fullmatch(shape.pattern, value):
+                raise ValueError(shape.message)
+        return values
+
+    return Annotated[Values, AfterValidator(check)]
 
 
 Query = Annotated[str, Field(max_length=LONGEST_QUERY), AfterValidator(_query)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Values = Annotated[tuple[str, ...], AfterValidator(_values)]
-Years = Annotated[tuple[str, ...], AfterValidator(_values), AfterValidator(_years)]
 Date = Annotated[str, Field(pattern="^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"), BeforeValidator(_date)]
 
 
@@ -155,9 +164,7 @@ class SuggestParams(Parameters):
     q: Query = Field(description="what was typed so far")
 
 
-class SearchParams(Parameters):
-    """The parameters of a search."""
-
+class _Asked(Parameters):
     q: Query = Field(description="what to look for")
     match: Match = Field("smart", description="how the words of the query match")
     page: Whole = Field(1, ge=1, le=WINDOW, description="which page of the results")
@@ -166,15 +173,18 @@ class SearchParams(Parameters):
     date_from: Date | None = Field(None, alias="from", description="first day, month or year")
     date_to: Date | None = Field(None, alias="to", description="last day, month or year, all of it")
     relax: Literal["yes", "no"] = Field("yes", description="add weaker matches to few results")
-    newspaper: Values = Field((), description="only of these newspapers")
-    author: Values = Field((), description="only by one of these authors")
-    agency: Values = Field((), description="only of these agencies")
-    place: Values = Field((), description="only with these datelines")
-    section: Values = Field((), description="only of these sections")
-    page_no: Values = Field((), description="only of these pages")
-    person: Values = Field((), description="only naming one of these people")
-    organisation: Values = Field((), description="only naming one of these organisations")
-    year: Years = Field((), description="only of these years")
+
+
+if TYPE_CHECKING:
+    _Filtered = _Asked  # a type checker cannot know the fields that the table makes
+else:
+    _filters = {row.name: (_filter_type(row), Field((), description=row.help)) for row in FILTERS}
+    _Filtered = create_model("_Filtered", __base__=_Asked, **_filters)
+
+
+class SearchParams(_Filtered):
+    """The parameters of a search."""
+
     facets: Annotated[str, AfterValidator(_facets)] = Field(
         "", description="count the values of these fields, by commas"
     )
@@ -184,7 +194,7 @@ class SearchParams(Parameters):
         None, description="let the first of some reprints stand for all of them"
     )
     cursor: str | None = Field(None, description="* to begin a walk over all results")
-    several: ClassVar[frozenset[str]] = frozenset(FACETS)
+    several: ClassVar[frozenset[str]] = frozenset(FILTER_NAMES)
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -200,9 +210,9 @@ class SearchParams(Parameters):
         return self
 
     @property
-    def chosen(self) -> Mapping[Facet, tuple[str, ...]]:
+    def chosen(self) -> Mapping[FilterName, tuple[str, ...]]:
         """The values of the filters that are given."""
-        return {name: values for name in FACETS if (values := getattr(self, name))}
+        return {name: values for name in FILTER_NAMES if (values := getattr(self, name))}
 
     def request(self) -> SearchRequest:
         """The search as the service takes it."""
@@ -216,7 +226,7 @@ class SearchParams(Parameters):
             date_to=self.date_to,
             relax=self.relax == "yes",
             filters=tuple(self.chosen.items()),
-            facets=tuple(name for name in FACETS if name in self.facets.split(",")),
+            facets=tuple(name for name in FILTER_NAMES if name in self.facets.split(",")),
             facet_limit=self.facet_limit,
             histogram=self.histogram == "month",
             cursor=self.cursor,

@@ -13,10 +13,18 @@ from flask_babel import format_decimal, get_domain
 from markupsafe import Markup
 
 from search_app.answers import article_path
-from search_app.model import ArticleView, Facet, Hit, SearchPage, Span
+from search_app.filters import FILTER_NAMES, FILTERS, Filter
+from search_app.model import ArticleView, FilterName, Hit, SearchPage, Span
 from search_app.web.headers import Assets
 from search_app.web.params import LONGEST_QUERY, WINDOW, SearchParams
 
+
+def _place_beside(row: Filter) -> int:
+    return -1 if row.beside is None else row.beside
+
+
+# The filters whose values are listed beside results, in their order.
+BESIDE = tuple(row for row in sorted(FILTERS, key=_place_beside) if row.beside is not None)
 MOST_MARKS = 4
 _HTML_LANG = {"zh": "zh-Hans"}
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -147,7 +155,7 @@ class Choice:
     after: tuple[str, ...]
 
 
-def choices(page: SearchPage, params: SearchParams, facet: Facet) -> list[Choice]:
+def choices(page: SearchPage, params: SearchParams, facet: FilterName) -> list[Choice]:
     """The values of a facet as they may be chosen: those that are first, then the frequent ones."""
     chosen = params.chosen.get(facet, ())
     counts: dict[str, int | None] = {f.value: f.count for f in page.facets.get(facet, ())}
@@ -177,5 +185,7 @@ def install(app: Flask, assets: Assets, lang: str) -> None:
         html_lang=_HTML_LANG.get(lang, lang),
         longest_query=LONGEST_QUERY,
         choices=choices,
+        filters_beside=BESIDE,
+        no_filters=dict.fromkeys(FILTER_NAMES),
         asset=lambda name: url_for("static", filename=name, v=assets.version(name)),
     )

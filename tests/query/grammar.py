@@ -11,7 +11,7 @@ from random import Random
 
 from opencc import OpenCC
 
-from search_app.model import Article, Facet, SearchRequest, Source
+from search_app.model import Article, FilterName, SearchRequest, Source
 from search_app.text.numerals import in_arabic, in_han
 from search_app.text.symbols import symbols
 
@@ -37,7 +37,7 @@ VALUES = {
     "authors": "记者: 記者： author:", "newspaper": "报纸: 報紙： newspaper:",
     "page_no": "版: 版： page:", "place": "地点: 地點： place:",
 }  # fmt: skip
-FILTERS: dict[Facet, tuple[str, ...]] = {
+FILTERS: dict[FilterName, tuple[str, ...]] = {
     "newspaper": PAPERS, "author": AUTHORS, "page_no": ("A1", "２"), "year": ("2021", "2022"),
 }  # fmt: skip
 # What is no operator, has nothing to work on, or counts in some queries only.

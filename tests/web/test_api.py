@@ -8,9 +8,9 @@ import jsonschema
 import pytest
 
 from search_app.answers import ArticleViewJson, HitJson, SearchPageJson, SnippetJson
+from search_app.filters import FILTER_NAMES
 from search_app.model import IndexStatus, QueryEcho
 from search_app.web import WebOptions, create_app
-from search_app.web.params import FACETS
 
 SCHEMAS = Path(__file__).parents[3] / "shared" / "contract" / "schema"
 
@@ -208,7 +208,7 @@ def test_the_description_names_the_parameters_and_their_limits(client):
     described = {p["name"]: p["schema"] for p in search["parameters"]}
     asked = ["q", "match", "page", "per_page", "sort", "from", "to", "relax"]
     counted = ["facets", "facet_limit", "histogram", "collapse", "cursor"]
-    assert list(described) == [*asked, *FACETS, *counted]
+    assert list(described) == [*asked, *FILTER_NAMES, *counted]
     assert (described["per_page"]["minimum"], described["per_page"]["maximum"]) == (1, 100)
     assert list(search["responses"]["400"]["content"]) == ["application/problem+json"]
 

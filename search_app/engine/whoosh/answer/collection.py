@@ -27,6 +27,7 @@ from search_app.engine.whoosh.store.array_file import ArrayFile
 from search_app.engine.whoosh.store.lazy import lazy
 from search_app.engine.whoosh.store.segment import Segment
 from search_app.engine.whoosh.store.strings import StringTable
+from search_app.filters import ORGANISATIONS, PEOPLE
 from search_app.model import Article, Source
 
 PLACES = "places"
@@ -171,8 +172,8 @@ class Collection:
     def labels(self, number: int) -> Labels:
         """Who is named in an article, and how many others say the same."""
         segment, document = self._within_segment(number)
-        people = segment.facets["people"].values_of(document)
-        organisations = segment.facets["organisations"].values_of(document)
+        people = segment.facets[PEOPLE].values_of(document)
+        organisations = segment.facets[ORGANISATIONS].values_of(document)
         (reprints,) = self.reprints.others(np.array([number])).tolist()
         return Labels(people, organisations, reprints)
 

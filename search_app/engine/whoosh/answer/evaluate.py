@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from search_app.engine.arrays import Array
-from search_app.engine.base import FacetField, SearchResult, Window
+from search_app.engine.base import SearchResult, Window
 from search_app.engine.columns import date_number
 from search_app.engine.ranking import ENOUGH, QUORUM, share_weight, stand_ins
 from search_app.engine.whoosh.answer.collection import Collection
@@ -20,6 +20,8 @@ from search_app.engine.whoosh.answer.scoring import CollectionStatistics, Scorer
 from search_app.engine.whoosh.answer.sets import DocSet
 from search_app.engine.whoosh.store.facets import most_frequent
 from search_app.errors import BadQuery, QueryTooCostly
+from search_app.filters import YEAR
+from search_app.model import ValueField
 from search_app.query.tree import And, Dated, Leaf, Near, Node, Not, Prefix, Query, Run, Valued
 from search_app.text.symbols import symbols
 
@@ -199,7 +201,7 @@ class Evaluation:
             holders.append(view.holding(run, within))
         return docs & self._collection.union(holders)
 
-    def _passing(self, docs: DocSet, ignored: FacetField | None = None) -> DocSet:
+    def _passing(self, docs: DocSet, ignored: ValueField | None = None) -> DocSet:
         """The documents that pass the dates and all filters but the one that is ignored."""
         window = self._window
         if window.date_from or window.date_to:
@@ -318,9 +320,9 @@ class Evaluation:
         words = self._query.quorum.words if self._query.quorum else ()
         return tuple(run for run in weights if run not in words)
 
-    def _facet(self, field: FacetField, matches: Matches) -> tuple[tuple[str, int], ...]:
+    def _facet(self, field: ValueField, matches: Matches) -> tuple[tuple[str, int], ...]:
         docs = self._passing(matches.unfiltered, field).docs
-        if field == "year":
+        if field == YEAR:
             return most_frequent_years(self._collection.dates[docs], self._window.facet_limit)
         facets = [view.segment.facets[field] for view in self._views]
         return most_frequent(facets, self._collection.by_segment(docs), self._window.facet_limit)
@@ -345,8 +347,8 @@ def _runs_of_all(node: Node) -> list[Run]:
     return runs
 
 
-def _value_leaf(field: FacetField, value: str) -> Leaf:
-    return Dated(value, value) if field == "year" else Valued(field, symbols(value))
+def _value_leaf(field: ValueField, value: str) -> Leaf:
+    return Dated(value, value) if field == YEAR else Valued(field, symbols(value))
 
 
 def _leaves(node: Node) -> Iterator[Leaf]:

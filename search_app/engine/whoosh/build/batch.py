@@ -23,8 +23,8 @@ from search_app.engine.whoosh.build.lexiconwriter import from_heads
 from search_app.engine.whoosh.store.array_file import write_arrays
 from search_app.engine.whoosh.store.segment import WORD_FIELDS
 from search_app.engine.whoosh.store.strings import encoded, packed_strings
-from search_app.model import Article
-from search_app.query.tree import TEXT_FIELDS, TextField, ValueField
+from search_app.model import Article, ValueField
+from search_app.query.tree import TEXT_FIELDS, TextField
 
 # Characters of a run: its arrays fit a processor's cache, and whatever the corpus, its symbols and
 # documents can be numbered in the bits that sorting leaves for them.

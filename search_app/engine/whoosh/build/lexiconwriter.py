@@ -23,8 +23,7 @@ from search_app.engine.whoosh.store.strings import (
     string_table,
     unpacked_strings,
 )
-from search_app.model import Article
-from search_app.query.tree import ValueField
+from search_app.model import Article, ValueField
 from search_app.text.fold import fold
 
 # Words side by side in a headline that may be a phrase, and how many characters it has. Longer ones

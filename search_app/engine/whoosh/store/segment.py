@@ -24,7 +24,8 @@ from search_app.engine.whoosh.store.facets import Facet
 from search_app.engine.whoosh.store.field import Field
 from search_app.engine.whoosh.store.lexicon import Lexicon
 from search_app.engine.whoosh.store.strings import decoded, encoded
-from search_app.query.tree import TEXT_FIELDS, ValueField
+from search_app.model import ValueField
+from search_app.query.tree import TEXT_FIELDS
 
 # The fields whose words count for scores; a byline is only searched in.
 WORD_FIELDS = ("head", "body")
