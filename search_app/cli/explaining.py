@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from search_app.cli.terminal import fitted, put, put_indented
-from search_app.service.explaining import Choice, Decision, Explanation
+from search_app.model import Article
+from search_app.service.explaining import Choice, Decision, Explanation, named_lines
 
 _TEXT = 34  # cells of a line's text
 _LABEL = 14
@@ -39,11 +40,17 @@ def put_explanation(explanation: Explanation) -> None:
     _put_heading("What was made of it", "")
     for read in explanation.items:
         item = read.item
-        title = f"({item.title})" if item.title_is_derived else item.title
-        confidence = f"confidence {item.confidence:.2f}"
-        put(f"{_lines(read.first, read.last)}: {item.kind} {title}, {confidence}")
+        lines, confidence = named_lines(read.first, read.last), f"confidence {item.confidence:.2f}"
+        put(f"{lines}: {item.kind} {shown_title(item)}, {confidence}")
         for doubt in item.doubts:
             put_indented(f"? {doubt}", _INDENT)
+
+
+def shown_title(article: Article) -> str:
+    """The title; in brackets where none is printed."""
+    if article.title_is_derived:
+        return f"({article.title})"
+    return article.title
 
 
 def _put_heading(title: str, meaning: str) -> None:
@@ -77,14 +84,16 @@ def _put_reasons(label: Choice) -> None:
 
 
 def _put_boundary(decision: Decision) -> None:
-    put(f"{_lines(decision.first, decision.last)}: {decision.about}")
+    put(f"{named_lines(decision.first, decision.last)}: {decision.about}")
     put_indented(decision.text, _INDENT)
     put_indented(f"{decision.chosen.name}, odds {decision.chosen.points:+.2f}", _INDENT, bold=True)
     _put_list(decision.chosen)
 
 
 def _put_headline(decision: Decision) -> None:
-    put(f"{_lines(decision.first, decision.last)}: {fitted(decision.text, 2 * _TEXT).rstrip()}")
+    put(
+        f"{named_lines(decision.first, decision.last)}: {fitted(decision.text, 2 * _TEXT).rstrip()}"
+    )
     put_indented(f"{decision.chosen.name}: {decision.chosen.points:+.2f}", _INDENT, bold=True)
     _put_list(decision.chosen)
     other = decision.runner_up
@@ -99,7 +108,3 @@ def _put_headline(decision: Decision) -> None:
 def _put_list(choice: Choice) -> None:
     for text, points in choice.reasons:
         put_indented(f"{points:+6.2f}  {text}", _INDENT + 2)
-
-
-def _lines(first: int, last: int) -> str:
-    return f"line {first}" if first == last else f"lines {first}–{last}"

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from search_app.bootstrap import indexing_service
-from search_app.cli.explaining import put_explanation
+from search_app.cli.explaining import put_explanation, shown_title
 from search_app.cli.side_by_side import side_by_side
 from search_app.cli.terminal import (
     encoding_option,
@@ -74,14 +74,16 @@ def extract(
         path, line = _file_and_line(paths[0])
         put_explanation(explain_file(path, line, settings["encoding"] or None))
         return 0
-    told = _Told(indexing_service(settings).extract(paths, settings["encoding"] or None))
+    items = _ReportingRejects(
+        indexing_service(settings).extract(paths, settings["encoding"] or None)
+    )
     if html:
-        _write(html, list(sheets(told)))
+        _write_page(html, list(sheets(items)))
     elif as_json:
-        _put_lines(told, everything)
+        _put_lines(items, everything)
     else:
-        _put_articles(told, everything)
-    return 1 if told.rejected else 0
+        _put_articles(items, everything)
+    return int(items.rejected > 0)
 
 
 def _file_and_line(path: Path) -> tuple[Path, int | None]:
@@ -92,8 +94,8 @@ def _file_and_line(path: Path) -> tuple[Path, int | None]:
     return path, None
 
 
-class _Told:
-    """What is extracted, counting the rejects and saying them on stderr as they come."""
+class _ReportingRejects:
+    """Passes items on, and reports and counts the rejects among them as they come."""
 
     def __init__(self, items: Items) -> None:
         self._items, self.rejected = items, 0
@@ -106,11 +108,14 @@ class _Told:
             yield item
 
 
-def _write(path: Path, found: list[Sheet]) -> None:
-    path.write_text("".join(side_by_side(found)), encoding="utf-8")
-    items = [item for sheet in found for item in sheet.items if isinstance(item, Article)]
-    articles = sum(item.kind == "article" for item in items)
-    say(f"{path}: {articles} articles of {len(found)} files beside their text")
+def _write_page(path: Path, pages: list[Sheet]) -> None:
+    path.write_text("".join(side_by_side(pages)), encoding="utf-8")
+    articles = 0
+    for page in pages:
+        for item in page.items:
+            if isinstance(item, Article) and item.kind == "article":
+                articles += 1
+    say(f"{path}: {articles} articles of {len(pages)} files beside their text")
 
 
 def _put_lines(items: Items, everything: bool) -> None:
@@ -148,20 +153,28 @@ def _say_left_out(article: Article) -> None:
 
 
 def _put_article(number: int, article: Article) -> None:
-    doubtful = {"fg": "yellow"} if article.is_doubtful else {}
-    title = f"({article.title})" if article.title_is_derived else article.title
-    put(f"{number:3}{'?' if article.is_doubtful else '.'} {title}", bold=True, **doubtful)
+    sign, colour = ".", {}
+    if article.is_doubtful:
+        sign, colour = "?", {"fg": "yellow"}
+    put(f"{number:3}{sign} {shown_title(article)}", bold=True, **colour)
     for name in ("kicker", "subtitle", "byline"):
         if value := getattr(article, name):
             put(f"     {name}: {value}")
-    told = f"tells of {article.day}" if article.day else None
-    about = [article.newspaper, article.date, told, article.page_no, "、".join(article.authors)]
-    about += [article.agency, article.place, article.mark]
-    about.append(f"characters {article.source.start}-{article.source.end}")
-    about += [f"{more.path}: {more.start}-{more.end}" for more in article.continued]
-    put("     " + " · ".join(filter(None, about)))
-    why = "".join(f"; {doubt}" for doubt in article.doubts)
-    put(f"     confidence {article.confidence:.2f}{why}", **doubtful)
+    put("     " + " · ".join(filter(None, _details(article))))
+    reasons = "; ".join([f"confidence {article.confidence:.2f}", *article.doubts])
+    put(f"     {reasons}", **colour)
     for paragraph in article.body.split("\n"):
         put_indented("　　" + paragraph, _INDENT)
     put("")
+
+
+def _details(article: Article) -> Iterator[str | None]:
+    """What else is known of an article, and where it stands."""
+    yield from (article.newspaper, article.date)
+    if article.day:
+        yield f"tells of {article.day}"
+    yield from (article.page_no, "、".join(article.authors))
+    yield from (article.agency, article.place, article.mark)
+    yield f"characters {article.source.start}-{article.source.end}"
+    for source in article.continued:
+        yield f"{source.path}: {source.start}-{source.end}"

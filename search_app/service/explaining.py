@@ -16,6 +16,7 @@ from search_app.articles.pages.headlines import ExplainedGap, WeighedSplit
 from search_app.articles.pages.label_scores import Label
 from search_app.articles.pages.labels import LabelScore
 from search_app.articles.pages.print.lines import Line
+from search_app.articles.pages.reasons import Reason
 from search_app.errors import NotExplained
 from search_app.model import Article, Reject
 
@@ -84,6 +85,13 @@ class Explanation:
     boundaries: tuple[Decision, ...]
     headlines: tuple[Decision, ...]
     items: tuple[ExplainedItem, ...]
+
+
+def named_lines(first: int, last: int) -> str:
+    """Lines by their numbers: line 3, lines 3–5."""
+    if first == last:
+        return f"line {first}"
+    return f"lines {first}–{last}"
 
 
 def explain_file(path: Path, line: int | None, encoding: str | None) -> Explanation:
@@ -161,9 +169,7 @@ class _Explainer:
         return self._number(lines[0].start), self._number(lines[-1].end - 1)
 
     def _named(self, lines: Sequence[Line]) -> str:
-        """Lines by their numbers: line 3, lines 3–5."""
-        first, last = self._range(lines)
-        return f"line {first}" if first == last else f"lines {first}–{last}"
+        return named_lines(*self._range(lines))
 
     def _labels(self) -> Iterator[Decision]:
         for line in self._page.labels:
@@ -200,21 +206,26 @@ class _Explainer:
         return replace(decision, runner_up=runner_up, margin=margin)
 
     def _split(self, k: int, gap: ExplainedGap, weighed: WeighedSplit) -> Choice:
+        above = below = ""  # before the first text and behind the last one stands none
         bodies = self._page.layout.bodies
-        above = f"the text above ({self._named(bodies[k - 1].lines)})" if k else ""
-        below = f"the text below ({self._named(bodies[k].lines)})" if k < len(bodies) else ""
+        if k > 0:
+            above = f"the text above ({self._named(bodies[k - 1].lines)})"
+        if k < len(bodies):
+            below = f"the text below ({self._named(bodies[k].lines)})"
         split = weighed.split
         given = (
             (gap.lines[: split.below], above),
             (gap.lines[split.below : split.above], "the page itself"),
             (gap.lines[split.above :], below),
         )
-        names = [f"{self._named(lines)} to {owner}" for lines, owner in given if lines]
-        reasons = [(reason.text, reason.points) for reason in weighed.gap]
-        for owner, added in ((above, weighed.before), (below, weighed.behind)):
-            for reason in added:
-                if reason.points:
-                    reasons.append((f"{owner}: {reason.text}", reason.points))
+        names = []
+        for lines, owner in given:
+            if lines:
+                names.append(f"{self._named(lines)} to {owner}")
+        reasons = list(_plain(weighed.gap))
+        for owner, added in ((f"{above}: ", weighed.before), (f"{below}: ", weighed.behind)):
+            for text, points in _plain(added):
+                reasons.append((owner + text, points))
         return Choice("; ".join(names), weighed.points, tuple(reasons))
 
     def _items(self) -> Iterator[ExplainedItem]:
@@ -224,5 +235,9 @@ class _Explainer:
 
 
 def _label(score: LabelScore) -> Choice:
-    reasons = tuple((reason.text, reason.points) for reason in score.reasons)
-    return Choice(_LABELS[score.label], score.points, reasons)
+    return Choice(_LABELS[score.label], score.points, _plain(score.reasons))
+
+
+def _plain(reasons: Iterable[Reason]) -> Reasons:
+    """Reasons as plain values, without those that came to nothing."""
+    return tuple((reason.text, reason.points) for reason in reasons if reason.points)

@@ -1,6 +1,6 @@
 """Third step: labelled lines become bodies, with the possible headlines between them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -9,7 +9,9 @@ from search_app.articles.pages.print.adverts import advert_signs
 from search_app.articles.pages.print.credits import closing_credit
 from search_app.articles.pages.print.lines import Line
 
+_BETWEEN = frozenset("HF")  # labels of lines that stand between bodies
 _LONGEST_HEAD = 10  # lines; nothing longer is a headline
+_HEAD_OF_POEM = 4  # lines at most that a blank line sets off at an edge of a poem
 Labelled = tuple[Line, Label]
 
 
@@ -76,57 +78,89 @@ def lay_out(lines: Sequence[Line], labels: Sequence[Label]) -> Layout:
     """The bodies of a page and what stands between them. There is a gap more than bodies."""
     bodies: list[Body] = []
     between: list[list[Labelled]] = [[]]
-    for run in _runs(list(zip(lines, labels, strict=True))):
-        head, text, tail = _unheaded(run) if run[0][1] in "HF" else ([], run, [])
-        between[-1].extend(head)
+    for block in _blocks(list(zip(lines, labels, strict=True))):
+        if block[0][1] not in _BETWEEN:
+            bodies.append(Body(_lines_of(block)))
+            between.append([])
+            continue
+        above, text, below = _text_among_heads(block)
+        between[-1].extend(above)
         if text:
-            bodies.append(Body(tuple(line for line, _ in text)))
-            between.append(tail)
-    last = len(between) - 1
-    parted = [_part(gap, i == 0, i == last) for i, gap in enumerate(between)]
-    furniture = tuple(line for _, loose in parted for line in loose)
-    return Layout(tuple(bodies), tuple(gap for gap, _ in parted), furniture)
+            bodies.append(Body(_lines_of(text)))
+            between.append(below)
+    gaps: list[Gap] = []
+    furniture: list[Line] = []
+    for i, labelled in enumerate(between):
+        gap, loose = _without_furniture(labelled, first=i == 0, last=i == len(bodies))
+        gaps.append(gap)
+        furniture += loose
+    return Layout(tuple(bodies), tuple(gaps), tuple(furniture))
 
 
-def _unheaded(run: list[Labelled]) -> tuple[list[Labelled], list[Labelled], list[Labelled]]:
-    """Head lines; if there are too many for a headline, they are a poem or a list between two."""
-    shown = sum(not (line.is_caption or advert_signs(line.text)) for line, _ in run)
-    if shown <= _LONGEST_HEAD or any(label == "F" for _, label in run):
-        return run, [], []
-    blocks = [i for i, (line, _) in enumerate(run) if line.blank_before]
-    start = next((i for i in blocks if 0 < i <= 4), 1)
-    stop = next((i for i in reversed(blocks) if i >= len(run) - 4), len(run))
-    return run[:start], run[start:stop], run[stop:]
+def _lines_of(labelled: Iterable[Labelled]) -> tuple[Line, ...]:
+    return tuple(line for line, _ in labelled)
 
 
-def _runs(labelled: list[Labelled]) -> Iterator[list[Labelled]]:
-    """Maximal runs that belong to one body, or to one gap."""
-    run = labelled[:1]
+def _blocks(labelled: list[Labelled]) -> Iterator[list[Labelled]]:
+    """The longest runs of lines that belong to one body, or to one gap."""
+    block = labelled[:1]
     for before, item in pairwise(labelled):
-        if _parts(before, item, run):
-            yield run
-            run = []
-        run.append(item)
-    if run:
-        yield run
+        if _begins_block(before, item, block):
+            yield block
+            block = []
+        block.append(item)
+    if block:
+        yield block
 
 
-def _parts(before: Labelled, item: Labelled, run: list[Labelled]) -> bool:
-    previous, p = before
+def _begins_block(before: Labelled, item: Labelled, block: list[Labelled]) -> bool:
+    previous, label_above = before
     _, label = item
-    if (p in "HF") != (label in "HF"):
+    if (label_above in _BETWEEN) != (label in _BETWEEN):
         return True
     if label == "O":
-        return not all(line.is_credit or line.is_names for line, _ in run)
-    return label == "B" and (p == "C" or previous.ending is not None)
+        return not all(line.is_credit or line.is_names for line, _ in block)
+    return label == "B" and (label_above == "C" or previous.ending is not None)
 
 
-def _part(gap: list[Labelled], first: bool, last: bool) -> tuple[Gap, list[Line]]:
+def _text_among_heads(
+    block: list[Labelled],
+) -> tuple[list[Labelled], list[Labelled], list[Labelled]]:
+    """Head lines, the text between them, and head lines again; mostly there is no text.
+
+    Too many lines for a headline are a poem or a list, and blank lines near its edges set its
+    headline off, or the next one's.
+    """
+    shown = 0
+    blanks = []
+    for i, (line, label) in enumerate(block):
+        if label == "F":
+            return block, [], []
+        if not (line.is_caption or advert_signs(line.text)):
+            shown += 1
+        if line.blank_before:
+            blanks.append(i)
+    if shown <= _LONGEST_HEAD:
+        return block, [], []
+    start, stop = 1, len(block)
+    if blanks and blanks[-1] >= len(block) - _HEAD_OF_POEM:
+        stop = blanks[-1]
+    for blank in blanks:
+        if 0 < blank <= _HEAD_OF_POEM:
+            start = blank
+            break
+    return block[:start], block[start:stop], block[stop:]
+
+
+def _without_furniture(gap: list[Labelled], *, first: bool, last: bool) -> tuple[Gap, list[Line]]:
     """A gap and its furniture; what that cuts off from all bodies is furniture too."""
-    at = [i for i, (_, label) in enumerate(gap) if label == "F"]
-    lines = [line for line, _ in gap]
-    if not at:
-        return Gap(open=tuple(lines)), []
-    start = 0 if first else at[0]
-    stop = len(lines) if last else at[-1] + 1
-    return Gap(before=tuple(lines[:start]), after=tuple(lines[stop:])), lines[start:stop]
+    lines = _lines_of(gap)
+    places = [i for i, (_, label) in enumerate(gap) if label == "F"]
+    if not places:
+        return Gap(open=lines), []
+    start, stop = places[0], places[-1] + 1
+    if first:
+        start = 0
+    if last:
+        stop = len(lines)
+    return Gap(before=lines[:start], after=lines[stop:]), list(lines[start:stop])

@@ -23,6 +23,8 @@ _SPACE = re.compile(r"\s*")
 _AGENCY = re.compile(AGENCIES)
 _EDITORS = re.compile(r"(?:责任编辑|责编|编辑|编审)\s*[:：]?\s*([^（）()。]{2,24})")
 _OTHER_ROLE = re.compile(r"本报|见习|记者|通讯员")
+_NO_SIGN = Sign(0, 0, 0)
+_LINES_OF_SIGNS, _LINES_OF_CREDITS = 3, 4  # in which a body's signs and credits begin
 _LONGEST_CLOSING_CREDIT = 80  # characters, with the end of the sentence before it
 
 
@@ -50,44 +52,47 @@ def read_fields(body: Body, text: str, issued: str | None = None) -> StoryFields
     are the body. A day is told by that of the issue, `issued`, in ISO 8601.
     """
     start, end = body.lines[0].start, body.lines[-1].end
-    opening, ending = body.lines[0].opening, body.lines[-1].ending
+    ending = body.lines[-1].ending
+    opened, closed = body.lines[0].opening or _NO_SIGN, ending or _NO_SIGN
     naming, begin = _opening_credits(body, text)
     if ending and not ending.in_text:
         end = ending.start
     stop = _closing_credit(text, begin, end)
     if begin >= stop:
         return _nothing_but_body(text, start, end, body.lines[-1].end)
-    printed = [Span(start, begin), Span(stop, end)]
-    if ending:
-        printed.append(Span(end, ending.credit))
-    byline = _repaired_spans(text, printed)
+    closing = Span(stop, end)
+    byline = _repaired_spans(text, (Span(start, begin), closing, Span(end, closed.credit)))
     own = _own_text(text, start, begin, stop)
-    agency, agency_span = _agency(opening, ending, byline)
-    day, day_span = _day(opening, own, issued)
-    authors = _authors(text, [*naming, Span(stop, end)])
-    spans = {
-        "byline": merged_spans(text, byline),
-        "body": [own.span(0, len(own.text))],
-        "agency": agency_span,
-        "authors": [*authors.values()],
-        "day": day_span,
-        "editor": _editors(text, byline),
-    }
-    if opening and opening.place:
-        spans["place"] = [opening.spans["place"]]
-    if ending and ending.mark:
-        spans["mark"] = [ending.spans["mark"]]
+    agency, agency_spans = _agency(opened, closed, byline)
+    day, day_spans = _day(opened, own, issued)
+    authors = _authors(text, [*naming, closing])
     return StoryFields(
         body=own.text,
-        byline=" ".join(piece.text for piece in byline.values()) or None,
+        byline=" ".join(repaired.text for repaired in byline.values()) or None,
         authors=tuple(authors),
         agency=agency,
-        place=opening.place if opening else None,
-        date=opening.date if opening else None,
+        place=opened.place,
+        date=opened.date,
         day=day,
-        mark=ending.mark if ending else None,
-        spans=spans,
+        mark=closed.mark,
+        spans={
+            "byline": merged_spans(text, byline),
+            "body": [own.span(0, len(own.text))],
+            "agency": agency_spans,
+            "authors": list(authors.values()),
+            "day": day_spans,
+            "editor": _editors(text, byline),
+            "place": _spans_of(opened, "place"),
+            "mark": _spans_of(closed, "mark"),
+        },
     )
+
+
+def _spans_of(sign: Sign, name: str) -> list[Span]:
+    """Where a sign names something, if it does."""
+    if name in sign.spans:
+        return [sign.spans[name]]
+    return []
 
 
 def merged_spans(text: str, spans: Iterable[Span]) -> list[Span]:
@@ -126,16 +131,25 @@ def _opening_credits(body: Body, text: str) -> tuple[list[Span], int]:
     """The credits that open a body, as far as they name people, and where its own text begins."""
     at, end = body.lines[0].start, body.lines[-1].end
     naming: list[Span] = []
-    signs = {line.opening.start: line.opening for line in body.lines[:3] if line.opening}
-    names = {line.start: line.end for line in body.lines[:1] if line.is_names}
-    bylines = {line.start: line.credit for line in body.lines[:4] if line.credit > line.start}
+    signs: dict[int, Sign] = {}
+    ends: dict[int, int] = {}  # of lines that begin with a credit
+    for i, line in enumerate(body.lines[:_LINES_OF_CREDITS]):
+        if line.opening and i < _LINES_OF_SIGNS:
+            signs[line.start] = line.opening
+        if line.credit > line.start:
+            ends[line.start] = line.credit
+        if line.is_names and i == 0:
+            ends[line.start] = line.end
     while True:
-        if sign := signs.pop(at, None):
-            naming.append(Span(sign.credit, sign.end))
-            following = sign.start if sign.in_text else sign.end
-        else:
-            following = names.pop(at, 0) or bylines.get(at, 0) or credit_end(text, at)
+        sign = signs.pop(at, None)
+        if sign is None:
+            following = ends.pop(at, 0) or credit_end(text, at)
             naming.append(Span(at, following))
+        else:
+            naming.append(Span(sign.credit, sign.end))
+            following = sign.end
+            if sign.in_text:
+                following = sign.start
         if following == at or following >= end:
             return naming, following
         space = _SPACE.match(text, following)
@@ -158,12 +172,12 @@ def _own_text(text: str, start: int, begin: int, stop: int) -> _OwnText:
 
 
 def _agency(
-    opening: Sign | None, ending: Sign | None, byline: Mapping[Span, MappedText]
+    opened: Sign, closed: Sign, byline: Mapping[Span, MappedText]
 ) -> tuple[str | None, list[Span]]:
     """The agency that a sign names, else the byline, and where."""
-    for sign in (opening, ending):
-        if sign and sign.agency:
-            return sign.agency, [sign.spans["agency"]]
+    for sign in (opened, closed):
+        if sign.agency:
+            return sign.agency, _spans_of(sign, "agency")
     for span, repaired in byline.items():
         if m := _AGENCY.search(repaired.text):
             named = repaired.span(*m.span())
@@ -180,10 +194,10 @@ def _authors(text: str, credits: Iterable[Span]) -> dict[str, Span]:
     return authors
 
 
-def _day(opening: Sign | None, own: _OwnText, issued: str | None) -> tuple[str | None, list[Span]]:
+def _day(opened: Sign, own: _OwnText, issued: str | None) -> tuple[str | None, list[Span]]:
     """The day that a dateline names, else the first words of a text, and where."""
-    if opening and opening.day and (named := day_named(opening.day, issued)):
-        return named.day, [opening.spans["day"]]
+    if opened.day and (named := day_named(opened.day, issued)):
+        return named.day, _spans_of(opened, "day")
     if named := day_named(own.text, issued):
         return named.day, [own.span(*named.span)]
     return None, []

@@ -25,11 +25,13 @@ from search_app.articles.printed import FieldSpans, PrintedPage, StoryFields
 from search_app.model import Article, Reject, Span
 from search_app.text.repair import repair, repair_headline
 
-_SHORT = 30  # characters of a text
-_UNLIKE = 0.2  # likeness of a headline that hardly belongs to its text
-_NEAR = 0.1
-_HARDLY = 0.02  # a probability
-_CLOSE = 1.0  # points
+# From here on an article is doubted. More doubt costs the time of who looks in vain, less of it
+# leaves errors that nobody looks at: bench/extract.md counts the right ones of each confidence.
+_SHORT_TEXT = 30  # characters
+_UNLIKELY_HEADLINE = 0.2  # share of its pairs of characters that the text has, too
+_CLOSE_RIVAL = 0.1  # by which the text on its other side has fewer of them
+_LEAST_CHANCE = 0.02  # that a line inside a text is a headline
+_CLOSE_ROLES = 1.0  # points between two ways to part a headline into kicker, title and subtitle
 _EMPTY = ("the page holds no text", "extract the page again, perhaps with character recognition")
 
 
@@ -46,14 +48,14 @@ def parse_page(file: SourceFile) -> Iterator[Article | Reject]:
     assigned = assign_headlines(layout)
     stories = part_at_seams(assigned.stories) or _whole_page(layout.gaps[0].lines)
     header = HeaderLines()
-    said = [header.read(line.text, line.start) for line in layout.furniture]
+    header_spans = [header.read(line.text, line.start) for line in layout.furniture]
     page = _page_of(file, header.header)
-    found = [_article_or_furniture(page, story) for story in stories]
-    for line, spans in zip(layout.furniture, said, strict=True):
-        found.append(_furniture(page, Span(line.start, line.end), spans))
+    items = [_article_or_furniture(page, story) for story in stories]
+    for line, spans in zip(layout.furniture, header_spans, strict=True):
+        items.append(_furniture(page, Span(line.start, line.end), spans))
     for line in assigned.furniture:
-        found.append(_furniture(page, Span(line.start, line.end)))
-    yield from sorted(found, key=lambda article: article.source.start)
+        items.append(_furniture(page, Span(line.start, line.end)))
+    yield from sorted(items, key=lambda item: item.source.start)
 
 
 def page_layout(
@@ -78,8 +80,10 @@ def _whole_page(lines: Sequence[Line]) -> Sequence[Story]:
     """A page without any running text: its first line heads the others."""
     if not lines:
         return []
-    head = tuple(lines[:1]) if len(lines) > 1 else ()
-    return [Story(Body(tuple(lines[len(head) :])), head, (), 0.0)]
+    head, text = tuple(lines[:1]), tuple(lines[1:])
+    if not text:
+        head, text = (), head
+    return [Story(Body(text), head, (), 0.0)]
 
 
 def _article_or_furniture(page: PrintedPage, story: Story) -> Article:
@@ -95,9 +99,10 @@ def _article_or_furniture(page: PrintedPage, story: Story) -> Article:
 
 def _furniture(page: PrintedPage, extent: Span, spans: FieldSpans | None = None) -> Article:
     body = repair(page.text[extent.start : extent.end]).text
-    named = day_named(body, page.issue.date)
-    day = named.day if named else None
-    return page.furniture(extent, StoryFields(body=body, day=day, spans=spans or {}))
+    fields = StoryFields(body=body, spans=spans or {})
+    if named := day_named(body, page.issue.date):
+        fields = replace(fields, day=named.day)
+    return page.furniture(extent, fields)
 
 
 def _with_headline(text: str, fields: StoryFields, roles: Roles) -> StoryFields:
@@ -128,19 +133,19 @@ def _doubts(story: Story, margin: float, length: int) -> Iterator[tuple[str, flo
         yield "nothing but a headline or the layout shows where the article begins", 0.1
     if not last.is_complete:
         yield "the text ends in mid sentence", 0.5
-    if length < _SHORT:
+    if length < _SHORT_TEXT:
         yield "the text is very short", 0.6
-    if story.body.chance_of_headline > _HARDLY:
+    if story.body.chance_of_headline > _LEAST_CHANCE:
         yield "a line inside it may be a headline", story.body.chance_of_headline
     if not story.head:
         yield "no headline is printed", 0.05
-    elif story.likeness < _UNLIKE:
+    elif story.likeness < _UNLIKELY_HEADLINE:
         yield "headline and text share few words", 0.15
-    elif story.rival > story.likeness - _NEAR:
+    elif story.rival > story.likeness - _CLOSE_RIVAL:
         yield "the text on the other side of the headline shares as many of its words", 0.4
     if story.above and story.below:
         yield "headlines stand on both sides of the text", 0.4
-    if margin < _CLOSE:
+    if margin < _CLOSE_ROLES:
         yield "its lines may be parted otherwise into kicker, title and subtitle", 0.35
 
 
