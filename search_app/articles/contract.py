@@ -9,23 +9,10 @@ from search_app.text.repair import align, squeeze
 
 # Broken records, tables, front matter and pages: of each a reader makes articles or rejects.
 ODD_TEXTS = (
-    '[{"body": "甲"}',
-    '[1 {"body": "甲"}, nul]x',
-    'body,id\n"甲,1\n乙,2\n',
-    "title,标题,body\n",
-    "body\n甲\r乙\n\n",
-    "\x00",
-    "---",
-    "---\n---",
-    "{",
-    "[[",
-    '{"body": {}}',
-    "\t",
-    "甲" * 300,
-    "①5\n②",
-    "（\n）\n" * 9,
-    "",
-)
+    '[{"body": "甲"}', '[1 {"body": "甲"}, nul]x', '{"body": {}}', "{", "[[",
+    'body,id\n"甲,1\n乙,2\n', "title,标题,body\n", "body\n甲\r乙\n\n", "---", "---\n---",
+    "甲" * 300, "①5\n②", "（\n）\n" * 9, "\x00", "\t", "",
+)  # fmt: skip
 
 TextReader = Callable[[SourceFile], Iterator[Article | Reject]]
 

@@ -16,6 +16,7 @@ from search_app.model import Article
 from search_app.text.repair import is_complete, squeeze
 
 _PAGE = r"第?\s*([A-Za-z]?\s?\d{1,3}|[一二三四五六七八九十]{1,3})\s*版"
+# The rest of a note may name the other half by its title, which is seldom longer than a line.
 _REST = r"[^（）()【】]{0,24}[）)】]"
 _ARROWS = "[▶▷►▸→◀◁◄◂←]{0,8}"
 # A note stands at the very end, or at the very beginning: the rest of a title may stand in it.
@@ -125,6 +126,7 @@ def _likeliest(ways: Ways) -> dict[int, int]:
                 open_ways.append((n, m))
         going = Counter(n for n, _ in open_ways)
         coming = Counter(m for _, m in open_ways)
+        # Articles whose ways are equally likely stay apart, and are not given to others below.
         for n, m in open_ways:
             if going[n] == coming[m] == 1 and not _leads_to(chosen, m, n):
                 chosen[n] = m

@@ -100,6 +100,7 @@ def _without_controls(text: str) -> str:
 
 def _decoded_chunks(file: CorpusFile, encoding: str | None) -> Iterator[str]:
     """The text of a file as it is, piece by piece."""
+    # In pieces, so that reading slices of it never holds a file as a whole.
     chunks = chain(read_chunks(file), [b""])  # an empty one at the end of the file
     first = next(chunks)
     mark, codec = b"", file.origin.encoding or encoding or "utf-8"

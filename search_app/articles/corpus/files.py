@@ -21,6 +21,7 @@ from search_app.articles.records.checks import is_date
 from search_app.errors import BadCorpus
 from search_app.model import Reject
 
+# Names that editors, systems and version control give to files of their own.
 _HIDDEN = (".", "_")
 _ABOUT = ("corpus.toml", "withdrawn.txt")  # of the whole corpus, in its uppermost folder
 _SKIPPED = ("README*", "LICENSE*", "NOTICE*", *_ABOUT)
@@ -94,6 +95,7 @@ def open_regular(path: str) -> IO[bytes]:
 
     Raises OSError where that is so.
     """
+    # To open a pipe waits for somebody who writes, and a terminal may become this process's own.
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
     if stat.S_ISREG(os.fstat(descriptor).st_mode):
         return os.fdopen(descriptor, "rb")

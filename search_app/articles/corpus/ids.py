@@ -20,6 +20,7 @@ class Ids:
 
     def claim(self, article_id: str, path: str, line: int) -> Reject | None:
         """Takes an id for the article on a line; a reject where another article has it."""
+        # Articles come file by file, so that a path is kept once.
         if not self._paths or self._paths[-1] != path:
             self._paths.append(path)
         first = self._places.get(article_id)

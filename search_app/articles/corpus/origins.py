@@ -88,6 +88,7 @@ class Origins:
         holding = [rule for rule in self._rules if rule.holds(path)]
         if not holding:
             return file
+        # Of folders that hold a file the one with the longest path is the innermost.
         holding.sort(key=lambda rule: len(rule.folder), reverse=True)
         innermost = [rule for rule in holding if rule.folder == holding[0].folder]
         around = holding[len(innermost) :]

@@ -34,12 +34,14 @@ ARCHIVE = ".zip"
 MAX_BYTES = 2_000_000_000
 MAX_RATIO = 100
 FREE_OF_RATIO = 10_000_000
+# Bytes that are unpacked at once: what is over a limit is noticed so soon.
 _CHUNK = 1 << 20
 # What reading raises; of a zip's directory also the last two, for names, places and versions.
 _DAMAGED = (
     EOFError, zlib.error, struct.error, gzip.BadGzipFile, BadZipFile, ValueError,
     NotImplementedError,
 )  # fmt: skip
+# Of the local file header (APPNOTE.TXT 4.3.7), where general purpose bits have a meaning (4.4.4).
 _LOCAL_HEADER = struct.Struct("<4s22xHH")  # its mark; how long the name and what follows it are
 _ABSOLUTE = re.compile(r"/|[A-Za-z]:")
 _DEVICES = (stat.S_IFBLK, stat.S_IFCHR, stat.S_IFIFO, stat.S_IFSOCK)
@@ -134,7 +136,7 @@ class _ArchiveContents:
         self._paths.add(path)
         packed = entry.compress_size
         claim = entry.file_size
-        if _is_gzip(path):
+        if _is_gzip(path):  # packed twice: what it unpacks to at last no entry says
             claim = _most_unpacked(packed, 0)
         if claim > _most_unpacked(packed):
             return _too_much(_most_unpacked(packed))
@@ -203,6 +205,7 @@ def _open_member(raw: IO[bytes], entry: ZipInfo) -> IO[bytes]:
     mark, name, extra = _LOCAL_HEADER.unpack(raw.read(_LOCAL_HEADER.size))
     if mark != b"PK\3\4":
         raise BadZipFile
+    # These two lengths are said again in the directory, and often differ.
     raw.seek(name + extra, os.SEEK_CUR)
     return cast("IO[bytes]", ZipExtFile(raw, "r", entry))
 

@@ -33,6 +33,7 @@ class PathPattern(NamedTuple):
     @classmethod
     def of(cls, text: str) -> "PathPattern":
         """Raises BadPattern."""
+        # Names of files in capitals or small: FAT and old archives do not keep which.
         expression, at = "(?:.*/)?", 0
         for placeholder in _PLACEHOLDER.finditer(text):
             expression += _literal(text[at : placeholder.start()])
@@ -77,6 +78,7 @@ def _placeholder_expression(name: str, form: str | None) -> str:
 
 def _date_expression(form: str) -> str:
     """An expression for dates in a form; where two numbers touch, each has all of its digits."""
+    # The parts of a form stand before, between and behind its codes: one more than there are.
     between, codes = re.split("%.?", form), re.findall("%.?", form)
     if sorted(codes) not in (["%Y"], ["%Y", "%m"], ["%Y", "%d", "%m"]):
         raise BadPattern(f"{{date:{form}}} is no date; write %Y, %m and %d, once each")

@@ -22,6 +22,7 @@ def read_withdrawn(corpus: Path) -> Mapping[str, str]:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise BadCorpus(f"{path} cannot be read ({error}); mend it, or remove it") from None
+    # A line that is not understood stops the build: its article would be shown again.
     withdrawn = {}
     for number, line in enumerate(lines, 1):
         if not line.strip():

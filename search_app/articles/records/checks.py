@@ -19,6 +19,7 @@ FIELDS = frozenset(("id", "body", "authors", *_ONE_LINE))
 _UNUSUAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_END = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+# Not a space: names of people from abroad have some.
 _AUTHORS_END = re.compile("[、,，;；]")
 _DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 
@@ -69,6 +70,7 @@ def _checked_article(record: Mapping[str, object], source: Source, issue: Issue)
         if name in record:
             line[name] = _one_line(record, name)
     authors = _author_names(record)
+    # Before the article is made: repeating the text for its id takes time and memory.
     _check_length(body, *authors, *filter(None, line.values()))
     article = Article(
         id=_own_id(record),
@@ -124,7 +126,7 @@ def _author_names(record: Mapping[str, object]) -> tuple[str, ...]:
     value = record.get("authors")
     if value is None:
         return ()
-    if isinstance(value, str):
+    if isinstance(value, str):  # tables and many exports have all names in one field
         value = _AUTHORS_END.split(value)
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
         raise RecordError("authors is not a list of strings", 'write ["…", "…"] or "…、…"')

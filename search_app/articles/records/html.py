@@ -32,6 +32,7 @@ _TOO_LONG = (f"over {MOST_BYTES:,} bytes", "save the article without what stands
 
 _DAY = re.compile(r"((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
 _DAY_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[-/]?(\d\d)[-/]?(\d\d)(?!\d)")
+# Names that sites give their <meta> with the day of publishing.
 _DATED = ("article:published_time", "pubdate", "publishdate", "publish-date", "dc.date", "date")
 _LABEL = r"(?:来源|稿源|作者|(?:本报)?记者|通讯员|(?:责任|值班)?编辑|责编|校对|审核|监制)\s*[:：]"
 _FROM = re.compile(rf"(?:来源|稿源)\s*[:：]\s*(?!{_LABEL})([^\s:：|｜()（）【】]{{2,20}})")
@@ -43,6 +44,7 @@ _ABOUT = re.compile(
 _RELATED = re.compile(
     r"(?:相关|延伸|推荐|热门|更多|网友)(?:新闻|阅读|链接|报道|评论|文章)\s*[:：]?"
 )
+# Longer lines are sentences without a stop, and farther up stands the site's navigation.
 _LONGEST_ABOUT = 100  # characters of a line about an article
 _LONGEST_ABOVE = 1_000  # characters between a page's headline and its article
 _HEADLINE_WITHIN = 20  # lines: farther down the same words are a part of the text

@@ -9,6 +9,8 @@ from search_app.articles.records.json_values import parse_json
 from search_app.model import Article, Reject, Source
 
 _SEPARATORS = re.compile(r"[\s,\ufeff]*")
+# Indentation says where the next record begins, however broken this one is: programs that write
+# JSON for people put each object of an array on lines of its own, equally far in.
 _DEEPEST = 100  # characters that a record may be indented by
 # Each run of white space is looked at once, from its beginning.
 _NEXT_OBJECT = re.compile(r"(?:(?<!\s)(?=[^\S\n]*\n)\s++|\}\s*+,\s*+)(?=\{)")

@@ -14,6 +14,7 @@ _KEY = re.compile(r"([A-Za-z_][\w-]*)\s*[:：](.*)")
 _ITEM = re.compile(r"\s*-\s+(.*)")
 _COMMENT = re.compile(r"\s*(?:#.*)?")
 _QUOTED = re.compile(r"""(["'])(.*)\1""")
+# As YAML has it: nothing, or a word for it.
 _MISSING = ("", "~", "null")
 
 _HEADING = re.compile(r"#{1,6}\s+(.*)")

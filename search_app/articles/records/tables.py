@@ -49,6 +49,7 @@ def iso_date(text: str) -> str:
 
     A time behind it is left out; what is no date stays as it is.
     """
+    # Only whether it is a date as tables write them; whether there is such a day is checked later.
     for pattern in _DATES:
         if date := pattern.fullmatch(text.strip()):
             year, *month_and_day = filter(None, date.groups())
