@@ -24,20 +24,35 @@ def derived_title(body: str) -> str:
 
     It always stands in the body as it is, and is empty only for a blank body.
     """
-    line = next((m[0].strip() for m in _LINE.finditer(body) if not is_blank(m[0])), "")
-    sentence = _SENTENCE.match(line, 0, LONGEST_TITLE + 1)
-    for title in (sentence[0] if sentence else "", line):
+    line = _first_line(body)
+    candidates = [line]
+    if sentence := _SENTENCE.match(line, 0, LONGEST_TITLE + 1):
+        candidates.insert(0, sentence[0])
+    for title in candidates:
         bare = title.rstrip(_LEFT_OUT)
         if len(bare) <= LONGEST_TITLE and not is_blank(bare):
             return bare
-    return line if len(line) <= LONGEST_TITLE else _shortened(line)
+    if len(line) <= LONGEST_TITLE:
+        return line
+    return _shortened(line)
+
+
+def _first_line(text: str) -> str:
+    """The first line that is not blank; empty where there is none."""
+    for line in _LINE.finditer(text):
+        if not is_blank(line[0]):
+            return line[0].strip()
+    return ""
 
 
 def _shortened(line: str) -> str:
     """As many clauses as fit; else as many characters, without the beginning of a word."""
-    ends = [m.start() for m in _CLAUSE_END.finditer(line, 0, LONGEST_TITLE + 2)]
-    if fitting := [end for end in ends if _SHORTEST_CLAUSE <= end <= LONGEST_TITLE]:
-        return line[: fitting[-1]].rstrip()
+    end = 0
+    for clause_end in _CLAUSE_END.finditer(line, 0, LONGEST_TITLE + 2):
+        if _SHORTEST_CLAUSE <= clause_end.start() <= LONGEST_TITLE:
+            end = clause_end.start()
+    if end:
+        return line[:end].rstrip()
     title, following = line[:LONGEST_TITLE], line[LONGEST_TITLE]
     if following.isascii() and following.isalnum():
         title = _CUT_WORD.sub("", title)

@@ -18,16 +18,19 @@ def article_id(
     newspaper: str | None, date: str | None, page_no: str | None, head: str, body: str
 ) -> str:
     """The same 16 lower-case hexadecimal digits wherever place and all symbols are the same."""
-    place = (_BETWEEN_SYMBOLS.join((value or "").split()) for value in (newspaper, date, page_no))
-    texts = (_BETWEEN_SYMBOLS.join(symbols(text)) for text in (head, body))
-    joined = _BETWEEN_PARTS.join((*place, *texts))
+    parts = []
+    for value in (newspaper, date, page_no):
+        parts.append(_BETWEEN_SYMBOLS.join((value or "").split()))
+    for text in (head, body):
+        parts.append(_BETWEEN_SYMBOLS.join(symbols(text)))
+    joined = _BETWEEN_PARTS.join(parts)
     return blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=_BYTES).hexdigest()
 
 
 def identified(article: Article) -> Article:
     """The article under the id that its own place and text give it."""
-    a = article
-    return replace(a, id=article_id(a.newspaper, a.date, a.page_no, a.head, a.body))
+    place = (article.newspaper, article.date, article.page_no)
+    return replace(article, id=article_id(*place, article.head, article.body))
 
 
 def is_valid_id(text: str) -> bool:
