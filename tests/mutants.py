@@ -56,7 +56,7 @@ MUTANTS = (
     ),
     Mutant(
         "match=word looks at the bit of a word's start only",
-        "leaves.py",
+        "pairs.py",
         "_STARTS, _ENDS = 1, 2",
         "_STARTS, _ENDS = 1, 3",
     ),
@@ -164,7 +164,7 @@ MUTANTS = (
     ),
     Mutant(
         "NEAR allows one symbol less",
-        "leaves.py",
+        "pairs.py",
         "(gaps <= gap)",
         "(gaps < gap)",
     ),

@@ -21,7 +21,7 @@ from scan import ScanEngine
 from search_app.analysis.words import Analyser
 from search_app.engine.base import Window
 from search_app.engine.reading import signatures
-from search_app.engine.whoosh.answer import evaluate, leaves, order, scoring, sets
+from search_app.engine.whoosh.answer import evaluate, order, pairs, scoring, sets
 from search_app.engine.whoosh.answer.engine import WhooshEngine
 from search_app.engine.whoosh.build import batch, clusters, fieldwriter, merge
 from search_app.engine.whoosh.store import common
@@ -103,8 +103,8 @@ def limits(random: Random) -> Iterator[None]:
             (sets, "_FEW", random.choice((1, 64))),
             (sets, "_MERGED", random.choice((1, 64))),
             (sets, "_SEARCH", random.choice((0, 64))),
-            (leaves, "_FEW", random.choice((1, 16))),
-            (leaves, "_SMALL", random.choice((0, 9, 20_000))),
+            (pairs, "_FEW", random.choice((1, 16))),
+            (pairs, "_SMALL", random.choice((0, 9, 20_000))),
             (signatures, "SHORTEST", random.choice((4, 4, signatures.SHORTEST))),
             (signatures, "LEAST_OF_SHORT", random.choice((1, 16, signatures.LEAST_OF_SHORT))),
             (clusters, "_MOST_DAYS", random.choice((0, clusters._MOST_DAYS))),

@@ -109,6 +109,7 @@ class Collection:
     def ids(self, numbers: Array) -> list[str]:
         """The ids of the articles with these numbers."""
         if len(self.segments) == 1:
+            # In one call, as ids are part of every answer.
             return self.segments[0].ids_of(numbers)
         return [self.id(number) for number in numbers.tolist()]
 

@@ -223,6 +223,8 @@ class Evaluation:
                     weights[run] = self._weight(run)
         if not weights:
             return self._none, weights
+        # Weights are added up over all documents: one pass over the postings of each run, however
+        # many of them a document must hold.
         reached = np.zeros(self._collection.documents)
         for run, weight in weights.items():
             reached[self._leaf(run).docs] += weight

@@ -162,6 +162,7 @@ class Scorer:
         scored = -1
         for row, term in enumerate(terms):
             if term.scored == scored:
+                # Terms of one field follow each other, and a document has one length there.
                 norm[row] = norm[row - 1]
             else:
                 norm[row] = self._norms(segment, term.scored, wanted.docs)

@@ -117,6 +117,7 @@ class DocSet:
 
     def has(self, docs: Array) -> Array:
         """For each of some sorted documents whether it is in the set, (n,) bool."""
+        # To make a table takes as long as to look so many documents up among sorted ones.
         if self._has_table() or len(docs) * _SEARCH >= self.most:
             return self.table.take(docs)
         return reduce(or_, (among(docs, array) for array in self._sorted_arrays()))

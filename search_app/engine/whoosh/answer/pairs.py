@@ -1,0 +1,300 @@
+"""Where runs of symbols stand in a field of one segment, and in which documents.
+
+A run is found by some of its pairs: those of a cover, in which every symbol stands. The rarest is
+read first, and of each further one only the postings in documents that are still in question. A
+place is a number that says where a symbol stands: document, field, position.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from search_app.engine.arrays import Array, distinct
+from search_app.engine.ranking import MOST_EXPANSIONS
+from search_app.engine.whoosh.answer.sets import NONE, among, distinct_of_sorted
+from search_app.engine.whoosh.store.field import FIELD_BITS, PLACE_BITS, Field, Postings
+from search_app.engine.whoosh.store.terms import SEPARATOR, pair_terms, pairs_of
+from search_app.errors import BadQuery
+from search_app.query.tree import Near, Prefix, Run, TextField
+
+_SYMBOL = (1 << FIELD_BITS) - 1
+# No gap may reach from one document into the next; places of a field have 32 bits.
+_WIDEST_GAP = 1 << 30
+# Documents that are this many times fewer than a term's are looked up among them by binary search;
+# a table of all documents costs less otherwise.
+_FEW = 16
+# Pairs that together occur so often, or less, are read whole: that costs less than choosing.
+_SMALL = 20_000
+# A range of terms with more than one document in so many becomes a table, which sorts for free.
+_RARE = 64
+_STARTS, _ENDS = 1, 2  # the bits of a symbol's edges: a word starts here, one ends here
+
+
+class FieldView:
+    """A field as one query sees it: what was looked up or read is kept until it is answered."""
+
+    def __init__(self, field: Field) -> None:
+        self.field = field
+        self._postings: dict[bytes, Postings | None] = {}
+
+    def find(self, terms: Iterable[bytes]) -> None:
+        """Looks terms up, all at once."""
+        missing = [term for term in terms if term not in self._postings]
+        if missing:
+            missing = list(dict.fromkeys(missing))
+            self._postings.update(zip(missing, self.field.find(missing), strict=True))
+
+    def postings(self, term: bytes) -> Postings | None:
+        """The postings of a term, None where the field does not hold it."""
+        if term not in self._postings:
+            self.find([term])
+        return self._postings[term]
+
+    def cost(self) -> int:
+        """How many positions, or postings, the terms have that were looked up."""
+        cost = 0
+        for postings in self._postings.values():
+            if postings:
+                cost += postings.size
+        return cost
+
+
+class PairView(FieldView):
+    """A field of pairs, in which runs of symbols are found; `number` is unlike other fields'."""
+
+    def __init__(self, name: TextField, number: int, field: Field) -> None:
+        super().__init__(field)
+        self.name = name
+        # Added to places, it tells them from those in other fields.
+        self.field_bits = number << FIELD_BITS
+        self._places_of_runs: dict[tuple[str, ...], Array] = {}
+
+    def holding(self, leaf: Run | Near | Prefix, within: Array | None) -> list[Array]:
+        """The documents that hold a leaf, in arrays as `DocSet.of` takes them.
+
+        With `within`, sorted, those among them; perhaps others too.
+        """
+        if isinstance(leaf, Near):
+            return self._near(leaf)
+        if isinstance(leaf, Prefix):
+            return [self._prefix(leaf)]
+        if leaf.whole:
+            return [_documents_of(self.places(leaf, within))]
+        if len(leaf.symbols) == 1:
+            return [self._holding_symbol(leaf.symbols[0])]
+        if len(leaf.symbols) == 2:
+            postings = self.postings(*pair_terms(leaf.symbols))
+            return [postings.docs] if postings else []
+        places = self._places_of_rare(leaf.symbols)
+        if places is not None:
+            return [_documents_of(places)]
+        return self._holding_phrase(leaf.symbols, within)
+
+    def _near(self, near: Near) -> list[Array]:
+        """The documents that hold two runs with no more than a gap between them."""
+        one, other = self.places(Run(near.one)), self.places(Run(near.other))
+        gap = min(near.gap, _WIDEST_GAP)
+        one_first = _followed(one + len(near.one), other, gap)
+        other_first = _followed(other + len(near.other), one, gap)
+        return [_documents_of(one[one_first]), _documents_of(other[other_first])]
+
+    def _prefix(self, prefix: Prefix) -> Array:
+        """The documents with a run that begins so; raises BadQuery where these are too many."""
+        terms, text = self.field.terms, prefix.text.encode()
+        first, last = terms.prefixed(text)
+        at, runs = first, 0
+        while at < last:
+            runs += 1
+            if runs > MOST_EXPANSIONS:
+                said = f"{prefix.text}* stands for over {MOST_EXPANSIONS} words"
+                raise BadQuery(f"{said}; write more of it")
+            symbol = terms[at].partition(SEPARATOR)[0]
+            at = terms.bound(symbol + bytes([SEPARATOR[0] + 1]))
+        return self._range(first, last)
+
+    def places(self, run: Run, within: Array | None = None) -> Array:
+        """Where a run begins, sorted; only in the documents `within`, if given."""
+        places = self._places_of_run(run.symbols, within)
+        if run.whole and len(places):
+            starts = self._edges(places) & _STARTS > 0
+            places = places[starts & (self._edges(places + len(run.symbols) - 1) & _ENDS > 0)]
+        return places
+
+    def range_cost(self, prefix: bytes) -> int:
+        """How many positions the terms have that begin so."""
+        return self.field.size(*self.field.terms.prefixed(prefix))
+
+    def _holding_symbol(self, symbol: str) -> Array:
+        """The documents of a symbol, sorted, or a table of all documents."""
+        first, last = self.field.terms.prefixed(pairs_of(symbol))
+        if first < last:
+            table = self.field.common.table(first)
+            if table is not None:
+                return table
+        return self._range(first, last)
+
+    def _range(self, first: int, last: int) -> Array:
+        """The documents of a range of terms, sorted, or a table where they are many."""
+        if first == last:
+            return NONE
+        docs = self.field.postings_of_range(first, last).docs
+        if len(docs) * _RARE < self.field.documents:
+            return distinct(docs).astype(np.intp)
+        table = np.zeros(self.field.documents, bool)
+        table[docs] = True
+        return table
+
+    def _holding_phrase(self, symbols: tuple[str, ...], within: Array | None) -> list[Array]:
+        """The documents in which three symbols or more stand in a row, perhaps of some only.
+
+        In most documents each pair stands once, and looking at all of these at once is enough.
+        """
+        cover = self._cover(symbols)
+        docs = within
+        for _, pair in cover:
+            docs = pair.docs if docs is None else self._in_both(docs, pair.docs)
+        assert docs is not None
+        first_start, in_a_row = None, np.ones(len(docs), bool)
+        doubtful = np.zeros(len(docs), bool)
+        for offset, pair in cover:
+            first, several = pair.first_positions(self._which(pair, docs))
+            if first_start is None:
+                first_start = first - offset
+            else:
+                in_a_row &= first - offset == first_start
+            doubtful |= several
+        unseen = docs.compress(doubtful & ~in_a_row)
+        holding = [docs.compress(in_a_row)]
+        if len(unseen):
+            holding.append(_documents_of(self._places_of_run(symbols, unseen)))
+        return holding
+
+    def _cover(self, symbols: tuple[str, ...]) -> list[tuple[int, Postings]]:
+        """Of a run's pairs those that together hold every symbol, the rarest first.
+
+        Each with its offset in the run; none where the field lacks one of the run's pairs.
+        """
+        pairs: list[Postings] = []
+        for term in pair_terms(symbols):
+            postings = self.postings(term)
+            if postings is None:
+                return []
+            pairs.append(postings)
+        chosen = _cheapest_cover([pair.count for pair in pairs])
+        cover = [(offset, pairs[offset]) for offset in chosen]
+        cover.sort(key=lambda item: item[1].count)
+        return cover
+
+    def _in_both(self, few: Array, many: Array) -> Array:
+        if len(few) * _FEW < len(many) + self.field.documents // _FEW:
+            return few.compress(among(few, many))
+        table = np.zeros(self.field.documents, bool)
+        table[many] = True
+        return few.compress(table[few])
+
+    def _places_of_rare(self, symbols: tuple[str, ...]) -> Array | None:
+        """Where a run begins, sorted; None where its pairs occur too often to read them whole."""
+        known = self._places_of_runs.get(symbols)
+        if known is not None:
+            return known
+        cover = self._cover(symbols)
+        if sum([pair.size for _, pair in cover]) > _SMALL:
+            return None
+        places = NONE
+        for n, (offset, pair) in enumerate(cover):
+            # Pairs behind it may seem to begin a run in front of its field; the first pair of a
+            # run, which is in every cover, leaves those out.
+            starts = pair.all_places - offset
+            if n:
+                starts = places.compress(among(places, starts))
+            places = starts
+        self._places_of_runs[symbols] = places
+        return places
+
+    def _places_of_run(self, symbols: tuple[str, ...], within: Array | None) -> Array:
+        if len(symbols) == 1:
+            first, last = self.field.terms.prefixed(pairs_of(symbols[0]))
+            if first == last:
+                return NONE
+            return np.sort(self._starts(self.field.postings_of_range(first, last), 0, within))
+        if len(symbols) == 2 and within is not None:
+            pair = self.postings(*pair_terms(symbols))
+            return NONE if pair is None else self._starts(pair, 0, within)
+        places = self._places_of_rare(symbols)
+        if places is None:
+            return self._places_of_frequent(symbols, within)
+        if within is None:
+            return places
+        return places.compress(among(places >> PLACE_BITS, within))
+
+    def _places_of_frequent(self, symbols: tuple[str, ...], within: Array | None) -> Array:
+        """Where a run begins, sorted; of each further pair only what is needed is read."""
+        (offset, rarest), *others = self._cover(symbols)
+        places = self._starts(rarest, offset, within)
+        for offset, pair in others:
+            starts = self._starts(pair, offset, _documents_of(places))
+            places = places.compress(among(places, starts))
+        return places
+
+    def _starts(self, postings: Postings, offset: int, within: Array | None) -> Array:
+        """The places so many symbols before every occurrence, in all documents or in some."""
+        which = None
+        if within is not None:
+            which = self._which(postings, within)
+        docs, positions = postings.places(which)
+        places: Array = (docs << PLACE_BITS) + (positions - offset)
+        if offset:
+            # A run that began so many symbols before the field would be in another one.
+            return places.compress(positions >= offset)
+        return places
+
+    def _which(self, postings: Postings, docs: Array) -> Array:
+        """The indices of the postings of some documents."""
+        if len(docs) * _FEW < len(postings.docs) and postings.ascend:
+            at = postings.docs.searchsorted(docs)
+            which: Array = at.compress(postings.docs.take(at, mode="clip") == docs)
+            return which
+        table = np.zeros(self.field.documents, bool)
+        table[docs] = True
+        return table[postings.docs].nonzero()[0]
+
+    def _edges(self, places: Array) -> Array:
+        """The two bits of the symbols at some places."""
+        edges, starts = self.field.file["edges"], self.field.file["edge_starts"]
+        symbols = places & _SYMBOL
+        bytes_ = edges[starts[places >> PLACE_BITS].astype(np.intp) + (symbols >> 2)]
+        shifted: Array = bytes_ >> ((symbols & 3) * 2).astype(np.uint8)
+        return shifted
+
+
+def _documents_of(places: Array) -> Array:
+    """The documents of sorted places."""
+    return distinct_of_sorted(places >> PLACE_BITS)
+
+
+def _followed(ends: Array, starts: Array, gap: int) -> Array:
+    """For each end whether something starts there or up to so many symbols behind it.
+
+    Documents are further apart than any gap.
+    """
+    if not len(starts):
+        return np.zeros(len(ends), bool)
+    next_start = starts.take(starts.searchsorted(ends), mode="clip")
+    gaps = next_start - ends
+    followed: Array = (gaps >= 0) & (gaps <= gap)
+    return followed
+
+
+def _cheapest_cover(counts: Sequence[int]) -> list[int]:
+    """Of the pairs of a run those that together hold every symbol, with the fewest postings.
+
+    A path through the pairs on which no two neighbours are left out, by the cheapest way to each.
+    """
+    costs, covers = [0, counts[0]], [[], [0]]  # up to before the first symbol, up to the second
+    for pair in range(1, len(counts)):
+        before = -1
+        if pair > 1 and costs[-2] <= costs[-1]:
+            before = -2
+        costs.append(costs[before] + counts[pair])
+        covers.append([*covers[before], pair])
+    return covers[-1]
