@@ -68,7 +68,6 @@ class LabelPoints(PointTable):
     text_behind_its_sentence: float = 1.5
     paragraph_lacks_the_indent: float = -2.0
     paragraph_follows: float = 0.3
-    caption_lacks_the_indent: float = -1.5
     indented_in_mid_sentence: float = -2.0
     blank_line_in_mid_sentence: float = 1.0  # times what it costs on this page
     lost_an_indent_in_mid_sentence: float = -0.8

@@ -26,11 +26,12 @@ _PHRASES_APART = re.compile(r"[一-龥”》！？]{2}[ \u3000]+[一-龥“《]{
 class LineContext(NamedTuple):
     """A line and what the page shows around it.
 
-    `below` is the next line, if any. `echo` are the points for the text below to say the line
-    again. `edge_known` says whether the page has elsewhere the pair of Han that the edge above
-    parts; None if it parts no such pair.
+    `above` and `below` are the lines beside it, if any. `echo` are the points for the text below to
+    say the line again. `edge_known` says whether the page has elsewhere the pair of Han that the
+    edge above parts; None if it parts no such pair.
     """
 
+    above: Line | None
     line: Line
     below: Line | None
     reach_above: Reach
@@ -66,8 +67,8 @@ _SENTENCE = AllowedLabels(("B",), "a sentence or an article ends in it")
 _ANY = AllowedLabels(("B", "H"), "nothing shows what it is")
 
 
-def allowed_labels(at: LineContext, text_above: Line | None) -> AllowedLabels:
-    """The labels a line may have; `text_above` is the line above, if that is surely of a text."""
+def allowed_labels(at: LineContext, below_text: bool) -> AllowedLabels:
+    """The labels a line may have; `below_text` if the line above is surely of a text."""
     line = at.line
     if line.opening:
         return _OPENING
@@ -83,9 +84,11 @@ def allowed_labels(at: LineContext, text_above: Line | None) -> AllowedLabels:
         return _NAMES
     if line.credit > line.start:
         return _BEGINS_WITH_CREDIT
-    if text_above and _goes_on_in_column(text_above, at):
+    if at.above and below_text and _goes_on_in_column(at.above, at):
         return _FILLS_COLUMN
-    return _SENTENCE if line.ending or "。" in line.text[:-2] else _ANY
+    if line.ending or "。" in line.text[:-2]:
+        return _SENTENCE
+    return _ANY
 
 
 def _goes_on_in_column(above: Line, at: LineContext) -> bool:
@@ -116,7 +119,9 @@ class LabelScorer:
             return points.label_of_a_piece_is_no_text
         if label == "F":
             return points.made_of_header_or_imprint
-        return self._text_look(at) if label == "B" else 0.0
+        if label == "B":
+            return self._text_look(at)
+        return 0.0
 
     def _head_look(self, at: LineContext) -> float:
         line, points = at.line, self._points
@@ -157,14 +162,17 @@ class LabelScorer:
             total += points.sells_something
         return total
 
-    def step(self, above: Line | None, before: Label, at: LineContext, label: Label) -> float:
+    def step(self, before: Label, at: LineContext, label: Label) -> float:
         """Points for a line to have a label below a line that has the label `before`."""
+        above = at.above
         if above is None:
-            is_byline = label == "C" or (label == "O" and at.line.is_names)
-            return self._points.page_begins_with_a_byline if is_byline else 0.0
+            if label == "C" or (label == "O" and at.line.is_names):
+                return self._points.page_begins_with_a_byline
+            return 0.0
         if label == "F":
-            breaks_off = before not in "HF" and not above.is_complete
-            return self._points.furniture_in_mid_sentence if breaks_off else 0.0
+            if before in "HF" or above.is_complete:
+                return 0.0
+            return self._points.furniture_in_mid_sentence
         if label == "H":
             return self._into_head(above, before, at)
         if label == "B":
@@ -245,16 +253,23 @@ class LabelScorer:
             return points.begins_without_headline
         if before == "O" and (above.is_credit or above.is_names):
             return points.text_below_its_byline
-        if line.is_caption:
-            return 0.0 if in_text else points.caption_without_a_text
         if not in_text:
-            unindented = self._set.indents and line.indent < INDENT
-            return points.caption_lacks_the_indent if unindented else 0.0
+            return self._out_of_caption(line)
+        if line.is_caption:
+            return 0.0
         if line.is_tail:
             return points.text_behind_its_sentence
         if above.is_complete:
             return self._into_next_paragraph(at)
         return self._inside_sentence(above, at)
+
+    def _out_of_caption(self, line: Line) -> float:
+        """Into a text or caption below furniture, or below a caption that is taken for a head."""
+        if line.is_caption:
+            return self._points.caption_without_a_text
+        if self._set.indents and line.indent < INDENT:
+            return self._points.first_line_lacks_the_indent
+        return 0.0
 
     def _into_next_paragraph(self, at: LineContext) -> float:
         # If a paragraph is over, the next one would be indented as all are on this page.
@@ -291,13 +306,17 @@ class LabelScorer:
             return points.names_below_no_headline
         if _breaks_off(above, before) and not above.is_credit:
             return points.opens_in_mid_sentence
-        return points.names_below_a_headline if line.is_names else 0.0
+        if line.is_names:
+            return points.names_below_a_headline
+        return 0.0
 
     def end(self, last: Line, label: Label) -> float:
         """Points for the page to end with a line that has a label."""
         if label == "O" and (last.is_credit or last.is_names):
             return self._points.page_ends_with_a_byline
-        return self._points.page_ends_in_mid_sentence if _breaks_off(last, label) else 0.0
+        if _breaks_off(last, label):
+            return self._points.page_ends_in_mid_sentence
+        return 0.0
 
 
 def _breaks_off(above: Line, before: Label) -> bool:

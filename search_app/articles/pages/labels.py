@@ -27,6 +27,7 @@ from search_app.articles.pages.print.lines import INDENT, Line
 from search_app.articles.pages.reasons import Reason, reasons_of
 
 _TEXT_LABELS = frozenset("BO")
+_ABOVE_THE_PAGE: Label = "F"  # as if the page's own lines stood there
 _HOPELESS = 6.0  # points behind the best that later lines hardly ever make up for
 # The share of lines that a blank line follows where columns end with one, and the points that a
 # blank line in mid sentence costs at most: some pages have them around headlines only.
@@ -87,9 +88,33 @@ def explain_labels(lines: Sequence[Line]) -> list[LabelledLine]:
     reaches = column_lines(lines)
     typesetting = typesetting_of(lines, reaches)
     steps, ends = _search(lines, reaches, LabelScorer(typesetting))
+    labels = _best_labels(steps, ends)
     scorer = LabelScorer(typesetting, LABEL_POINTS.reasoned())
-    explainer = _Explainer(steps, _best_labels(steps, ends), scorer)
-    return list(map(explainer.explained, range(len(lines))))
+    return [_explained(steps, labels, i, scorer) for i in range(len(lines))]
+
+
+def _explained(
+    steps: Sequence[_LineSearch], labels: Sequence[Label], i: int, scorer: LabelScorer
+) -> LabelledLine:
+    """The label of a line and the next best one, while all other lines keep theirs."""
+    at, allowed, _ = steps[i]
+    scores: dict[Label, LabelScore] = {}
+    with_next_line: dict[Label, float] = {}
+    for label in allowed.labels:
+        before = labels[i - 1] if i else _ABOVE_THE_PAGE
+        points = scorer.step(before, at, label) + scorer.look(at, label)
+        if at.below is None:
+            points += scorer.end(at.line, label)
+        scores[label] = LabelScore(label, float(points), reasons_of(points))
+        with_next_line[label] = float(points)
+        if at.below is not None:
+            with_next_line[label] += scorer.step(label, steps[i + 1].at, labels[i + 1])
+    chosen = scores.pop(labels[i])
+    if not scores:
+        return LabelledLine(at.line, chosen, None, inf, allowed.reason)
+    runner_up = max(scores.values(), key=lambda score: with_next_line[score.label])
+    margin = with_next_line[chosen.label] - with_next_line[runner_up.label]
+    return LabelledLine(at.line, chosen, runner_up, margin, allowed.reason)
 
 
 def typesetting_of(lines: Sequence[Line], reaches: Sequence[Reach]) -> Typesetting:
@@ -123,29 +148,29 @@ def _search(
     Labels that are hopelessly behind are looked at no longer.
     """
     page = "\n".join(line.ink for line in lines)[:_LONGEST_PAGE]
-    echo = echoes(lines)
     steps: list[_LineSearch] = []
-    best: dict[Label, float] = {"F": 0.0}  # as if the page's own lines stood above it
-    above: Line | None = None
-    for i, line in enumerate(lines):
-        edge = is_known_edge(above, line, page) if above and "H" in best else None
-        below = lines[i + 1] if i + 1 < len(lines) else None
-        reach_above = reaches[i - 1] if i else Reach.SHORT
-        at = LineContext(line, below, reach_above, reaches[i], edge, echo[i])
-        allowed = allowed_labels(at, above if _TEXT_LABELS.issuperset(best) else None)
+    best: dict[Label, float] = {_ABOVE_THE_PAGE: 0.0}
+    above, reach_above = None, Reach.SHORT
+    around = zip(lines, [*lines[1:], None], reaches, echoes(lines), strict=True)
+    for line, below, reach, echo in around:
+        edge_known = None
+        if above and "H" in best:
+            edge_known = is_known_edge(above, line, page)
+        at = LineContext(above, line, below, reach_above, reach, edge_known, echo)
+        allowed = allowed_labels(at, _TEXT_LABELS.issuperset(best))
         scores: dict[Label, float] = {}
         best_above: dict[Label, Label] = {}
         for label in allowed.labels:
             points = -inf
             for before, so_far in best.items():
-                reached = so_far + scorer.step(above, before, at, label)
+                reached = so_far + scorer.step(before, at, label)
                 if reached > points:
                     points, best_above[label] = reached, before
             scores[label] = points + scorer.look(at, label)
         least = max(scores.values()) - _HOPELESS
         best = {label: points for label, points in scores.items() if points > least}
         steps.append(_LineSearch(at, allowed, best_above))
-        above = line
+        above, reach_above = line, reach
     ends = {}
     for label, points in best.items():
         ends[label] = points + scorer.end(lines[-1], label)
@@ -157,53 +182,3 @@ def _best_labels(steps: Sequence[_LineSearch], ends: dict[Label, float]) -> list
     for step in reversed(steps[1:]):
         labels.append(step.best_above[labels[-1]])
     return labels[::-1]
-
-
-class _Explainer:
-    """Gives points to single lines of a labelled page again, with the reasons."""
-
-    def __init__(
-        self, steps: Sequence[_LineSearch], labels: Sequence[Label], scorer: LabelScorer
-    ) -> None:
-        self._steps, self._labels, self._scorer = steps, labels, scorer
-
-    def explained(self, i: int) -> LabelledLine:
-        """The line's label and the next best one, with the reasons for both."""
-        at, allowed, _ = self._steps[i]
-        chosen = self._labels[i]
-        others = {}
-        for label in allowed.labels:
-            if label != chosen:
-                others[label] = self._with_next_line(i, chosen) - self._with_next_line(i, label)
-        runner_up = min(others, key=others.__getitem__, default=None)
-        return LabelledLine(
-            at.line,
-            self._score(i, chosen),
-            self._score(i, runner_up) if runner_up else None,
-            others[runner_up] if runner_up else inf,
-            allowed.reason,
-        )
-
-    def _score(self, i: int, label: Label) -> LabelScore:
-        points = self._points(i, label)
-        return LabelScore(label, float(points), reasons_of(points))
-
-    def _points(self, i: int, label: Label) -> float:
-        """Points of a line below the chosen label of the line above it."""
-        at = self._steps[i].at
-        points = self._step(i, label) + self._scorer.look(at, label)
-        return points if i + 1 < len(self._steps) else points + self._scorer.end(at.line, label)
-
-    def _step(self, i: int, label: Label) -> float:
-        """Points for following the label above, which is furniture above the first line."""
-        above = self._steps[i - 1].at.line if i else None
-        before = self._labels[i - 1] if i else "F"
-        return self._scorer.step(above, before, self._steps[i].at, label)
-
-    def _with_next_line(self, i: int, label: Label) -> float:
-        """The points of a line with a label, and of what the next line gets for following it."""
-        points = float(self._points(i, label))
-        if i + 1 == len(self._steps):
-            return points
-        below, chosen_below = self._steps[i + 1].at, self._labels[i + 1]
-        return points + self._scorer.step(self._steps[i].at.line, label, below, chosen_below)

@@ -90,7 +90,9 @@ def weigh_roles(lines: Sequence[Line], text: str) -> tuple[Roles, float]:
     if len(lines) == 1:
         return Roles((), tuple(lines), ()), inf
     best, *others = _weighed(lines, text, ROLE_POINTS)
-    return best.roles, best.points - others[0].points if others else inf
+    if not others:
+        return best.roles, inf
+    return best.roles, best.points - others[0].points
 
 
 def explain_roles(lines: Sequence[Line], text: str) -> list[WeighedRoles]:
@@ -129,7 +131,8 @@ class _RoleScorer:
     def points(self, roles: Roles) -> float:
         total = 0.0
         if roles.kicker:
-            total += self._kicker(roles) + self._in_mid_phrase(roles.kicker[-1], roles.title[0])
+            total += self._kicker(roles)
+            total += self._in_mid_phrase(roles.kicker[-1], roles.title[0])
             total += self._likeness_of_title(roles.title, roles.kicker)
         if roles.subtitle:
             total += self._subtitle(roles) + self._in_mid_phrase(roles.title[-1], roles.subtitle[0])
@@ -173,8 +176,9 @@ class _RoleScorer:
         return total + self._like_one_title(title[-1], first)
 
     def _in_mid_phrase(self, above: Line, line: Line) -> float:
-        phrase = above.text[-1] + line.text[0]
-        return self._points.two_parts_meet_in_mid_phrase if phrase in self._text else 0.0
+        if above.text[-1] + line.text[0] in self._text:
+            return self._points.two_parts_meet_in_mid_phrase
+        return 0.0
 
     def _like_one_title(self, above: Line, line: Line) -> float:
         if line.blank_before or abs(above.width - line.width) > 2:

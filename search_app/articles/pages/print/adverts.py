@@ -2,6 +2,7 @@
 
 import re
 
+# Each kind by its name: how to reach who sells, where to find it, what it is, what it offers.
 _SIGNS = re.compile(
     r"(?P<phone>(?:电话|热线|咨询|预约|手机|微信|传真|联系人)[^，。]{0,4}[:：\s]*[\d-]{7,}|^[\d\s、—-]{7,}$)"
     r"|(?P<address>^(?:地\s*址|店址|网址|邮箱)[:：\s]|^[一-龥]{2,8}[路街巷道]\d+号)"
@@ -15,7 +16,7 @@ _SIGNS = re.compile(
 
 def advert_signs(text: str) -> int:
     """How many kinds of signs of an advertisement a line shows; a telephone number is two."""
-    kinds = set()
-    for sign in _SIGNS.finditer(text):
-        kinds.add(sign.lastgroup)
-    return len(kinds) + 1 if "phone" in kinds else len(kinds)
+    kinds = {sign.lastgroup for sign in _SIGNS.finditer(text)}
+    if "phone" in kinds:
+        return len(kinds) + 1
+    return len(kinds)

@@ -36,8 +36,12 @@ def column_lines(lines: Sequence[Line]) -> list[Reach]:
     in_cells: list[float] = []
     in_characters: list[float] = []
     for line in lines:
-        in_cells.append(0.0 if line.is_row else line.indent + line.width)
-        in_characters.append(0.0 if line.is_row else line.indent + len(line.text))
+        if line.is_row:
+            in_cells.append(0.0)
+            in_characters.append(0.0)
+        else:
+            in_cells.append(line.indent + line.width)
+            in_characters.append(line.indent + len(line.text))
     reaches = _reaches_in_cells(in_cells)
     for i, line in enumerate(lines):
         if reaches[i] == Reach.SHORT and not line.is_complete and _fills(in_characters, i):
@@ -82,8 +86,10 @@ def _reaches_in_cells(edges: Sequence[float]) -> list[Reach]:
     for i, is_full in enumerate(fills):
         if is_full:
             reaches.append(Reach.FULL)
+        elif _lost_indent(edges, i, fills):
+            reaches.append(Reach.INDENTED)
         else:
-            reaches.append(Reach.INDENTED if _lost_indent(edges, i, fills) else Reach.SHORT)
+            reaches.append(Reach.SHORT)
     return reaches
 
 

@@ -147,8 +147,7 @@ def closing_credit(text: str) -> int:
     """Where the credit behind the last sentence of a text begins; the text's end if none does."""
     if text[-1:] in _STOPS:
         return len(text)
-    start = max(map(text.rfind, _STOPS)) + 1 if _STOP.search(text) else 0
-    last = text[start:].lstrip()
+    last = text[max(map(text.rfind, _STOPS)) + 1 :].lstrip()
     start = len(text) - len(last)
     in_bracket = last.startswith(("（", "("))
     if not (in_bracket or may_begin_credit(last)):

@@ -99,70 +99,68 @@ class _LineSegment(NamedTuple):
 
 def read_lines(text: str) -> tuple[Line, ...]:
     """The lines of a page in their order; no character but white space stands outside them."""
-    page = squeezed(text)
-    opened = {sign.start: sign for sign in openings(page, text)}
-    ended = {sign.end: sign for sign in endings(page, text)}
-    cuts = sorted({*opened, *ended})
+    reader = _LineReader(text)
     segments: list[_LineSegment] = []
     for printed in printed_lines(text):
-        segments += _segments_of(printed, cuts)
-    captions = _CaptionTracker()
+        segments += _segments_of(printed, reader.cuts)
     lines: list[Line] = []
-    opened_to = 0  # where the last opening ends, perhaps on a line below the one it began on
     for i, segment in enumerate(segments):
-        opening, ending = opened.get(segment.start), ended.get(segment.end)
-        from_edge = min(i, len(segments) - 1 - i)
-        in_opening = segment.start < opened_to
-        line = _described(text, segment, opening, ending, in_opening, from_edge, captions)
-        lines.append(line)
-        if opening:
-            opened_to = opening.end
+        lines.append(reader.read(segment, from_edge=min(i, len(segments) - 1 - i)))
     return tuple(lines)
 
 
-def _described(
-    text: str,
-    segment: _LineSegment,
-    opening: Sign | None,
-    ending: Sign | None,
-    in_opening: bool,
-    from_edge: int,
-    captions: "_CaptionTracker",
-) -> Line:
-    """A segment with all that it shows. Runs for every line: dear questions are asked last."""
-    start, end, printed, indent, blank_before, _, is_tail = segment
-    ink = squeeze(printed)
-    spaces = len(printed) - len(ink)
-    solid = ink_cells(ink)
-    is_signed = opening is not None or ending is not None
-    has_stop = "，" in printed or "。" in printed
-    furniture = not (is_signed or has_stop) and is_furniture(printed, from_edge)
-    credit = _end_of_opening_credit(text, segment)
-    complete = ending is not None or _ends_sentence(text, segment, credit)
-    # By position, in the order of the fields: keywords would take twice the time.
-    return Line(
-        start,
-        end,
-        printed,
-        ink,
-        indent,
-        solid + GAP * spaces,
-        solid,
-        blank_before,
-        credit,
-        opening,
-        ending,
-        in_opening,
-        furniture,
-        complete,
-        is_tail,
-        captions.take(printed, complete, is_signed or furniture),
-        not has_stop and len(ink) <= _LONGEST_LABEL and bool(_PIECE_LABEL.fullmatch(ink)),
-        spaces > 0 and not has_stop and is_row(printed),
-        is_names(printed),
-        spaces > 0 and bool(LETTER_SPACED.search(printed)),
-        spaces > 0 and bool(_TWO_PHRASES.search(printed)),
-    )
+class _LineReader:
+    """Says of the segments of a page, in their order, what each of them shows."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        page = squeezed(text)
+        self._openings = {sign.start: sign for sign in openings(page, text)}
+        self._endings = {sign.end: sign for sign in endings(page, text)}
+        self._captions = _CaptionTracker()
+        self._opened_to = 0  # where the last opening ends, perhaps below the line it began on
+        self.cuts = sorted({*self._openings, *self._endings})
+
+    def read(self, segment: _LineSegment, from_edge: int) -> Line:
+        """The segment as a line; `from_edge` is its distance from the page's top or bottom."""
+        text, opening = self._text, self._openings.get(segment.start)
+        ending = self._endings.get(segment.end)
+        start, end, printed, indent, blank_before, _, is_tail = segment
+        ink = squeeze(printed)
+        spaces = len(printed) - len(ink)
+        solid = ink_cells(ink)
+        is_signed = opening is not None or ending is not None
+        has_stop = "，" in printed or "。" in printed
+        furniture = not (is_signed or has_stop) and is_furniture(printed, from_edge)
+        credit = _end_of_opening_credit(text, segment)
+        complete = ending is not None or _ends_sentence(text, segment, credit)
+        in_opening = start < self._opened_to
+        if opening:
+            self._opened_to = opening.end
+        # By position, in the order of the fields: keywords would take twice the time.
+        return Line(
+            start,
+            end,
+            printed,
+            ink,
+            indent,
+            solid + GAP * spaces,
+            solid,
+            blank_before,
+            credit,
+            opening,
+            ending,
+            in_opening,
+            furniture,
+            complete,
+            is_tail,
+            self._captions.take(printed, complete, is_signed or furniture),
+            not has_stop and len(ink) <= _LONGEST_LABEL and bool(_PIECE_LABEL.fullmatch(ink)),
+            spaces > 0 and not has_stop and is_row(printed),
+            is_names(printed),
+            spaces > 0 and bool(LETTER_SPACED.search(printed)),
+            spaces > 0 and bool(_TWO_PHRASES.search(printed)),
+        )
 
 
 class _CaptionTracker:
@@ -184,7 +182,10 @@ class _CaptionTracker:
         elif is_other or (over and self._lines_left and not _PHOTOGRAPHER.search(text)):
             self._lines_left = 0
         is_caption = self._lines_left > 0
-        self._lines_left = 0 if over else max(0, self._lines_left - 1)
+        if over:
+            self._lines_left = 0
+        elif is_caption:
+            self._lines_left -= 1
         self._is_complete = is_complete
         return is_caption
 

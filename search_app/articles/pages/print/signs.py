@@ -93,7 +93,8 @@ def openings(page: MappedText, text: str) -> Iterator[Sign]:
         in_line: list[int] = []
         for at in range(max(end, hint.start() - _LONGEST_OPENING), hint.start()):
             if _may_open(page, at):
-                (at_line if _begins_line(page, text, at) else in_line).append(at)
+                places = at_line if _begins_line(page, text, at) else in_line
+                places.append(at)
         for at in at_line + in_line:
             if (opening := _OPENING.match(page.text, at)) is None:
                 continue
@@ -136,7 +137,9 @@ def _ending_sign(ending: re.Match[str], page: MappedText, text: str, end: int) -
         mark_start = page.origin[ending.start("mark")]
         mark = squeeze(text[mark_start:end])
         spans["mark"] = Span(mark_start, end)
-        credit = page.span(*ending.span("note")).end if ending["note"] else start
+        credit = start
+        if ending["note"]:
+            credit = page.span(*ending.span("note")).end
     if ending["over"] or ending["only_over"] or ending["goes_on"]:
         credit = start  # 完 and 下转 name nobody
     agency = ending["agency"] or ending["only_agency"]
