@@ -14,25 +14,27 @@ from pathlib import Path
 from random import Random
 
 from search_app.analysis.dictionaries import Dictionaries
-from search_app.analysis.words import Analyser
 from search_app.engine.base import SearchEngine, Window
 from search_app.errors import BadQuery
 from search_app.model import Article, Reject
 from search_app.query.compile import QueryCompiler
 from search_app.text.fold import fold
 
-# Articles whose text is looked through at a time.
+# Articles whose text is looked through at a time: one long text is searched faster than many.
 _BATCH = 2_000
 _HAN = "\u4e00-\u9fff"
-_LONGEST = 16
-_SHOWN = 5
+_LONGEST_SUBSTRING = 16
+# A query may have 200 characters, and the quotes around a substring count.
+_LONGEST_TYPED = 190
+_MOST_LISTED = 5
+_QUOTES = frozenset('"“”「」『』')
 _ASCII_RUN = re.compile(r"[A-Za-z0-9]+")
 _NAMES = re.compile(f"(?:主席|总理|书记|部长|省长|市长|委员长|记者|教授|局长)([{_HAN}]{{2,3}})")
 _NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+)?%?")
 _MIXED = re.compile(f"[{_HAN}]{{1,2}}[A-Za-z0-9]+[{_HAN}]{{1,2}}")
 # White space between two runs of letters, or of digits, that would be one without it.
-_PARTED = re.compile(r"(?<=[a-z])\s+(?=[a-z])|(?<=[0-9])\s+(?=[0-9])")
-_WORDS = re.compile(f"[{_HAN}]+")
+_SEPARATING_SPACE = re.compile(r"(?<=[a-z])\s+(?=[a-z])|(?<=[0-9])\s+(?=[0-9])")
+_HAN_RUN = re.compile(f"[{_HAN}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,11 @@ class Recall:
 
 @dataclass(frozen=True, slots=True)
 class _Sample:
+    """A piece of an article: its kind, the query for it, and what a scan of the texts looks for."""
+
     kind: str
     typed: str
-    run: str
+    squeezed: str
 
 
 def recall(
@@ -63,22 +67,30 @@ def recall(
 ) -> list[Recall]:
     """Takes so many pieces of articles chosen at random, and says how many were found, by kind."""
     samples = list(islice(_samples(engine, compiler, Random(seed), count), count))
-    held = _scanned(engine, samples)
-    found = [_found(engine, compiler, sample) for sample in samples]
-    return [_of_kind(kind, samples, held, found) for kind in _PIECES]
+    results = []
+    for sample, holding in zip(samples, _articles_holding(engine, samples), strict=True):
+        results.append((sample, holding, _articles_found(engine, compiler, sample)))
+    recalls = []
+    for kind in _SAMPLERS:
+        of_kind = [result for result in results if result[0].kind == kind]
+        recalls.append(_recall_of(kind, of_kind))
+    return recalls
 
 
-def _of_kind(
-    kind: str, samples: Sequence[_Sample], held: Sequence[set[str]], found: Sequence[set[str]]
-) -> Recall:
-    here = [n for n, sample in enumerate(samples) if sample.kind == kind]
-    missed = [samples[n].typed for n in here if held[n] - found[n]]
-    both = sum(len(held[n] & found[n]) for n in here)
-    return Recall(kind, len(here), sum(len(held[n]) for n in here), both, tuple(missed[:_SHOWN]))
+def _recall_of(kind: str, results: Sequence[tuple[_Sample, set[str], set[str]]]) -> Recall:
+    """Sums up samples of one kind, each with the articles that hold it and those it finds."""
+    held = found = 0
+    missed = []
+    for sample, holding, finding in results:
+        held += len(holding)
+        found += len(holding & finding)
+        if holding - finding:
+            missed.append(sample.typed)
+    return Recall(kind, len(results), held, found, tuple(missed[:_MOST_LISTED]))
 
 
-def _found(engine: SearchEngine, compiler: QueryCompiler, sample: _Sample) -> set[str]:
-    """The articles that a piece finds; none where it cannot be asked for."""
+def _articles_found(engine: SearchEngine, compiler: QueryCompiler, sample: _Sample) -> set[str]:
+    """The ids of what a piece finds; none where it cannot be asked for."""
     try:
         query = compiler.compile(sample.typed, "smart").unrelaxed
     except BadQuery:
@@ -89,94 +101,109 @@ def _found(engine: SearchEngine, compiler: QueryCompiler, sample: _Sample) -> se
 def _samples(
     engine: SearchEngine, compiler: QueryCompiler, random: Random, count: int
 ) -> Iterator[_Sample]:
-    """Pieces of each kind in turn, of articles chosen at random."""
+    """Pieces of each kind in turn, of articles chosen at random; those of few articles again."""
     total = engine.size
     chosen = {random.randrange(total) for _ in range(2 * count)} if total else set()
     articles = [a for n, a in enumerate(engine.every()) if n in chosen]
-    some = True
-    while some:  # a small index is gone through again and again
-        some = False
+    has_pieces = True
+    while has_pieces:
+        has_pieces = False
         random.shuffle(articles)
         for article in articles:
-            for kind, pieces in _PIECES.items():
-                if found := [p for p in pieces(article, random, compiler) if _squeezed(p)]:
-                    piece, some = random.choice(found), True
-                    typed = f"“{piece}”" if kind == "substrings" else piece
-                    yield _Sample(kind, typed, _squeezed(piece))
+            for kind, sampler in _SAMPLERS.items():
+                pieces = [p for p in sampler(article, random, compiler) if _squeezed(p)]
+                if not pieces:
+                    continue
+                has_pieces = True
+                piece = random.choice(pieces)
+                typed = f"“{piece}”" if kind == "substrings" else piece
+                yield _Sample(kind, typed, _squeezed(piece))
 
 
-def _substrings(article: Article, random: Random, _: QueryCompiler) -> list[str]:
+def _substring(article: Article, random: Random, _: QueryCompiler) -> list[str]:
     """A range of head or body, whatever stands in it, that cuts no number or word of letters."""
     text = random.choice((article.head, article.body, article.body)) or article.body
     start = random.randrange(len(text))
-    end = min(len(text), start + random.randint(1, _LONGEST))
+    end = min(len(text), start + random.randint(1, _LONGEST_SUBSTRING))
     for run in _ASCII_RUN.finditer(text):
-        start = run.start() if run.start() < start < run.end() else start
-        end = run.end() if run.start() < end < run.end() else end
+        if run.start() < start < run.end():
+            start = run.start()
+        if run.start() < end < run.end():
+            end = run.end()
     piece = text[start:end]
-    return [] if any(quote in piece for quote in '"“”「」『』') or len(piece) > 190 else [piece]
+    if _QUOTES & set(piece) or len(piece) > _LONGEST_TYPED:
+        return []
+    return [piece]
 
 
-def _words(article: Article, random: Random, compiler: QueryCompiler) -> list[str]:
-    runs = _WORDS.findall(article.body)
-    words = compiler.words(random.choice(runs)) if runs else []
-    return ["".join(word) for word in words]
+def _words_of_a_run(article: Article, random: Random, compiler: QueryCompiler) -> list[str]:
+    runs = _HAN_RUN.findall(article.body)
+    if not runs:
+        return []
+    return list(map("".join, compiler.words(random.choice(runs))))
 
 
-def _names(article: Article, random: Random, compiler: QueryCompiler) -> list[str]:
+def _authors_or_titled(article: Article, random: Random, compiler: QueryCompiler) -> list[str]:
     return list(article.authors) or _NAMES.findall(article.body)
 
 
-def _matches(pattern: re.Pattern[str]) -> Callable[[Article, Random, QueryCompiler], list[str]]:
-    return lambda article, random, compiler: pattern.findall(article.body)
+def _numbers(article: Article, random: Random, compiler: QueryCompiler) -> list[str]:
+    return _NUMBERS.findall(article.body)
 
 
-_PIECES: Mapping[str, Callable[[Article, Random, QueryCompiler], list[str]]] = {
-    "substrings": _substrings,
-    "words": _words,
-    "names": _names,
-    "numbers": _matches(_NUMBERS),
-    "mixed": _matches(_MIXED),
+def _mixed(article: Article, random: Random, compiler: QueryCompiler) -> list[str]:
+    return _MIXED.findall(article.body)
+
+
+_SAMPLERS: Mapping[str, Callable[[Article, Random, QueryCompiler], list[str]]] = {
+    "substrings": _substring,
+    "words": _words_of_a_run,
+    "names": _authors_or_titled,
+    "numbers": _numbers,
+    "mixed": _mixed,
 }
 
 
-def _scanned(engine: SearchEngine, samples: Sequence[_Sample]) -> list[set[str]]:
-    """The articles in which each piece stands, by looking through all texts."""
-    held: dict[str, set[str]] = {sample.run: set() for sample in samples}
+def _articles_holding(engine: SearchEngine, samples: Sequence[_Sample]) -> list[set[str]]:
+    """The ids of the articles in which each piece stands, by looking through all texts."""
+    holding: dict[str, set[str]] = {sample.squeezed: set() for sample in samples}
     articles = engine.every()
     while batch := list(islice(articles, _BATCH)):
-        texts = [_text_of(article) for article in batch]
+        texts = list(map(_squeezed_article, batch))
         starts = list(accumulate(map(len, texts), initial=0))
         text = "".join(texts)
-        for run, ids in held.items():
-            ids.update(batch[n].id for n in _holding(text, starts, run))
-    return [held[sample.run] for sample in samples]
+        for squeezed, ids in holding.items():
+            for n in _texts_with(squeezed, text, starts):
+                ids.add(batch[n].id)
+    return [holding[sample.squeezed] for sample in samples]
 
 
-def _text_of(article: Article) -> str:
+def _squeezed_article(article: Article) -> str:
     fields = (article.head, article.body, article.byline_text)
     return "".join(f"{_squeezed(field)}\n" for field in fields)
 
 
 def _squeezed(text: str) -> str:
     """Text as it is compared, without white space; where that parts two numbers, a mark instead."""
-    return "".join(_PARTED.sub("\0", fold(text)).split())
+    return "".join(_SEPARATING_SPACE.sub("\0", fold(text)).split())
 
 
-def _holding(text: str, starts: Sequence[int], run: str) -> Iterator[int]:
-    """The articles, by their place, in whose part of the text a run stands whole."""
-    at = text.find(run)
+def _texts_with(squeezed: str, text: str, starts: Sequence[int]) -> Iterator[int]:
+    """The numbers of the texts, which begin at `starts`, that hold a piece as whole runs."""
+    at = text.find(squeezed)
     while at >= 0:
-        if not (_goes_on(text[at - 1 : at], run[0]) or _goes_on(run[-1], text[at + len(run)])):
-            article = bisect_right(starts, at) - 1
-            yield article
-            at = starts[article + 1] - 1
-        at = text.find(run, at + 1)
+        end = at + len(squeezed)
+        begins_inside = _is_one_run(text[at - 1 : at] + squeezed[0])
+        if begins_inside or _is_one_run(squeezed[-1] + text[end]):
+            at = text.find(squeezed, at + 1)
+            continue
+        n = bisect_right(starts, at) - 1
+        yield n
+        at = text.find(squeezed, starts[n + 1])
 
 
-def _goes_on(one: str, other: str) -> bool:
-    """Whether two characters belong to one run of letters or of digits."""
-    both = one + other
+def _is_one_run(both: str) -> bool:
+    """Whether two characters side by side belong to one run of letters or of digits."""
     return len(both) == 2 and both.isascii() and (both.isalpha() or both.isdigit())
 
 
@@ -207,23 +234,16 @@ def impact(engine: SearchEngine, folder: Path) -> Impact:
     before, after = engine.dictionaries.analyser(), Dictionaries.read(folder).analyser()
     gained, lost = Counter[str](), Counter[str]()
     articles = changed = 0
-    for text in _texts(engine):
+    for article in engine.every():
         articles += 1
-        old, new = _cut(before, text), _cut(after, text)
+        text = f"{article.head}\n{article.body}"
+        old, new = Counter(before.search_words(text)), Counter(after.search_words(text))
         if old != new:
             changed += 1
             gained.update(set(new) - set(old))
             lost.update(set(old) - set(new))
-    return Impact(articles, changed, _ordered(gained), _ordered(lost))
+    return Impact(articles, changed, _most_articles_first(gained), _most_articles_first(lost))
 
 
-def _texts(engine: SearchEngine) -> Iterator[str]:
-    return (f"{article.head}\n{article.body}" for article in engine.every())
-
-
-def _cut(analyser: Analyser, text: str) -> Counter[str]:
-    return Counter(analyser.search_words(text))
-
-
-def _ordered(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
+def _most_articles_first(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

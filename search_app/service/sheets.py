@@ -39,61 +39,66 @@ class Sheet:
 
 def sheets(items: Iterable[Item]) -> Iterator[Sheet]:
     """The sheets of what a corpus holds; an article on several pages is on the sheet of each."""
-    here: dict[str, list[Item]] = {}
-    going_on: dict[str, list[Item]] = {}
+    beginning: dict[str, list[Item]] = {}
+    continued: dict[str, list[Item]] = {}
     for item in items:
-        here.setdefault(_path(item), []).append(item)
-        continued = () if isinstance(item, Reject) else item.continued
-        for path in {source.path for source in continued} - {_path(item)}:
-            going_on.setdefault(path, []).append(item)
-    for path in (*here, *sorted(going_on.keys() - here.keys())):
-        yield _sheet(path, [*here.get(path, ()), *going_on.get(path, ())])
+        path = _path_of(item)
+        beginning.setdefault(path, []).append(item)
+        if isinstance(item, Article):
+            for other in {source.path for source in item.continued} - {path}:
+                continued.setdefault(other, []).append(item)
+    for path in (*beginning, *sorted(continued.keys() - beginning.keys())):
+        yield _sheet(path, [*beginning.get(path, ()), *continued.get(path, ())])
 
 
 def _sheet(path: str, items: Sequence[Item]) -> Sheet:
-    unprinted = [Stretch(n) for n, item in enumerate(items) if not _printed(item)]
+    unprinted = [Stretch(n) for n, item in enumerate(items) if not _printed_text(item)]
     return Sheet(path, tuple(items), (*_stretches(path, items), *unprinted))
 
 
-def _path(item: Item) -> str:
+def _path_of(item: Item) -> str:
     return item.path if isinstance(item, Reject) else item.source.path
 
 
-def _printed(item: Item) -> str:
+def _printed_text(item: Item) -> str:
     return "" if isinstance(item, Reject) else item.printed or ""
 
 
 def _stretches(path: str, items: Sequence[Item]) -> Iterator[Stretch]:
     """The printed text in its order. Where ranges overlap the shorter one has the characters."""
+    offsets: dict[int, dict[int, int]] = {}
+    for n, item in enumerate(items):
+        if isinstance(item, Article) and item.printed:
+            offsets[n] = _printed_offsets(path, item)
     owners: dict[int, int] = {}
-    printed = {n: i for n, i in enumerate(items) if isinstance(i, Article) and i.printed}
-    places = {n: _places(path, article) for n, article in printed.items()}
-    for n in sorted(places, key=lambda n: -len(places[n])):
-        owners |= dict.fromkeys(places[n], n)
-    parts = {n: printed_parts(article) for n, article in printed.items()}
-    for n, held in groupby(sorted(owners), key=owners.__getitem__):
-        inside = [places[n][place] for place in held]
-        if _printed(items[n])[inside[0] : inside[-1] + 1].strip():
-            yield Stretch(n, tuple(_pieces(_printed(items[n]), inside, parts[n])))
+    for n in sorted(offsets, key=lambda n: -len(offsets[n])):
+        owners |= dict.fromkeys(offsets[n], n)
+    for n, characters in groupby(sorted(owners), key=owners.__getitem__):
+        inside = [offsets[n][character] for character in characters]
+        article = items[n]
+        if isinstance(article, Article):
+            printed = _printed_text(article)
+            if printed[inside[0] : inside[-1] + 1].strip():
+                yield Stretch(n, tuple(_pieces_of(printed, inside, printed_parts(article))))
 
 
-def _places(path: str, article: Article) -> dict[int, int]:
+def _printed_offsets(path: str, article: Article) -> dict[int, int]:
     """The characters of a file that an article has, each with its place in the printed text."""
-    places: dict[int, int] = {}
+    offsets: dict[int, int] = {}
     at = 0
     for source in (article.source, *article.continued):
         size = source.end - source.start
         if source.path == path:
-            places.update(zip(range(source.start, source.end), range(at, at + size), strict=True))
+            offsets.update(zip(range(source.start, source.end), range(at, at + size), strict=True))
         at += size + 1
-    return places
+    return offsets
 
 
-def _pieces(
-    printed: str, places: Sequence[int], parts: Sequence[Part]
+def _pieces_of(
+    printed: str, offsets: Sequence[int], parts: Sequence[Part]
 ) -> Iterator[tuple[Part, str]]:
-    for part, group in groupby(places, key=parts.__getitem__):
-        yield part, "".join(printed[place] for place in group)
+    for part, group in groupby(offsets, key=parts.__getitem__):
+        yield part, "".join(printed[offset] for offset in group)
 
 
 @lru_cache(64)  # an article on several pages is asked for with each

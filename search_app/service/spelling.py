@@ -15,28 +15,38 @@ from search_app.text.fold import fold
 from search_app.text.symbols import HAN
 
 # A query that so many articles match in full found what it asks for.
-_FEW = 3
-# What is offered stands, as it is, in so many times as many articles as what was typed.
-_TIMES = 10
-# Longer than this is a sentence; of its pieces too many sound like something.
-_LONGEST = 16
-_PIECE, _MOST_TRIED = 8, 10
-_LATIN, _ALIKE = 4, 0.75
-_MARKS = re.compile('["“”「」『』＂]')
+_ENOUGH_FOUND = 3
+# What is offered stands, as it is, in so many times as many articles as what was typed: what is
+# rare is not wrong, and an offer that is not meant is worse than none.
+_TIMES_MORE = 10
+# Characters. Longer than this is a sentence; of its pieces too many sound like something.
+_LONGEST_DOUBTED = 16
+_LONGEST_PIECE = 8
+# Each candidate costs a count of its matches.
+_MOST_TRIED = 10
+# A word of letters is compared with others from this length on, by difflib's ratio.
+_SHORTEST_LATIN, _LEAST_ALIKE = 4, 0.75
+_MOST_COMPARED = 300
+_QUOTATION_MARKS = re.compile('["“”「」『』＂]')
 _HAN_RUN = re.compile(f"[{HAN}]{{2,}}")
 
 
-def is_doubtful(q: str, found: SearchResult) -> bool:
+def is_doubtful(q: str, result: SearchResult) -> bool:
     """Whether a query found so little that something else may have been meant."""
-    short = sum(map(len, _HAN_RUN.findall(q))) <= _LONGEST
-    return not found.total or (short and (found.total_strict < _FEW or not found.total_exact))
+    if not result.total:
+        return True
+    if sum(map(len, _HAN_RUN.findall(q))) > _LONGEST_DOUBTED:
+        return False
+    return result.total_strict < _ENOUGH_FOUND or not result.total_exact
 
 
 def nowhere(engine: SearchEngine, compiled: CompiledQuery) -> tuple[str, ...]:
     """The words of a query that stand in no article."""
-    runs = (mark for mark in compiled.marks if isinstance(mark, Run))
-    words = list(dict.fromkeys("".join(run.symbols) for run in runs))
-    counts = engine.counts(words)
+    words: dict[str, None] = {}
+    for mark in compiled.marks:
+        if isinstance(mark, Run):
+            words["".join(mark.symbols)] = None
+    counts = engine.counts(list(words))
     return tuple(word for word, count in zip(words, counts, strict=True) if not count)
 
 
@@ -54,26 +64,36 @@ def did_you_mean(
     letters, in one of the `missing` words; no quotation marks where nothing was found with them.
     """
     narrow = replace(window, facets=(), histogram=None)
-    # Where folding changes its length, pieces of a query cannot be told apart.
-    candidates = _candidates(engine, q, missing) if len(fold(q)) == len(q) else ()
-    others: dict[str, CompiledQuery] = {}
-    for other in islice(dict.fromkeys(candidates), _MOST_TRIED):
+    best = _best_candidate(engine, compile, _candidates(engine, q, missing), found, narrow)
+    if best is not None:
+        return best
+    bare = _QUOTATION_MARKS.sub(" ", q).strip()
+    if not found.total and bare != q and _finds_anything(engine, compile, bare, narrow):
+        return bare
+    return None
+
+
+def _best_candidate(
+    engine: SearchEngine,
+    compile: Callable[[str], CompiledQuery],
+    candidates: Iterable[str],
+    found: SearchResult,
+    window: Window,
+) -> str | None:
+    """The first candidates are counted in one request; the best of them, if it is far better."""
+    queries: dict[str, CompiledQuery] = {}
+    for candidate in islice(dict.fromkeys(candidates), _MOST_TRIED):
         try:
-            others[other] = compile(other)
+            queries[candidate] = compile(candidate)
         except BadQuery:
             continue
-    results = engine.totals([compiled.unrelaxed for compiled in others.values()], narrow)
+    results = engine.totals([compiled.unrelaxed for compiled in queries.values()], window)
     better = []
-    for other, result in zip(others, results, strict=True):
+    for candidate, result in zip(queries, results, strict=True):
         if result.total > found.total_strict:
-            better.append((result.total_exact, result.total, other))
+            better.append((result.total_exact, result.total, candidate))
     most, _, best = max(better, default=(0, 0, None))
-    if most > _TIMES * found.total_exact:
-        return best
-    bare = _MARKS.sub(" ", q).strip()
-    if found.total or bare == q:
-        return None
-    return bare if _finds_anything(engine, compile, bare, narrow) else None
+    return best if most > _TIMES_MORE * found.total_exact else None
 
 
 def _finds_anything(
@@ -89,15 +109,21 @@ def _finds_anything(
 
 
 def _candidates(engine: SearchEngine, q: str, missing: Iterable[str]) -> Iterator[str]:
+    """The query with one piece changed, likelier changes first."""
+    folded = fold(q)
+    # Where folding changes its length, a place in the folded query is none in what was typed.
+    if len(folded) != len(q):
+        return
     for start, end, text in _homophones(engine, q):
         yield q[:start] + text + q[end:]
     for word in missing:
-        start = fold(q).find(word)
-        if start >= 0:
-            others = _close(engine, word) if word.isascii() else list(look_alike(word))
-            for text, count in zip(others, engine.counts(others), strict=True):
-                if count:
-                    yield q[:start] + text + q[start + len(word) :]
+        start = folded.find(word)
+        if start < 0:
+            continue
+        others = _near_in_letters(engine, word) if word.isascii() else list(look_alike(word))
+        for text, count in zip(others, engine.counts(others), strict=True):
+            if count:
+                yield q[:start] + text + q[start + len(word) :]
 
 
 def _homophones(engine: SearchEngine, q: str) -> Iterator[tuple[int, int, str]]:
@@ -106,7 +132,7 @@ def _homophones(engine: SearchEngine, q: str) -> Iterator[tuple[int, int, str]]:
     for start, end in _han_pieces(q):
         piece = fold(q[start:end])
         sounding[piece] = {fold(text): weight for text, _, weight in engine.homophones(piece)}
-    # The engine's words have weights; what is none is counted, where something sounds like it.
+    # Words of the index come with weights; another piece is counted, if anything sounds like it.
     uncounted = [piece for piece, alike in sounding.items() if alike and piece not in alike]
     counts = dict(zip(uncounted, engine.counts(uncounted), strict=True))
     for start, end in _han_pieces(q):
@@ -120,17 +146,18 @@ def _homophones(engine: SearchEngine, q: str) -> Iterator[tuple[int, int, str]]:
 def _han_pieces(q: str) -> Iterator[tuple[int, int]]:
     """Where pieces of runs of Han characters begin and end, long ones first; none of sentences."""
     runs = list(_HAN_RUN.finditer(q))
-    if sum(len(run[0]) for run in runs) > _LONGEST:
+    if sum(len(run[0]) for run in runs) > _LONGEST_DOUBTED:
         return
-    for size in range(_PIECE, 1, -1):
+    for size in range(_LONGEST_PIECE, 1, -1):
         for run in runs:
             for start in range(run.start(), run.end() - size + 1):
                 yield start, start + size
 
 
-def _close(engine: SearchEngine, word: str) -> list[str]:
-    """Words of the index with nearly these letters."""
-    if len(word) < _LATIN or not word.isalpha():
+def _near_in_letters(engine: SearchEngine, word: str) -> list[str]:
+    """Up to two words of the index with nearly these letters and the same beginning."""
+    if len(word) < _SHORTEST_LATIN or not word.isalpha():
         return []
-    begun = [c.text for c in engine.completions(word[:2], 300) if c.text.isascii()]
-    return difflib.get_close_matches(word, begun, 2, _ALIKE)
+    completions = engine.completions(word[:2], _MOST_COMPARED)
+    words = [completion.text for completion in completions if completion.text.isascii()]
+    return difflib.get_close_matches(word, words, 2, _LEAST_ALIKE)

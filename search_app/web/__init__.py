@@ -1,4 +1,4 @@
-"""In charge of HTTP: it parses requests, calls the service and renders; it never searches itself.
+"""In charge of HTTP: parses requests, calls the service and renders; never searches itself.
 
 Flask's globals stay inside this package.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["WebOptions", "create_app"]
 
-# What is asked by programs: their errors are problem documents, everything else gets a page.
+# Paths used by programs. Their errors are problem+json; all others get an HTML page.
 _FOR_PROGRAMS = ("/api/", "/openapi.json", *api.PROBES)
 
 
@@ -39,17 +39,17 @@ def create_app(service: SearchService, options: WebOptions) -> Flask:
     app.register_blueprint(pages.blueprint)
     for family in (HTTPException, SearchAppError):
         app.register_error_handler(family, _answer_error)
-    app.register_error_handler(MovedArticle, _lead_on)
+    app.register_error_handler(MovedArticle, _redirect_to_new_id)
     return app
 
 
 def _refuse_foreign_hosts(hosts: tuple[str, ...]) -> None:
-    """A name that is not ours may be a rebinding attack; probes ask by address."""
-    if hosts and request.path not in api.PROBES and _asked_host() not in hosts:
+    """Refuses other names than ours: they may be a DNS rebinding attack. Probes ask by address."""
+    if hosts and request.path not in api.PROBES and _requested_host() not in hosts:
         abort(400, "this host is not answered for; name it in SEARCH_APP_HOSTS")
 
 
-def _asked_host() -> str:
+def _requested_host() -> str:
     """The host of the request in lower case, without port and brackets; empty for none."""
     try:
         return urlsplit("//" + request.headers.get("Host", "")).hostname or ""
@@ -57,8 +57,8 @@ def _asked_host() -> str:
         return ""
 
 
-def _lead_on(error: MovedArticle) -> Response:
-    """The same question about the id that the article has now."""
+def _redirect_to_new_id(error: MovedArticle) -> Response:
+    """301 to the same page of the id that the article has now, parameters included."""
     address = url_for(str(request.endpoint), article_id=error.article_id)
     query = request.query_string.decode("latin-1")
     return Response(status=301, headers={"Location": f"{address}?{query}" if query else address})
@@ -70,7 +70,7 @@ def _answer_error(error: Exception) -> Response:
     response = problems.answer(problem) if for_program else pages.error_page(problem)
     if isinstance(error, HTTPException):
         response.headers.extend((k, v) for k, v in error.get_headers() if k == "Allow")
-    # To ask again later helps, but for what costs too much at any time.
+    # Trying again later helps, except with a query that costs too much at any time.
     if problem.status == 503 and not isinstance(error, QueryTooCostly):
         response.headers["Retry-After"] = problems.RETRY_AFTER
     return response

@@ -46,15 +46,17 @@ _similar, _suggestions = TypeAdapter(SimilarJson), TypeAdapter(Suggestions)
 _status, _readiness = TypeAdapter(IndexStatus), TypeAdapter(Readiness)
 
 
-# What else a question about an article gets: another id, none, one that was withdrawn.
+# Other answers about an article: it has another id now, is unknown, was withdrawn.
 _NO_ARTICLE = {"HTTP_301": None, "HTTP_404": Problem, "HTTP_410": Problem}
 
 
 def _described(
     query: type[Parameters], answer: type, *, of_article: bool = False
 ) -> Callable[[View], View]:
-    """Describes an endpoint in OpenAPI. Requests are checked by `Parameters.read`: it is stricter
-    than what a framework passes on (repeated names, bytes that are no UTF-8).
+    """Describes an endpoint in OpenAPI, without checking its requests.
+
+    `Parameters.read` checks them: it refuses repeated names and bytes that are no UTF-8, of which
+    a framework passes on only what it could read.
     """
     also: dict[str, Any] = _NO_ARTICLE if of_article else {}
     answers = Answers(HTTP_200=answer, HTTP_503=Problem, **also)

@@ -1,4 +1,4 @@
-"""What the factory received, and where views find it."""
+"""What the application factory was given, and how views get at it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The headers of every answer: what a browser may do with it, and how long it may keep it."""
+"""The headers of every response: security, caching, ETags."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -42,7 +42,7 @@ def _hash(path: Path) -> str:
     return sha256(path.read_bytes()).hexdigest()[:12]
 
 
-# An answer with the same content is rendered anew when the templates have changed.
+# Part of every ETag: with other templates the same content is another page.
 _TEMPLATES = "".join(
     _hash(path) for path in sorted(Path(__file__).with_name("templates").iterdir())
 )

@@ -1,4 +1,4 @@
-"""The pages for people: the form, results, an article, errors. They work without scripting."""
+"""The HTML pages: form, results, article, errors. They work without scripting."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,7 +20,7 @@ blueprint = Blueprint("pages", __name__)
 _page = TypeAdapter(SearchPage)
 # How many values are listed of each filter beside results.
 MOST = 8
-# Articles like the one that is read.
+# How many articles like it are listed below an article.
 ALIKE = 5
 
 # By status; by the kind of problem where that says more.
@@ -91,7 +91,8 @@ def search() -> Response | str:
 @blueprint.get("/articles/<article_id>")
 def article(article_id: str) -> str:
     """An article to read, to check against the printed text, and to cite."""
-    asked = ArticleParams.read_form(b"" if not request.args.get("q") else request.query_string)
+    query_string = request.query_string if request.args.get("q") else b""
+    asked = ArticleParams.read_form(query_string)
     view = service().article(article_id, asked.q, asked.match)
     marking = asked.model_dump(exclude_defaults=True)
     alike = service().similar(article_id, ALIKE, collapse=True)
@@ -100,7 +101,8 @@ def article(article_id: str) -> str:
 
 def error_page(problem: Problem) -> Response:
     """What went wrong and what to do, with the form to go on from."""
-    by_status = _HEADLINES.get(problem.status, _HEADLINES[400 if problem.status < 500 else 500])
+    family = 400 if problem.status < 500 else 500
+    by_status = _HEADLINES.get(problem.status, _HEADLINES[family])
     headline = _HEADLINES.get(problem.type, by_status)
     typed = {"q": request.args.get("q", "")[:LONGEST_QUERY]}
     shown = render_template(
@@ -120,7 +122,7 @@ def _advice(problem: Problem) -> Iterator[LazyString | str]:
 
 
 def _status() -> IndexStatus | None:
-    """The form is there before the first index is: a missing one is said, not an error."""
+    """None without an index: the form says so, and is no error page."""
     try:
         return service().status()
     except SearchAppError:

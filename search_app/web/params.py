@@ -1,4 +1,4 @@
-"""What a request may say: known parameters, each once, each with a value that means something."""
+"""The parameters of requests: which there are, and what their values may be."""
 
 import re
 import unicodedata
@@ -26,23 +26,25 @@ from search_app.model import FilterName, Match, SearchRequest, Sort
 from search_app.web.problems import Fault, Refused
 
 LONGEST_QUERY = 200
+# How far pages lead; a cursor leads further.
 WINDOW = 10_000
 LONGEST_VALUE = 200
 MOST_VALUES = 50
 _WHOLE = re.compile("[1-9][0-9]{0,5}")
 _DATE = re.compile("([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# White space and variation selectors: a query of nothing else is blank.
 _IGNORED = re.compile("[\\s\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
-def _whole(value: object) -> int:
+def _positive_number(value: object) -> int:
     # int() alone takes " 5", "+3", "1_0" and "٣", and is slow on thousands of digits.
     if not isinstance(value, str) or not _WHOLE.fullmatch(value):
         raise ValueError("must be a whole number from 1, written in the digits 0-9")
     return int(value)
 
 
-def _query(value: str) -> str:
+def _searchable(value: str) -> str:
     if _CONTROL.search(value):
         raise ValueError("holds control characters; leave them out")
     if all(unicodedata.category(c) == "Cf" for c in _IGNORED.sub("", value)):
@@ -50,23 +52,26 @@ def _query(value: str) -> str:
     return value
 
 
-def _date(value: str) -> str:
+def _real_date(value: str) -> str:
     parts = _DATE.fullmatch(value)
     try:
-        date(*(int(part or 1) for part in parts.groups()) if parts else ())
-    except (TypeError, ValueError):
+        if parts is None:
+            raise ValueError(value)
+        year, month, day = parts.groups(default="1")
+        date(int(year), int(month), int(day))
+    except ValueError:
         raise ValueError("must be a real date, as 2020, 2020-01 or 2020-01-28") from None
     return value
 
 
-def _facets(value: str) -> str:
+def _countable(value: str) -> str:
     for name in value.split(","):
         if name not in FILTER_NAMES:
             raise ValueError(f"{name!r} cannot be counted; known: {', '.join(FILTER_NAMES)}")
     return value
 
 
-def _values(values: tuple[str, ...]) -> tuple[str, ...]:
+def _filter_values(values: tuple[str, ...]) -> tuple[str, ...]:
     if len(values) > MOST_VALUES:
         raise ValueError(f"may be given at most {MOST_VALUES} times")
     if any(not value.strip() or len(value) > LONGEST_VALUE for value in values):
@@ -91,10 +96,12 @@ def _filter_type(row: Filter) -> Any:
     return Annotated[Values, AfterValidator(check)]
 
 
-Query = Annotated[str, Field(max_length=LONGEST_QUERY), AfterValidator(_query)]
-Whole = Annotated[int, BeforeValidator(_whole)]
-Values = Annotated[tuple[str, ...], AfterValidator(_values)]
-Date = Annotated[str, Field(pattern="^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"), BeforeValidator(_date)]
+Query = Annotated[str, Field(max_length=LONGEST_QUERY), AfterValidator(_searchable)]
+Whole = Annotated[int, BeforeValidator(_positive_number)]
+Values = Annotated[tuple[str, ...], AfterValidator(_filter_values)]
+Date = Annotated[
+    str, Field(pattern="^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"), BeforeValidator(_real_date)
+]
 
 
 class Parameters(BaseModel):
@@ -107,13 +114,17 @@ class Parameters(BaseModel):
     @classmethod
     def read(cls, query_string: bytes) -> Self:
         """The parameters as a program gave them; raises Refused, naming what cannot be taken."""
-        return cls._checked(_pairs(query_string))
+        return cls._checked(_parameter_pairs(query_string))
 
     @classmethod
     def read_form(cls, query_string: bytes) -> Self:
         """As `read`, but what is unknown (trackers) or left empty in a form is passed over."""
-        pairs = _pairs(query_string)
-        return cls._checked([(k, v) for k, v in pairs if k in cls.names() and (v or k == "q")])
+        known = cls.names()
+        given = []
+        for name, value in _parameter_pairs(query_string):
+            if name in known and (value or name == "q"):
+                given.append((name, value))
+        return cls._checked(given)
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -123,8 +134,9 @@ class Parameters(BaseModel):
     @classmethod
     def _checked(cls, pairs: list[tuple[str, str]]) -> Self:
         counts = Counter(name for name, _ in pairs if name not in cls.several)
-        if twice := [name for name, count in counts.items() if count > 1]:
-            raise Refused(*(Fault(name, "may be given only once") for name in twice))
+        repeated = [Fault(n, "may be given only once") for n, count in counts.items() if count > 1]
+        if repeated:
+            raise Refused(*repeated)
         values: dict[str, str | tuple[str, ...]] = dict(pairs)
         for name in cls.several & values.keys():
             values[name] = tuple(dict.fromkeys(value for key, value in pairs if key == name))
@@ -144,7 +156,7 @@ class Parameters(BaseModel):
         return Fault(str(error["loc"][0]), message)
 
 
-def _pairs(query_string: bytes) -> list[tuple[str, str]]:
+def _parameter_pairs(query_string: bytes) -> list[tuple[str, str]]:
     try:
         return parse_qsl(query_string.decode(), keep_blank_values=True, errors="strict")
     except UnicodeDecodeError:
@@ -185,7 +197,7 @@ else:
 class SearchParams(_Filtered):
     """The parameters of a search."""
 
-    facets: Annotated[str, AfterValidator(_facets)] = Field(
+    facets: Annotated[str, AfterValidator(_countable)] = Field(
         "", description="count the values of these fields, by commas"
     )
     facet_limit: Whole = Field(20, ge=1, le=200, description="values of each facet")
@@ -204,7 +216,7 @@ class SearchParams(_Filtered):
             advice = "narrow the search down with from and to, or walk over it with cursor=*"
             raise Refused(Fault("page", f"page × per_page is at most {WINDOW}; {advice}"))
         first, last = self.date_from, self.date_to
-        # Compared as far as both go: 2021-05 lies inside 2021, not after it.
+        # Compared up to the shorter one: 2021-05 lies inside 2021, not after it.
         if first and last and first[: len(last)] > last:
             raise Refused(Fault("from", "must not be later than to"))
         return self
@@ -212,7 +224,11 @@ class SearchParams(_Filtered):
     @property
     def chosen(self) -> Mapping[FilterName, tuple[str, ...]]:
         """The values of the filters that are given."""
-        return {name: values for name in FILTER_NAMES if (values := getattr(self, name))}
+        chosen = {}
+        for name in FILTER_NAMES:
+            if values := getattr(self, name):
+                chosen[name] = values
+        return chosen
 
     def request(self) -> SearchRequest:
         """The search as the service takes it."""

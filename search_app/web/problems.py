@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem documents: what happened, and which parameter to mend."""
+"""Errors as problem documents (RFC 9457): what happened, and which parameter to correct."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -64,15 +64,17 @@ _json = TypeAdapter(Problem)
 
 
 def problem_of(error: Exception) -> Problem:
-    """The problem document of an error; what is not ours to explain becomes a 500."""
+    """The problem document of an error; one that is neither ours nor HTTP's becomes a 500."""
     for family, kind, status, title in _KINDS:
         if isinstance(error, family):
             return Problem(
                 type=urn(kind), title=title, status=status, detail=str(error), errors=_faults(error)
             )
-    status = (error.code if isinstance(error, HTTPException) else None) or 500
-    if isinstance(error, HTTPException) and status < 500:
-        return Problem(title=error.name, status=status, detail=error.description or error.name)
+    status = 500
+    if isinstance(error, HTTPException):
+        status = error.code or 500
+        if status < 500:
+            return Problem(title=error.name, status=status, detail=error.description or error.name)
     detail = "something went wrong here; the server's log has the details"
     return Problem(title="Internal Server Error", status=status, detail=detail)
 
@@ -85,7 +87,9 @@ def urn(kind: str) -> str:
 def _faults(error: Exception) -> tuple[Fault, ...]:
     if isinstance(error, Refused):
         return error.faults
-    return (Fault(error.parameter, str(error)),) if isinstance(error, BadQuery) else ()
+    if isinstance(error, BadQuery):
+        return (Fault(error.parameter, str(error)),)
+    return ()
 
 
 def answer(problem: Problem) -> Response:

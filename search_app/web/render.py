@@ -1,4 +1,4 @@
-"""From values to what templates show. Every text is escaped here or by Jinja, never trusted."""
+"""Filters and globals of the templates. Every text is escaped here or by Jinja, never trusted."""
 
 import html
 import re
@@ -27,6 +27,7 @@ def _place_beside(row: Filter) -> int:
 BESIDE = tuple(row for row in sorted(FILTERS, key=_place_beside) if row.beside is not None)
 MOST_MARKS = 4
 _HTML_LANG = {"zh": "zh-Hans"}
+_DATE_FORMS = ("%(year)s年", "%(year)s年%(month)s月", "%(year)s年%(month)s月%(day)s日")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # Runs in which combining marks may pile up: neither letters nor digits nor common punctuation.
 _UNUSUAL = re.compile(r"[^\w\s\x00-\x7f\u2010-\u2027\u2030-\u205e\u3000-\u301f\uff01-\uff65]{5,}")
@@ -38,23 +39,24 @@ def visible(text: str) -> str:
 
 
 def _few_marks(run: re.Match[str]) -> str:
-    kept, marks = [], 0
+    """The characters of a run, each with the first of its combining marks only."""
+    shown, marks = [], 0
     for char in run[0]:
         category = unicodedata.category(char)
         if category[0] == "M":
             marks += 1
-        elif category != "Cf":
+        elif category != "Cf":  # an invisible character between them does not start anew
             marks = 0
         if marks <= MOST_MARKS:
-            kept.append(char)
-    return "".join(kept)
+            shown.append(char)
+    return "".join(shown)
 
 
 def marked(text: str, spans: Sequence[Span] = ()) -> Markup:
-    """The text as HTML: each piece escaped by itself, then wrapped where it was found.
+    """The text as HTML, with the spans in <mark>.
 
-    Made from offsets: markup that a mark splits, or `<mark>` in the text, stays text. A mark never
-    crosses a line end, so that the lines of the result are whole elements.
+    Each piece is escaped by itself: markup that a mark splits, or `<mark>` in the text, stays text.
+    A mark never crosses a line end, so that the lines of the result are whole elements.
     """
     pieces, at = [], 0
     for start, end in spans:
@@ -80,12 +82,10 @@ def field(hit: Hit, name: str) -> Markup:
 
 def day(_: Callable[[str], str], date: str) -> str:
     """An ISO date, possibly only a year or a month, as people write it in the language of `_`."""
-    year, month, dom = (*(part.lstrip("0") for part in date.split("-")), "", "")[:3]
-    if dom:
-        return _("%(year)s年%(month)s月%(day)s日") % {"year": year, "month": month, "day": dom}
-    if month:
-        return _("%(year)s年%(month)s月") % {"year": year, "month": month}
-    return _("%(year)s年") % {"year": year}
+    parts = date.split("-")
+    form = _DATE_FORMS[len(parts) - 1]
+    numbers = [part.lstrip("0") for part in parts]
+    return _(form) % dict(zip(("year", "month", "day"), numbers, strict=False))
 
 
 def linked(path: str, values: Mapping[str, object]) -> str:
@@ -94,12 +94,13 @@ def linked(path: str, values: Mapping[str, object]) -> str:
     For links of which a page has many: to build each from its endpoint takes ten times as long,
     and most of them say the same again.
     """
-    given = [
-        f"{name}={_quoted(str(one))}"
-        for name, value in values.items()
-        if value is not None
-        for one in (value if isinstance(value, tuple | list) else (value,))
-    ]
+    given = []
+    for name, value in values.items():
+        if isinstance(value, tuple | list):
+            for one in value:
+                given.append(f"{name}={_quoted(str(one))}")
+        elif value is not None:
+            given.append(f"{name}={_quoted(str(value))}")
     return f"{path}?{'&'.join(given)}" if given else path
 
 
@@ -140,9 +141,10 @@ def paging(page: SearchPage) -> Paging:
         if numbers and numbers[-1] != number - 1:
             numbers.append(None)
         numbers.append(number)
-    border = strict - (page.page - 1) * page.per_page
-    here = page.query.relaxed and 0 <= border < len(page.hits)
-    return Paging(last, tuple(numbers), border if here else None)
+    border: int | None = strict - (page.page - 1) * page.per_page
+    if not page.query.relaxed or border not in range(len(page.hits)):
+        border = None
+    return Paging(last, tuple(numbers), border)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +160,15 @@ class Choice:
 def choices(page: SearchPage, params: SearchParams, facet: FilterName) -> list[Choice]:
     """The values of a facet as they may be chosen: those that are first, then the frequent ones."""
     chosen = params.chosen.get(facet, ())
-    counts: dict[str, int | None] = {f.value: f.count for f in page.facets.get(facet, ())}
-    values = [*chosen, *(value for value in counts if value not in chosen)]
-    return [Choice(v, counts.get(v), v in chosen, _toggled(chosen, v)) for v in values]
-
-
-def _toggled(chosen: tuple[str, ...], value: str) -> tuple[str, ...]:
-    return tuple(c for c in chosen if c != value) if value in chosen else (*chosen, value)
+    counts = {f.value: f.count for f in page.facets.get(facet, ())}
+    listed = []
+    for value in chosen:
+        others = tuple(other for other in chosen if other != value)
+        listed.append(Choice(value, counts.get(value), True, others))
+    for value, count in counts.items():
+        if value not in chosen:
+            listed.append(Choice(value, count, False, (*chosen, value)))
+    return listed
 
 
 def install(app: Flask, assets: Assets, lang: str) -> None:
