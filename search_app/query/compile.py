@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from search_app.analysis.dictionaries import Dictionaries, Synonyms
 from search_app.analysis.names import Names
@@ -19,7 +19,6 @@ from search_app.query.alternatives import Alternatives, dotted
 from search_app.query.parse import parse
 from search_app.query.syntax import (
     AllOf,
-    AnyOf,
     Chunk,
     DateRange,
     Expression,
@@ -57,22 +56,23 @@ Textual = Chunk | Proximity | WordPrefix
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
-class Group(NamedTuple):
+class WordGroup(NamedTuple):
     """Words of a chunk that must all occur, unless one of the other runs does."""
 
     runs: tuple[Run, ...]
     others: tuple[Run, ...] = ()
 
 
-# What a chunk asks for: every one of its groups.
-Reading = list[Group]
+# One way to read a chunk: every one of its groups must occur.
+Interpretation = list[WordGroup]
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledQuery:
-    """A query ready to run, how it was understood, and the runs to mark in what it finds.
+    """A query ready to run, how it was understood, and what to highlight where it matches.
 
-    `alternatives` are other ways to write words, which match as well.
+    `chunks` are what was typed, `words` what they were cut into; `alternatives` are other ways to
+    write those, which match as well.
     """
 
     query: Query
@@ -116,10 +116,10 @@ class QueryCompiler:
 
     def compile(self, q: str, match: Match) -> CompiledQuery:
         """Compiles a query; raises BadQuery where it has nothing positive to search for."""
-        _check(q)
-        typed = parse(q)
+        _refuse_unreadable(q)
+        parsed = parse(q)
         for weak in (False, True):
-            compiled = _Compilation(self._analyser, self._alternatives, match, weak).run(typed)
+            compiled = _Compilation(self._analyser, self._alternatives, match, weak).run(parsed)
             if compiled is not None:
                 return compiled
         raise BadQuery("the query has nothing to search for; give at least one word")
@@ -130,7 +130,7 @@ def _compiler_of(dictionaries: Dictionaries) -> QueryCompiler:
     return QueryCompiler(dictionaries.analyser(), dictionaries.synonym_groups())
 
 
-def _check(q: str) -> None:
+def _refuse_unreadable(q: str) -> None:
     if len(q) > MAX_LENGTH:
         raise BadQuery(f"the query has {len(q)} characters; at most {MAX_LENGTH} are searched for")
     if len(simplify(q)) > LONGEST_FOLDED:
@@ -141,57 +141,68 @@ def _check(q: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Compilation:
-    """One try: with `weak`, chunks of stop words alone count too."""
+    """Compiles one query; with `weak`, chunks of stop words alone count too."""
 
     analyser: Analyser
     alternatives: Alternatives
     match: Match
     weak: bool
-    # A chunk is asked about for `strict`, `exact`, the marks and the ranking.
-    known: dict[tuple[Chunk, Match, bool], tuple[Run, ...]] = field(default_factory=dict)
-    read: dict[tuple[Run, ...], list[Reading]] = field(default_factory=dict)
+    # Each chunk is asked about four times: for `strict`, for `exact`, for highlights, for ranking.
+    runs_known: dict[tuple[Chunk, Match, bool], tuple[Run, ...]] = field(default_factory=dict)
+    ways_known: dict[tuple[Run, ...], list[Interpretation]] = field(default_factory=dict)
 
-    def run(self, typed: ParsedQuery) -> CompiledQuery | None:
-        leaves = list(_positive_leaves(typed.part))
-        texts = [c for c in leaves if isinstance(c, Textual) and self._marks(c)]
-        chunks = [c for c in texts if isinstance(c, Chunk)]
-        groups = [g for c in chunks for reading in self._readings(c, self.match) for g in reading]
-        strict = self._node(typed.part, self.match)
-        if strict is None or not (
-            texts or any(isinstance(c, FieldValue | DateRange) for c in leaves)
-        ):
+    def run(self, parsed: ParsedQuery) -> CompiledQuery | None:
+        """The query compiled; None where it has nothing positive to search for."""
+        texts: list[Textual] = []
+        marks: dict[Mark, None] = {}  # a dict for a set that keeps its order, here and below
+        asks_for_values = False
+        for leaf in _positive_leaves(parsed.part):
+            if isinstance(leaf, FieldValue | DateRange):
+                asks_for_values = True
+            elif leaf_marks := self._marks(leaf):
+                texts.append(leaf)
+                marks.update(dict.fromkeys(leaf_marks))
+        others = [run for run in self._runs_of_any_way(texts) if run not in marks]
+        strict = self._tree(parsed.part, self.match)
+        if strict is None or not (texts or asks_for_values):
             return None
-        exact = self._node(typed.part, "exact") or Or(())
-        marks = tuple(dict.fromkeys(mark for leaf in leaves for mark in self._marks(leaf)))
-        read = dict.fromkeys(run for group in groups for run in (*group.runs, *group.others))
-        others = tuple(run for run in read if run not in marks)
-        near = tuple(mark for mark in marks if isinstance(mark, Run))
-        query = Query(
-            strict=strict,
-            exact=exact,
-            ranking=self._ranking(texts, near),
-            runs_first=typed.plain and _is_bare(typed.part),
-            quorum=self._quorum(typed) if typed.plain and self.match == "smart" else None,
-            word=self._node(typed.part, "word") if self.match == "smart" else None,
-        )
-        words = tuple(dict.fromkeys(map(_word, marks)))
-        shown = tuple(map(_shown, texts))
-        typed_as = fold("\n".join(shown))
-        alternatives = tuple(text for text in map(_word, others) if text not in typed_as)
-        return CompiledQuery(query, shown, words, (*marks, *others), alternatives)
+        query = self._query(parsed, strict, texts, marks)
+        chunks = tuple(map(_as_typed, texts))
+        typed = fold("\n".join(chunks))
+        alternatives = tuple(text for text in map(_mark_text, others) if text not in typed)
+        words = tuple(dict.fromkeys(map(_mark_text, marks)))
+        return CompiledQuery(query, chunks, words, (*marks, *others), alternatives)
 
-    def _marks(self, leaf: Leaf) -> tuple[Mark, ...]:
-        """What of a leaf is marked where it was found."""
+    def _query(
+        self, parsed: ParsedQuery, strict: Node, texts: list[Textual], marks: Iterable[Mark]
+    ) -> Query:
+        near = tuple(mark for mark in marks if isinstance(mark, Run))
+        quorum = word = None
+        if self.match == "smart":
+            word = self._tree(parsed.part, "word")
+            if parsed.plain:
+                quorum = self._quorum(parsed)
+        return Query(
+            strict=strict,
+            exact=self._tree(parsed.part, "exact") or Or(()),
+            ranking=self._ranking(texts, near),
+            runs_first=parsed.plain and all(map(_is_bare, _conjuncts(parsed))),
+            quorum=quorum,
+            word=word,
+        )
+
+    def _marks(self, leaf: Textual) -> tuple[Mark, ...]:
+        """What of a leaf is highlighted where it matches; none of a chunk that does not count."""
         if isinstance(leaf, Chunk):
             return self._runs(leaf, self.match)
-        if isinstance(leaf, Proximity):
-            return tuple(Run(symbols(piece), leaf.field) for piece in leaf.text.split())
-        return (Prefix(leaf.text, leaf.field),) if isinstance(leaf, WordPrefix) else ()
+        if isinstance(leaf, WordPrefix):
+            return (Prefix(leaf.text, leaf.field),)
+        return tuple(Run(symbols(side), leaf.field) for side in leaf.text.split())
 
-    def _node(self, part: Expression, match: Match, negative: bool = False) -> Node | None:
-        """The part as a tree; None where nothing is left of it."""
+    def _tree(self, part: Expression, match: Match, negative: bool = False) -> Node | None:
+        """The node that engines answer for an expression; None where nothing of it counts."""
         if isinstance(part, Chunk):
-            return self._chunk_node(part, match, negative)
+            return self._chunk_tree(part, match, negative)
         if isinstance(part, Proximity):
             one, other = map(symbols, part.text.split())
             return Near(one, other, part.gap, part.field)
@@ -202,78 +213,102 @@ class _Compilation:
         if isinstance(part, DateRange):
             return Dated(part.low, part.high)
         if isinstance(part, Negation):
-            inner = self._node(part.part, match, negative=True)
-            return None if inner is None else Not(inner)
-        nodes = tuple(n for n in (self._node(p, match) for p in part.parts) if n is not None)
-        if len(nodes) <= 1:
-            return nodes[0] if nodes else None
-        return And(nodes) if isinstance(part, AllOf) else Or(nodes)
-
-    def _chunk_node(self, chunk: Chunk, match: Match, negative: bool) -> Node | None:
-        runs = self._runs(chunk, match, negative)
-        readings = self._readings(chunk, match, negative)
-        nodes = tuple(_all_of(list(map(_any_of, reading))) for reading in readings)
+            inner = self._tree(part.part, match, negative=True)
+            return inner and Not(inner)
+        nodes: list[Node] = []
+        for side in part.parts:
+            if node := self._tree(side, match):
+                nodes.append(node)
         if not nodes:
-            return _all_of(runs) if runs else None
-        return nodes[0] if len(nodes) == 1 else Or(nodes)
+            return None
+        return _all_of(nodes) if isinstance(part, AllOf) else _any_of(nodes)
 
-    def _readings(self, chunk: Chunk, match: Match, negative: bool = False) -> list[Reading]:
+    def _chunk_tree(self, chunk: Chunk, match: Match, negative: bool) -> Node | None:
+        runs = self._runs(chunk, match, negative)
+        if not runs:
+            return None
+        ways: list[Node] = []
+        for interpretation in self._interpretations(chunk, match, negative):
+            ways.append(_all_of([_group_tree(group) for group in interpretation]))
+        return _any_of(ways) if ways else _all_of(runs)
+
+    def _runs_of_any_way(self, texts: list[Textual]) -> Iterable[Run]:
+        """Every run that may match for a chunk, once, in the order of the chunks."""
+        runs: dict[Run, None] = {}
+        for chunk in texts:
+            if isinstance(chunk, Chunk):
+                for interpretation in self._interpretations(chunk, self.match):
+                    for group in interpretation:
+                        runs.update(dict.fromkeys(group.runs + group.others))
+        return runs
+
+    def _interpretations(
+        self, chunk: Chunk, match: Match, negative: bool = False
+    ) -> list[Interpretation]:
         """The ways to read a chunk, as typed the first; none where there is but that one."""
         runs = self._runs(chunk, match, negative)
         if not runs or chunk.quoted or match == "exact":
             return []
-        if runs not in self.read:
-            self.read[runs] = self._reread(chunk, runs, match, negative)
-        return self.read[runs]
+        if runs not in self.ways_known:
+            self.ways_known[runs] = self._reinterpret(chunk, runs, match, negative)
+        return self.ways_known[runs]
 
-    def _reread(
+    def _reinterpret(
         self, chunk: Chunk, runs: tuple[Run, ...], match: Match, negative: bool
-    ) -> list[Reading]:
-        words, whole = [run.symbols for run in runs], symbols(trim(chunk.text))
-        plain = [
-            Group(runs[at : at + size], tuple(replace(runs[0], symbols=other) for other in others))
-            for at, size, others in self.alternatives(words)
-        ]
-        names = [[Group((replace(runs[0], symbols=name),))] for name in dotted(whole)]
+    ) -> list[Interpretation]:
+        typed: Interpretation = []
+        for at, size, others in self.alternatives([run.symbols for run in runs]):
+            other_runs = tuple(replace(runs[0], symbols=other) for other in others)
+            typed.append(WordGroup(runs[at : at + size], other_runs))
         numbered = self._numbered(chunk, match, negative)
-        if numbered and [g.runs for g in numbered] == [g.runs for g in plain]:
-            plain = [
-                Group(a.runs, a.others + b.others) for a, b in zip(plain, numbered, strict=True)
-            ]
+        if [group.runs for group in numbered] == [group.runs for group in typed]:
+            # The same words: one interpretation with the alternatives of both costs less.
+            for n, group in enumerate(numbered):
+                typed[n] = WordGroup(group.runs, typed[n].others + group.others)
             numbered = []
-        several = names or numbered or any(group.others for group in plain)
-        return [plain, *filter(None, [numbered]), *names] if several else []
+        ways = [typed]
+        if numbered:
+            ways.append(numbered)
+        for name in dotted(symbols(trim(chunk.text))):
+            ways.append([WordGroup((replace(runs[0], symbols=name),))])
+        if len(ways) == 1 and not any(group.others for group in typed):
+            return []
+        return ways
 
-    def _numbered(self, chunk: Chunk, match: Match, negative: bool) -> Reading:
+    def _numbered(self, chunk: Chunk, match: Match, negative: bool) -> Interpretation:
         """A chunk with its numbers in Arabic numerals, or as Chinese ones; empty without any.
 
         Its words are those with Arabic numerals: jieba would take 二〇二四年 apart.
         """
         if not has_numerals(chunk.text):
             return []
-        if (arabic := in_arabic(chunk.text)) == fold(chunk.text):
+        arabic = in_arabic(chunk.text)
+        if arabic == fold(chunk.text):
             arabic = chunk.text
         runs = self._runs(replace(chunk, text=arabic), match, negative)
-        others = [map(symbols, in_han("".join(run.symbols))) for run in runs]
-        reading = [
-            Group((run,), tuple(replace(run, symbols=other) for other in found))
-            for run, found in zip(runs, others, strict=True)
-        ]
-        several = any(group.others for group in reading)
-        return reading if several or runs != self._runs(chunk, match, negative) else []
+        interpretation: Interpretation = []
+        changes = runs != self._runs(chunk, match, negative)
+        for run in runs:
+            forms = in_han("".join(run.symbols))
+            others = tuple(replace(run, symbols=symbols(form)) for form in forms)
+            interpretation.append(WordGroup((run,), others))
+            changes = changes or bool(others)
+        return interpretation if changes else []
 
     def _runs(self, chunk: Chunk, match: Match, negative: bool = False) -> tuple[Run, ...]:
         """The runs that must all occur for a chunk to match; none where it does not count."""
         key = (chunk, match, negative)
-        if key not in self.known:
-            self.known[key] = self._cut(chunk, match, negative)
-        return self.known[key]
+        if key not in self.runs_known:
+            self.runs_known[key] = self._required_runs(chunk, match, negative)
+        return self.runs_known[key]
 
-    def _cut(self, chunk: Chunk, match: Match, negative: bool) -> tuple[Run, ...]:
+    def _required_runs(self, chunk: Chunk, match: Match, negative: bool) -> tuple[Run, ...]:
         if not self._counts(chunk, negative):
             return ()
-        whole = symbols(chunk.text if chunk.quoted else trim(chunk.text))
-        if chunk.quoted or match == "exact":
+        if chunk.quoted:
+            return (Run(symbols(chunk.text), chunk.field),)
+        whole = symbols(trim(chunk.text))
+        if match == "exact":
             return (Run(whole, chunk.field),)
         words = self.analyser.required_words(chunk.text) or [whole]
         return tuple(Run(word, chunk.field, match == "word") for word in words)
@@ -287,31 +322,42 @@ class _Compilation:
         return (self.weak or negative) and not is_punctuation(symbols(trim(chunk.text)))
 
     def _ranking(self, texts: list[Textual], near: tuple[Run, ...]) -> Ranking:
-        words = [w for c in texts for w in self._ranking_words(c.text)]
-        pairs = [pair for c in texts for pair in _han_pairs(symbols(c.text))]
-        return Ranking(tuple(dict.fromkeys(words)), tuple(dict.fromkeys(pairs)), near)
+        words: dict[str, None] = {}
+        pairs: dict[tuple[str, str], None] = {}
+        for leaf in texts:
+            counted = list(self.analyser.ranking_words(leaf.text))
+            # Of stop words alone, those: an order by something is better than by nothing.
+            words.update(dict.fromkeys(counted or self.analyser.search_words(leaf.text)))
+            for pair in itertools.pairwise(symbols(leaf.text)):
+                if is_han(pair[0]) and is_han(pair[1]):
+                    pairs[pair] = None
+        return Ranking(tuple(words), tuple(pairs), near)
 
-    def _ranking_words(self, text: str) -> list[str]:
-        return list(self.analyser.ranking_words(text)) or list(self.analyser.search_words(text))
-
-    def _quorum(self, typed: ParsedQuery) -> Quorum | None:
+    def _quorum(self, parsed: ParsedQuery) -> Quorum | None:
         """What may be weakened: the unquoted chunks without a field; the rest stays firm."""
-        parts = [p for b in _either_parts(typed.part) for p in _both_parts(b)]
-        loose = [p for p in parts if isinstance(p, Chunk) and not p.quoted and p.field is None]
-        firm = AllOf(tuple(p for p in parts if p not in loose))
-        words = [w for chunk in loose for w in self.analyser.required_words(chunk.text)]
+        words: dict[Word, None] = {}
+        firm: list[Expression] = []
+        for part in _conjuncts(parsed):
+            if _is_bare(part):
+                words.update(dict.fromkeys(self.analyser.required_words(part.text)))
+            else:
+                firm.append(part)
         if not words:
             return None
-        node = self._node(firm, self.match)
-        return Quorum(node or And(()), tuple(Run(w) for w in dict.fromkeys(words)))
+        node = self._tree(AllOf(tuple(firm)), self.match)
+        return Quorum(node or And(()), tuple(map(Run, words)))
 
 
 def _all_of(nodes: Sequence[Node]) -> Node:
     return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
 
 
-def _any_of(group: Group) -> Node:
-    return Or((_all_of(group.runs), *group.others)) if group.others else _all_of(group.runs)
+def _any_of(nodes: Sequence[Node]) -> Node:
+    return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
+
+
+def _group_tree(group: WordGroup) -> Node:
+    return _any_of([_all_of(group.runs), *group.others])
 
 
 def _positive_leaves(part: Expression) -> Iterator[Leaf]:
@@ -322,31 +368,29 @@ def _positive_leaves(part: Expression) -> Iterator[Leaf]:
             yield from _positive_leaves(inner)
 
 
-def _either_parts(part: Expression) -> tuple[Expression, ...]:
-    return part.parts if isinstance(part, AnyOf) else (part,)
+def _conjuncts(parsed: ParsedQuery) -> Iterator[Expression]:
+    """The expressions of a plain query, which must all match: without OR it has one side."""
+    for side in parsed.part.parts:
+        yield from side.parts
 
 
-def _both_parts(part: Expression) -> tuple[Expression, ...]:
-    return part.parts if isinstance(part, AllOf) else (part,)
+def _is_bare(part: Expression) -> TypeGuard[Chunk]:
+    """Whether something typed is text alone, without quotes, field or operator."""
+    return isinstance(part, Chunk) and not part.quoted and part.field is None
 
 
-def _is_bare(part: Expression) -> bool:
-    """Whether a query is one or more unquoted chunks and nothing else."""
-    chunks = [p for b in _either_parts(part) for p in _both_parts(b)]
-    return all(isinstance(c, Chunk) and not c.quoted and c.field is None for c in chunks)
-
-
-def _han_pairs(word: Word) -> Iterator[tuple[str, str]]:
-    return (pair for pair in itertools.pairwise(word) if all(map(is_han, pair)))
-
-
-def _shown(leaf: Textual) -> str:
+def _as_typed(leaf: Textual) -> str:
+    """A leaf as the answer shows what was understood: trimmed, operators in their ASCII form."""
     if isinstance(leaf, WordPrefix):
         return f"{leaf.text}*"
     if isinstance(leaf, Proximity):
         return f"{leaf.text}~{leaf.gap}"
-    return leaf.text if leaf.quoted else trim(leaf.text) or leaf.text
+    if leaf.quoted:
+        return leaf.text
+    return trim(leaf.text) or leaf.text
 
 
-def _word(mark: Mark) -> str:
-    return "".join(mark.symbols) if isinstance(mark, Run) else f"{mark.text}*"
+def _mark_text(mark: Mark) -> str:
+    if isinstance(mark, Prefix):
+        return f"{mark.text}*"
+    return "".join(mark.symbols)

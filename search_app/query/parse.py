@@ -25,6 +25,7 @@ from search_app.query.tree import TextField
 from search_app.text.fold import fold
 from search_app.text.symbols import HAN, symbols
 
+# Limits of the query language (docs/query-syntax.md): what a query costs grows with both.
 MAX_NESTING = 3
 MAX_ALTERNATIVES = 8
 SHORTEST_PREFIX = 2
@@ -53,8 +54,6 @@ _STARRED = re.compile(rf"(.*[a-z0-9{HAN}])\*+")
 _FULL_WIDTH = [0xFF02, 0xFF5E, 0xFF5C, 0xFF08, 0xFF09, 0xFF0D]
 _FULL_WIDTH += [*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)]
 _TO_ASCII = {c: c - 0xFEE0 for c in _FULL_WIDTH}
-
-
 # Most queries are words and spaces, in which nothing can be an operator.
 _WORDS = re.compile(f"[{HAN}a-z0-9 ]+")
 
@@ -78,16 +77,17 @@ class _Parser:
         self.plain = True
 
     def either(self) -> AnyOf:
-        parts: list[Expression] = [self._both()]
+        """Sides of OR up to the end, or to the parenthesis that closes a group."""
+        sides = [self._conjunction()]
         while self._take_alone("OR", "|"):
             self.plain = False
-            parts.append(self._both())
-        parts = [part for part in parts if part != AllOf(())]
-        if len(parts) > MAX_ALTERNATIVES:
+            sides.append(self._conjunction())
+        sides = [side for side in sides if side.parts]
+        if len(sides) > MAX_ALTERNATIVES:
             raise BadQuery(f"a query may have at most {MAX_ALTERNATIVES} sides of OR")
-        return AnyOf(tuple(parts))
+        return AnyOf(tuple(sides))
 
-    def _both(self) -> AllOf:
+    def _conjunction(self) -> AllOf:
         parts: list[Expression] = []
         while not self._at_end():
             if self._take_alone("AND"):
@@ -95,10 +95,14 @@ class _Parser:
             negative = self._take_not()
             if self._at_end():
                 break
-            negative |= self._take_minus()
+            if self._take_minus():
+                negative = True
             part = self._atom()
-            if part not in (AnyOf(()), Chunk("")):
-                parts.append(Negation(part) if negative else part)
+            if part in (AnyOf(()), Chunk("")):
+                continue
+            if negative:
+                part = Negation(part)
+            parts.append(part)
         return AllOf(tuple(parts))
 
     def _take_not(self) -> bool:
@@ -109,21 +113,26 @@ class _Parser:
 
     def _take_minus(self) -> bool:
         # One with nothing to take away is text, and as punctuation alone left out.
-        minus = self._text[self._at] == "-" and not self._nothing_at(self._at + 1)
-        self._at += minus
-        return minus
+        if self._text[self._at] != "-" or self._nothing_at(self._at + 1):
+            return False
+        self._at += 1
+        return True
 
     def _atom(self) -> Expression:
         if self._text[self._at] == "(" and ")" in self._text[self._at :]:
             return self._group()
-        start, prefix = self._at, _FIELD.match(self._text, self._at)
-        if prefix and (part := self._named(prefix[1], prefix.end())):
-            return part
-        self._at = start
+        start = self._at
+        if prefix := _FIELD.match(self._text, start):
+            if part := self._in_field(prefix[1], prefix.end()):
+                return part
+            self._at = start
         return self._chunk(None)
 
-    def _named(self, name: str, at: int) -> Expression | None:
-        """What is asked of a field; None where nothing can be, so that its name is text."""
+    def _in_field(self, name: str, at: int) -> Expression | None:
+        """What is asked of a field; None where nothing can be, so that its name is text.
+
+        `at` is behind the colon.
+        """
         self._at = at
         if self._nothing_at(at):
             return None
@@ -139,22 +148,25 @@ class _Parser:
         return None
 
     def _chunk(self, field: TextField | None) -> Chunk | Proximity | WordPrefix:
-        return self._quoted(field) or _starred(self._unquoted(), field)
+        return self._quoted(field) or _unquoted_leaf(self._unquoted(), field)
 
     def _group(self) -> Expression:
-        self._at, self._depth, self.plain = self._at + 1, self._depth + 1, False
+        self.plain = False
+        self._at += 1
+        self._depth += 1
         if self._depth > MAX_NESTING:
             raise BadQuery(f"parentheses may be nested at most {MAX_NESTING} deep")
         group = self.either()
-        self._at, self._depth = min(self._at + 1, len(self._text)), self._depth - 1
+        self._at = min(self._at + 1, len(self._text))
+        self._depth -= 1
         return group
 
     def _quoted(self, field: TextField | None) -> Chunk | Proximity | None:
-        start = self._at
-        end = self._closing_quote(start)
+        end = self._closing_quote(self._at)
         if end < 0:
             return None
-        self._at, text = end + 1, self._text[start + 1 : end]
+        text = self._text[self._at + 1 : end]
+        self._at = end + 1
         if gap := _GAP.match(self._text, self._at):
             self._at = gap.end()
             if len(text.split()) == 2 and all(map(symbols, text.split())):
@@ -180,13 +192,15 @@ class _Parser:
             or (c == ")" and self._depth > 0)
             or (c == "|" and i > start)
             or (i > start and self._closing_quote(i) > 0)
+            # Half-width stops are those of a sentence beside Han, of 3.5 or a,b elsewhere.
             or (c in _HALF_WIDTH and bool(_IS_HAN.search(self._text[max(i - 1, 0) : i + 2])))
         )
 
     def _closing_quote(self, i: int) -> int:
         """Where the quote that opens at `i` closes; -1 where none opens or it never closes."""
-        close = _QUOTES.get(self._text[i]) if i < len(self._text) else None
-        return self._text.find(close, i + 1) if close else -1
+        if i < len(self._text) and (close := _QUOTES.get(self._text[i])):
+            return self._text.find(close, i + 1)
+        return -1
 
     def _skip(self) -> None:
         while self._at < len(self._text) and (
@@ -217,13 +231,18 @@ class _Parser:
         return (self._depth > 0 and self._text[self._at] == ")") or self._alone("OR", "|") > 0
 
 
-def _starred(text: str, field: TextField | None) -> Chunk | WordPrefix:
-    """An unquoted chunk, or what begins with it; raises BadQuery where that is too short."""
-    if "*" not in (folded := fold(text)):
+def _unquoted_leaf(text: str, field: TextField | None) -> Chunk | WordPrefix:
+    """An unquoted chunk, or the prefix that it is with a star behind it.
+
+    Raises BadQuery for a prefix that is too short: it stands for half the vocabulary.
+    """
+    folded = fold(text)
+    if "*" not in folded:
         return Chunk(text, field=field)
     if prefix := _PREFIX.fullmatch(folded):
         if len(prefix[1]) < SHORTEST_PREFIX:
             raise BadQuery(f"before * there must be at least {SHORTEST_PREFIX} letters or digits")
         return WordPrefix(prefix[1], field)
-    kept = _STARRED.fullmatch(folded)
-    return Chunk(text.rstrip("*＊") if kept else text, field=field)
+    if _STARRED.fullmatch(folded):
+        text = text.rstrip("*＊")
+    return Chunk(text, field=field)

@@ -1,4 +1,4 @@
-"""What was typed, taken apart: chunks and operators, before anything is cut into words."""
+"""What was typed as a tree of chunks and operators, before anything is cut into words."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from search_app.query.tree import TextField
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of text to search for; inside a quoted one everything is literal."""
+    """Text to search for; inside a quoted one everything is literal."""
 
     text: str
     quoted: bool = False
@@ -17,7 +17,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Proximity:
-    """Two pieces of text with at most `gap` symbols between: "渡口 灯火"~8."""
+    """Two texts in one field with at most `gap` symbols between: "渡口 灯火"~8."""
 
     text: str  # both, with white space between
     gap: int
@@ -26,7 +26,7 @@ class Proximity:
 
 @dataclass(frozen=True, slots=True)
 class WordPrefix:
-    """What a run of letters or of digits begins with, folded: ab*."""
+    """The letters or digits that a run of them begins with, folded: ab*."""
 
     text: str
     field: TextField | None = None
@@ -57,9 +57,9 @@ class AllOf:
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """One of the parts must match."""
+    """One of the sides of an OR must match."""
 
-    parts: "tuple[Expression, ...]"
+    parts: tuple[AllOf, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,5 +77,5 @@ Expression = Leaf | AllOf | AnyOf | Negation
 class ParsedQuery:
     """A parsed query. `plain`: no OR and no parentheses stand in it, so that it may be relaxed."""
 
-    part: Expression
+    part: AnyOf
     plain: bool
