@@ -177,7 +177,7 @@ MUTANTS = (
     Mutant(
         "a filter finds one spelling of several",
         "facets.py",
-        "last = bisect_right(range(len(self.values)), wanted, lo=first, key=key)",
+        "last = bisect_right(numbers, wanted, lo=first, key=self._symbols_of)",
         "last = first + 1",
     ),
     Mutant(

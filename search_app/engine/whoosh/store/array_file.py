@@ -2,9 +2,9 @@
 
     magic (8 bytes) | length of the table, u64 | table, JSON | arrays, each at a multiple of 64
 
-The table gives for each name its dtype, its first byte behind the table, and its length. All is
-little-endian. What stands in a file is believed only as far as it can be checked: `span` and
-`check` raise DamagedIndex, naming the file, before anything is read at a place it names.
+The table gives for each name its dtype, its first byte counted from the first array, and its
+length. All is little-endian. A file may be damaged: whatever it says of where to read is checked
+first, by `span` and `check`, which raise DamagedIndex with the name of the file.
 """
 
 import json
@@ -13,7 +13,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 import numpy as np
 
@@ -65,7 +65,7 @@ class ArrayFile:
         return self[name] if name in self._table else None
 
     def scalars(self, name: str) -> memoryview:
-        """The array of this name, for reading single numbers: a third of the time."""
+        """The array of this name, for reading single numbers: in a third of NumPy's time."""
         return self[name].data
 
     def names(self) -> list[str]:
@@ -73,7 +73,7 @@ class ArrayFile:
         return list(self._table)
 
     def span(self, starts: memoryview, i: int, limit: int) -> tuple[int, int]:
-        """`starts[i], starts[i + 1]`, once it is clear that they are a range below `limit`."""
+        """`starts[i]` and `starts[i + 1]`; raises DamagedIndex unless 0 ≤ start ≤ end ≤ limit."""
         if not 0 <= i < len(starts) - 1:
             self.damaged("has an entry out of range")
         start, end = int(starts[i]), int(starts[i + 1])
@@ -82,7 +82,7 @@ class ArrayFile:
         return start, end
 
     def check(self, sound: bool) -> None:
-        """Raises DamagedIndex unless what was read can be true."""
+        """Raises DamagedIndex unless what was read is sound."""
         if not sound:
             self.damaged("contradicts itself")
 
@@ -97,52 +97,56 @@ class ArrayWriter:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._parts: dict[str, tuple[np.dtype[Any], Any]] = {}
+        self._growing: dict[str, tuple[np.dtype[Any], BinaryIO]] = {}
 
     def append(self, name: str, piece: Array) -> None:
         """Adds a piece to an array; its first piece decides the dtype."""
-        if name not in self._parts:
-            part = self._path.with_name(f"{self._path.name}.{name}.part")
-            self._parts[name] = piece.dtype.newbyteorder("<"), part.open("w+b")
-        dtype, file = self._parts[name]
-        file.write(np.ascontiguousarray(piece, dtype))
+        if name not in self._growing:
+            path = self._path.with_name(f"{self._path.name}.{name}.part")
+            self._growing[name] = piece.dtype.newbyteorder("<"), path.open("w+b")
+        dtype, file = self._growing[name]
+        file.write(np.ascontiguousarray(piece, dtype).data)
 
     def close(self) -> None:
-        """Writes the file and removes the parts."""
-        table: dict[str, tuple[str, int, int]] = {}
-        end = 0
-        for name, (dtype, file) in self._parts.items():
-            table[name] = (dtype.str, end, file.tell() // dtype.itemsize)
-            end = _aligned(end + file.tell())
+        """Writes the file, and removes those that the arrays grew in."""
+        sizes = {name: (dtype, file.tell()) for name, (dtype, file) in self._growing.items()}
         with self._path.open("wb") as out:
-            _write_head(out, table)
-            for _, file in self._parts.values():
+            _write_table(out, sizes)
+            for _, file in self._growing.values():
                 file.seek(0)
-                out.write(bytes(_aligned(out.tell()) - out.tell()))
+                _pad(out)
                 shutil.copyfileobj(file, out, 1 << 20)
                 file.close()
                 os.unlink(file.name)
-        self._parts = {}
+        self._growing = {}
 
 
 def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
     """Writes whole arrays as one file."""
+    sizes = {name: (a.dtype.newbyteorder("<"), a.nbytes) for name, a in arrays.items()}
+    with path.open("wb") as out:
+        _write_table(out, sizes)
+        for name, array in arrays.items():
+            _pad(out)
+            out.write(np.ascontiguousarray(array, sizes[name][0]).data)
+
+
+def _write_table(out: BinaryIO, sizes: Mapping[str, tuple[np.dtype[Any], int]]) -> None:
+    """Writes all that stands before the arrays, by their dtypes and sizes in bytes."""
     table: dict[str, tuple[str, int, int]] = {}
     end = 0
-    for name, array in arrays.items():
-        table[name] = (array.dtype.newbyteorder("<").str, end, len(array))
-        end = _aligned(end + array.nbytes)
-    with path.open("wb") as out:
-        _write_head(out, table)
-        for name, array in arrays.items():
-            out.write(bytes(_aligned(out.tell()) - out.tell()))
-            out.write(np.ascontiguousarray(array, table[name][0]).data)
-
-
-def _write_head(out: Any, table: Mapping[str, tuple[str, int, int]]) -> None:
+    for name, (dtype, size) in sizes.items():
+        table[name] = (dtype.str, end, size // dtype.itemsize)
+        end = _aligned(end + size)
     text = json.dumps(table, separators=(",", ":")).encode()
     out.write(MAGIC + len(text).to_bytes(8, "little") + text)
 
 
-def _aligned(n: int) -> int:
-    return -(-n // _ALIGNED) * _ALIGNED
+def _pad(out: BinaryIO) -> None:
+    """Writes zeros up to where the next array may begin."""
+    out.write(bytes(_aligned(out.tell()) - out.tell()))
+
+
+def _aligned(size: int) -> int:
+    """The size rounded up to where an array may begin."""
+    return -(-size // _ALIGNED) * _ALIGNED

@@ -1,7 +1,7 @@
 """The documents of very common symbols as bitmaps, beside the postings of their pairs.
 
-A single symbol is found by all pairs that begin with it: of 的 thousands, with the postings of most
-documents. For the few hundred symbols that are as common as that a bit a document is kept:
+A query of one symbol reads all pairs that begin with it. Of 的 these are thousands, with postings
+in most documents. So for each of the few hundred most common symbols a bit a document is kept:
 
     common        the number of the first term that begins with each of them, ascending
     common_bits   u8, for each the documents, the first in the lowest bit; whole bytes each
@@ -12,7 +12,8 @@ import numpy as np
 from search_app.engine.arrays import Array
 from search_app.engine.whoosh.store.array_file import ArrayFile, ArrayWriter
 
-# A symbol with more postings than this share of all documents is common.
+# A symbol with more postings than this share of all documents is common: then its bits take no more
+# room than the gaps of its postings, a byte each. All bits are 2.5 % of an index (decision 011).
 SHARE = 0.125
 
 
@@ -25,14 +26,14 @@ class CommonSymbols:
         file.check(len(self._bits) == len(self._firsts) * self._width)
 
     def table(self, first: int) -> Array | None:
-        """For each document whether it has a symbol, (documents,) bool, by its first term.
+        """For each document whether it has the symbol, (documents,) bool, None if it is rare.
 
-        None where the symbol is not common.
+        `first` is the number of the first term that begins with the symbol.
         """
-        place = int(self._firsts.searchsorted(np.uint32(first)))
-        if place == len(self._firsts) or int(self._firsts[place]) != first:
+        n = int(self._firsts.searchsorted(np.uint32(first)))
+        if n == len(self._firsts) or int(self._firsts[n]) != first:
             return None
-        bits = self._bits[place * self._width : (place + 1) * self._width]
+        bits = self._bits[n * self._width : (n + 1) * self._width]
         return np.unpackbits(bits, count=self._documents, bitorder="little").view(bool)
 
 
@@ -42,35 +43,42 @@ class CommonWriter:
     def __init__(self, writer: ArrayWriter, documents: int) -> None:
         self._writer, self._documents = writer, documents
         self._least = SHARE * documents
-        # At once: the order of the arrays in the file must not depend on the size of the pieces.
+        # Before any other: the order of the arrays in the file must not depend on the slabs.
         writer.append("common_bits", np.empty(0, np.uint8))
         self._terms = 0
         self._firsts: list[int] = []
-        # The last symbol so far, its first term, its postings: it may go on with the next piece.
+        # The last symbol so far, its first term, its postings: it may go on in the next slab.
         self._symbol, self._first = -1, 0
         self._docs: list[Array] = []
 
     def append(self, symbols: Array, counts: Array, docs: Array) -> None:
-        """Adds a piece of the field: the first symbol of each term, its documents, all postings."""
+        """Adds a slab of the field.
+
+        symbols (terms,): the first symbol of each pair; counts (terms,): in how many documents the
+        pair stands; docs (sum of counts,): these documents.
+        """
         if not len(symbols):
             return
         begins = np.flatnonzero(np.diff(symbols, prepend=-1))
         bounds = np.append((counts.cumsum() - counts)[begins], len(docs))
         common = np.diff(bounds) > self._least
+        # These two may have more postings in the slabs before and behind.
         common[[0, -1]] = True
         for i in common.nonzero()[0].tolist():
-            if (symbol := int(symbols[begins[i]])) != self._symbol:
+            symbol = int(symbols[begins[i]])
+            if symbol != self._symbol:
                 self._flush()
                 self._symbol, self._first = symbol, self._terms + int(begins[i])
             self._docs.append(docs[bounds[i] : bounds[i + 1]].copy())
         self._terms += len(symbols)
 
     def close(self) -> None:
-        """Writes what is left."""
+        """Writes the last symbol, and which symbols there are."""
         self._flush()
         self._writer.append("common", np.array(self._firsts, np.uint32))
 
     def _flush(self) -> None:
+        """Writes the bits of the last symbol, if it has turned out to be common."""
         if sum(map(len, self._docs)) > self._least:
             table = np.zeros(self._documents, bool)
             table[np.concatenate(self._docs)] = True

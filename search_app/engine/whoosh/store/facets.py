@@ -1,10 +1,11 @@
 """Whole values of articles (newspaper, authors, …) as numbers into a sorted table.
 
-<facet>.values        u8, the values in UTF-8, sorted by their symbols and then themselves
-<facet>.value_starts  where each value begins, and the end
-<facet>.codes         for each document 1 + the number of its value, 0 for none; where some
-have several values, the numbers of all documents one after another
-<facet>.starts        only in the second case: where the codes of each document begin, and the end
+    <facet>.values         u8, the values in UTF-8, sorted by their symbols and then themselves
+    <facet>.values_starts  where each value begins, and the end
+    <facet>.codes          for each document 1 + the number of its value, 0 for none
+
+Where documents may have several values, the codes are the numbers themselves, of one document after
+another; `<facet>.starts` says where those of each document begin, and the end.
 """
 
 from bisect import bisect_left, bisect_right
@@ -18,7 +19,8 @@ from search_app.engine.whoosh.store.array_file import ArrayFile
 from search_app.engine.whoosh.store.strings import StringTable
 from search_app.text.symbols import symbols
 
-# A few codes of very many are counted by sorting them.
+# Codes of which there are fewer than a 16th of all values are sorted to be counted: a table of
+# 200,000 people, most of whom no match names, would cost more (1.5 ms of a page of results).
 _FEW = 16
 
 
@@ -30,20 +32,23 @@ class Facet:
         self.values = StringTable(file, f"{name}.values")
         self._codes = file[f"{name}.codes"]
         self._starts = file.get(f"{name}.starts")
-        self._numbers: list[int] | None = None  # in the facet of the one other segment
+        self._numbers_in_base: list[int] | None = None
 
     def holders(self, wanted: tuple[str, ...]) -> Array:
         """The documents that have a value of these symbols, ascending."""
-        key = lambda n: symbols(self.values[n])  # noqa: E731
-        first = bisect_left(range(len(self.values)), wanted, key=key)
-        last = bisect_right(range(len(self.values)), wanted, lo=first, key=key)
+        numbers = range(len(self.values))
+        first = bisect_left(numbers, wanted, key=self._symbols_of)
+        last = bisect_right(numbers, wanted, lo=first, key=self._symbols_of)
         if self._starts is None:
             return ((self._codes > first) & (self._codes <= last)).nonzero()[0]
-        found = ((self._codes >= first) & (self._codes < last)).nonzero()[0]
-        return distinct(self._starts.searchsorted(found.astype(self._starts.dtype), "right") - 1)
+        at = ((self._codes >= first) & (self._codes < last)).nonzero()[0]
+        return distinct(self._starts.searchsorted(at.astype(self._starts.dtype), "right") - 1)
+
+    def _symbols_of(self, number: int) -> tuple[str, ...]:
+        return symbols(self.values[number])
 
     def values_of(self, document: int) -> tuple[str, ...]:
-        """The values that one document has, in the order in which it has them."""
+        """The values of one document, in its own order."""
         if self._starts is None:
             codes = self._codes[document : document + 1]
             codes = codes[codes > 0] - 1
@@ -52,63 +57,72 @@ class Facet:
             codes = self._codes[start:end]
         return tuple(map(self.values.__getitem__, codes.tolist()))
 
-    def numbers_in(self, other: "Facet") -> list[int]:
-        """For each value its number in another table, -1 where it is not there."""
-        if self._numbers is None:
-            self._numbers = [other.number(self.values[n]) for n in range(len(self.values))]
-        return self._numbers
+    def numbers_in(self, base: "Facet") -> list[int]:
+        """For each value its number in the table of the base segment, -1 where it is not there."""
+        if self._numbers_in_base is None:
+            count = len(self.values)
+            self._numbers_in_base = [base.number(self.values[n]) for n in range(count)]
+        return self._numbers_in_base
 
     def number(self, value: str) -> int:
         """The number of a value, -1 where there is none."""
-        key = (symbols(value), value)
-        n = bisect_left(
-            range(len(self.values)), key, key=lambda n: (symbols(self.values[n]), self.values[n])
-        )
+
+        def sort_key(number: int) -> tuple[tuple[str, ...], str]:
+            return self._symbols_of(number), self.values[number]
+
+        n = bisect_left(range(len(self.values)), (symbols(value), value), key=sort_key)
         return n if n < len(self.values) and self.values[n] == value else -1
 
     def frequencies(self, docs: Array) -> tuple[Array, Array]:
-        """The numbers of the values that some of these documents have, ascending, and how many."""
+        """The numbers of the values of these documents, ascending, and how often each is there."""
         if self._starts is None:
-            numbers, counts = self._counted(self._codes[docs], len(self.values) + 1)
+            numbers, counts = self._count(self._codes[docs], len(self.values) + 1)
             return numbers[numbers > 0] - 1, counts[numbers > 0]
         starts, ends = self._starts[docs].astype(np.intp), self._starts[docs + 1].astype(np.intp)
         self._file.check(bool((starts <= ends).all()) and ends.max(initial=0) <= len(self._codes))
-        return self._counted(self._codes[ranges(starts, ends - starts)], len(self.values))
+        return self._count(self._codes[ranges(starts, ends - starts)], len(self.values))
 
-    def _counted(self, codes: Array, bound: int) -> tuple[Array, Array]:
-        """The different codes and how often each is there; none may be beyond the bound."""
-        # Before they are counted: an array as long as a damaged code says might fill the memory.
+    def _count(self, codes: Array, bound: int) -> tuple[Array, Array]:
+        """The different codes, ascending, and how often each is there; all are below `bound`."""
+        # First: by a damaged code `bincount` below would make an array that fills the memory.
         self._file.check(int(codes.max(initial=0)) < max(bound, 1))
         if len(codes) < bound // _FEW:
-            numbers, few = np.unique(codes, return_counts=True)
-            return numbers.astype(np.intp), few
+            numbers, counts = np.unique(codes, return_counts=True)
+            return numbers.astype(np.intp), counts
         counts = np.bincount(codes, minlength=bound)
         numbers = counts.nonzero()[0]
         return numbers, counts[numbers]
 
 
 def most_frequent(
-    facets: Sequence[Facet], parts: Sequence[Array], limit: int
+    facets: Sequence[Facet], documents: Sequence[Array], limit: int
 ) -> tuple[tuple[str, int], ...]:
-    """The most frequent values among the documents of each segment, ties by the value."""
-    facet = facets[0]
-    numbers, counts = facet.frequencies(parts[0])
-    others = Counter[str]()
-    for other, part in zip(facets[1:], parts[1:], strict=True):
-        more, few = other.frequencies(part)
-        known = np.array(other.numbers_in(facet), np.intp)[more]
-        numbers, counts = _added(numbers, counts, known[known >= 0], few[known >= 0])
-        for number, count in zip(more[known < 0].tolist(), few[known < 0].tolist(), strict=True):
-            others[other.values[number]] += count
+    """The most frequent values with their counts, ties by the value.
+
+    facets: the same one of each segment, the base first; documents: those to count, per segment.
+    """
+    base = facets[0]
+    numbers, counts = base.frequencies(documents[0])
+    not_in_base = Counter[str]()
+    for facet, docs in zip(facets[1:], documents[1:], strict=True):
+        own, own_counts = facet.frequencies(docs)
+        in_base = np.array(facet.numbers_in(base), np.intp)[own]
+        shared, new = in_base >= 0, in_base < 0
+        numbers, counts = _add_counts(numbers, counts, in_base[shared], own_counts[shared])
+        for number, count in zip(own[new].tolist(), own_counts[new].tolist(), strict=True):
+            not_in_base[facet.values[number]] += count
+    # Only the best need their values read; ties with the last of these are among them.
     least = int(np.partition(counts, -limit)[-limit]) if len(counts) > limit else 1
     best = (counts >= least).nonzero()[0]
-    names = map(facet.values.__getitem__, numbers[best].tolist())
-    found = zip(names, counts[best].tolist(), strict=True)
-    return tuple(sorted([*found, *others.items()], key=lambda item: (-item[1], item[0]))[:limit])
+    values = map(base.values.__getitem__, numbers[best].tolist())
+    counted = [*zip(values, counts[best].tolist(), strict=True), *not_in_base.items()]
+    return tuple(sorted(counted, key=lambda item: (-item[1], item[0]))[:limit])
 
 
-def _added(numbers: Array, counts: Array, more: Array, few: Array) -> tuple[Array, Array]:
-    """Counts of numbers with further ones added."""
-    both, which = np.unique(np.concatenate([numbers, more]), return_inverse=True)
-    sums = np.bincount(which, np.concatenate([counts, few]), len(both))
-    return both, sums.astype(np.intp)
+def _add_counts(
+    numbers: Array, counts: Array, more: Array, more_counts: Array
+) -> tuple[Array, Array]:
+    """Counts of values by ascending number, with further ones added."""
+    union, which = np.unique(np.concatenate([numbers, more]), return_inverse=True)
+    sums = np.bincount(which, np.concatenate([counts, more_counts]), len(union))
+    return union, sums.astype(np.intp)

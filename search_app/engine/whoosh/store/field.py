@@ -75,7 +75,10 @@ class Field:
 
     def find(self, terms: Sequence[bytes]) -> list["Postings | None"]:
         """The postings of each term, None for those that the field does not hold."""
-        return [self.postings(n) if n >= 0 else None for n in self.terms.find(terms)]
+        postings: list[Postings | None] = []
+        for number in self.terms.find(terms):
+            postings.append(self.postings(number) if number >= 0 else None)
+        return postings
 
     def postings(self, term: int) -> "Postings":
         """The postings of the term with this number. Nothing is unpacked yet."""

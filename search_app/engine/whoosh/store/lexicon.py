@@ -7,8 +7,8 @@
     counts                u32 a text, in about how many articles it stands
     keys                  u64, sorted: the first eight letters of a pinyin or of initials, filled up
                           with zeros
-    owners                u32 a key, the number of its text; or of its document, counted behind
-                          the last text, whose title sounds so
+    owners                u32 a key: the number of the text that sounds so; or, from the number of
+                          texts on, of the document whose title does
 """
 
 from bisect import bisect_left
@@ -26,6 +26,7 @@ from search_app.engine.whoosh.store.terms import KEY, key_of
 from search_app.text.fold import fold
 
 KINDS: tuple[TextKind, ...] = ("phrase", "place", "organisation", "person")
+_LAST = "\U0010ffff"  # no text goes on with a greater character
 
 
 class Lexicon:
@@ -33,9 +34,8 @@ class Lexicon:
 
     def __init__(self, path: Path, documents: int) -> None:
         self._file = file = ArrayFile(path)
-        self._texts, self._kinds, self._counts = (
-            StringTable(file, "texts"), file["kinds"], file["counts"],
-        )  # fmt: skip
+        self._texts = StringTable(file, "texts")
+        self._kinds, self._counts = file["kinds"], file["counts"]
         self._keys, self._owners = file["keys"], file["owners"]
         self._size = len(self._texts)
         file.check(len(self._kinds) == len(self._counts) == self._size)
@@ -44,46 +44,58 @@ class Lexicon:
 
     def beginning(self, folded: str, most: int) -> Iterator[Completion]:
         """The most frequent texts that begin with a folded one."""
-        low, high = (self._place(key) for key in (folded, folded + "\U0010ffff"))
-        return self._completions(np.arange(low, high), most)
+        first = self._first_not_before(folded)
+        return self._completions(np.arange(first, self._first_not_before(folded + _LAST)), most)
 
     def sounding(self, letters: str, most: int) -> Iterator[Completion]:
         """The most frequent texts whose pinyin or initials begin with these letters."""
-        owners = self._sounding(letters)
-        return self._completions(distinct(owners[owners < self._size]), most, letters)
+        owners = self._owners_sounding(letters)
+        numbers = distinct(owners[owners < self._size])
+        if len(letters) > KEY:
+            numbers = self._sounding_to_the_end(numbers, letters)
+        return self._completions(numbers, most)
 
     def titles(self, letters: str) -> Array:
         """The documents whose titles sound as these letters begin, as far as eight letters tell."""
-        owners = self._sounding(letters)
+        owners = self._owners_sounding(letters)
         return distinct(owners[owners >= self._size].astype(np.intp) - self._size)
 
     def homophones(self, sound: str) -> Iterator[Completion]:
         """The texts whose whole pinyin is this."""
-        owners = self._within(*[key_of(sound.encode("ascii", "replace"))] * 2)
-        numbers = distinct(owners[owners < self._size])
-        found = ((n, self._texts[n]) for n in numbers.tolist())
-        return (self._completion(n) for n, text in found if pinyin(fold(text)) == sound)
+        key = key_of(sound.encode("ascii", "replace"))
+        owners = self._owners_between(key, key)
+        for number in distinct(owners[owners < self._size]).tolist():
+            if pinyin(fold(self._texts[number])) == sound:
+                yield self._completion(number)
 
-    def _place(self, folded: str) -> int:
+    def _first_not_before(self, folded: str) -> int:
+        """The number of the first text that, folded, is not less than this."""
         return bisect_left(range(self._size), folded, key=lambda n: fold(self._texts[n]))
 
-    def _sounding(self, letters: str) -> Array:
+    def _owners_sounding(self, letters: str) -> Array:
         low = key_of(letters.encode())
-        return self._within(low, low | (1 << 8 * max(0, KEY - len(letters))) - 1)
+        return self._owners_between(low, low | (1 << 8 * max(0, KEY - len(letters))) - 1)
 
-    def _within(self, low: int, high: int) -> Array:
-        """The owners of the keys from `low` to `high`."""
+    def _owners_between(self, low: int, high: int) -> Array:
+        """The owners of the keys from `low` to `high`, both included."""
         first = self._keys.searchsorted(np.uint64(low))
         return self._owners[first : self._keys.searchsorted(np.uint64(high), "right")]
 
-    def _completions(self, numbers: Array, most: int, letters: str = "") -> Iterator[Completion]:
-        if len(letters) > KEY:  # the keys tell no more than that
-            texts = ((n, fold(self._texts[n])) for n in numbers.tolist())
-            numbers = np.array([n for n, t in texts if begins_to_sound(t, letters)], np.intp)
+    def _sounding_to_the_end(self, numbers: Array, letters: str) -> Array:
+        """Those of the texts that sound so past the eight letters of a key."""
+        sounding = []
+        for number in numbers.tolist():
+            if begins_to_sound(fold(self._texts[number]), letters):
+                sounding.append(number)
+        return np.array(sounding, np.intp)
+
+    def _completions(self, numbers: Array, most: int) -> Iterator[Completion]:
+        """The most frequent of these texts, in no order."""
         if len(numbers) > most:
             numbers = numbers[np.argpartition(self._counts[numbers], -most)[-most:]]
         return map(self._completion, numbers.tolist())
 
-    def _completion(self, n: int) -> Completion:
-        self._file.check(self._kinds[n] < len(KINDS))
-        return Completion(self._texts[n], KINDS[self._kinds[n]], int(self._counts[n]))
+    def _completion(self, number: int) -> Completion:
+        kind = self._kinds[number]
+        self._file.check(kind < len(KINDS))
+        return Completion(self._texts[number], KINDS[kind], int(self._counts[number]))

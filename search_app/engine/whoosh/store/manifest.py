@@ -19,7 +19,8 @@ FORMAT = 6
 # Ids, paths and texts lie in their files as they did from this format on: a rebuild reads them to
 # know which articles there were. 6 lacks the champion lists of 5.
 _OLDEST_WITH_IDS = 5
-# Files up to this size are hashed at every opening; larger ones only by a full check.
+# Smaller files are hashed at every opening; to hash the others takes longer than to open them, so
+# only a full check does.
 HASHED_AT_OPENING = 1024 * 1024
 
 
@@ -40,7 +41,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class SegmentCounts:
-    """How many documents a segment has, deleted ones among them, and terms in each field."""
+    """How many documents a segment has, deleted ones included, and how many terms each field."""
 
     documents: int
     lengths: dict[str, int]
@@ -72,10 +73,10 @@ class Manifest:
 
     @classmethod
     def from_bytes(cls, data: bytes, for_ids: bool = False) -> "Manifest":
-        """Raises WrongFormat for another format or fingerprint, DamagedIndex for anything else.
+        """Raises WrongFormat for another format or fingerprint, DamagedIndex if unreadable.
 
-        With `for_ids`, where only ids, paths and texts will be read, earlier formats and other
-        fingerprints will do.
+        With `for_ids`, for a reader of ids, paths and texts alone, earlier formats and other
+        fingerprints are accepted.
         """
         try:
             values = json.loads(data)
@@ -122,7 +123,7 @@ _OTHER = "the index was built with another {}; " + REMEDY
 
 
 def fingerprint() -> dict[str, str]:
-    """What makes the terms of an index: two indexes may only be read alike where it is equal."""
+    """All that terms depend on, by name: an index with another one would miss what it holds."""
     return {
         "Unicode version": unicodedata.unidata_version,
         "table of characters": _digest("search_app.text", "t2s.tsv"),

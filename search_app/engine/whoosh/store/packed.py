@@ -1,4 +1,9 @@
-"""Numbers of which nearly all are small, in few bits each."""
+"""Numbers of which nearly all are small, in few bits each, by arrays that NumPy unpacks at once.
+
+<name>        u8 or u16: the numbers, from 1; 0 for one that is too large
+<name>_at     u64, ascending: the indices of the large ones
+<name>_large  u32: these numbers
+"""
 
 import numpy as np
 
@@ -7,10 +12,7 @@ from search_app.engine.whoosh.store.array_file import ArrayFile, ArrayWriter
 
 
 class Packed:
-    """Numbers from 1 in few bits. Zero stands for one too large, which is kept aside.
-
-    `<name>_at` are the places of these in order, `<name>_large` (u32) what stands there.
-    """
+    """Reads packed numbers."""
 
     def __init__(self, file: ArrayFile, name: str) -> None:
         self._file, self.small = file, file[name]
@@ -19,29 +21,32 @@ class Packed:
         self._all_small = not len(self._at)
 
     def read(self, start: int, end: int, kind: type = np.intp) -> Array:
-        """The numbers in a range, (end - start,)."""
+        """The numbers from `start` up to `end`, (end - start,); raises DamagedIndex."""
         small = self.small[start:end]
+        self._file.check(len(small) == end - start)
         values: Array = small.astype(kind)
-        if self._all_small and len(values) == end - start:
+        if self._all_small:
             return values
-        if (missing := len(small) - np.count_nonzero(small)) or len(values) != end - start:
+        zeros = len(small) - np.count_nonzero(small)
+        if zeros:
             first, last = self._at.searchsorted(np.array([start, end], self._at.dtype)).tolist()
-            self._file.check(last - first == missing and len(values) == end - start)
+            self._file.check(last - first == zeros)
             values[self._at[first:last].astype(np.intp) - start] = self._large[first:last]
         return values
 
-    def at(self, places: Array) -> Array:
-        """The numbers at some places."""
-        values: Array = self.small[places]
+    def at(self, indices: Array) -> Array:
+        """The numbers at these indices, (len(indices),)."""
+        values: Array = self.small[indices]
         if not self._all_small and not values.all():
             values = values.astype(np.intp)
-            for missing in (values == 0).nonzero()[0].tolist():
-                values[missing] = self.read(int(places[missing]), int(places[missing]) + 1)[0]
+            for zero in (values == 0).nonzero()[0].tolist():
+                index = int(indices[zero])
+                values[zero] = self.read(index, index + 1)[0]
         return values
 
 
 class PackedWriter:
-    """Writes numbers for `Packed`, piece by piece."""
+    """Writes numbers for `Packed`, slab by slab."""
 
     def __init__(self, writer: ArrayWriter, name: str, dtype: type) -> None:
         self._writer, self._name, self._dtype = writer, name, dtype

@@ -1,13 +1,17 @@
-"""A segment: what one build makes of its runs, in files beside each other, and reads back.
+"""A segment: what a build made of its corpus, in files beside each other, read as one.
 
-<name>.head, .body                              words, for ranking and for other tools
-<name>.head_pairs, .body_pairs, .byline_pairs   pairs of symbols with positions; `edges`
-<name>.id                                       ids; `ranks`, each document's place among them,
-and `order`, the document at each place
-<name>.columns                                  dates, contents, whole values
-<name>.lexicon                                  what can be suggested; see `lexicon.py`
-<name>.articles                                 the articles, JSON lines in zlib blocks
-<name>.signatures                               of longer bodies, for `clusters.py` alone
+    <name>.head, .body    words, for ranking and for other tools
+    <name>.…_pairs        pairs of symbols with positions; `edges`: where words begin and end
+    <name>.id             ids as terms; `ranks`, the place of each document's id among them;
+                          `order`, the document of each id; in a delta `places`, that among the
+                          ids of the base
+    <name>.columns        `dates` (20200128), `contents` (hashes), and what `facets.py` says
+    <name>.lexicon        what can be suggested; see `lexicon.py`
+    <name>.articles       JSON lines in zlib `blocks`; `starts` of these; `firsts`, the first
+                          article of each
+    <name>.signatures     of longer bodies, for `clusters.py` alone
+
+Documents are numbered from 0; so are terms, values and texts, each in the order of its table.
 """
 
 import zlib
@@ -30,6 +34,7 @@ from search_app.query.tree import TEXT_FIELDS
 # The fields whose words count for scores; a byline is only searched in.
 WORD_FIELDS = ("head", "body")
 FIELDS = (*WORD_FIELDS, *(f"{field}_pairs" for field in TEXT_FIELDS), "id")
+# Blocks of 16 KiB that stay unpacked, 4 MiB a segment: a page of results reads about ten.
 CACHED_BLOCKS = 256
 
 
@@ -58,17 +63,20 @@ class Segment:
         """The article with this number as JSON."""
         block = int(self._firsts.searchsorted(np.uint64(number), "right")) - 1
         lines = self._block(block)
-        place = number - int(self._firsts[block])
-        self._articles.check(0 <= place < len(lines))
-        return lines[place]
+        index = number - int(self._firsts[block])
+        self._articles.check(0 <= index < len(lines))
+        return lines[index]
 
     def numbers(self, ids: Sequence[str]) -> list[int]:
         """The numbers of the articles with these ids, -1 where there is none."""
-        terms = self.ids.terms.find(list(map(encoded, ids)))
-        return [int(self._order[term]) if term >= 0 else -1 for term in terms]
+        numbers = self.ids.terms.find(list(map(encoded, ids)))
+        for i, rank in enumerate(numbers):
+            if rank >= 0:
+                numbers[i] = int(self._order[rank])
+        return numbers
 
     def ids_of_sixteen(self) -> tuple[Array, Array]:
-        """The numbers of the articles whose ids have sixteen bytes, and these ids, (n,) S16."""
+        """The articles whose ids have sixteen bytes, (n,) intp, and these ids, (n,) S16."""
         terms, ids = self.ids.terms.of_two_keys()
         return self._order[terms].astype(np.intp), ids
 
@@ -82,6 +90,7 @@ class Segment:
 
 
 def _block_reader(file: ArrayFile) -> Callable[[int], Sequence[bytes]]:
+    """What unpacks the lines of a block, by its number."""
     blocks, starts = file["blocks"], file.scalars("starts")
 
     def read(block: int) -> Sequence[bytes]:

@@ -7,11 +7,11 @@ import numpy as np
 from search_app.engine.arrays import Array, starts_of
 from search_app.engine.whoosh.store.array_file import ArrayFile
 
-_BETWEEN = "\0"
+_END = "\0"
 
 
 def encoded(text: str) -> bytes:
-    """The text in UTF-8; halves of characters may be in it."""
+    """The text in UTF-8. Lone surrogates, which broken JSON may hold, are kept as they are."""
     return text.encode("utf-8", "surrogatepass")
 
 
@@ -22,22 +22,22 @@ def decoded(data: bytes) -> str:
 
 def packed_strings(strings: Sequence[str]) -> Array:
     """A list of strings, a zero byte behind each; raises ValueError for one that holds a zero."""
-    text = "".join(string + _BETWEEN for string in strings)
-    if text.count(_BETWEEN) != len(strings):
+    text = "".join(string + _END for string in strings)
+    if text.count(_END) != len(strings):
         raise ValueError("a zero character in a term or value")
     return np.frombuffer(encoded(text), np.uint8)
 
 
 def unpacked_strings(data: Array) -> list[str]:
     """The strings of `packed_strings`."""
-    return decoded(data.tobytes()).split(_BETWEEN)[:-1]
+    return decoded(data.tobytes()).split(_END)[:-1]
 
 
 def string_table(name: str, strings: Sequence[str]) -> dict[str, Array]:
     """The arrays of a table: its bytes, and where in them each string begins, and the end."""
-    pieces = list(map(encoded, strings))
-    lengths = np.fromiter(map(len, pieces), np.uint64, len(pieces))
-    data = np.frombuffer(b"".join(pieces), np.uint8)
+    texts = list(map(encoded, strings))
+    lengths = np.fromiter(map(len, texts), np.uint64, len(texts))
+    data = np.frombuffer(b"".join(texts), np.uint8)
     return {name: data, f"{name}_starts": starts_of(lengths)}
 
 

@@ -23,7 +23,7 @@ from search_app.engine.whoosh.store.strings import encoded
 
 KEY = 8
 SEPARATOR = b"\x1f"  # white space to the symbol rule, so that no symbol holds it
-# So few terms are found sooner one by one than in one call of NumPy.
+# So few terms are found sooner by bisection, one by one, than in one call of NumPy.
 _ONE_BY_ONE = 4
 
 
@@ -33,9 +33,9 @@ def pair_term(first: str, second: str) -> bytes:
 
 
 @lru_cache(maxsize=4096)
-def pair_terms(run: tuple[str, ...]) -> tuple[bytes, ...]:
-    """The terms of a run's pairs of neighbours; a query asks for them many times."""
-    return tuple(pair_term(first, second) for first, second in pairwise(run))
+def pair_terms(symbols: tuple[str, ...]) -> tuple[bytes, ...]:
+    """The terms of all neighbours among these symbols; a query asks for them many times."""
+    return tuple(pair_term(first, second) for first, second in pairwise(symbols))
 
 
 def word_term(word: str) -> bytes:
@@ -44,7 +44,7 @@ def word_term(word: str) -> bytes:
 
 
 def pairs_of(first: str) -> bytes:
-    """What the terms of all pairs begin with whose first symbol is this one."""
+    """The prefix that the terms of all pairs with this first symbol have."""
     return pair_term(first, "")
 
 
@@ -54,9 +54,9 @@ class Terms:
     def __init__(self, file: ArrayFile) -> None:
         self._file = file
         self.keys, self._long = file["keys"], file["long"]
-        self._keys = file.scalars("keys")
-        self._starts, self._tails = file.scalars("tail_starts"), file["tails"]
-        file.check(len(self._starts) == len(self._long) + 1)
+        self._single_keys = file.scalars("keys")
+        self._tail_starts, self._tails = file.scalars("tail_starts"), file["tails"]
+        file.check(len(self._tail_starts) == len(self._long) + 1)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -65,20 +65,23 @@ class Terms:
         """The term with this number."""
         head = int(self.keys[number]).to_bytes(KEY, "big").rstrip(b"\0")
         at = int(self._long.searchsorted(np.uint32(number)))
-        return head + self._tail(at) if self._is_long(at, number) else head
+        if at < len(self._long) and int(self._long[at]) == number:
+            return head + self._tail(at)
+        return head
 
     def many(self, numbers: Array) -> list[bytes]:
         """The terms with these numbers."""
-        heads: list[bytes] = self.keys[numbers].astype(">u8").view(f"S{KEY}").tolist()
-        places = self._long.searchsorted(numbers.astype(np.uint32))
-        long = self._long.take(places, mode="clip") == numbers if len(self._long) else numbers < 0
-        for n in long.nonzero()[0].tolist():
-            heads[n] += self._tail(int(places[n]))
-        return heads
+        terms: list[bytes] = self.keys[numbers].astype(">u8").view(f"S{KEY}").tolist()
+        if len(self._long):
+            at = self._long.searchsorted(numbers.astype(np.uint32))
+            is_long = self._long.take(at, mode="clip") == numbers
+            for n in is_long.nonzero()[0].tolist():
+                terms[n] += self._tail(int(at[n]))
+        return terms
 
     def of_two_keys(self) -> tuple[Array, Array]:
-        """The numbers of the terms of sixteen bytes, and these terms, (n,) S16."""
-        starts = np.asarray(self._starts).astype(np.int64)
+        """The numbers of the terms of sixteen bytes, (n,) intp, and these terms, (n,) S16."""
+        starts = np.asarray(self._tail_starts).astype(np.int64)
         at = np.flatnonzero(np.diff(starts) == KEY)
         self._file.check(not len(at) or int(starts.max()) <= len(self._tails))
         numbers = self._long[at].astype(np.intp)
@@ -89,23 +92,25 @@ class Terms:
     def find(self, terms: Sequence[bytes]) -> list[int]:
         """The number of each term, -1 for those that the field does not hold."""
         if len(terms) <= _ONE_BY_ONE:
-            return list(map(self._find, terms))
+            return list(map(self._bisect, terms))
         if not len(self.keys):
             return [-1] * len(terms)
         wanted = np.fromiter(map(key_of, terms), np.uint64, len(terms))
-        places = self.keys.searchsorted(wanted)
-        held = self.keys.take(places, mode="clip") == wanted
-        return [
-            -1 if not here else place if len(term) < KEY else self._whole(place, term)
-            for here, place, term in zip(held.tolist(), places.tolist(), terms, strict=True)
-        ]
+        firsts = self.keys.searchsorted(wanted)
+        has_key = self.keys.take(firsts, mode="clip") == wanted
+        numbers: list[int] = np.where(has_key, firsts, -1).tolist()
+        for i, term in enumerate(terms):
+            if len(term) >= KEY and numbers[i] >= 0:
+                numbers[i] = self._among_one_key(numbers[i], term)
+        return numbers
 
-    def _find(self, term: bytes) -> int:
+    def _bisect(self, term: bytes) -> int:
+        """As `find`, for one term."""
         key = key_of(term)
-        place = bisect_left(self._keys, key)
-        if place == len(self._keys) or self._keys[place] != key:
+        first = bisect_left(self._single_keys, key)
+        if first == len(self._single_keys) or self._single_keys[first] != key:
             return -1
-        return place if len(term) < KEY else self._whole(place, term)
+        return first if len(term) < KEY else self._among_one_key(first, term)
 
     def prefixed(self, prefix: bytes) -> tuple[int, int]:
         """The first term that begins with this, and the first behind it that does not."""
@@ -113,13 +118,13 @@ class Terms:
 
     def bound(self, term: bytes) -> int:
         """The number of the first term that is not less than this one."""
-        return self._bound(int(self.keys.searchsorted(np.uint64(key_of(term)))), term)
+        return self._bound_from(int(self.keys.searchsorted(np.uint64(key_of(term)))), term)
 
     def iterate(self, start: int = 0) -> Iterator[bytes]:
         """The terms in their order, from a number on."""
         return (self[number] for number in range(start, len(self)))
 
-    def _bound(self, place: int, term: bytes) -> int:
+    def _bound_from(self, place: int, term: bytes) -> int:
         """As `bound`, where `place` is the first term whose key is not less."""
         if len(term) <= KEY:
             return place
@@ -130,48 +135,51 @@ class Terms:
         before: int = bisect_left(range(first, last), term[KEY:], key=self._tail)
         return int(place + short + before)
 
-    def _whole(self, place: int, term: bytes) -> int:
-        """As `find`, for a term that has the key of the one at `place`, and perhaps a tail."""
-        number = self._bound(place, term)
+    def _among_one_key(self, first: int, term: bytes) -> int:
+        """As `find`, for a term of eight bytes or more; `first` is the first one with its key."""
+        number = self._bound_from(first, term)
         return number if number < len(self.keys) and self[number] == term else -1
 
-    def _is_long(self, at: int, number: int) -> bool:
-        return at < len(self._long) and int(self._long[at]) == number
-
     def _tail(self, at: int) -> bytes:
-        start, end = self._file.span(self._starts, at, len(self._tails))
+        """What the long term that is number `at` of the long ones has behind its key."""
+        start, end = self._file.span(self._tail_starts, at, len(self._tails))
         return self._tails[start:end].tobytes()
 
 
 class TermWriter:
-    """Writes the dictionary of a field, piece by piece, in the order of the terms."""
+    """Writes the dictionary of a field, slab by slab, in the order of the terms."""
 
     def __init__(self, writer: ArrayWriter) -> None:
         self._writer = writer
         self._count = 0
-        self._last = 0
-        self._starts: list[Array] = [np.zeros(1, np.uint64)]
+        self._tails_end = 0
+        self._tail_starts: list[Array] = [np.zeros(1, np.uint64)]
 
     def append(self, keys: Array, long: Array, tails: Sequence[bytes]) -> None:
-        """Adds terms by their keys; `long` are the places among them of those that have tails."""
+        """Adds terms by their keys; `long` are the indices among them of those with a tail."""
         lengths = np.fromiter(map(len, tails), np.uint64, len(tails))
-        starts = lengths.cumsum(dtype=np.uint64) + np.uint64(self._last)
-        self._starts.append(starts)
+        ends = lengths.cumsum(dtype=np.uint64) + np.uint64(self._tails_end)
+        self._tail_starts.append(ends)
         self._writer.append("keys", keys)
         self._writer.append("long", (long + self._count).astype(np.uint32))
         self._writer.append("tails", np.frombuffer(b"".join(tails), np.uint8))
         self._count += len(keys)
-        self._last = int(starts[-1]) if len(starts) else self._last
+        if len(ends):
+            self._tails_end = int(ends[-1])
 
     def append_bytes(self, terms: Sequence[bytes]) -> None:
         """Adds terms as they are."""
-        long = [i for i, term in enumerate(terms) if len(term) > KEY]
+        long, tails = [], []
+        for i, term in enumerate(terms):
+            if len(term) > KEY:
+                long.append(i)
+                tails.append(term[KEY:])
         keys = np.fromiter(map(key_of, terms), np.uint64, len(terms))
-        self.append(keys, np.array(long, np.int64), [terms[i][KEY:] for i in long])
+        self.append(keys, np.array(long, np.int64), tails)
 
     def close(self) -> None:
         """Writes what is only known at the end."""
-        self._writer.append("tail_starts", smallest(np.concatenate(self._starts)))
+        self._writer.append("tail_starts", smallest(np.concatenate(self._tail_starts)))
 
 
 def key_of(term: bytes) -> int:
