@@ -83,6 +83,7 @@ class PrintedPage:
         doubts: tuple[str, ...],
     ) -> Article:
         date = self.issue.date or fields.date
+        # As `Article.head`: the id is made first, since a copy of an article takes long.
         head = "\n".join(filter(None, (fields.kicker, fields.title, fields.subtitle)))
         return Article(
             id=article_id(self.issue.newspaper, date, self.issue.page_no, head, fields.body),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from search_app.cli.terminal import fitted, put, put_indented
 from search_app.model import Article
-from search_app.service.explaining import Choice, Decision, Explanation, named_lines
+from search_app.service.explaining import Decision, Explanation, ScoredChoice, named_lines
 
 _TEXT = 34  # cells of a line's text
 _LABEL = 14
@@ -76,7 +76,7 @@ def _put_label(decision: Decision) -> None:
         _put_reasons(other)
 
 
-def _put_reasons(label: Choice) -> None:
+def _put_reasons(label: ScoredChoice) -> None:
     if label.reasons:
         reasons = ", ".join(f"{text} {points:+.1f}" for text, points in label.reasons)
         name = fitted(label.name, _LABEL)
@@ -105,6 +105,6 @@ def _put_headline(decision: Decision) -> None:
         put_indented(decision.why_alone, _INDENT)
 
 
-def _put_list(choice: Choice) -> None:
+def _put_list(choice: ScoredChoice) -> None:
     for text, points in choice.reasons:
         put_indented(f"{points:+6.2f}  {text}", _INDENT + 2)

@@ -37,7 +37,7 @@ Reasons = tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ScoredChoice:
     """A possible decision with its points; the reasons add up to them."""
 
     name: str
@@ -57,8 +57,8 @@ class Decision:
     last: int
     text: str
     about: str
-    chosen: Choice
-    runner_up: Choice | None = None
+    chosen: ScoredChoice
+    runner_up: ScoredChoice | None = None
     margin: float = 0.0
     why_alone: str = ""
 
@@ -100,7 +100,7 @@ def explain_file(path: Path, line: int | None, encoding: str | None) -> Explanat
     Raises NotExplained for what is no page that the default parser reads, or a line without print.
     """
     file = _page_text(path, encoding)
-    explanation = _Explainer(file, explain_page(file)).explanation()
+    explanation = _PageInLines(file, explain_page(file)).explanation()
     if line is None:
         return explanation
     labels = _concerning(explanation.labels, line)
@@ -138,7 +138,7 @@ def _page_text(path: Path, encoding: str | None) -> SourceFile:
     )
 
 
-class _Explainer:
+class _PageInLines:
     """Puts the reasons of a page into the words and the line numbers of its file."""
 
     def __init__(self, file: SourceFile, page: ExplainedPage) -> None:
@@ -168,7 +168,7 @@ class _Explainer:
     def _range(self, lines: Sequence[Line]) -> tuple[int, int]:
         return self._number(lines[0].start), self._number(lines[-1].end - 1)
 
-    def _named(self, lines: Sequence[Line]) -> str:
+    def _lines_named(self, lines: Sequence[Line]) -> str:
         return named_lines(*self._range(lines))
 
     def _labels(self) -> Iterator[Decision]:
@@ -186,7 +186,7 @@ class _Explainer:
         name = "one article"
         if boundary.odds > 0 and boundary.odds == self._likeliest[id(boundary.lines)]:
             name = "two articles"
-        choice = Choice(name, boundary.odds, tuple(boundary.reasons.items()))
+        choice = ScoredChoice(name, boundary.odds, tuple(boundary.reasons.items()))
         text = " ".join(line.text for line in head)
         return Decision(*self._range(head), text, _BOUNDARIES[boundary.kind], choice)
 
@@ -205,13 +205,13 @@ class _Explainer:
         margin = chosen.points - runner_up.points
         return replace(decision, runner_up=runner_up, margin=margin)
 
-    def _split(self, k: int, gap: ExplainedGap, weighed: WeighedSplit) -> Choice:
+    def _split(self, k: int, gap: ExplainedGap, weighed: WeighedSplit) -> ScoredChoice:
         above = below = ""  # before the first text and behind the last one stands none
         bodies = self._page.layout.bodies
         if k > 0:
-            above = f"the text above ({self._named(bodies[k - 1].lines)})"
+            above = f"the text above ({self._lines_named(bodies[k - 1].lines)})"
         if k < len(bodies):
-            below = f"the text below ({self._named(bodies[k].lines)})"
+            below = f"the text below ({self._lines_named(bodies[k].lines)})"
         split = weighed.split
         given = (
             (gap.lines[: split.below], above),
@@ -221,12 +221,12 @@ class _Explainer:
         names = []
         for lines, owner in given:
             if lines:
-                names.append(f"{self._named(lines)} to {owner}")
+                names.append(f"{self._lines_named(lines)} to {owner}")
         reasons = list(_plain(weighed.gap))
         for owner, added in ((f"{above}: ", weighed.before), (f"{below}: ", weighed.behind)):
             for text, points in _plain(added):
                 reasons.append((owner + text, points))
-        return Choice("; ".join(names), weighed.points, tuple(reasons))
+        return ScoredChoice("; ".join(names), weighed.points, tuple(reasons))
 
     def _items(self) -> Iterator[ExplainedItem]:
         for item in self._page.items:
@@ -234,8 +234,8 @@ class _Explainer:
             yield ExplainedItem(self._number(source.start), self._number(source.end - 1), item)
 
 
-def _label(score: LabelScore) -> Choice:
-    return Choice(_LABELS[score.label], score.points, _plain(score.reasons))
+def _label(score: LabelScore) -> ScoredChoice:
+    return ScoredChoice(_LABELS[score.label], score.points, _plain(score.reasons))
 
 
 def _plain(reasons: Iterable[Reason]) -> Reasons:

@@ -255,6 +255,7 @@ def _buried_in(lines: Sequence[Line], habits: SignHabits) -> Iterator[Boundary]:
             continue
         for stop in range(start + 1, min(start + _LONGEST_BURIED, last) + 1):
             bottom = lines[stop - 1]
+            # A line that ends a sentence, or holds one, is text: so is all that begins with it.
             if bottom.is_complete or bottom.opening or "。" in bottom.text:
                 break
             if bottom.text[-1] in _GOES_ON or wrap_parts_word(bottom, lines[stop]):
@@ -307,6 +308,7 @@ def part_at_seams(
         seam = _likeliest(_seams_in(story, habits), weighed)
         if seam:
             first = replace(story.body, lines=story.body.lines[: seam.stop])
+            # The headline above stays with the first text, the one below goes with the second.
             parted.append(replace(story, body=first, below=()))
             second = replace(story.body, lines=story.body.lines[seam.stop :])
             story = replace(story, body=second, above=(), begins=False)

@@ -24,7 +24,8 @@ _AGENCY = re.compile(AGENCIES)
 _EDITORS = re.compile(r"(?:责任编辑|责编|编辑|编审)\s*[:：]?\s*([^（）()。]{2,24})")
 _OTHER_ROLE = re.compile(r"本报|见习|记者|通讯员")
 _NO_SIGN = Sign(0, 0, 0)
-_LINES_OF_SIGNS, _LINES_OF_CREDITS = 3, 4  # in which a body's signs and credits begin
+# Further down a body an agency or a name is no credit of its own, but a part of what it tells.
+_LINES_OF_SIGNS, _LINES_OF_CREDITS = 3, 4
 _LONGEST_CLOSING_CREDIT = 80  # characters, with the end of the sentence before it
 
 
@@ -52,11 +53,10 @@ def read_fields(body: Body, text: str, issued: str | None = None) -> StoryFields
     are the body. A day is told by that of the issue, `issued`, in ISO 8601.
     """
     start, end = body.lines[0].start, body.lines[-1].end
-    ending = body.lines[-1].ending
-    opened, closed = body.lines[0].opening or _NO_SIGN, ending or _NO_SIGN
+    opened, closed = body.lines[0].opening or _NO_SIGN, body.lines[-1].ending or _NO_SIGN
     naming, begin = _opening_credits(body, text)
-    if ending and not ending.in_text:
-        end = ending.start
+    if closed is not _NO_SIGN and not closed.in_text:
+        end = closed.start
     stop = _closing_credit(text, begin, end)
     if begin >= stop:
         return _nothing_but_body(text, start, end, body.lines[-1].end)
@@ -68,7 +68,7 @@ def read_fields(body: Body, text: str, issued: str | None = None) -> StoryFields
     authors = _authors(text, [*naming, closing])
     return StoryFields(
         body=own.text,
-        byline=" ".join(repaired.text for repaired in byline.values()) or None,
+        byline=" ".join(piece.text for piece in byline.values()) or None,
         authors=tuple(authors),
         agency=agency,
         place=opened.place,
@@ -164,6 +164,7 @@ def _closing_credit(text: str, begin: int, end: int) -> int:
 
 def _own_text(text: str, start: int, begin: int, stop: int) -> _OwnText:
     """`text[begin:stop]` repaired as a part of the lines it stands in, from `start` on."""
+    # Repaired alone, its first line would be taken for a short one that ends a paragraph.
     lines = repair(text[start:stop])
     first = bisect_left(lines.origin, begin - start)
     own = lines.text[first:]

@@ -146,6 +146,7 @@ def _best_assignment(layout: Layout, points: HeadlinePoints) -> "_Assignment":
     """The better one of two: on one the page prints headlines above their texts, or below."""
     pairs = _Pairs(layout)
     splits = [list(_splits(layout, k, pairs, points)) for k in range(len(layout.gaps))]
+    # A page has one habit, which no single gap shows: both are tried on all of it.
     above = _Assignment(layout, splits, pairs, points, usually_above=True)
     below = _Assignment(layout, splits, pairs, points, usually_above=False)
     return below if below.points > above.points else above
@@ -182,7 +183,7 @@ class _Pairs:
             if not (line.is_caption or line.is_label):
                 share = self.share(before + line.ink, body)
             sums.append(sums[-1] + share)
-            before = line.ink[-1]
+            before = line.ink[-1]  # so that the pair that a wrap parts counts, too
         return sums
 
 
@@ -278,6 +279,7 @@ class _Assignment:
         body = self._layout.bodies[k]
         likeness = before.likeness_above + behind.likeness_below
         signed = all(line.width <= _SIGNATURE for line in below)
+        # Below a text that has its headline above, lines as short as a name are who wrote it.
         if before.head_above and below and signed:
             body, below, likeness = Body(body.lines + below), (), before.likeness_above
         rival = max(self._share(above, k - 1), self._share(below, k + 1))
@@ -319,6 +321,8 @@ def _splits(layout: Layout, k: int, pairs: _Pairs, points: HeadlinePoints) -> It
     signs = [0 if line.is_caption else advert_signs(line.text) for line in lines]
     parting = [0.0, *_parting_points(lines, signs, points), 0.0]
     heads = [not line.is_caption for line in lines]
+    # Without a caption or a sign of an advertisement no line between two texts is neither's: that
+    # leaves one way to part a gap for each of its lines instead of one for each pair of them.
     apart = not all(heads) or any(signs) or not k or k == bodies
     for b in range(count + 1 if k else 1):
         unassigned = 0.0
