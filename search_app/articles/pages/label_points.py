@@ -45,8 +45,8 @@ class LabelPoints(PointTable):
     begins_as_wide_as_the_column: float = -0.5
     # A pair of Han that a line's edge parts stands elsewhere on the page in .43 of all places in
     # mid sentence, in .15 inside a headline and in .03 at its end (decision 027).
-    edge_of_headline_parts_a_word: float = -0.5
-    edge_of_headline_parts_no_word: float = 0.2
+    edge_inside_headline_parts_a_word: float = -0.5
+    edge_inside_headline_parts_no_word: float = 0.2
 
     # Into a text that begins with nothing but a headline above it:
     wrap_parts_headline_and_text: float = -4.0

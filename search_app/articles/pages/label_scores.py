@@ -15,6 +15,7 @@ Label = Literal["H", "B", "O", "C", "F"]
 
 _WIDEST_HEAD = 45  # cells; columns of newspapers are narrower, but an importer may give paragraphs
 _SHORTEST_TEXT = 12  # cells of the first line of a text that is a whole sentence
+_SAME_WIDTH = 0.15  # share by which two lines of one text differ at most, unless one ends it
 _SENTENCE_ENDS = re.compile(r"[。；]")
 _COMMA = re.compile(r"[，、]")
 _ENDS_WITH_COMMA = re.compile(r"[，、；,]$")
@@ -190,8 +191,8 @@ class LabelScorer:
             if at.edge_known is None:
                 return total
             if at.edge_known:
-                return total + points.edge_of_headline_parts_a_word
-            return total + points.edge_of_headline_parts_no_word
+                return total + points.edge_inside_headline_parts_a_word
+            return total + points.edge_inside_headline_parts_no_word
         if at.reach != Reach.SHORT:
             total += points.begins_as_wide_as_the_column
         return total
@@ -240,7 +241,7 @@ class LabelScorer:
             total += points.lost_an_indent
         if line.blank_before or line.indent > above.indent:
             return total
-        if abs(line.width - above.width) < 0.15 * line.width:
+        if abs(line.width - above.width) < _SAME_WIDTH * line.width:
             return total + points.no_space_below_headline_of_this_width
         return total + points.no_space_below_headline
 
