@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search_app.text.fold import fold
-from search_app.text.numerals import ZEROS, count_in_han, in_arabic, in_han
+from search_app.text.numerals import ZEROS, arabic_mapped, count_in_han, in_arabic, in_han
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,20 @@ def test_other_ways_are_few_folded_and_different(text: str) -> None:
     found = in_han(arabic)
     assert len(found) <= len(ZEROS) + 1
     assert arabic not in found
+
+
+@given(st.text(alphabet="〇零一二两三十百千年月日０12㎡兩5.会 ", max_size=12))
+def test_arabic_numerals_know_where_they_stood(text: str) -> None:
+    """Each character came from one at or behind the one before it, and says the same."""
+    mapped = arabic_mapped(text)
+    assert mapped.text == in_arabic(text)
+    assert len(mapped.origin) == len(mapped.text)
+    assert list(mapped.origin) == sorted(mapped.origin)
+    assert all(0 <= place < len(text) for place in mapped.origin)
+
+
+def test_a_number_stands_where_it_was_printed() -> None:
+    """All of it, however many digits that makes."""
+    mapped = arabic_mapped("于十一月二十七日")
+    start = mapped.text.index("11月27日")
+    assert mapped.span(start, len(mapped.text)) == (1, 8)

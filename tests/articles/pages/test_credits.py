@@ -6,6 +6,7 @@ from search_app.articles.pages.print.credits import (
     credit_end,
     is_credit,
     is_names,
+    names_in,
 )
 
 
@@ -78,3 +79,10 @@ def test_a_text_may_end_with_a_credit(text: str, credit: str) -> None:
 def test_names_alone_begin_with_surnames(text: str, names: bool) -> None:
     """The place of the line decides whether they are a byline."""
     assert is_names(text) is names
+
+
+def test_names_know_where_they_stand() -> None:
+    """In the credit as printed, over wraps and spaces; a name said twice where it is first."""
+    credit = "（ 记\n者 李 小 明 、 王\n 强 、李小明 ）"
+    printed = [(name, credit[span.start : span.end]) for name, span in names_in(credit)]
+    assert printed == [("李小明", "李 小 明"), ("王强", "王\n 强")]
