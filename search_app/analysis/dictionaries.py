@@ -88,7 +88,11 @@ class Dictionaries:
 
     def added_words(self) -> list[UserWord]:
         """The words for the segmenter, as it sees them: in simplified characters."""
-        return [word for _, line in _lines(self.user_words) if (word := _user_word(line))]
+        words: list[UserWord] = []
+        for _, line in _lines(self.user_words):
+            if word := _user_word(line):
+                words.append(word)
+        return words
 
     def synonym_groups(self) -> Iterator[Synonyms]:
         """What the lines of synonyms say."""
@@ -110,7 +114,8 @@ NO_DICTIONARIES = Dictionaries()
 _FILES = dict(
     zip((f.name for f in fields(Dictionaries)), (USER_WORDS, SYNONYMS, STOP_WORDS), strict=True)
 )
-Fault = tuple[str, str] | None
+# What is wrong with a line, and what to do about it.
+LineFault = tuple[str, str] | None
 
 
 def _all(dictionaries: Dictionaries) -> list[tuple[str, str | None]]:
@@ -139,13 +144,14 @@ def _terms(side: str) -> tuple[str, ...]:
 
 def _user_word(line: str) -> UserWord | None:
     word, *rest = line.split()
-    frequency = int(rest.pop(0)) if rest and rest[0].isdecimal() else None
     simplified = simplify(word)
-    han = all(map(is_jieba_han, simplified))
-    return UserWord(simplified, frequency, rest[0] if rest else "") if han else None
+    if not all(map(is_jieba_han, simplified)):
+        return None
+    frequency = int(rest.pop(0)) if rest and rest[0].isdecimal() else None
+    return UserWord(simplified, frequency, rest[0] if rest else "")
 
 
-def _check_user_word(line: str) -> Fault:
+def _check_user_word(line: str) -> LineFault:
     word, *rest = line.split()
     if (
         rest
@@ -162,7 +168,7 @@ def _check_user_word(line: str) -> Fault:
     return None
 
 
-def _check_synonyms(line: str) -> Fault:
+def _check_synonyms(line: str) -> LineFault:
     sides = _ARROW.split(line)
     terms = [_terms(side) for side in sides]
     if len(sides) > 2 or not all(terms) or (len(sides) == 1 and len(terms[0]) < 2):
@@ -174,12 +180,10 @@ def _check_synonyms(line: str) -> Fault:
     return None
 
 
-def _check_stop_word(line: str) -> Fault:
-    return (
-        ("has white space inside a word", "give each word a line")
-        if len(line.split()) > 1
-        else None
-    )
+def _check_stop_word(line: str) -> LineFault:
+    if len(line.split()) > 1:
+        return "has white space inside a word", "give each word a line"
+    return None
 
 
 _CHECKS = (_check_user_word, _check_synonyms, _check_stop_word)

@@ -1,7 +1,7 @@
 """Who is named in a text: people and organisations, by its words and those beside them.
 
-Each word becomes one letter that says what it may be part of (see `_Letters`); names are what
-regular expressions find among the letters. A name is taken only with a reason: a title before it,
+Each word becomes one letter that says what it may be part of (see `letters`); names are what
+regular expressions match among the letters. A name is taken only with a reason: a title before it,
 a title or a verb of speaking behind it, a dot inside it, others in a list with it.
 """
 
@@ -12,6 +12,15 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from search_app.analysis.letters import (
+    DOTTED,
+    LIST,
+    MEMBER,
+    ORGANISATION,
+    SAYING,
+    TITLED,
+    Letter,
+)
 from search_app.analysis.segmenter import LONGEST_PIECE, ChineseSegmenter
 from search_app.model import Article
 from search_app.text.fold import simplify
@@ -36,30 +45,36 @@ class Names(NamedTuple):
         )
 
 
-def _read() -> dict[str, list[str]]:
+def _read_words() -> dict[str, list[str]]:
+    """The words of each kind in names.tsv."""
     text = (files("search_app.analysis") / "names.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
-    return {kind: words.split() for kind, words in rows}
+    words: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            kind, listed = line.split("\t")
+            words[kind] = listed.split()
+    return words
 
 
-_WORDS = _read()
-_SURNAMES, _RARE, _FOREIGN, _FUNCTION, _GLUED = (
-    frozenset(_WORDS[kind][0]) for kind in ("surname", "rare", "foreign", "function", "glued")
-)
+_WORDS = _read_words()
+_SURNAMES, _RARE = frozenset(_WORDS["surname"][0]), frozenset(_WORDS["rare"][0])
+_FOREIGN, _FUNCTION = frozenset(_WORDS["foreign"][0]), frozenset(_WORDS["function"][0])
+_GLUED = frozenset(_WORDS["glued"][0])
 _COMPOUND, _HEADS = frozenset(_WORDS["compound"]), tuple(_WORDS["head"])
 _HEAD_ENDS, _TITLES = frozenset(head[-1] for head in _HEADS), tuple(_WORDS["title"])
 _TITLE_ENDS = frozenset(title[-2:] for title in _TITLES)
 # The last word of a name that has "and" in it, or that jieba cuts: 文化和旅游部.
 _WHOLE = dict(pair.split("=") for pair in _WORDS["whole"])
-_LISTED = {
-    word.partition("=")[0]: letter
-    for kind, letter in (
-        ("part", "n"), ("stop", "x"), ("not", "x"), ("title", "t"), ("verb", "v"), ("after", "a"),
-        ("head", "H"), ("firm", "C"), ("thing", "G"), ("place", "L"), ("whole", "W"), ("org", "O"),
-        ("body", "I"),
-    )
-    for word in _WORDS[kind]
+_KINDS = {
+    "part": Letter.NOUN, "stop": Letter.OTHER_WORD, "not": Letter.OTHER_WORD,
+    "title": Letter.TITLE, "verb": Letter.SPEAKING, "after": Letter.BEHIND_NAME,
+    "head": Letter.HEAD, "firm": Letter.FIRM, "thing": Letter.PLACE_THING, "place": Letter.PLACE,
+    "whole": Letter.WHOLE_END, "org": Letter.ORGANISATION, "body": Letter.BODY,
 }  # fmt: skip
+_LISTED: dict[str, str] = {}
+for _kind, _letter in _KINDS.items():  # of a word in several rows the last one counts
+    for _word in _WORDS[_kind]:
+        _LISTED[_word.partition("=")[0]] = _letter
 # What is no one organisation: 美国公司, or two that were taken as one.
 _VAGUE = re.compile(
     "及|书记|委.{0,2}政府$|^.?.国(?:公立|科技|数据|石油|能源|汽车|制药)?"
@@ -68,9 +83,14 @@ _VAGUE = re.compile(
 _COMMON = re.compile("(.+)(?:公司|法院|博物馆|图书馆|协会)")
 # 美财政部 is not 财政部.
 _ABROAD = "美俄英法德日韩朝伊乌叙土印"
+_ONE_CHARACTER = (
+    Letter.CHARACTER, Letter.FOREIGN_CHARACTER, Letter.FOREIGN_SURNAME, Letter.SURNAME,
+    Letter.RARE_SURNAME,
+)  # fmt: skip
 # What may stand between two runs of Han characters; \0 stands between two texts.
-_GAPS = {
-    "、": ",", "·": "q", "•": "q", "・": "q", "‧": "q", "-": "D", "—": "D", " ": "_", "\0": "!",
+_GAPS: dict[str, str] = {
+    "、": Letter.COMMA, **dict.fromkeys("·•・‧", Letter.DOT), **dict.fromkeys("-—", Letter.DASH),
+    " ": Letter.BLANK, "\0": Letter.END,
 }  # fmt: skip
 # A paper says 市教育局 of its own city's.
 _ADMINISTRATIVE = "市县区省"
@@ -81,38 +101,6 @@ _NO_GIVEN = frozenset(
 
 # Words of grammar that end many a given name: 刘国中, 丁一.
 _UNSURE = "中一"
-
-# The letters. Of one character: s b y surnames (b: foreign names have it too, y: rare as one), f of
-# foreign names, c grammar that ends given names, z grammar that does not, 1 any other. Of a word
-# that jieba tags as a name: p P a surname and one or two more, r R the same with a rare surname, K
-# a well-known name, B foreign perhaps, J glued to what follows. S a surname of two, g a given name,
-# F l foreign names; t a title, a what stands behind a name, v a verb of speaking. Of organisations:
-# H C what they end with (C: firms), O a whole one, I one that others begin with, W the end of a
-# whole one, L a place, G a thing at a place, Z things with names, n m what may stand between. X x
-# any other word. Between runs of Han: , for a list, q a dot in a name, D a dash, _ blanks, . a
-# stop, ! the end of a text.
-# The expressions; each begins with a set of letters, because those are found fast.
-_ALIEN = "[FfbB](?:[FfbBlPp]|s(?=[FfbB]))*(?:[qD][FfbBlL]+)*"
-_GIVEN = "[1cfsby]"
-_FULL = (
-    "[sbyprPRBJKS]"
-    f"(?:(?<=[sby])(?:[gprB]|{_GIVEN}{{1,2}}|_{_GIVEN})|(?<=p){_GIVEN}?|(?<=[rPRBJK])"
-    f"|(?<=S)(?:[gF]|{_GIVEN}{{1,2}}))"
-)
-_TITLED = re.compile(
-    f"[ta]_?((?>{_ALIEN})(?![qD1AgcsyrRJLX])|{_FULL}(?=[vta,.z_OILx!]|$)|P|[sb][Ln](?=[v,.!]))"
-)
-_SAYING = re.compile(
-    "[KPpsbyS](?<![sbnLO][KPpsbyS])"
-    "(?:(?<=K)|(?<=p)1?(?=a)|(?<=P)(?=[va])|(?<=[sby])[gp](?=[va])|(?<=S)[gF](?=[va]))"
-)
-_DOTTED = re.compile("[FfbBl](?<![qD1Ag].)(?>(?:(?<=l)|[FfbBl]*)(?:q[FfbBlL]+)+)(?![qD1AgcLXHCG])")
-_LIST = re.compile(f"{_FULL}(?:,{_FULL})+(?=[,.vtzx_!]|$)")
-_MEMBER = re.compile(_FULL)
-_ORGANISATION = re.compile(
-    "[LOIWFBJZA](?:(?<=L)L{0,2}(?:[nFBPpRrJlmZ]{0,4}[HC]+|O+(?:[nmZ]{0,3}H+)?)"
-    "|(?<=O)O?(?:[nmZ]{0,3}H+)?|(?<=I)(?:[nm]{0,2}H)*|(?<=W)|(?<=[FBJZ])C|(?<![^xvtaKz,.!_]A)(?<=A)[nm]{0,2}H+)"
-)
 
 # From one word up to another: what stands there in the text.
 Piece = Callable[[int, int], str]
@@ -127,7 +115,7 @@ class NameFinder:
 
     def __init__(self, segmenter: ChineseSegmenter) -> None:
         self._segmenter = segmenter
-        self.letters = _Letters(segmenter)
+        self.letters = _LetterTable(segmenter)
 
     def in_article(self, article: Article) -> Names:
         """The names in head and body."""
@@ -170,6 +158,7 @@ def _by_text(starts: Sequence[int], named: Iterable[tuple[int, str]]) -> Iterato
 
 
 def _gap(text: str) -> str:
+    """What stands between two runs of Han, as one character: a space for several blanks."""
     if len(text) == 1:
         return text
     return " " if text and not text.strip(" \t") else "."
@@ -177,7 +166,7 @@ def _gap(text: str) -> str:
 
 def _reasoned(letters: str, piece: Piece) -> Iterator[tuple[int, str]]:
     """People with a reason of their own, each with the word that begins the name."""
-    for expression, group in ((_TITLED, 1), (_SAYING, 0), (_DOTTED, 0)):
+    for expression, group in ((TITLED, 1), (SAYING, 0), (DOTTED, 0)):
         for match in expression.finditer(letters):
             start, end = match.span(group)
             if name := _person(piece(start, end)):
@@ -186,9 +175,12 @@ def _reasoned(letters: str, piece: Piece) -> Iterator[tuple[int, str]]:
 
 def _lists(letters: str, piece: Piece) -> Iterator[list[tuple[int, str]]]:
     """The people of each list, as _reasoned gives them."""
-    for match in _LIST.finditer(letters):
-        spans = [member.span() for member in _MEMBER.finditer(letters, *match.span())]
-        if members := [(a, name) for a, b in spans if (name := _person(piece(a, b)))]:
+    for match in LIST.finditer(letters):
+        members: list[tuple[int, str]] = []
+        for member in MEMBER.finditer(letters, *match.span()):
+            if name := _person(piece(*member.span())):
+                members.append((member.start(), name))
+        if members:
             yield members
 
 
@@ -201,23 +193,30 @@ def _person(text: str) -> str | None:
         return name if len(name) <= _LONGEST else None
     if len(name) > 2 and name[-1] in _NO_GIVEN:
         return None
-    chinese = name[:1] in _SURNAMES and not _FOREIGN.issuperset(name)
-    longest = 8 if not chinese else 4 if name[:2] in _COMPOUND else 3
+    longest = 3
+    if name[:1] not in _SURNAMES or _FOREIGN.issuperset(name):
+        longest = 8
+    elif name[:2] in _COMPOUND:
+        longest = 4
     return name if 2 <= len(name) <= longest else None
 
 
 def _organisations(letters: str, piece: Piece) -> Iterator[tuple[int, str]]:
-    for match in _ORGANISATION.finditer(letters):
+    for match in ORGANISATION.finditer(letters):
         start, end = match.span()
         name = piece(start, end)
-        if letters[start] == "W":
+        if letters[start] == Letter.WHOLE_END:
             whole = _WHOLE[name]
-            begin = letters.rfind("!", 0, start) + 1
+            begin = letters.rfind(Letter.END, 0, start) + 1
+            # Eight words are as many as the longest of these names has.
             if piece(max(begin, end - 8), end).endswith(whole):
                 yield start, whole
         elif _is_one(name):
-            before = piece(start - 1, start) if start and letters[start - 1] in "1fbsy" else ""
-            yield start, before + name if before and before in _ABROAD else name
+            if start and letters[start - 1] in _ONE_CHARACTER:
+                before = piece(start - 1, start)
+                if before in _ABROAD:
+                    name = before + name
+            yield start, name
 
 
 @lru_cache(maxsize=65_536)
@@ -227,7 +226,7 @@ def _is_one(organisation: str) -> bool:
     return not place and len(organisation) <= _LONGEST and not _VAGUE.search(organisation)
 
 
-class _Letters(dict[str, str]):
+class _LetterTable(dict[str, str]):
     """The letter of each word, worked out when it is first met."""
 
     def __init__(self, segmenter: ChineseSegmenter) -> None:
@@ -243,75 +242,95 @@ class _Letters(dict[str, str]):
 
     def _letter(self, word: str) -> str:
         if not "\u4e00" <= word[:1] <= "\u9fff":
-            return _GAPS.get(word, ".")
+            return _GAPS.get(word, Letter.STOP)
         if len(word) == 1:
             return _single(word)
         if word in _COMPOUND:
-            return "S"
+            return Letter.COMPOUND_SURNAME
         known = self._segmenter.knows(word)
         odd = not known and not _FUNCTION.isdisjoint(word)
-        if odd and word[0] not in _SURNAMES:
-            return "X"
-        if not known and len(word) == 2 and word[0] not in _SURNAMES and word[1] not in _FOREIGN:
-            return "g"
+        surname = word[0] in _SURNAMES
+        if odd and not surname:
+            return Letter.ODD_WORD
+        if not known and len(word) == 2 and not surname and word[1] not in _FOREIGN:
+            return Letter.GIVEN_NAME
         tag = self._segmenter.tag(word)
         if tag == "ns":
-            return "x" if odd else "L"
+            return Letter.OTHER_WORD if odd else Letter.PLACE
         if word[-1] in _HEAD_ENDS and word.endswith(_HEADS):
             return self._headed(word, tag)
         if tag.startswith("nr"):
             return _named(word, tag)
         if tag[0] in "nlj" and word[-2:] in _TITLE_ENDS and word.endswith(_TITLES):
-            return "t"
+            return Letter.TITLE
         if _FOREIGN.issuperset(word):
-            return "l" if known and tag != "nz" else "F"
+            return Letter.FOREIGN_WORD if known and tag != "nz" else Letter.FOREIGN_NAME
         if odd:
-            return "X"
+            return Letter.ODD_WORD
         if not known and len(word) == 2:
-            return "g"
-        if not known and len(word) == 3 and word[0] in _SURNAMES and tag == "x":
-            return "R"  # no word at all, and as long as names are: 陆文骁
-        if tag == "nz":
-            return "Z"
-        return "n" if tag in ("n", "j", "b", "nt") else "m" if word[0] == "第" else "x"
+            return Letter.GIVEN_NAME
+        if not known and len(word) == 3 and surname and tag == "x":
+            return Letter.LONG_RARE_NAME  # no word at all, and as long as names are: 陆文骁
+        return _common(word, tag)
 
     def _headed(self, word: str, tag: str) -> str:
         """A word that ends as organisations do: a whole name of one where a place begins it."""
         head = next(head for head in _HEADS if word.endswith(head))
         rest = word.removesuffix(head)
-        own = rest and self._segmenter.tag(rest[:-1] if rest[-1:] in "省市" else rest)
-        places = any(self[rest[:n]] == "L" for n in (2, 3, 4) if n <= len(rest))
-        if rest and self[rest] in "OI":
-            return "O"
-        if tag == "nt" and (places or own[:2] in ("ns", "nz", "nr")):
-            return "O"
-        return "H" if tag[:1] in "nj" else "x"
+        if rest and self[rest] in (Letter.ORGANISATION, Letter.BODY):
+            return Letter.ORGANISATION
+        if tag == "nt" and (self._begins_with_place(rest) or self._is_proper(rest)):
+            return Letter.ORGANISATION
+        return Letter.HEAD if tag[:1] in "nj" else Letter.OTHER_WORD
+
+    def _begins_with_place(self, text: str) -> bool:
+        return any(self[text[:size]] == Letter.PLACE for size in (2, 3, 4) if size <= len(text))
+
+    def _is_proper(self, text: str) -> bool:
+        """Whether a text is the name of a place, a thing or a person, to jieba."""
+        if text[-1:] in ("省", "市"):
+            text = text[:-1]
+        return text != "" and self._segmenter.tag(text)[:2] in ("ns", "nz", "nr")
+
+
+def _common(word: str, tag: str) -> str:
+    if tag == "nz":
+        return Letter.NAMED_THING
+    if tag in ("n", "j", "b", "nt"):
+        return Letter.NOUN
+    return Letter.ORDINAL if word[0] == "第" else Letter.OTHER_WORD
 
 
 def _single(word: str) -> str:
     if word in _FUNCTION:
-        return "c" if word in _UNSURE else "z"
+        return Letter.GRAMMAR_IN_NAMES if word in _UNSURE else Letter.GRAMMAR
     if word in _ADMINISTRATIVE:
-        return "A"
-    if word in _SURNAMES:
-        return "b" if word in _FOREIGN else "y" if word in _RARE else "s"
-    return "f" if word in _FOREIGN else "1"
+        return Letter.ADMINISTRATIVE
+    if word not in _SURNAMES:
+        return Letter.FOREIGN_CHARACTER if word in _FOREIGN else Letter.CHARACTER
+    if word in _FOREIGN:
+        return Letter.FOREIGN_SURNAME
+    return Letter.RARE_SURNAME if word in _RARE else Letter.SURNAME
 
 
 def _named(word: str, tag: str) -> str:
     """The letter of a word that is tagged as a name of a person."""
-    if len(word) in (3, 4) and word[:2] in _COMPOUND:
-        return "pP"[len(word) - 3]
-    if tag == "nrfg" and len(word) == 3 and word[0] in _SURNAMES:
-        return "K"
-    if word[0] in _SURNAMES and len(word) < 4:
-        if _FOREIGN.issuperset(word):
-            return "B"
-        return "pPrR"[len(word) - 2 + 2 * (word[0] in _RARE)]
-    if _FOREIGN.issuperset(word):
-        return "F"
-    if len(word) == 2:
-        return "g"
-    if len(word) == 4 and word[0] in _SURNAMES:
-        return "J" if word[-1] in _GLUED else "x"
-    return "J" if len(word) < 5 and _FUNCTION.isdisjoint(word) else "x"
+    size, surname = len(word), word[0] in _SURNAMES
+    if size in (3, 4) and word[:2] in _COMPOUND:
+        return Letter.NAME if size == 3 else Letter.LONG_NAME
+    if tag == "nrfg" and size == 3 and surname:
+        return Letter.KNOWN_NAME
+    foreign = _FOREIGN.issuperset(word)
+    if surname and size < 4:
+        if foreign:
+            return Letter.NAME_OR_FOREIGN
+        if word[0] in _RARE:
+            return Letter.RARE_NAME if size == 2 else Letter.LONG_RARE_NAME
+        return Letter.NAME if size == 2 else Letter.LONG_NAME
+    if foreign:
+        return Letter.FOREIGN_NAME
+    if size == 2:
+        return Letter.GIVEN_NAME
+    if size == 4 and surname:
+        return Letter.GLUED_NAME if word[-1] in _GLUED else Letter.OTHER_WORD
+    return Letter.GLUED_NAME if size < 5 and _FUNCTION.isdisjoint(word) else Letter.OTHER_WORD

@@ -162,12 +162,17 @@ def _short_words(added: Iterable[UserWord]) -> Iterable[str]:
 def _piecewise(run: str, cut: Cut) -> list[str]:
     if len(run) <= LONGEST_PIECE and _JIEBA_HAN.fullmatch(run):
         return cut(run)
-    return [word for piece in _pieces(run) for word in cut(piece)]
+    words: list[str] = []
+    for stretch in _stretches(run):
+        words += cut(stretch)
+    return words
 
 
-def _pieces(run: str) -> Iterator[str]:
-    for part in _JIEBA_HAN.split(run):
-        if _JIEBA_HAN.fullmatch(part):
-            yield from (part[i : i + LONGEST_PIECE] for i in range(0, len(part), LONGEST_PIECE))
+def _stretches(run: str) -> Iterator[str]:
+    """A run as jieba may be asked for it: not too long, what is no Han to it by the character."""
+    for stretch in _JIEBA_HAN.split(run):
+        if _JIEBA_HAN.fullmatch(stretch):
+            for start in range(0, len(stretch), LONGEST_PIECE):
+                yield stretch[start : start + LONGEST_PIECE]
         else:
-            yield from part
+            yield from stretch

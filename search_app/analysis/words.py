@@ -72,7 +72,9 @@ class Analyser:
             if han:
                 yield from map(fold, self._segmenter.search_words(han))
             else:
-                yield from (s for s in symbols_of_folded(fold(other)) if s.isalnum())
+                for symbol in symbols_of_folded(fold(other)):
+                    if symbol.isalnum():
+                        yield symbol
 
     def word_edges(self, text: str) -> tuple[set[int], set[int]]:
         """The symbols of a text with which a search word starts, and those with which one ends.
@@ -106,7 +108,9 @@ class Analyser:
 
     def ranking_words(self, chunk: str) -> Iterator[str]:
         """The words of a chunk that a score counts: search words without stop words."""
-        return (w for w in self.search_words(chunk) if symbols(w) not in self._stop_words)
+        for word in self.search_words(chunk):
+            if symbols(word) not in self._stop_words:
+                yield word
 
     def required_words(self, chunk: str) -> list[Word]:
         """The words an article must hold to match an unquoted chunk, each as its symbols.
@@ -119,7 +123,7 @@ class Analyser:
     def _cut(self, chunk: str) -> tuple[Word, ...]:
         found: list[Word] = []
         grows = False
-        for word, joins_left, joins_right in self._pieces(chunk):
+        for word, joins_left, joins_right in self._joinable_words(chunk):
             if is_punctuation(word) or word in self._stop_words:
                 grows = False
             elif grows and joins_left:
@@ -129,7 +133,7 @@ class Analyser:
                 grows = joins_right
         return tuple(found)
 
-    def _pieces(self, chunk: str) -> Iterator[tuple[Word, bool, bool]]:
+    def _joinable_words(self, chunk: str) -> Iterator[tuple[Word, bool, bool]]:
         """Words in the order of the chunk, and whether each may join its left, right neighbour."""
         for han, other in _HAN_OR_OTHER.findall(simplify(chunk)):
             if other:

@@ -1,4 +1,4 @@
-"""The letters of words (see `analysis.names`) for whole arrays of words.
+"""The letters of words (see `analysis.letters`) for whole arrays of words.
 
 Looking up each word of a text in a dictionary costs a third of cutting it: a word of up to four
 characters is one number, and a table by its hash knows the letter of most that are met.
