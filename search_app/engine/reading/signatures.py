@@ -1,8 +1,9 @@
-"""Signatures of bodies by MinHash: a few bytes of each text by which near-duplicates are found.
+"""Signatures of bodies by MinHash: 64 bytes of each text by which near-duplicates are found.
 
-Of the hashes of all runs of four symbols of a text, multiplied by a fixed factor, the smallest one
-is kept, a byte of it; so for each factor. Two texts agree in about as many of these samples as
-they share of all their runs (Broder, On the resemblance and containment of documents, 1997).
+Every four symbols in a row are hashed (a shingle). Each sample multiplies all hashes of a text by a
+factor of its own, takes the smallest product, and keeps a byte of it. Two texts agree in about that
+share of their samples which they share of all their shingles (Broder, On the resemblance and
+containment of documents, 1997). How recall and error were measured: docs/decisions/018.
 """
 
 import zlib
@@ -19,10 +20,11 @@ SAMPLES = 64
 _SHINGLE = 4
 # Shorter texts get no signature: headlines, lists, and notes that are all alike.
 SHORTEST = 100
-# A short text is much formula: up to so many symbols it has to agree in 48 samples, from so many on
-# in 29, in between in proportion.
+# A short text is nearly all formula: up to 200 symbols it must agree in 48 of 64 samples (0.75),
+# from 300 on in 29 (0.45), in between in proportion (docs/decisions/018).
 SHORT, LONG = 200, 300
 LEAST_OF_SHORT, LEAST_OF_LONG = 48, 29
+# Odd: a product with an even number would lose its lowest bits.
 _ODD = [Random(f"signature {n}").getrandbits(64) | 1 for n in range(SAMPLES + _SHINGLE)]
 _FACTORS = np.array(_ODD, np.uint64)
 
@@ -30,8 +32,8 @@ _FACTORS = np.array(_ODD, np.uint64)
 def signatures(tokens: Tokens) -> dict[str, Array]:
     """The signatures of the texts that are long enough.
 
-    documents (n,): which texts these are; samples (n × SAMPLES,) u8, one signature after another;
-    least (n,) u8: in how many samples another text must agree to be taken for the same.
+    documents (n,) u32: which texts these are; samples (n × SAMPLES,) u8, one signature after
+    another; least (n,) u8: in how many samples another text must agree to be taken for the same.
     """
     lengths = np.diff(tokens.starts)
     documents = (lengths >= SHORTEST).nonzero()[0]
@@ -41,7 +43,7 @@ def signatures(tokens: Tokens) -> dict[str, Array]:
     if len(documents):
         begins = counts.cumsum() - counts
         for n in range(SAMPLES):
-            # The highest bits of a smallest number are zeros.
+            # Not the highest byte: of the smallest of many numbers it is nearly always zero.
             smallest = np.minimum.reduceat(shingles * _FACTORS[n], begins)
             samples[:, n] = smallest >> np.uint64(24)
     least = np.interp(lengths[documents], [SHORT, LONG], [LEAST_OF_SHORT, LEAST_OF_LONG])
@@ -53,21 +55,21 @@ def signatures(tokens: Tokens) -> dict[str, Array]:
 
 
 def _shingles(tokens: Tokens) -> Array:
-    """A hash of the run of symbols that begins with each symbol, but for the last few."""
+    """A hash of the four symbols from each symbol on, but for the last three, u64."""
     codes = tokens.symbols.astype(np.uint64)
-    several = (tokens.symbols >= RUN).nonzero()[0]
-    # The number of a run differs from batch to batch.
+    is_run = (tokens.symbols >= RUN).nonzero()[0]
+    # By its text: the number that stands for a run of letters or digits is of one batch only.
     runs = np.array([RUN + zlib.crc32(run.encode()) for run in tokens.runs], np.uint64)
-    codes[several] = runs[tokens.symbols[several] - RUN]
-    mixed, size = _mixed(codes), max(0, len(codes) - _SHINGLE + 1)
+    codes[is_run] = runs[tokens.symbols[is_run] - RUN]
+    mixed, size = _mix_bits(codes), max(0, len(codes) - _SHINGLE + 1)
     shingles = np.zeros(size, np.uint64)
     for n in range(_SHINGLE):
         shingles += mixed[n : n + size] * _FACTORS[SAMPLES + n]
-    return _mixed(shingles)
+    return _mix_bits(shingles)
 
 
-def _mixed(values: Array) -> Array:
-    """Numbers in which each bit depends on all of the value's (the finalizer of SplitMix64)."""
+def _mix_bits(values: Array) -> Array:
+    """Numbers of which each bit depends on all bits of the value (SplitMix64's finalizer), u64."""
     values = values + np.uint64(0x9E3779B97F4A7C15)
     values = (values ^ values >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ values >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)

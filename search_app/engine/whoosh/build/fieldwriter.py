@@ -1,4 +1,4 @@
-"""Writing a field, whose arrays `field.py` describes, piece by piece or as a whole."""
+"""Writing a field, whose arrays `field.py` describes, slab by slab."""
 
 from pathlib import Path
 
@@ -16,14 +16,13 @@ MOST_DOCUMENTS = 1 << 32
 
 
 class FieldWriter:
-    """Writes a field from arrays, piece by piece, each piece behind the one before.
+    """Writes a field from arrays, slab by slab, in the order of the terms.
 
-    A piece has whole terms only. `tfs` and `positions` are as in `Field`; a field of pairs gives
-    positions, a field of words does not. Raises ValueError for more documents than u32 numbers.
+    A slab has all postings of its terms. Raises ValueError for more documents than u32 counts.
     """
 
     def __init__(self, path: Path, documents: int, longest: int | None = None) -> None:
-        """With `longest`, the most positions of a document, the field keeps positions."""
+        """`longest`: the most positions a document has; None for a field without positions."""
         if documents > MOST_DOCUMENTS:
             raise ValueError(f"a segment holds at most {MOST_DOCUMENTS:,} documents")
         self._writer = ArrayWriter(path)
@@ -31,15 +30,16 @@ class FieldWriter:
         self.terms = TermWriter(self._writer)
         self._near = PackedWriter(self._writer, "near", np.uint8)
         self._far = PackedWriter(self._writer, "far", np.uint16)
-        self._counts: list[Array] = []
-        self._position_counts: list[Array] = []
-        self._position_type = (
-            None if longest is None else np.int16 if longest < 1 << 15 else np.int32
-        )
+        # An empty one first: there may be no slab at all.
+        self._counts: list[Array] = [np.empty(0, np.uint32)]
+        self._position_counts: list[Array] = [np.empty(0, np.uint32)]
+        self._has_positions = longest is not None
         self._near_tfs = PackedWriter(self._writer, "near_tfs", np.uint8)
         self._far_tfs = PackedWriter(self._writer, "far_tfs", np.uint8)
-        if self._position_type is not None:
+        if longest is not None:
             self._common = CommonWriter(self._writer, documents)
+            # The highest bit of a position is a mark.
+            self._position_type: type = np.int16 if longest < 1 << 15 else np.int32
             self._writer.append("positions", np.empty(0, self._position_type))
 
     def append(
@@ -52,8 +52,9 @@ class FieldWriter:
     ) -> None:
         """Adds the postings of the terms that were given to `terms` last.
 
-        counts (terms,) documents of each term; docs, tfs (postings,); positions (sum of tfs,);
-        symbols (terms,) numbers of the terms' first symbols, if bitmaps are to be kept of these.
+        counts (terms,): in how many documents each term stands; docs, tfs (postings,): which these
+        are, and how often it stands there; positions (sum of tfs,), unmarked; symbols (terms,): a
+        number for the first symbol of each pair, from which bitmaps of common symbols are made.
         """
         begins = (counts.cumsum() - counts).astype(np.intp)
         gaps = np.diff(docs.astype(np.int64), prepend=0)
@@ -72,34 +73,29 @@ class FieldWriter:
             self._far_tfs.append(tfs[~of_dense])
 
     def put(self, name: str, piece: Array) -> None:
-        """Adds a piece to an array of another name that belongs to the field."""
+        """Adds a piece to another array, which the caller keeps in the field's file."""
         self._writer.append(name, piece)
 
     def close(self, lengths: Array, total: int) -> None:
-        """Writes what is known at the end: Whoosh's byte for each document's length, their sum."""
-        counts = np.concatenate([np.empty(0, np.uint32), *self._counts])
+        """Ends the file. lengths (documents,) u8: Whoosh's bytes; total: the sum of the lengths."""
+        counts = np.concatenate(self._counts)
         dense = counts.astype(np.uint64) * DENSE_GAP >= self._documents
         self._writer.append("far_starts", starts_of(np.where(dense, 0, counts)))
         self._writer.append("dense", np.flatnonzero(dense).astype(np.uint32))
         self._writer.append("near_starts", starts_of(counts[dense]))
-        if self._position_type is not None:
+        if self._has_positions:
             self._common.close()
-            self._writer.append(
-                "position_starts",
-                starts_of(np.concatenate([np.empty(0, np.uint32), *self._position_counts])),
-            )
+            position_starts = starts_of(np.concatenate(self._position_counts))
+            self._writer.append("position_starts", position_starts)
         self._writer.append("lengths", lengths)
         self._writer.append("total", np.array([total], np.uint64))
         self.terms.close()
         self._writer.close()
 
     def _append_positions(self, begins: Array, tfs: Array, positions: Array) -> None:
-        firsts = tfs.cumsum() - tfs
-        flagged = positions.astype(self._position_type)
-        flagged[firsts] |= np.iinfo(flagged.dtype).min
-        self._writer.append("positions", flagged)
-        self._position_counts.append(
-            np.add.reduceat(tfs, begins).astype(np.uint32)
-            if len(begins)
-            else np.empty(0, np.uint32)
-        )
+        """Marks the first position of each posting; begins (terms,): each term's first posting."""
+        marked: Array = positions.astype(self._position_type)
+        marked[tfs.cumsum() - tfs] |= np.iinfo(marked.dtype).min
+        self._writer.append("positions", marked)
+        if len(begins):
+            self._position_counts.append(np.add.reduceat(tfs, begins).astype(np.uint32))

@@ -59,7 +59,7 @@ class ArrayCodec(base.Codec):
         return DocumentReader(Path(storage.folder), segment)
 
     def terms_reader(self, storage: Any, segment: ArraySegment) -> "TermsReader":
-        return TermsReader(_fields(Path(storage.folder), segment))
+        return TermsReader(_open_fields(Path(storage.folder), segment))
 
 
 class DocumentReader(base.PerDocumentReader):
@@ -67,8 +67,8 @@ class DocumentReader(base.PerDocumentReader):
 
     def __init__(self, folder: Path, segment: ArraySegment) -> None:
         self._segment = segment
-        self._fields = _fields(folder, segment)
-        self._gone = _gone(folder, segment)
+        self._fields = _open_fields(folder, segment)
+        self._deleted = _deleted_docs(folder, segment)
 
     def doc_count(self) -> int:
         return self._segment.doc_count_all() - self._segment.deleted_count()
@@ -77,13 +77,13 @@ class DocumentReader(base.PerDocumentReader):
         return self._segment.doc_count_all()
 
     def has_deletions(self) -> bool:
-        return bool(self._gone)
+        return bool(self._deleted)
 
     def is_deleted(self, docnum: int) -> bool:
-        return docnum in self._gone
+        return docnum in self._deleted
 
     def deleted_docs(self) -> Iterator[int]:
-        return iter(sorted(self._gone))
+        return iter(sorted(self._deleted))
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         field = self._fields.get(fieldname)
@@ -116,35 +116,42 @@ class TermsReader(base.TermsReader):
         return sorted(self._fields)
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
-        return (term for name in self.indexed_field_names() for term in self.terms_from(name, b""))
+        for name in self.indexed_field_names():
+            yield from self.terms_from(name, b"")
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
         terms = self._fields[fieldname].terms
-        first = terms.bound(prefix) if prefix else 0
-        return ((fieldname, terms[n]) for n in range(first, len(terms)))
+        for term in terms.iterate(terms.bound(prefix)):
+            yield fieldname, term
 
     def items(self) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
-        return ((term, self.term_info(*term)) for term in self.terms())
+        return self._with_info(self.terms())
 
     def items_from(
         self, fieldname: str, prefix: bytes
     ) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
-        return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
+        return self._with_info(self.terms_from(fieldname, prefix))
+
+    def _with_info(
+        self, terms: Iterable[tuple[str, bytes]]
+    ) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
+        for name, text in terms:
+            yield (name, text), self.term_info(name, text)
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
         postings = self._postings(fieldname, text)
         if postings is None:
             raise KeyError((fieldname, text))
-        docs, tfs = postings.docs, postings.tfs(np.arange(postings.count))
+        docs, tfs = postings.docs, postings.all_tfs
         lengths = LENGTHS[self._fields[fieldname].lengths[docs]]
         return TermInfo(
-            float(tfs.sum()),
-            len(docs),
-            int(lengths.min()),
-            int(lengths.max()),
-            float(tfs.max()),
-            int(docs[0]),
-            int(docs[-1]),
+            weight=float(tfs.sum()),
+            df=len(docs),
+            minlength=int(lengths.min()),
+            maxlength=int(lengths.max()),
+            maxweight=float(tfs.max()),
+            minid=int(docs[0]),
+            maxid=int(docs[-1]),
         )
 
     def matcher(
@@ -154,9 +161,6 @@ class TermsReader(base.TermsReader):
         if postings is None:
             raise TermNotFound(f"{fieldname}:{text!r}")
         return ArrayMatcher(postings, format_, scorer, (fieldname, text))
-
-    def cursor(self, fieldname: str, fieldobj: Any) -> Any:
-        raise NotImplementedError("an index of ours has no cursors over its terms")
 
     def _postings(self, fieldname: str, text: bytes) -> Postings | None:
         return self._fields[fieldname].find([text])[0] if fieldname in self._fields else None
@@ -170,13 +174,13 @@ class ArrayMatcher(ListMatcher):
         postings: Postings,
         format_: Any,
         scorer: Any,
-        named: tuple[str, bytes],
-        position: int = 0,
+        term: tuple[str, bytes],
+        index: int = 0,
     ) -> None:
         self._postings = postings
-        weights = postings.tfs(np.arange(postings.count)).astype(float).tolist()
-        super().__init__(postings.docs.tolist(), weights, format=format_, scorer=scorer, term=named)
-        self._i = position
+        weights = postings.all_tfs.astype(float).tolist()
+        super().__init__(postings.docs.tolist(), weights, format=format_, scorer=scorer, term=term)
+        self._i = index
 
     def copy(self) -> "ArrayMatcher":
         return ArrayMatcher(self._postings, self._format, self._scorer, self._term, self._i)
@@ -193,16 +197,18 @@ class ArrayMatcher(ListMatcher):
         return self.weight()
 
 
-def _fields(folder: Path, segment: ArraySegment) -> dict[str, Field]:
+def _open_fields(folder: Path, segment: ArraySegment) -> dict[str, Field]:
+    """The fields of a segment by their names, which are the endings of their files."""
     name, documents = segment.segment_id(), segment.doc_count_all()
     fields = {}
     for path in sorted(folder.glob(f"{name}.*")):
-        if "far_starts" in ArrayFile(path).names():  # other files of a segment are no fields
+        # Only fields have this array; columns, articles and the lexicon are files of a segment too.
+        if "far_starts" in ArrayFile(path).names():
             fields[path.name.removeprefix(f"{name}.")] = Field(path, documents)
     return fields
 
 
-def _gone(folder: Path, segment: ArraySegment) -> frozenset[int]:
+def _deleted_docs(folder: Path, segment: ArraySegment) -> frozenset[int]:
     """The deleted documents: `places` counts them from the first document of the base segment."""
     if not segment.deleted_count():
         return frozenset()

@@ -1,4 +1,4 @@
-"""A generation as Whoosh's index, by its manifest; and its table of contents, for other tools."""
+"""A generation as an index of Whoosh; and Whoosh's table of contents in it, for other tools."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,7 +15,7 @@ _TOC_GENERATION = 1
 
 
 class GenerationIndex(FileIndex):
-    """A generation's folder as an index of Whoosh. No pickle is read: the manifest says all.
+    """A generation's folder as an index of Whoosh. Its pickle is not read: the manifest says all.
 
     Raises DamagedIndex and WrongFormat as `Manifest.from_bytes` does.
     """
@@ -29,8 +29,8 @@ class GenerationIndex(FileIndex):
 
     def _read_toc(self) -> TOC:
         manifest = self._manifest
-        segments = {name: s.documents for name, s in manifest.segments.items()}
-        return _contents(segments, manifest.gone)
+        segments = {name: counts.documents for name, counts in manifest.segments.items()}
+        return _table_of_contents(segments, manifest.gone)
 
     def latest_generation(self) -> int:
         return _TOC_GENERATION
@@ -39,14 +39,15 @@ class GenerationIndex(FileIndex):
 def write_toc(folder: Path, segments: Mapping[str, int], gone: int) -> None:
     """Writes Whoosh's table of contents, so that `whoosh.index.open_dir` opens the folder.
 
-    `segments` are names with numbers of documents, the base first; `gone` of its are deleted.
+    segments: the number of documents of each, the base first; gone: how many of the base's are
+    deleted.
     """
-    _contents(segments, gone).write(FileStorage(str(folder)), INDEX_NAME)
+    _table_of_contents(segments, gone).write(FileStorage(str(folder)), INDEX_NAME)
 
 
-def _contents(segments: Mapping[str, int], gone: int) -> TOC:
-    made = [
-        ArraySegment(INDEX_NAME, name, documents, 0 if number else gone)
-        for number, (name, documents) in enumerate(segments.items())
-    ]
-    return TOC(article_schema(), made, _TOC_GENERATION)
+def _table_of_contents(segments: Mapping[str, int], gone: int) -> TOC:
+    described = []
+    for name, documents in segments.items():
+        described.append(ArraySegment(INDEX_NAME, name, documents, gone))
+        gone = 0  # a delta is made anew with each update: nothing in it is deleted
+    return TOC(article_schema(), described, _TOC_GENERATION)

@@ -1,8 +1,8 @@
 """The fields as Whoosh knows them, for other tools that open an index, and for tests.
 
 `head` and `body` hold search-mode words. `head_pairs`, `body_pairs` and `byline_pairs` hold every
-pair of neighbouring symbols with its position: a run of symbols is a phrase of pairs. Each field
-ends in a pair with nothing, so that every symbol begins exactly one pair.
+pair of neighbouring symbols with its position, so that any text is found as a phrase of pairs. The
+last symbol of a field is paired with nothing: every symbol begins exactly one pair.
 """
 
 import functools
@@ -21,7 +21,8 @@ from search_app.text.symbols import symbols
 
 
 @functools.cache
-def _default_analyser() -> Analyser:
+def _own_analyser() -> Analyser:
+    """The analyser of the index itself; made once, since it loads a dictionary."""
     return Analyser(default_segmenter(), read_stop_words())
 
 
@@ -29,8 +30,8 @@ class WordAnalyzer(Analyzer):
     """jieba's search-mode words as Whoosh tokens; whole articles, to their last character."""
 
     def __call__(self, value: str, **wanted: Any) -> Iterator[Token]:
-        words = _default_analyser().search_words(value)
-        return _tokens((word_term(word).decode() for word in words), wanted)
+        words = _own_analyser().search_words(value)
+        return _whoosh_tokens(map(word_term, words), wanted)
 
     def __reduce__(self) -> tuple[type, tuple[()]]:
         return WordAnalyzer, ()
@@ -41,7 +42,7 @@ class PairAnalyzer(Analyzer):
 
     def __call__(self, value: str, **wanted: Any) -> Iterator[Token]:
         pairs = pairwise((*symbols(value), ""))
-        return _tokens((pair_term(*pair).decode() for pair in pairs), wanted)
+        return _whoosh_tokens((pair_term(first, second) for first, second in pairs), wanted)
 
 
 def article_schema() -> Schema:
@@ -58,11 +59,12 @@ def article_schema() -> Schema:
     )
 
 
-def _tokens(texts: Iterable[str], wanted: dict[str, Any]) -> Iterator[Token]:
+def _whoosh_tokens(terms: Iterable[bytes], wanted: dict[str, Any]) -> Iterator[Token]:
     # Whoosh passes one Token object along and lets its consumers read it at once: its own
     # tokenizers do the same, since an object a token costs more than the token.
     token = Token(positions=wanted.get("positions", False), mode=wanted.get("mode", ""))
     start = wanted.get("start_pos", 0)
-    for position, text in enumerate(texts, start):
-        token.text, token.pos, token.boost, token.stopped = text, position, 1.0, False
+    for position, term in enumerate(terms, start):
+        token.text, token.pos = term.decode(), position
+        token.boost, token.stopped = 1.0, False
         yield token
