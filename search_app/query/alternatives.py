@@ -6,6 +6,7 @@ Numbers are in `text.numerals`, because they change how a chunk is cut.
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 
 from search_app.analysis.dictionaries import Synonyms
 from search_app.analysis.words import Analyser, Word
@@ -29,12 +30,14 @@ class Alternatives:
     def __init__(self, analyser: Analyser, synonyms: Iterable[Synonyms] = ()) -> None:
         self._others: dict[Word, dict[Word, None]] = {}
         for group in (*_spellings(), *synonyms):
-            meant = [symbols(text) for text in group.meant]
             for text in group.typed:
+                typed = symbols(text)
                 # As a chunk is cut: without what does not count.
-                key = tuple(s for word in analyser.required_words(text) for s in word)
-                others = (m for m in meant if m not in (key, symbols(text)))
-                self._others.setdefault(key or symbols(text), {}).update(dict.fromkeys(others))
+                key = tuple(chain.from_iterable(analyser.required_words(text)))
+                others = self._others.setdefault(key or typed, {})
+                for meant in map(symbols, group.meant):
+                    if meant not in (key, typed):
+                        others[meant] = None
         self._longest = max(map(len, self._others), default=0)
         self._firsts = frozenset(key[0] for key in self._others)
 
@@ -42,21 +45,23 @@ class Alternatives:
         """The words in groups: the first, how many, and what may stand in place of all of these."""
         at = 0
         while at < len(words):
-            known = words[at][0] in self._firsts
-            size, others = self._longest_known(words[at:]) if known else (1, ())
+            size, others = 1, tuple[Word, ...]()
+            if words[at][0] in self._firsts:
+                size, others = self._longest_known(words[at:])
             yield at, size, others
             at += size
 
     def _longest_known(self, words: Sequence[Word]) -> tuple[int, tuple[Word, ...]]:
+        """How many of the first words have alternatives together, at most, and which."""
         joined: Word = ()
-        size, found = 1, tuple[Word, ...]()
+        size, longest = 1, tuple[Word, ...]()
         for n, word in enumerate(words, 1):
             joined += word
             if len(joined) > self._longest:
                 break
             if others := self._others.get(joined):
-                size, found = n, tuple(others)
-        return size, found
+                size, longest = n, tuple(others)
+        return size, longest
 
 
 def dotted(name: Word) -> tuple[Word, ...]:

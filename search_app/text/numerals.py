@@ -13,7 +13,7 @@ _DIGITS = "〇一二三四五六七八九"
 # The ways to write a zero in a year; and in place of one: as a count, not digit by digit.
 ZEROS, _COUNT = "〇零○", ""
 _VALUES = {**{c: n for n, c in enumerate(_DIGITS)}, "零": 0, "○": 0, "两": 2}
-_UNITS = ((1000, "千"), (100, "百"), (10, "十"))
+_SIZES = {"千": 1000, "百": 100, "十": 10}
 # One digit alone is a number in front of these.
 _DATED = frozenset("月日号")
 _HAN = re.compile("[〇零○一二两三四五六七八九十百千]+")
@@ -46,8 +46,9 @@ def arabic_mapped(text: str) -> MappedText:
 
 def in_han(text: str) -> tuple[str, ...]:
     """Folded text with its numbers in Chinese numerals: the ways there are, none without one."""
-    ways = (_all_in_han(text, zero) for zero in (*ZEROS, _COUNT))
-    return tuple(dict.fromkeys(way for way in ways if way != text))
+    ways = dict.fromkeys(_all_in_han(text, zero) for zero in (*ZEROS, _COUNT))
+    ways.pop(text, None)
+    return tuple(ways)
 
 
 def has_numerals(text: str) -> bool:
@@ -58,7 +59,7 @@ def has_numerals(text: str) -> bool:
 def count_in_han(number: int) -> str:
     """A number from 1 to 9,999 as it is read: 14 is 十四, 1005 is 一千零五."""
     written, gap = "", ""
-    for size, unit in (*_UNITS, (1, "")):
+    for unit, size in (*_SIZES.items(), ("", 1)):
         digit, number = divmod(number, size)
         if digit:
             written, gap = f"{written}{gap}{_DIGITS[digit]}{unit}", ""
@@ -69,7 +70,7 @@ def count_in_han(number: int) -> str:
 
 def _in_arabic(run: str, following: str) -> str:
     """Han numerals as Arabic ones; as they are where they are no number."""
-    if not any(unit in run for _, unit in _UNITS):
+    if _SIZES.keys().isdisjoint(run):
         year = len(run) == 4 and (following == "年" or run[0] in "一二")
         if "两" not in run and (year or (len(run) == 1 and following in _DATED)):
             return "".join(str(_VALUES[c]) for c in run)
@@ -77,17 +78,22 @@ def _in_arabic(run: str, following: str) -> str:
     if run == "十" and following not in _DATED:
         return run
     number = _value(run)
-    read = run.replace("两", "二").removeprefix("一") if run.startswith("一十") else run
-    return str(number) if count_in_han(number) == read.replace("两", "二") else run
+    read = run.replace("两", "二")
+    if read.startswith("一十"):
+        read = read.removeprefix("一")
+    # A number that is read otherwise is none: 百十 stays as it is.
+    return str(number) if count_in_han(number) == read else run
 
 
 def _value(run: str) -> int:
     """What a run of digits and units adds up to, whether or not it is well written."""
     total, digit = 0, 0
     for c in run:
-        size = next((size for size, unit in _UNITS if unit == c), 0)
-        total += (digit or 1) * size
-        digit = 0 if size else _VALUES[c]
+        if c in _SIZES:
+            total += (digit or 1) * _SIZES[c]
+            digit = 0
+        else:
+            digit = _VALUES[c]
     return min(total + digit, 9_999)
 
 

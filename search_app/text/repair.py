@@ -104,10 +104,12 @@ def repair(text: str) -> MappedText:
     lines = printed_lines(text)
     words = {w.lower() for w in _LATIN_WORD.findall(text)}
     page = _Set(lines)
-    joints = [
-        "\n" if page.ends_paragraph(i) else _joint(before.text, line.text, words)
-        for i, (before, line) in enumerate(pairwise(lines))
-    ]
+    joints: list[str] = []
+    for i, (before, line) in enumerate(pairwise(lines)):
+        if page.ends_paragraph(i):
+            joints.append("\n")
+        else:
+            joints.append(_joint(before.text, line.text, words))
     return _assemble(lines, joints, page.tables)
 
 
@@ -143,8 +145,10 @@ def _assemble(lines: list[PrintedLine], joints: list[str], tables: list[bool]) -
     characters: list[str] = []
     origin: list[int] = []
     for line, joint, in_table in zip(lines, [*joints, ""], tables, strict=False):
-        whole = [(0, len(line.text), "")] if len(line.text.split(None, 1)) == 1 else None
-        for start, end, gap in whole or _pieces(line.text, in_table):
+        tokens = [(0, len(line.text), "")]
+        if len(line.text.split(None, 1)) > 1:
+            tokens = _spaced_tokens(line.text, in_table)
+        for start, end, gap in tokens:
             characters.append(line.text[start:end] + gap)
             origin.extend(range(line.start + start, line.start + end + len(gap)))
         characters.append(joint)
@@ -161,18 +165,21 @@ class _Token(NamedTuple):
     run: int
 
 
-def _pieces(line: str, in_table: bool) -> list[tuple[int, int, str]]:
+def _spaced_tokens(line: str, in_table: bool) -> list[tuple[int, int, str]]:
     """The tokens of a line, each with what stays of the gap behind it."""
     if not (in_table or _MAY_STAY.search(line)):
         return [(m.start(), m.end(), "") for m in _TOKEN.finditer(line)]
     tokens = _tokens(line)
-    gaps = [b.start - a.end for a, b in pairwise(tokens)]
-    usual = min(gaps, default=0)
-    kept = [
-        " " if in_table else _gap(a, b, b.start - a.end > 2 * usual - 1)
-        for a, b in pairwise(tokens)
-    ]
-    return [(t.start, t.end, gap) for t, gap in zip(tokens, [*kept, ""], strict=True)]
+    usual = min((right.start - left.end for left, right in pairwise(tokens)), default=0)
+    spaced: list[tuple[int, int, str]] = []
+    for left, right in pairwise(tokens):
+        gap = " "
+        if not in_table:
+            # Letter-spacing is even: a gap of twice the usual one parts words.
+            gap = _gap(left, right, right.start - left.end > 2 * usual - 1)
+        spaced.append((left.start, left.end, gap))
+    last = tokens[-1]
+    return [*spaced, (last.start, last.end, "")]
 
 
 def _tokens(line: str) -> list[_Token]:
@@ -191,14 +198,15 @@ def _gap(left: _Token, right: _Token, wide: bool) -> str:
     a, b = left.text[-1], right.text[0]
     spaced = max(left.run, right.run) >= 3 or (left.run == right.run == 2)
     if a.isascii() and b.isascii():
-        lone = (
-            not left.text[-2:-1].isascii() or left.run,
-            not right.text[1:2].isascii() or right.run,
-        )
-        return "" if spaced and all(lone) else " "
+        left_is_lone = left.run or not left.text[-2:-1].isascii()
+        right_is_lone = right.run or not right.text[1:2].isascii()
+        return "" if spaced and left_is_lone and right_is_lone else " "
     if not (_HAN.match(a) and _HAN.match(b)):
         return ""
-    return " " if not spaced or (wide and left.run != 2) else ""
+    if not spaced:
+        return " "
+    # Two lone characters are one name set wide, 王 芳, whatever the gap.
+    return " " if wide and left.run != 2 else ""
 
 
 class _Set:
