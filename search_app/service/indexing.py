@@ -15,7 +15,8 @@ from search_app.engine.base import Corpus
 from search_app.errors import GuardRefused
 from search_app.model import Article, Counts, IndexStatus, Reject
 
-# An index this much smaller than the live one is more likely a mistake than a wish.
+# A new index with less than this share of the live one's articles is likely a mistake: a folder
+# that was not mounted, a wrong --corpus. --force goes past it.
 SMALLEST_SHARE = 0.8
 
 
@@ -57,19 +58,19 @@ class IndexBuilder(Protocol):
 
 
 class Progress(Protocol):
-    """Is told how a build goes on."""
+    """What a build reports to while it goes on: a terminal, a log."""
 
     def read(self, done: int, total: int) -> None:
-        """So many of so many bytes of the corpus are read."""
+        """Called when so many of so many bytes of the corpus are read."""
 
     def rejected(self, reject: Reject) -> None:
-        """A piece of input became no article."""
+        """Called with each piece of input that became no article."""
 
     def unknown(self, withdrawn: Sequence[str]) -> None:
-        """Ids that were withdrawn and that no article has; there is at least one."""
+        """Called if ids were withdrawn that no article has, with all of them."""
 
     def writing(self) -> None:
-        """Everything is read; what follows takes a while."""
+        """Called when everything is read; what follows takes a while."""
 
 
 class Build(Protocol):
@@ -162,7 +163,7 @@ class IndexingService:
 
 
 class ReportingCorpus:
-    """A corpus whose reader tells a progress how it gets on."""
+    """A corpus that reports how far it is read, and claims the ids of its articles."""
 
     def __init__(
         self,
@@ -178,8 +179,11 @@ class ReportingCorpus:
         self._root = printable(str(folder)).rstrip("/") + "/"
         # What is withdrawn under an id that it had earlier is withdrawn under the one it has now.
         self._aliases = aliases
-        now = {aliases[old]: why for old, why in reader.withdrawn.items() if old in aliases}
-        self.withdrawn: Mapping[str, str] = {**now, **reader.withdrawn}
+        withdrawn: dict[str, str] = {}
+        for old, reason in reader.withdrawn.items():
+            if old in aliases:
+                withdrawn[aliases[old]] = reason
+        self.withdrawn: Mapping[str, str] = {**withdrawn, **reader.withdrawn}
         self.size = reader.text_bytes
         self._ids, self._done = Ids(), 0
 
@@ -196,11 +200,12 @@ class ReportingCorpus:
 
     def unknown(self) -> list[str]:
         """The withdrawn ids that no article has or had, once all parts are read."""
-        return [
-            i
-            for i in self._reader.withdrawn
-            if i not in self._ids and self._aliases.get(i, i) not in self._ids
-        ]
+        unknown = []
+        for withdrawn in self._reader.withdrawn:
+            current = self._aliases.get(withdrawn, withdrawn)
+            if withdrawn not in self._ids and current not in self._ids:
+                unknown.append(withdrawn)
+        return unknown
 
     def report(self, part: CorpusPart, rejects: Sequence[Reject]) -> None:
         self._done += part.size

@@ -12,10 +12,10 @@ from search_app.service.views import hits_of, reprint_of, view_of
 from search_app.text.symbols import symbols
 
 # So many reprints of an article are listed beside it.
-_LISTED = 100
+_MOST_REPRINTS = 100
 # More than any cluster of reprints has members.
 _ALL_REPRINTS = 10_000
-# So many of its words are asked for: those that are rare elsewhere and stand here often.
+# How many of an article's words are searched for: those that are rare elsewhere and frequent here.
 _WORDS = 15
 # An article that scores less than this share of what the article itself does is not like it.
 LEAST_ALIKE = 0.15
@@ -27,7 +27,7 @@ def article(
     """An article with the marks of a query, where one is given; raises BadQuery, UnknownArticle."""
     marks = compiler.compile(q, match).marks if q else ()
     article = engine.article(article_id)
-    reprints = engine.articles(engine.reprints(article_id, _LISTED))
+    reprints = engine.articles(engine.reprints(article_id, _MOST_REPRINTS))
     listed = tuple(map(reprint_of, reprints))
     return view_of(article, engine.labels(article_id), listed, marks, compiler.edges)
 
@@ -55,10 +55,11 @@ def query_like(engine: SearchEngine, compiler: QueryCompiler, article: Article) 
     """What to ask for articles like this one; words that all articles hold say nothing."""
     words = Counter(compiler.ranking_words(f"{article.head}\n{article.body}"))
     frequent = [word for word, _ in words.most_common() if len(word) > 1]
-    weights = {
-        word: words[word] * math.log((engine.size + 1) / (1 + min(n, engine.size)))
-        for word, n in zip(frequent, engine.frequencies(frequent), strict=True)
-    }
+    weights = {}
+    for word, articles in zip(frequent, engine.frequencies(frequent), strict=True):
+        # tf-idf. Frequencies count gone articles too, so there may be more of them than articles.
+        rarity = (engine.size + 1) / (1 + min(articles, engine.size))
+        weights[word] = words[word] * math.log(rarity)
     best = tuple(nlargest(_WORDS, weights, key=lambda word: (weights[word], word)))
     runs = tuple(Run(symbols(word)) for word in best if weights[word] > 0)
     return Query(strict=Or(runs), exact=Or(()), ranking=Ranking(words=best))
