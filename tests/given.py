@@ -1,6 +1,6 @@
 """What a test gives: a corpus as articles, without files, an index, and seeds of random ones."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from search_app.engine.whoosh.answer.engine import MOST_POSTINGS
 from search_app.engine.whoosh.build.builder import WhooshBuilder
 from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.model import Article, Counts, Reject
+from search_app.remembered import FileRecord
 
 PART = 3
 Test = TypeVar("Test", bound=Callable[..., Any])
@@ -31,19 +32,32 @@ class GivenCorpus:
         self.size = size
         self.rejects: list[Reject] = []
         self._ids: set[str] = set()
+        self.groups: list[Any] = []
 
-    def parts(self) -> list[list[Article]]:
+    def parts(self, unread: Collection[Any] = ()) -> list[list[Article]]:
         self._ids = set()
         return [self.articles[i : i + PART] for i in range(0, len(self.articles), PART)]
 
-    def read(self, part: Sequence[Article]) -> list[tuple[Article, int]]:
-        return [(article, 1) for article in part if article.id not in self.withdrawn]
+    def read(self, part: Sequence[Article]) -> list[tuple[Article, int, int]]:
+        return [(article, 1, 0) for article in part if article.id not in self.withdrawn]
 
     def claim(self, article_id: str, path: str, line: int) -> Reject | None:
         if article_id in self._ids:
             return Reject(path, line, f"the id {article_id} is taken", "change it")
         self._ids.add(article_id)
         return None
+
+    def is_claimed(self, article_id: str) -> bool:
+        return article_id in self._ids
+
+    def whole(self, group: Any) -> Any:
+        raise LookupError("no files")
+
+    def is_unchanged(self, group: Any, records: Sequence[FileRecord]) -> bool:
+        raise LookupError("no files")
+
+    def records(self, group: Any, earlier: Sequence[FileRecord]) -> list[FileRecord]:
+        raise LookupError("no files")
 
     def report(self, part: Sequence[Article], rejects: Sequence[Reject]) -> None:
         self.rejects += rejects

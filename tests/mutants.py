@@ -117,8 +117,8 @@ MUTANTS = (
     Mutant(
         "an article forgets which file it is from",
         "build.py",
-        'in table], np.uint32)[file["path"]]',
-        'in table], np.uint32)[file["path"] * 0]',
+        "self._path[documents] = np.array(numbers, np.uint32)[path]",
+        "self._path[documents] = np.array(numbers, np.uint32)[path * 0]",
     ),
     Mutant(
         "scores that differ by less than a unit are no ties",

@@ -8,12 +8,13 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "search_app"
 
-GROUND = {"model", "errors", "filters"}
+GROUND = {"model", "errors", "filters", "remembered"}
 # floor → (own floors it may import, third-party packages it may name)
 FLOORS: dict[str, tuple[set[str], set[str]]] = {
     "__init__": (set(), set()),
     "model": (set(), set()),
     "errors": (set(), set()),
+    "remembered": ({"model"}, set()),
     "filters": ({"model"}, set()),
     "settings": ({"errors"}, set()),
     "answers": (GROUND, set()),

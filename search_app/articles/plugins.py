@@ -4,6 +4,7 @@ A package whose readers cannot be used disturbs nobody who does not ask for one 
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from hashlib import blake2b
 from pathlib import Path
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -15,6 +16,7 @@ from search_app.model import Article, Reject
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
+GROUPS = ("search_app.importers", "search_app.page_parsers")
 Reader = TypeVar("Reader")
 
 
@@ -108,6 +110,28 @@ def _rejecting_failures(
             )
 
     return read
+
+
+def providers() -> Iterator[str]:
+    """Every package that announces a reader, with its version and a digest of its code.
+
+    Of the code too: who writes a parser changes it many times between two versions.
+    """
+    from importlib.metadata import entry_points
+    from importlib.util import find_spec
+
+    for group in GROUPS:
+        for point in entry_points(group=group):
+            digest = blake2b(digest_size=16)
+            spec = find_spec(point.module.split(".")[0])
+            if spec and spec.origin:
+                module = Path(spec.origin)
+                sources = [module]
+                if module.name == "__init__.py":
+                    sources = sorted(module.parent.rglob("*.py"))
+                for source in sources:
+                    digest.update(source.read_bytes())
+            yield f"{point.name} {_who([point])} {digest.hexdigest()}"
 
 
 def _who(claims: list["EntryPoint"]) -> str:

@@ -4,7 +4,7 @@ An engine may be arrays on this machine or a cluster elsewhere: articles go by t
 a caller needs of many of them is one call.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -12,6 +12,7 @@ from search_app.analysis.dictionaries import Dictionaries
 from search_app.errors import SearchAppError
 from search_app.model import Article, IndexStatus, Reject, Sort, ValueField
 from search_app.query.tree import Query, Run
+from search_app.remembered import FileRecord, UnchangedRecord
 
 TextKind = Literal["phrase", "person", "organisation", "place"]
 HistogramUnit = Literal["year", "month", "day"]
@@ -111,6 +112,25 @@ class Labels(NamedTuple):
     reprints: int
 
 
+class FileGroup(Protocol):
+    """Files of a corpus that are read together: `names` as articles give them, `paths` as rejects.
+
+    `key` stands for all but their content that decides what they become; empty: always read.
+    """
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+    @property
+    def paths(self) -> tuple[str, ...]: ...
+
+    @property
+    def key(self) -> bytes: ...
+
+    @property
+    def size(self) -> int: ...
+
+
 class Corpus(Protocol):
     """Articles to index, in parts that may be read by several processes at once.
 
@@ -119,13 +139,34 @@ class Corpus(Protocol):
 
     withdrawn: Mapping[str, str]
     size: int  # about how many bytes of text there are
+    # Files that are read together, and may be left unread together; none where there are no files.
+    groups: Sequence[Any]  # of FileGroup
 
-    def parts(self) -> Iterable[Any]:
-        """The parts in order, from the first one on; then no id is claimed any more."""
+    def parts(self, unread: Collection[Any] = ()) -> Iterable[Any]:
+        """The parts in order, from the first one on; then no id is claimed any more.
+
+        Groups that are left `unread` come as they are, in their place.
+        """
 
     @property
-    def read(self) -> Callable[[Any], Iterable[tuple[Article | Reject, int]]]:
-        """Gives the articles and rejects of a part, each with the line that it begins on."""
+    def read(self) -> Callable[..., Iterable[tuple[Article | Reject | UnchangedRecord, int, int]]]:
+        """Gives the items of a part, each with the line it begins on, and a hash of that line.
+
+        The hash is 0 where an item is more than a line. With a second argument, which tells by a
+        file's name and a hash whether it knows a line, those lines come as UnchangedRecord.
+        """
+
+    def whole(self, group: Any) -> Any:
+        """A group as a part of its own, to be read after all."""
+
+    def is_unchanged(self, group: Any, records: Sequence[FileRecord]) -> bool:
+        """Whether a group's files are those of these records, with the same content."""
+
+    def records(self, group: Any, earlier: Sequence[FileRecord]) -> Iterable[FileRecord]:
+        """What a group's files are, to be kept; of one left unread with its `earlier` digests."""
+
+    def is_claimed(self, article_id: str) -> bool:
+        """Whether an article has this id by now."""
 
     def claim(self, article_id: str, path: str, line: int) -> Reject | None:
         """Takes an id for the article on a line; a reject where an earlier one has it."""

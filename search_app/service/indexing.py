@@ -1,7 +1,7 @@
 """Making an index from a corpus, and looking at what a corpus holds."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -9,11 +9,13 @@ from typing import Protocol
 from search_app.analysis.dictionaries import NO_DICTIONARIES, Dictionaries
 from search_app.articles.corpus.files import printable
 from search_app.articles.corpus.ids import Ids
+from search_app.articles.corpus.ledger import CorpusGroup
 from search_app.articles.corpus.parts import CorpusPart
 from search_app.articles.corpus.reader import CorpusReader, PartReader
 from search_app.engine.base import Corpus
 from search_app.errors import GuardRefused
 from search_app.model import Article, Counts, IndexStatus, Reject
+from search_app.remembered import FileRecord
 
 # A new index with less than this share of the live one's articles is likely a mistake: a folder
 # that was not mounted, a wrong --corpus. --force goes past it.
@@ -186,10 +188,24 @@ class ReportingCorpus:
         self.withdrawn: Mapping[str, str] = {**withdrawn, **reader.withdrawn}
         self.size = reader.text_bytes
         self._ids, self._done = Ids(), 0
+        # Before anything is read: what changes meanwhile is seen as changed the next time.
+        self._ledger = reader.ledger(self._root, self.withdrawn)
+        self.groups: Sequence[CorpusGroup] = self._ledger.groups
 
-    def parts(self) -> Iterator[CorpusPart]:
+    def parts(self, unread: Collection[CorpusGroup] = ()) -> Iterator[CorpusPart | CorpusGroup]:
         self._ids, self._done = Ids(), 0
+        if unread:
+            return self._reader.parts_but(self.groups, unread)
         return self._reader.parts()
+
+    def is_unchanged(self, group: CorpusGroup, records: Sequence[FileRecord]) -> bool:
+        return self._ledger.is_unchanged(group, records)
+
+    def records(self, group: CorpusGroup, earlier: Sequence[FileRecord]) -> Iterator[FileRecord]:
+        return self._ledger.records(group, earlier)
+
+    def whole(self, group: CorpusGroup) -> CorpusPart:
+        return CorpusPart(group.items, group.size)
 
     @property
     def read(self) -> PartReader:
@@ -197,6 +213,9 @@ class ReportingCorpus:
 
     def claim(self, article_id: str, path: str, line: int) -> Reject | None:
         return self._ids.claim(article_id, self._root + path, line)
+
+    def is_claimed(self, article_id: str) -> bool:
+        return article_id in self._ids
 
     def unknown(self) -> list[str]:
         """The withdrawn ids that no article has or had, once all parts are read."""
@@ -207,7 +226,7 @@ class ReportingCorpus:
                 unknown.append(withdrawn)
         return unknown
 
-    def report(self, part: CorpusPart, rejects: Sequence[Reject]) -> None:
+    def report(self, part: CorpusPart | CorpusGroup, rejects: Sequence[Reject]) -> None:
         self._done += part.size
         self._progress.read(self._done, self._reader.total_bytes)
         for reject in rejects:

@@ -91,7 +91,7 @@ def test_parts_hold_every_byte_and_read_as_the_whole(tmp_path, monkeypatch):
     assert items == [located for part in whole.parts() for located in read(part)]
     assert len(list(whole.parts())) < 5
     texts = {name: (tmp_path / f"{name}.jsonl").read_text("utf-8") for name in "ab"}
-    for item, line in items:
+    for item, line, _ in items:
         name = item.source.path[-7] if isinstance(item, Article) else ""
         if name in texts and item.source.path.endswith(f"/{name}.jsonl"):
             found = texts[name][item.source.start : item.source.end]

@@ -10,7 +10,8 @@ from same.pins import SAMPLE, hold, run
 
 # Whoosh's table of contents is a pickle that names modules and classes of the package, which are
 # what a refactoring renames; what else it says, the manifest says too.
-_NAMES_CLASSES = re.compile(r"_MAIN_\d+\.toc")
+# Nor is the ledger `files`, which says when files were changed.
+_NAMES_CLASSES = re.compile(r"_MAIN_\d+\.toc|files")
 
 
 def generation(index: Path) -> dict[str, object]:

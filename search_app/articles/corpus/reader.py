@@ -1,17 +1,19 @@
 """A whole corpus, article by article, in one order, with an account of what was no article."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from search_app.articles import IMPORTERS, PAGES, endings
+from search_app.articles import IMPORTERS, LINE_BY_LINE, PAGES, endings
 from search_app.articles.base import LONGEST_DOCUMENT, BinaryFile, BinaryImporter, SourceFile
 from search_app.articles.corpus.continued import join_continued
 from search_app.articles.corpus.decode import check_encoding, read_bytes, read_file
 from search_app.articles.corpus.files import CorpusFile, Listing, ending_of, list_files
 from search_app.articles.corpus.ids import Ids
+from search_app.articles.corpus.ledger import CorpusGroup, CorpusLedger
 from search_app.articles.corpus.origins import Origins
 from search_app.articles.corpus.packing import ARCHIVE, list_members
 from search_app.articles.corpus.parts import (
@@ -23,13 +25,20 @@ from search_app.articles.corpus.parts import (
 from search_app.articles.corpus.withdrawn import read_withdrawn
 from search_app.articles.pages import PAGE_PARSERS
 from search_app.model import Article, Reject, Source
+from search_app.remembered import UnchangedRecord
+
+IsUnchanged = Callable[[str, int], bool]
 
 
 class PlacedItem(NamedTuple):
-    """An article, or a reject, and the line of its file that it begins on."""
+    """An article, a reject or an unchanged record, and the line of its file that it begins on.
 
-    item: Article | Reject
+    Of a record that is a line by itself a hash of the line tells whether it is the same again.
+    """
+
+    item: Article | Reject | UnchangedRecord
     line: int
+    line_hash: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +53,41 @@ class PartReader:
     withdrawn: Mapping[str, str]
     root: str = ""
 
-    def __call__(self, part: CorpusPart) -> Iterator[PlacedItem]:
+    def __call__(
+        self, part: CorpusPart, is_unchanged: IsUnchanged | None = None
+    ) -> Iterator[PlacedItem]:
+        """The items of a part; `is_unchanged` tells by a file's name and a line's hash which
+        records need not be read again.
+        """
         for issue, files in groupby(part.files, issue_of_pages):
-            items = self._read_all(files)
+            items = self._read_all(files, is_unchanged)
             if issue is not None:
                 items = _with_joined_articles(list(items))
             for placed in items:
                 yield self._finished(placed)
 
-    def _read_all(self, files: Iterable[CorpusFile | SourceFile | Reject]) -> Iterator[PlacedItem]:
+    def _read_all(
+        self,
+        files: Iterable[CorpusFile | SourceFile | Reject],
+        is_unchanged: IsUnchanged | None,
+    ) -> Iterator[PlacedItem]:
         for file in files:
             content = self._content_of(file)
             if isinstance(content, Reject):
                 yield PlacedItem(content, content.line)
                 continue
-            for item, line in _imported(content):
+            if isinstance(content, SourceFile) and ending_of(content.path) in LINE_BY_LINE:
+                name = content.path.removeprefix(self.root)
+                placed_items = _imported_lines(content, name, is_unchanged)
+            else:
+                placed_items = _imported(content)
+            for placed in placed_items:
+                item = placed.item
                 if isinstance(item, Article) and item.kind == "article":
                     shown = replace(item, full_text=content.origin.full_text)
-                    yield PlacedItem(self._with_withdrawal(shown), line)
+                    yield placed._replace(item=self._with_withdrawal(shown))
                 else:
-                    yield PlacedItem(item, line)
+                    yield placed
 
     def _content_of(
         self, file: CorpusFile | SourceFile | Reject
@@ -76,18 +100,18 @@ class PartReader:
 
     def _finished(self, placed: PlacedItem) -> PlacedItem:
         """An article with its kind and paths as they are shown; a reject where it is too long."""
-        article, line = placed
-        if isinstance(article, Reject) or article.kind == "furniture":
+        article, line, _ = placed
+        if isinstance(article, Reject | UnchangedRecord) or article.kind == "furniture":
             return placed
         if too_long := _too_long(article, line):
-            return PlacedItem(too_long, line)
+            return placed._replace(item=too_long)
         finished = replace(
             # Once more: what was joined has an id of its own since it was read.
             self._with_withdrawal(article),
             source=self._within_root(article.source),
             continued=tuple(map(self._within_root, article.continued)),
         )
-        return PlacedItem(finished, line)
+        return placed._replace(item=finished)
 
     def _with_withdrawal(self, article: Article) -> Article:
         if article.id in self.withdrawn:
@@ -129,7 +153,8 @@ class CorpusReader:
         ids = Ids()
         read = PartReader(self._encoding, self.withdrawn)
         for part in self.parts():
-            for item, line in read(part):
+            for item, line, _ in read(part):
+                assert not isinstance(item, UnchangedRecord)  # nothing was read before
                 if isinstance(item, Article) and item.kind != "furniture":
                     yield ids.claim(item.id, item.source.path, line) or item
                 else:
@@ -138,6 +163,24 @@ class CorpusReader:
     def parts(self) -> Iterator[CorpusPart]:
         """The corpus in parts of about the same size; what each holds depends on nothing else."""
         return cut_into_parts(self._files, self._encoding)
+
+    def parts_but(
+        self, groups: Iterable[CorpusGroup], unread: Collection[CorpusGroup]
+    ) -> Iterator[CorpusPart | CorpusGroup]:
+        """As `parts`; groups that are left `unread` stand as they are, in their place."""
+        waiting: list[CorpusFile | Reject] = []
+        for group in groups:
+            if group not in unread:
+                waiting.extend(group.items)
+                continue
+            yield from cut_into_parts(waiting, self._encoding)
+            waiting = []
+            yield group
+        yield from cut_into_parts(waiting, self._encoding)
+
+    def ledger(self, root: str, withdrawn: Mapping[str, str]) -> CorpusLedger:
+        """What the files are now; `root` is left out of names, `withdrawn` are ids with reasons."""
+        return CorpusLedger(self._files, root, self._encoding, withdrawn)
 
 
 def read_corpus(path: Path, *, encoding: str | None = None) -> Iterator[Article | Reject]:
@@ -187,19 +230,41 @@ def _imported(file: SourceFile | BinaryFile) -> Iterator[PlacedItem]:
             yield PlacedItem(item, lines.at(item.source.start))
 
 
+def _imported_lines(
+    file: SourceFile, name: str, is_unchanged: IsUnchanged | None
+) -> Iterator[PlacedItem]:
+    """As `_imported`, line by line, each with its hash; unchanged lines are not imported."""
+    importer = IMPORTERS[ending_of(file.path)]
+    assert not isinstance(importer, BinaryImporter)
+    start = 0
+    for number, text in enumerate(file.text.split("\n"), file.first_line):
+        first, start = start, start + len(text) + 1
+        if not text:
+            continue
+        digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        line_hash = int.from_bytes(digest, "little")
+        if is_unchanged and is_unchanged(name, line_hash):
+            source = Source(name, file.start + first, file.start + first + len(text))
+            yield PlacedItem(UnchangedRecord(source), number, line_hash)
+            continue
+        line = SourceFile(file.path, text, file.issue, file.start + first, number, file.origin)
+        for item in importer(line):
+            yield PlacedItem(item, item.line if isinstance(item, Reject) else number, line_hash)
+
+
 def _with_joined_articles(pages: Sequence[PlacedItem]) -> Iterator[PlacedItem]:
     """What the pages of an issue hold, with articles that run over several of them as one."""
     numbers: list[int] = []
     articles: list[Article] = []
-    for n, (read, _) in enumerate(pages):
+    for n, (read, _, _) in enumerate(pages):
         if isinstance(read, Article) and read.kind != "furniture" and read.printed:
             numbers.append(n)
             articles.append(read)
     whole = dict(zip(numbers, join_continued(articles), strict=True))
     for n, placed in enumerate(pages):
-        item: Article | Reject | None = whole.get(n, placed.item)
+        item = whole.get(n, placed.item)
         if item is not None:  # else it continues an article before it
-            yield PlacedItem(item, placed.line)
+            yield placed._replace(item=item)
 
 
 def _too_long(article: Article, line: int) -> Reject | None:

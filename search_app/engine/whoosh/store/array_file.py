@@ -120,6 +120,12 @@ class ArrayWriter:
                 os.unlink(file.name)
         self._growing = {}
 
+    def abandon(self) -> None:
+        """Closes what is open where nothing is to be written; the folder goes with its files."""
+        for _, file in self._growing.values():
+            file.close()
+        self._growing = {}
+
 
 def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
     """Writes whole arrays as one file."""

@@ -9,15 +9,17 @@ from importlib.resources import files
 from pathlib import Path
 
 from search_app import __version__
+from search_app.engine.columns import FACETS
 from search_app.engine.whoosh.store.damage import REMEDY
 from search_app.engine.whoosh.store.segment import Segment
 from search_app.errors import DamagedIndex, WrongFormat
 from search_app.model import Counts, IndexStatus
 
 NAME = "manifest.json"
-FORMAT = 6
+FORMAT = 7
 # Ids, paths and texts lie in their files as they did from this format on: a rebuild reads them to
-# know which articles there were. 6 lacks the champion lists of 5.
+# know which articles there were. 6 lacks the champion lists of 5, 7 has a
+# ledger of the files that were read.
 _OLDEST_WITH_IDS = 5
 # Smaller files are hashed at every opening; to hash the others takes longer than to open them, so
 # only a full check does.
@@ -129,6 +131,7 @@ def fingerprint() -> dict[str, str]:
         "table of characters": _digest("search_app.text", "t2s.tsv"),
         "list of stop words": _digest("search_app.analysis", "stopwords.txt"),
         "list of titles and surnames": _digest("search_app.analysis", "names.tsv"),
+        "table of filters": " ".join(FACETS),
         "dictionary": "jieba " + importlib.metadata.version("jieba"),
         "version of Whoosh": importlib.metadata.version("whoosh3"),
     }

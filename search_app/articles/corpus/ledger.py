@@ -1,0 +1,157 @@
+"""What the files of a corpus were when they were last read, and whether they must be read again.
+
+A file is trusted without a look inside only where the file system says nothing changed: size,
+mtime, ctime and inode. A file changed within the clock's grain of its last reading may keep its
+times, so that one younger than two seconds then is compared by its content (as git does: "racy
+git"). Everything else that decides what a file becomes is in the key of its group.
+"""
+
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b, file_digest
+from itertools import groupby
+from pathlib import Path
+
+from search_app.articles.corpus.files import CorpusFile, printable
+from search_app.articles.corpus.parts import PART_SIZE, UNPACKED_BYTES, issue_of_pages
+from search_app.articles.plugins import providers
+from search_app.model import Reject
+from search_app.remembered import FileRecord, FileState
+
+# Nanoseconds. The coarsest clock of a file system in use (FAT) has a grain of two seconds.
+_GRAIN = 2_000_000_000
+_DIGEST_SIZE = 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CorpusGroup:
+    """Files that are read together, the pages of an issue, or one alone: what an update may skip.
+
+    `names` are what articles give as their path, `paths` what rejects do. `key` stands for all but
+    the files' content that decides what they become; it is empty where the group is always read.
+    """
+
+    items: tuple[CorpusFile | Reject, ...]
+    names: tuple[str, ...]
+    paths: tuple[str, ...]
+    key: bytes
+    size: int
+
+
+class CorpusLedger:
+    """The groups of a corpus, and the state of their files from before any of them is read."""
+
+    def __init__(
+        self,
+        items: Iterable[CorpusFile | Reject],
+        root: str,
+        encoding: str | None,
+        withdrawn: Mapping[str, str],
+    ) -> None:
+        self._root = root
+        self._listed_at = time.time_ns()
+        self._states: dict[str, FileState | None] = {}
+        self._circumstances = repr((parser_version(), encoding, sorted(withdrawn)))
+        self.groups = [self._group(files) for files in _groups(items)]
+
+    def is_unchanged(self, group: CorpusGroup, records: Sequence[FileRecord]) -> bool:
+        """Whether the files of a group are those of these records, with the same content."""
+        files = [item for item in group.items if isinstance(item, CorpusFile)]
+        if [record.name for record in records] != list(group.names):
+            return False
+        for file, record in zip(files, records, strict=True):
+            state = self._states[_path_on_disk(file)]
+            if state is None or not record.digest or state.size != record.state.size:
+                return False
+            if state == record.state and record.is_settled:
+                continue
+            if _digest_of(_path_on_disk(file)) != record.digest:
+                return False
+        return True
+
+    def records(
+        self, group: CorpusGroup, earlier: Sequence[FileRecord] = ()
+    ) -> Iterator[FileRecord]:
+        """The records of a group that was just read; of one left unread, those from `earlier`."""
+        digests = {record.name: record.digest for record in earlier}
+        for item, name in zip(group.items, group.names, strict=True):
+            assert isinstance(item, CorpusFile)
+            path = _path_on_disk(item)
+            state = self._states[path]
+            digest = digests.get(name) or _digest_of(path)
+            # What changed while it was read may have been read half: its digest says nothing.
+            if state is None or state != _state_of(path):
+                state, digest = FileState(0, 0, 0, 0), b""
+            yield FileRecord(name, state, digest, state.mtime <= self._listed_at - _GRAIN)
+
+    def _group(self, items: tuple[CorpusFile | Reject, ...]) -> CorpusGroup:
+        names: list[str] = []
+        paths: list[str] = []
+        circumstances = [self._circumstances]
+        size = 0
+        for item in items:
+            if isinstance(item, Reject):
+                return CorpusGroup(items, (), (), b"", 0)
+            paths.append(printable(item.path))
+            name = paths[-1].removeprefix(self._root)
+            names.append(name)
+            circumstances.append(repr((name, item.ending, item.issue, item.origin)))
+            path = _path_on_disk(item)
+            if path not in self._states:
+                self._states[path] = _state_of(path)
+            size += item.size
+        key = b""
+        # The pages of an issue larger than a part may be cut in two, by what stands before them.
+        if len(items) == 1 or size < PART_SIZE * UNPACKED_BYTES:
+            key = blake2b("\n".join(circumstances).encode(), digest_size=_DIGEST_SIZE).digest()
+        return CorpusGroup(items, tuple(names), tuple(paths), key, size)
+
+
+@cache
+def parser_version() -> str:
+    """A digest of all code that makes articles of files, and the packages outside that do.
+
+    Of the code itself, since a number that somebody has to raise is forgotten.
+    """
+    package = Path(__file__).parents[2]
+    digest = blake2b(digest_size=_DIGEST_SIZE)
+    for folder in ("articles", "text"):
+        for path in sorted((package / folder).rglob("*")):
+            if path.suffix in (".py", ".tsv", ".txt"):
+                digest.update(path.read_bytes())
+    return f"{digest.hexdigest()} {sorted(providers())}"
+
+
+def _groups(items: Iterable[CorpusFile | Reject]) -> Iterator[tuple[CorpusFile | Reject, ...]]:
+    """The items of a listing, pages of one issue together."""
+    for issue, group in groupby(items, issue_of_pages):
+        if issue is not None:
+            yield tuple(group)
+            continue
+        for item in group:
+            yield (item,)
+
+
+def _path_on_disk(file: CorpusFile) -> str:
+    return file.member.archive if file.member else file.path
+
+
+def _state_of(path: str) -> FileState | None:
+    """None where the file cannot be looked at: whoever reads it says why."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return FileState(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+def _digest_of(path: str) -> bytes:
+    """Empty where the file cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return file_digest(file, lambda: blake2b(digest_size=_DIGEST_SIZE)).digest()
+    except (OSError, ValueError):
+        return b""
