@@ -1,4 +1,4 @@
-"""Cursors: where a walk through all that a query finds in one generation goes on, as text.
+"""Cursors, as text: where to go on in the results of a query in one generation.
 
 `*` is the beginning; else `<mark of the engine>.<generation>`. A generation never changes, so that
 a walk meets every article once, whatever is published meanwhile.

@@ -16,8 +16,8 @@ from search_app.service.views import hits_of
 def search(index: SearchIndex, compiler: QueryCompiler, request: SearchRequest) -> SearchPage:
     """One page of results, from the generation that the request's cursor names or the live one.
 
-    `compiler` is cut to the engine's dictionaries here. Raises BadQuery, NoIndex, DamagedIndex,
-    CursorExpired or QueryTooCostly.
+    The query is cut with the dictionaries of that generation. Raises BadQuery, NoIndex,
+    DamagedIndex, CursorExpired, Unavailable or QueryTooCostly.
     """
     started = time.perf_counter()
     cursor = None if request.cursor is None else Cursor.read(request.cursor)

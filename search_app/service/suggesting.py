@@ -10,7 +10,7 @@ from search_app.text.symbols import symbols
 
 MOST = 10
 MOST_TITLES = 4
-# More is asked for than is shown: what only gone articles hold falls out.
+# More are asked for than are shown: a completion that only deleted articles hold is dropped.
 _ASKED = 2 * MOST
 
 
