@@ -89,8 +89,11 @@ class Settings:
 
     def with_options(self, **options: str | None) -> "Settings":
         """These settings with options of the command line over them; None means not given."""
-        given = {n: _checked(_BY_NAME[n], v, "option") for n, v in options.items() if v is not None}
-        return Settings(self._values | given)
+        values = dict(self._values)
+        for name, text in options.items():
+            if text is not None:
+                values[name] = _checked(_BY_NAME[name], text, "option")
+        return Settings(values)
 
     def environment(self) -> dict[str, str]:
         """Every value as an environment variable, folders absolute, for a child process."""

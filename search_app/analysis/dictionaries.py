@@ -23,6 +23,7 @@ from search_app.text.fold import simplify
 from search_app.text.symbols import symbols
 
 USER_WORDS, SYNONYMS, STOP_WORDS = "user_dict.txt", "synonyms.txt", "stopwords.txt"
+# What a query costs grows with the synonyms of each of its words; what it marks, with their length.
 MOST_SYNONYMS, LONGEST = 20, 40
 _COMMA, _ARROW = re.compile("[,，]"), re.compile("=>|＝＞")
 _TAG = re.compile("[a-z]+")
@@ -54,8 +55,10 @@ class Dictionaries:
         found = cls.kept(folder)
         faults = list(found.faults())
         if faults:
-            more = f" (and {len(faults) - 1} more: search-app dictionary check)"
-            raise BadSetting(f"{folder}/{faults[0]}{more if len(faults) > 1 else ''}")
+            more = ""
+            if len(faults) > 1:
+                more = f" (and {len(faults) - 1} more: search-app dictionary check)"
+            raise BadSetting(f"{folder}/{faults[0]}{more}")
         return found
 
     @classmethod
@@ -102,9 +105,11 @@ class Dictionaries:
 
     def analyser(self) -> Analyser:
         """The analyser that cuts with these words."""
-        stop = {symbols(line) for _, line in _lines(self.stop_words)}
-        known = read_stop_words() if self.stop_words is None else frozenset(stop)
-        return Analyser(default_segmenter(self.added_words()), known)
+        if self.stop_words is None:
+            stop_words = read_stop_words()
+        else:
+            stop_words = frozenset(symbols(line) for _, line in _lines(self.stop_words))
+        return Analyser(default_segmenter(self.added_words()), stop_words)
 
     def _texts(self) -> Iterator[tuple[str, str]]:
         return ((name, text) for name, text in _all(self) if text is not None)

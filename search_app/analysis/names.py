@@ -26,6 +26,7 @@ from search_app.model import Article
 from search_app.text.fold import simplify
 
 _RUN = re.compile(f"[\u4e00-\u9fd5]{{1,{LONGEST_PIECE}}}")
+# A longer "name" is a row of words that happen to fit; a bound that costs nothing to check.
 _LONGEST = 20
 # So many words keep their letters: memory stays bounded, whatever the corpus.
 _MOST_KEPT = 300_000

@@ -34,7 +34,9 @@ def syllables(folded: str) -> list[str]:
     at = 0
     while at < len(folded) - 1:
         # Few texts have such a word, and an index is made of many.
-        word = _word_at(folded, at, known) if folded[at : at + 2] in known.beginnings else ""
+        word = ""
+        if folded[at : at + 2] in known.beginnings:
+            word = _word_at(folded, at, known)
         read[at : at + len(word)] = known.words.get(word, ())
         at += len(word) or 1
     return read
@@ -42,8 +44,11 @@ def syllables(folded: str) -> list[str]:
 
 def _word_at(folded: str, at: int, known: Readings) -> str:
     """The longest word there that is read in a way of its own, or nothing."""
-    words = (folded[at : at + n] for n in range(_LONGEST, 1, -1))
-    return next((word for word in words if word in known.words), "")
+    for size in range(_LONGEST, 1, -1):
+        word = folded[at : at + size]
+        if word in known.words:
+            return word
+    return ""
 
 
 def pinyin(folded: str) -> str:

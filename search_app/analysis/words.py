@@ -100,8 +100,10 @@ class Analyser:
             place = length = -1
             # Before a long word come its inner words of two characters, then those of three.
             while (inner := next(found)) != word:
-                place = word.index(inner, place + 1 if len(inner) == length else 0)
+                if len(inner) != length:
+                    place = -1
                 length = len(inner)
+                place = word.index(inner, place + 1)
                 yield at + place, at + place + length - 1
             yield at, at + len(word) - 1
             at += len(word)

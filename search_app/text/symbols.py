@@ -43,18 +43,27 @@ class FoldedText:
         With `edges` only those that begin with a symbol of the first set and end with one of the
         second; both count the symbols of the text.
         """
-        found = [m.span(1) for m in _run_pattern(tuple(run)).finditer(self._folded)]
-        if edges and found:
-            spans = [m.span() for m in _SYMBOL.finditer(self._folded)]
-            starts, ends = {spans[n][0] for n in edges[0]}, {spans[n][1] for n in edges[1]}
-            found = [(a, b) for a, b in found if a in starts and b in ends]
-        return [self._span(*span) for span in found]
+        ranges = [m.span(1) for m in _run_pattern(tuple(run)).finditer(self._folded)]
+        if edges and ranges:
+            ranges = self._between(edges, ranges)
+        return [self._span(start, end) for start, end in ranges]
+
+    def _between(self, edges: Edges, ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Those of some ranges of the folded text that begin and end where words do."""
+        spans = [match.span() for match in _SYMBOL.finditer(self._folded)]
+        starts = {spans[n][0] for n in edges[0]}
+        ends = {spans[n][1] for n in edges[1]}
+        whole: list[tuple[int, int]] = []
+        for start, end in ranges:
+            if start in starts and end in ends:
+                whole.append((start, end))
+        return whole
 
     def runs_from(self, prefix: str) -> list[Span]:
         """Every run of letters, or of digits, that begins with these."""
-        kind = "[0-9]" if prefix.isdigit() else "[a-z]"
-        found = re.finditer(f"(?<!{kind}){prefix}{kind}*", self._folded)
-        return [self._span(*m.span()) for m in found]
+        kind = _kind_of(prefix)
+        matches = re.finditer(f"(?<!{kind}){prefix}{kind}*", self._folded)
+        return [self._span(*match.span()) for match in matches]
 
     def _span(self, start: int, end: int) -> Span:
         """A range of the text by one of what it was folded to."""
@@ -89,5 +98,10 @@ def _pattern(symbol: str) -> str:
     """A symbol as a regular expression that keeps to whole runs of letters and of digits."""
     if not symbol.isascii() or not symbol.isalnum():
         return re.escape(symbol)
-    kind = "[0-9]" if symbol.isdigit() else "[a-z]"
+    kind = _kind_of(symbol)
     return f"(?<!{kind}){symbol}(?!{kind})"
+
+
+def _kind_of(run: str) -> str:
+    """The characters that would make a run of letters, or of digits, a longer one."""
+    return "[0-9]" if run.isdigit() else "[a-z]"
