@@ -1,7 +1,8 @@
 """The constants of matching and order (design, *Meaning*), and the formulas they stand in.
 
 BM25 and its idf are Whoosh's (`whoosh.scoring`, after Robertson and Zaragoza, "The Probabilistic
-Relevance Framework: BM25 and Beyond", 2009). Every engine takes them from here.
+Relevance Framework: BM25 and Beyond", 2009). Every engine takes them from here. What other
+boosts, weights of pairs and quorums would do, and no nearness, is measured in bench/quality.md.
 """
 
 import math

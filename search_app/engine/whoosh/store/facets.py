@@ -76,13 +76,13 @@ class Facet:
     def frequencies(self, docs: Array) -> tuple[Array, Array]:
         """The numbers of the values of these documents, ascending, and how often each is there."""
         if self._starts is None:
-            numbers, counts = self._count(self._codes[docs], len(self.values) + 1)
+            numbers, counts = self._count_codes(self._codes[docs], len(self.values) + 1)
             return numbers[numbers > 0] - 1, counts[numbers > 0]
         starts, ends = self._starts[docs].astype(np.intp), self._starts[docs + 1].astype(np.intp)
         self._file.check(bool((starts <= ends).all()) and ends.max(initial=0) <= len(self._codes))
-        return self._count(self._codes[ranges(starts, ends - starts)], len(self.values))
+        return self._count_codes(self._codes[ranges(starts, ends - starts)], len(self.values))
 
-    def _count(self, codes: Array, bound: int) -> tuple[Array, Array]:
+    def _count_codes(self, codes: Array, bound: int) -> tuple[Array, Array]:
         """The different codes, ascending, and how often each is there; all are below `bound`."""
         # First: by a damaged code `bincount` below would make an array that fills the memory.
         self._file.check(int(codes.max(initial=0)) < max(bound, 1))
