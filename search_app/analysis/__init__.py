@@ -1,1 +1,1 @@
-"""In charge of cutting text into words. jieba lives only here; no file or index is known here."""
+"""In charge of cutting text into words; jieba lives only here. It never sees a file or an index."""

@@ -21,6 +21,8 @@ _NAMES = frozenset(
     "穆纳娜南内尼妮诺欧帕佩皮珀普齐奇契乔琼切瑞萨塞赛桑森沙莎舍史斯松苏索塔泰坦汤唐特提图托瓦万威韦维温文翁沃乌"
     "伍西希夏谢辛休逊雅亚延耶叶伊因英尤约泽扎詹珍治朱兹佐"
 )
+# Shorter ones are mostly words of our own, with such characters by chance; a part of a name has two
+# characters at least.
 _SHORTEST, _LONGEST, _PART = 4, 8, 2
 
 

@@ -53,6 +53,7 @@ MAX_LENGTH = 200
 LONGEST_FOLDED = 400
 # What of a query asks for text.
 Textual = Chunk | Proximity | WordPrefix
+# No text holds them; in an answer or a log they would break what is printed.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -118,6 +119,7 @@ class QueryCompiler:
         """Compiles a query; raises BadQuery where it has nothing positive to search for."""
         _refuse_unreadable(q)
         parsed = parse(q)
+        # Stop words alone are searched for only where a query has nothing else.
         for weak in (False, True):
             compiled = _Compilation(self._analyser, self._alternatives, match, weak).run(parsed)
             if compiled is not None:
