@@ -8,14 +8,14 @@ from importlib.resources import files
 
 def look_alike(folded: str) -> Iterator[str]:
     """The texts that differ from this one in one character that looks alike."""
-    groups = _groups()
+    groups = _characters_alike()
     for at, c in enumerate(folded):
         for other in groups.get(c, ""):
             yield folded[:at] + other + folded[at + 1 :]
 
 
 @cache
-def _groups() -> Mapping[str, str]:
+def _characters_alike() -> Mapping[str, str]:
     """For each character all that look like it, from the file's lines."""
     text = (files("search_app.analysis") / "lookalikes.txt").read_text(encoding="utf-8")
     groups: defaultdict[str, str] = defaultdict(str)

@@ -1,1 +1,1 @@
-"""Strings to strings, with a map back to the original; nothing here cuts words or knows jieba."""
+"""In charge of turning text into text with a map back; it never cuts words and knows no jieba."""
