@@ -12,6 +12,7 @@ that it was built with, so that what is asked is cut as what was indexed.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -180,7 +181,7 @@ def _check_synonyms(line: str) -> LineFault:
         return "is no list of synonyms", "write 世卫组织, 世界卫生组织 or 老汉口 => 汉口"
     if len(terms[0]) > MOST_SYNONYMS or len(terms[-1]) > MOST_SYNONYMS:
         return f"has over {MOST_SYNONYMS} words", "split the line"
-    if any(len(term) > LONGEST or not symbols(term) for side in terms for term in side):
+    if any(len(term) > LONGEST or not symbols(term) for term in chain.from_iterable(terms)):
         return f"has a word of no character, or of over {LONGEST}", "shorten it"
     return None
 

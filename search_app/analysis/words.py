@@ -36,7 +36,7 @@ def is_han(symbol: str) -> bool:
 
 def is_punctuation(word: Word) -> bool:
     """Whether a word has nothing but punctuation in it; true of the empty word."""
-    return all(unicodedata.category(c)[0] == "P" for symbol in word for c in symbol)
+    return all(unicodedata.category(character)[0] == "P" for character in "".join(word))
 
 
 def trim(chunk: str) -> str:

@@ -107,7 +107,9 @@ def printed_parts(article: Article) -> Sequence[Part]:
 
     What is neither head nor body nor mark says who wrote it.
     """
-    parts: list[Part] = ["" if c.isspace() else "byline" for c in article.printed or ""]
+    parts: list[Part] = []
+    for character in article.printed or "":
+        parts.append("" if character.isspace() else "byline")
     for part, span in _printed_ranges(article):
         parts[span.start : span.end] = [part] * (span.end - span.start)
     return parts

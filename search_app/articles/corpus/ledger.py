@@ -55,7 +55,7 @@ class CorpusLedger:
         self._listed_at = time.time_ns()
         self._states: dict[str, FileState | None] = {}
         self._circumstances = repr((parser_version(), encoding, sorted(withdrawn)))
-        self.groups = [self._group(files) for files in _groups(items)]
+        self.groups = [self._group(files) for files in _files_read_together(items)]
 
     def is_unchanged(self, group: CorpusGroup, records: Sequence[FileRecord]) -> bool:
         """Whether the files of a group are those of these records, with the same content."""
@@ -125,7 +125,9 @@ def parser_version() -> str:
     return f"{digest.hexdigest()} {sorted(providers())}"
 
 
-def _groups(items: Iterable[CorpusFile | Reject]) -> Iterator[tuple[CorpusFile | Reject, ...]]:
+def _files_read_together(
+    items: Iterable[CorpusFile | Reject],
+) -> Iterator[tuple[CorpusFile | Reject, ...]]:
     """The items of a listing, pages of one issue together."""
     for issue, group in groupby(items, issue_of_pages):
         if issue is not None:

@@ -318,7 +318,9 @@ def _splits(layout: Layout, k: int, pairs: _Pairs, points: HeadlinePoints) -> It
     last = count - len(gap.after)
     below = pairs.sums(lines, k - 1) if k else [0.0] * (count + 1)
     above = pairs.sums(lines, k) if k < bodies else [0.0] * (count + 1)
-    signs = [0 if line.is_caption else advert_signs(line.text) for line in lines]
+    signs = []
+    for line in lines:
+        signs.append(0 if line.is_caption else advert_signs(line.text))
     parting = [0.0, *_parting_points(lines, signs, points), 0.0]
     heads = [not line.is_caption for line in lines]
     # Without a caption or a sign of an advertisement no line between two texts is neither's: that

@@ -4,7 +4,7 @@ Blocks are joined two at a time, the surest first, and two headlines never come 
 """
 
 from collections.abc import Iterator
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 from typing import NamedTuple
 
 from search_app.articles.pdf.blocks import SAME_SIZE, Block, BlockKind
@@ -78,7 +78,7 @@ def _may_join(groups: dict[Block, list[Block]], bond: _Bond) -> bool:
         return True
     if bond.points < _RUNNING:
         return False
-    return any(_are_level(a, b) for a in one for b in other)
+    return any(_are_level(a, b) for a, b in product(one, other))
 
 
 def _headlines_in(group: list[Block]) -> list[Block]:

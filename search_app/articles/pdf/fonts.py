@@ -60,10 +60,11 @@ def _callbacks() -> dict[str, Any]:
         return len(data)
 
     answers = {"MapFont": _handle, "GetFont": _handle, "GetFontData": font_data}
-    return {
-        name: kind(answers.get(name, _none if kind._restype_ is None else _zero))
-        for name, kind in raw.FPDF_SYSFONTINFO._fields_[1:]
-    }
+    callbacks = {}
+    for name, kind in raw.FPDF_SYSFONTINFO._fields_[1:]:
+        default = _none if kind._restype_ is None else _zero
+        callbacks[name] = kind(answers.get(name, default))
+    return callbacks
 
 
 def _handle(*_: Any) -> int:

@@ -4,9 +4,8 @@ The text is what `source` counts in: `laid_out` gives it, the same for the same 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import accumulate
 
 from pypdfium2 import PdfDocument, PdfiumError
 from pypdfium2.raw import FPDF_ERR_PASSWORD
@@ -43,11 +42,15 @@ _TOO_FULL = f"page {{}} holds over {MOST_GLYPHS:,} characters", "split the page"
 _ADVERTISED = re.compile(r"广告|(?:热线|电话|地址|网址|微信)\s*[:：]")
 _SHORTEST_LIST = 6  # lines; fewer without a sentence are no article
 _LARGE = 0.85  # of the largest line of a headline: a line of the title
-_LEAST_FRAME = 4.0  # sizes
+# A frame is a box on the page only where it is larger than a character set in a box, holds lines
+# of text and not nearly the whole page.
+_LEAST_FRAME = 4.0  # sizes of the text, of its shorter side
+_NEARLY_ALL = 0.8  # of a page's lines
+_LARGEST_TEXT = 1.2  # times the size of the text
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class _RegionText:
     """A region as text: its headline's lines first; where kicker, title and subtitle end in it."""
 
     region: Region
@@ -72,11 +75,15 @@ def read_pdf(file: BinaryFile) -> Iterator[Article | Reject]:
 def laid_out(data: bytes) -> str:
     """The text of a PDF that the offsets of its articles count in; a page ends with a form feed."""
     document = open_pdf(data)
+    text = ""
     try:
-        pages = [_pieces_of(document, number) for number in range(len(document))]
+        for number in range(len(document)):
+            page = _texts_of_page(document, number)
+            if isinstance(page, list):
+                text += _text_of_page(page) + "\f"
     finally:
         document.close()
-    return "".join(_joined(page) + "\f" for page in pages if isinstance(page, list))
+    return text
 
 
 def _read_pages(document: PdfDocument, file: BinaryFile) -> Iterator[Article | Reject]:
@@ -85,21 +92,23 @@ def _read_pages(document: PdfDocument, file: BinaryFile) -> Iterator[Article | R
         return
     start, blank = 0, []
     for number in range(len(document)):
-        pieces = _pieces_of(document, number)
+        pieces = _texts_of_page(document, number)
         if isinstance(pieces, list):
             number_of_many = number + 1 if len(document) > 1 else None
             yield from _articles(file.path, file.issue, number_of_many, pieces, start)
-            start += len(_joined(pieces)) + 1
-            blank += [number + 1] * (not pieces)
+            start += len(_text_of_page(pieces)) + 1
+            if not pieces:
+                blank.append(number + 1)
         else:
             yield Reject(file.path, 0, pieces[0].format(number + 1), pieces[1])
     if blank or not len(document):
         reason, remedy = _NO_TEXT
-        where = "" if len(blank) == len(document) else f" on page {', '.join(map(str, blank))}"
-        yield Reject(file.path, 0, reason + where, remedy)
+        if len(blank) < len(document):
+            reason += f" on page {', '.join(map(str, blank))}"
+        yield Reject(file.path, 0, reason, remedy)
 
 
-def _pieces_of(document: PdfDocument, number: int) -> list[_Piece] | tuple[str, str]:
+def _texts_of_page(document: PdfDocument, number: int) -> list[_RegionText] | tuple[str, str]:
     """The regions of a page as texts, none where it has no text; or what is wrong with it."""
     try:
         sheet = read_glyphs(document, number)
@@ -107,10 +116,10 @@ def _pieces_of(document: PdfDocument, number: int) -> list[_Piece] | tuple[str, 
         return _BAD_PAGE
     except TooFull:
         return _TOO_FULL
-    return [_piece(region) for region in _regions(sheet)]
+    return [_region_text(region) for region in _regions(sheet)]
 
 
-def _joined(pieces: list[_Piece]) -> str:
+def _text_of_page(pieces: list[_RegionText]) -> str:
     return "".join(piece.text + "\n" for piece in pieces)
 
 
@@ -120,43 +129,65 @@ def _regions(sheet: GlyphPage) -> list[Region]:
     if len(lines.along) > MOST_LINES:
         return [Region(texts=[Block([*lines.along, *lines.across])])]
     size = text_size(lines.along)
-    rules = [] if lines.is_turned else sheet.rules
-    frames = [] if lines.is_turned else sheet.frames
-    regions = [
-        region
-        for part in _framed(lines.along, frames, size)
-        for region in read_regions(read_blocks(part, rules, size), size)
-    ]
-    return regions + [Region(texts=[Block([line])]) for line in lines.across]
+    rules, frames = sheet.rules, sheet.frames
+    if lines.is_turned:
+        rules, frames = [], []  # they stand where they stood before the page was turned
+    regions: list[Region] = []
+    for framed in _framed(lines.along, frames, size):
+        regions.extend(read_regions(read_blocks(framed, rules, size), size))
+    regions.extend(Region(texts=[Block([line])]) for line in lines.across)
+    return regions
 
 
 def _framed(lines: list[PdfLine], frames: list[Box], size: float) -> list[list[PdfLine]]:
     """The lines outside of frames, then those in each; a frame around nearly all is none."""
-    loose, parts = lines, []
+    loose = lines
+    framed: list[tuple[Box, list[PdfLine]]] = []
     for frame in sorted(set(frames), key=lambda box: (box.width * box.height, box)):
-        inside = [line for line in loose if frame.holds(line.box)]
-        large = min(frame.width, frame.height) >= _LEAST_FRAME * size and len(inside) > 1
-        if large and len(inside) < 0.8 * len(lines) and min(i.size for i in inside) < 1.2 * size:
-            loose = [line for line in loose if not frame.holds(line.box)]
-            parts.append((frame.top, frame.left, inside))
-    return [loose, *(inside for _, _, inside in sorted(parts, key=lambda part: part[:2]))]
+        inside: list[PdfLine] = []
+        outside: list[PdfLine] = []
+        for line in loose:
+            side = inside if frame.holds(line.box) else outside
+            side.append(line)
+        if min(frame.width, frame.height) < _LEAST_FRAME * size or len(inside) < 2:
+            continue
+        is_around_all = len(inside) >= _NEARLY_ALL * len(lines)
+        holds_text = min(line.size for line in inside) < _LARGEST_TEXT * size
+        if holds_text and not is_around_all:
+            loose = outside
+            framed.append((frame, inside))
+    framed.sort(key=lambda item: (item[0].top, item[0].left))
+    return [loose, *(inside for _, inside in framed)]
 
 
-def _piece(region: Region) -> _Piece:
-    body = "".join(
-        "\u3000" * round(block.indent(i)) + line.text + "\n"
-        for block in region.texts
-        for i, line in enumerate(block.lines)
-    )
+def _region_text(region: Region) -> _RegionText:
+    """A region written as a page of text is: headline, then its columns, then the captions."""
+    text, ends = "", []
+    for part in _headline_parts(_lines_of(region.head)):
+        text += _printed_below(part)
+        ends.append(len(text))
+    for block in region.texts:
+        for i, line in enumerate(block.lines):
+            text += "\u3000" * round(block.indent(i)) + line.text + "\n"
     for caption in region.captions:
-        body += "\u3000\u3000" + "".join(line.text + "\n" for line in caption.lines)
-    parts = _parts_of([line for block in region.head for line in block.lines])
-    texts = ["".join(line.text + "\n" for line in part) for part in parts]
-    first, second, third = accumulate(map(len, texts))
-    return _Piece(region, "".join(texts) + body, (first, second, third))
+        text += "\u3000\u3000" + _printed_below(caption.lines)
+    kicker_end, title_end, subtitle_end = ends
+    return _RegionText(region, text, (kicker_end, title_end, subtitle_end))
 
 
-def _parts_of(head: list[PdfLine]) -> tuple[list[PdfLine], list[PdfLine], list[PdfLine]]:
+def _printed_below(lines: list[PdfLine]) -> str:
+    """Lines one below the other."""
+    return "".join(line.text + "\n" for line in lines)
+
+
+def _lines_of(blocks: Iterable[Block]) -> list[PdfLine]:
+    lines: list[PdfLine] = []
+    for block in blocks:
+        lines.extend(block.lines)
+    return lines
+
+
+def _headline_parts(head: list[PdfLine]) -> tuple[list[PdfLine], list[PdfLine], list[PdfLine]]:
     """Kicker, title and subtitle: the largest lines, with what stands between, are the title."""
     largest = max((line.size for line in head), default=0.0)
     large = [i for i, line in enumerate(head) if line.size >= _LARGE * largest]
@@ -165,7 +196,7 @@ def _parts_of(head: list[PdfLine]) -> tuple[list[PdfLine], list[PdfLine], list[P
 
 
 def _articles(
-    path: str, issue: Issue, number: int | None, pieces: list[_Piece], start: int
+    path: str, issue: Issue, number: int | None, pieces: list[_RegionText], start: int
 ) -> Iterator[Article]:
     """The articles and the furniture of a page whose text begins at `start`.
 
@@ -189,7 +220,7 @@ def _articles(
             yield from _parsed(page)
 
 
-def _header_spans(piece: _Piece, header: HeaderLines) -> dict[str, list[Span]] | None:
+def _header_spans(piece: _RegionText, header: HeaderLines) -> dict[str, list[Span]] | None:
     """What furniture says of its page is read, and where it says it; None for an article."""
     if not _is_furniture(piece):
         return None
@@ -222,11 +253,11 @@ def _parsed(page: PrintedPage) -> Iterator[Article]:
             yield replace(item, section=item.section or page.section)
 
 
-def _is_furniture(piece: _Piece) -> bool:
+def _is_furniture(piece: _RegionText) -> bool:
     """A region that says nothing in sentences, or little and that as advertisements do."""
     body = piece.text[piece.head[-1] :]
-    lines = [line for block in piece.region.texts for line in block.lines]
-    opened = any(block.opens for block in piece.region.texts[:1])
+    lines = _lines_of(piece.region.texts)
+    opened = bool(piece.region.texts) and piece.region.texts[0].opens
     if _ADVERTISED.search(piece.text) and not opened:
         return body.count("。") < 3
     return "。" not in body and (len(lines) < _SHORTEST_LIST or not piece.head[-1])

@@ -253,10 +253,13 @@ class Ledger:
 
     def _ids_of(self, documents: Array) -> list[str]:
         """Ids by the base's numbers; documents of a delta have none here, and get an empty one."""
-        base = documents[documents < self._base.documents].astype(np.intp)
-        terms = self._base.ids.terms.many(self._base.ranks[base].astype(np.intp))
-        ids = iter(map(decoded, terms))
-        return [next(ids) if n < self._base.documents else "" for n in documents.tolist()]
+        ids = [""] * len(documents)
+        in_base = np.flatnonzero(documents < self._base.documents)
+        ranks = self._base.ranks[documents[in_base].astype(np.intp)]
+        terms = self._base.ids.terms.many(ranks.astype(np.intp))
+        for place, term in zip(in_base.tolist(), terms, strict=True):
+            ids[place] = decoded(term)
+        return ids
 
 
 def _counted(starts: Array, part: slice) -> slice:
