@@ -12,7 +12,7 @@ def read_tabbed(file: SourceFile) -> Iterator[Article | Reject]:
     start = 0
     for number, line in enumerate(file.text.split("\n"), 1):
         if line.strip():
-            title, _, body = line.partition("\t")
+            title, _, body = line.rstrip("\r").partition("\t")
             source = Source(file.path, start, start + len(line))
             yield article_from_record({"title": title, "body": body}, source, file.issue, number)
         start += len(line) + 1
