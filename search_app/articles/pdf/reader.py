@@ -163,7 +163,7 @@ def _framed(lines: list[PdfLine], frames: list[Box], size: float) -> list[list[P
 def _region_text(region: Region) -> _RegionText:
     """A region written as a page of text is: headline, then its columns, then the captions."""
     text, ends = "", []
-    for part in _headline_parts(_lines_of(region.head)):
+    for part in _headline_parts(_lines_of_blocks(region.head)):
         text += _printed_below(part)
         ends.append(len(text))
     for block in region.texts:
@@ -180,7 +180,7 @@ def _printed_below(lines: list[PdfLine]) -> str:
     return "".join(line.text + "\n" for line in lines)
 
 
-def _lines_of(blocks: Iterable[Block]) -> list[PdfLine]:
+def _lines_of_blocks(blocks: Iterable[Block]) -> list[PdfLine]:
     lines: list[PdfLine] = []
     for block in blocks:
         lines.extend(block.lines)
@@ -256,7 +256,7 @@ def _parsed(page: PrintedPage) -> Iterator[Article]:
 def _is_furniture(piece: _RegionText) -> bool:
     """A region that says nothing in sentences, or little and that as advertisements do."""
     body = piece.text[piece.head[-1] :]
-    lines = _lines_of(piece.region.texts)
+    lines = _lines_of_blocks(piece.region.texts)
     opened = bool(piece.region.texts) and piece.region.texts[0].opens
     if _ADVERTISED.search(piece.text) and not opened:
         return body.count("。") < 3
