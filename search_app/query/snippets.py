@@ -11,6 +11,8 @@ from search_app.query.highlight import EdgeFinder, Occurrence, Spans, clipped, o
 from search_app.query.tree import Mark
 
 MOST = 3
+# Characters of the body in a snippet, without the … at its ends; kicker,
+# subtitle and byline come whole.
 LONGEST = 200
 # How far before and behind its first match an excerpt looks for a good end, in characters: an
 # excerpt without one has about a hundred, two lines of a list of results. More room behind, because
