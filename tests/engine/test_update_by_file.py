@@ -5,6 +5,7 @@ import os
 from collections import Counter
 from pathlib import Path
 from random import Random
+from zipfile import ZipFile
 
 import pytest
 import report
@@ -15,6 +16,7 @@ from search_app.model import IndexStatus, Reject
 from search_app.service.indexing import IndexingService, Options
 
 WORDS = ["防汛抗旱", "指挥部", "昨天", "召开会议", "水库", "镇小学", "渡船", "开学"]
+KINDS = ("new", "page", "append", "rewrite", "touch", "move", "delete", "told", "zip")
 done = Counter[str]()
 
 
@@ -50,7 +52,9 @@ def a_page(random: Random) -> str:
 
 def edit(random: Random, corpus: Path) -> None:
     """One change of one file: new, appended, rewritten in place, touched, moved, deleted."""
-    kind = random.choice(("new", "page", "append", "rewrite", "touch", "move", "delete", "told"))
+    kind = random.choice(
+        ("new", "page", "append", "rewrite", "touch", "move", "delete", "told", "zip")
+    )
     files = sorted(path for path in corpus.rglob("*") if path.suffix in (".jsonl", ".txt"))
     files = [path for path in files if path.name != "withdrawn.txt"]
     done[kind] += 1
@@ -62,6 +66,14 @@ def edit(random: Random, corpus: Path) -> None:
         page = corpus / "澜州日报" / "2021-07-01" / f"A0{random.randint(1, 3)}.txt"
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(a_page(random), "utf-8")
+        return
+    if kind == "zip":
+        if random.random() < 0.5:
+            (corpus / "bad.zip").write_bytes(b"PK\x03\x04" + random.randbytes(9))
+            return
+        with ZipFile(corpus / f"{random.randrange(3)}.zip", "w") as archive:
+            for number in range(3):
+                archive.writestr(f"{number}.jsonl", a_record(random))
         return
     if kind == "told":
         (corpus / "withdrawn.txt").write_text(f"a{random.randrange(12)}\t法院裁定\n", "utf-8")

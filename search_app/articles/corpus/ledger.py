@@ -54,6 +54,7 @@ class CorpusLedger:
         self._root = root
         self._listed_at = time.time_ns()
         self._states: dict[str, FileState | None] = {}
+        self._digests: dict[str, bytes] = {}  # all members of an archive ask for its digest
         self._circumstances = repr((parser_version(), encoding, sorted(withdrawn)))
         self.groups = [self._group(files) for files in _files_read_together(items)]
 
@@ -68,7 +69,7 @@ class CorpusLedger:
                 return False
             if state == record.state and record.is_settled:
                 continue
-            if _digest_of(_path_on_disk(file)) != record.digest:
+            if self._digest(_path_on_disk(file)) != record.digest:
                 return False
         return True
 
@@ -76,16 +77,23 @@ class CorpusLedger:
         self, group: CorpusGroup, earlier: Sequence[FileRecord] = ()
     ) -> Iterator[FileRecord]:
         """The records of a group that was just read; of one left unread, those from `earlier`."""
+        if not group.names:
+            return  # what could not be listed as a file is no file to remember
         digests = {record.name: record.digest for record in earlier}
         for item, name in zip(group.items, group.names, strict=True):
             assert isinstance(item, CorpusFile)
             path = _path_on_disk(item)
             state = self._states[path]
-            digest = digests.get(name) or _digest_of(path)
+            digest = digests.get(name) or self._digest(path)
             # What changed while it was read may have been read half: its digest says nothing.
             if state is None or state != _state_of(path):
                 state, digest = FileState(0, 0, 0, 0), b""
             yield FileRecord(name, state, digest, state.mtime <= self._listed_at - _GRAIN)
+
+    def _digest(self, path: str) -> bytes:
+        if path not in self._digests:
+            self._digests[path] = _digest_of(path)
+        return self._digests[path]
 
     def _group(self, items: tuple[CorpusFile | Reject, ...]) -> CorpusGroup:
         names: list[str] = []
