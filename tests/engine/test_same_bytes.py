@@ -119,5 +119,7 @@ def built(command: str, corpus: Path, index: Path, jobs: int, seed: str, before:
     manifest = json.loads(files["manifest.json"])
     assert manifest["counts"]["rejected"] > 50
     assert manifest["generation"].startswith(("000001", "000002")[command == "update"])
+    # The ledger says when the corpus's files were changed, here two copies of them.
+    del files["files"], manifest["files"]["files"]
     files["manifest.json"] = json.dumps(manifest | {"built_at": "", "generation": ""})
     return files
