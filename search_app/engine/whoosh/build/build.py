@@ -101,8 +101,7 @@ def update(
         earlier = Ledger(current.folder, base)
         unread, same = _compared(corpus, earlier)
         dictionaries = Dictionaries.kept(current.folder)
-        runs_folder = _runs_in(folder)
-        writer = RunWriter(corpus.read, runs_folder, current.folder, dictionaries, same)
+        writer = RunWriter(corpus.read, _runs_in(folder), current.folder, dictionaries, same)
         jobs = jobs if _is_worth_workers(corpus, unread, same) else 1
         indexer = CorpusIndexer(corpus, writer, ledger, base.documents, earlier)
         reading = indexer.read(jobs, unread)
@@ -110,7 +109,6 @@ def update(
         runs = Runs(reading.runs)
         if runs.documents > min(MOST_IN_DELTA, delta_share * base.documents):
             return None
-        linked = _link_base(current, folder)
         segments = [BASE]
         if runs.documents:
             write_segment(folder, DELTA, runs, base)
@@ -119,7 +117,8 @@ def update(
         write_arrays(folder / PLACES, places)
         ledger.close()
         dictionaries.write(folder)
-        rest = Publication(segments, counts, reading.rejects, corpus.withdrawn, linked)
+        rejects, linked = reading.rejects, _link_base(current, folder)
+        rest = Publication(segments, counts, rejects, corpus.withdrawn, linked)
         return _publish(generations, folder, rest)
 
 

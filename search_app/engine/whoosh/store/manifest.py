@@ -128,14 +128,14 @@ def fingerprint() -> dict[str, str]:
     """All that terms depend on, by name: an index with another one would miss what it holds."""
     return {
         "Unicode version": unicodedata.unidata_version,
-        "table of characters": _digest("search_app.text", "t2s.tsv"),
-        "list of stop words": _digest("search_app.analysis", "stopwords.txt"),
-        "list of titles and surnames": _digest("search_app.analysis", "names.tsv"),
+        "table of characters": _digest_of_table("search_app.text", "t2s.tsv"),
+        "list of stop words": _digest_of_table("search_app.analysis", "stopwords.txt"),
+        "list of titles and surnames": _digest_of_table("search_app.analysis", "names.tsv"),
         "table of filters": " ".join(FACETS),
         "dictionary": "jieba " + importlib.metadata.version("jieba"),
         "version of Whoosh": importlib.metadata.version("whoosh3"),
     }
 
 
-def _digest(package: str, name: str) -> str:
+def _digest_of_table(package: str, name: str) -> str:
     return hashlib.sha256((files(package) / name).read_bytes()).hexdigest()
