@@ -38,6 +38,7 @@ class Measured:
 
 _RATE = "articles/s"
 _PAIRS = "tantivy, one thread, same work"
+_REBUILD = "rebuild of the same corpus, CPU"
 _BROAD = "stock Whoosh, ChineseAnalyzer, one process"
 
 BUDGETS = (
@@ -62,6 +63,9 @@ BUDGETS = (
     Budget("costliest-100k", "costliest accepted query, 100k", "–", "ms", "value", 1000, 300),
     Budget("costliest-2m", "costliest accepted query, 2M", "–", "ms", "value", 1000, 300),
     Budget("start", "worker ready after start, 100k, median", "–", "s", "value", 1.5, 0.7),
+    Budget("update-files", "one article edited: update, CPU", _REBUILD, "s", "slower", 0.1, 0.05),
+    Budget("update-beyond", "the same, beyond the start", _REBUILD, "s", "slower", 0.02, 0.005),
+    Budget("update-lines", "one line of one file edited", _REBUILD, "s", "slower", 0.125, 0.125),
     Budget("newest", "北京 newest first, facets, 2M, CPU, median", "–", "ms", "value", 30, 30),
 )
 

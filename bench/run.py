@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable
 import asking
 import builds
 import serving
+import updating
 from budgets import Measured
 from inputs import FULL, QUICK, Inputs, missing
 from machine import about, versions
@@ -29,6 +30,7 @@ GROUPS: dict[str, Callable[[Inputs], Iterable[Measured]]] = {
     "index": builds.index_part,
     "jobs1": builds.against_tantivy,
     "size": builds.sizes,
+    "update": updating.updates,
     "queries": asking.against_tantivy,
     "common": asking.common_words,
     "request": serving.requests,
