@@ -258,7 +258,9 @@ def _gap_marks(codes: Array, starts: Array, ends: Array, bounds: Array) -> Array
 
 def _sorted_keys(words: Iterable[str], n: int) -> Array:
     """Words of n characters as sorted numbers."""
-    return np.unique(_keys_of_rows(_codes_of("".join(words)).reshape(-1, n)))
+    # Not np.unique, which hashes first: eight times as long at the start of every process, and a
+    # word that was added twice does no harm.
+    return np.sort(_keys_of_rows(_codes_of("".join(words)).reshape(-1, n)))
 
 
 def _keys_of_rows(rows: Array) -> Array:
