@@ -98,7 +98,7 @@ MUTANTS = (
     ),
     Mutant(
         "a length is rounded up to Whoosh's next byte",
-        "lengths.py",
+        "field.py",
         "LENGTHS.searchsorted(lengths)",
         'LENGTHS.searchsorted(lengths, "right")',
     ),

@@ -132,6 +132,16 @@ def test_going_back_to_another_format_is_refused(folder: Path, add: Callable[[st
     assert BuiltIndex(folder).verify().generation == live
 
 
+def test_what_cannot_be_gone_back_to_is_not_kept(folder: Path, add: Callable[[str], str]) -> None:
+    """Of two generations that were there the newest that this version can open."""
+    ours = add("江面")
+    other = add("江面")
+    rewrite(folder, OTHERS[0])
+    live = add("江面")
+    assert (folder / "CURRENT").read_text().split()[::2] == [live, ours]
+    assert not (folder / other).exists()
+
+
 NO_MANIFESTS = [b"", b"[]", b"2", b"null", b"{}", json.dumps({"format": FORMAT}).encode(), b"\xff{"]
 
 

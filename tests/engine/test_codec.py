@@ -22,8 +22,7 @@ from search_app.engine.whoosh.answer.scoring import statistics
 from search_app.engine.whoosh.build.fieldwriter import FieldWriter
 from search_app.engine.whoosh.store.array_file import ArrayFile, write_arrays
 from search_app.engine.whoosh.store.damage import named_damage
-from search_app.engine.whoosh.store.field import Field
-from search_app.engine.whoosh.store.lengths import LENGTHS, length_bytes
+from search_app.engine.whoosh.store.field import LENGTHS, Field, length_bytes
 from search_app.engine.whoosh.store.packed import Packed
 from search_app.errors import DamagedIndex
 from search_app.query.compile import QueryCompiler
@@ -67,7 +66,7 @@ def test_the_table_of_contents_depends_on_nothing_but_the_corpus(tmp_path: Path)
     """Whatever PYTHONHASHSEED is."""
     code = (
         "import sys; from pathlib import Path\n"
-        "from search_app.engine.whoosh.for_whoosh.index import write_toc\n"
+        "from search_app.engine.whoosh.for_whoosh.codec import write_toc\n"
         "write_toc(Path(sys.argv[1]), {'base': 7, 'delta': 2}, 1)"
     )
     for seed in ("1", "2"):

@@ -13,6 +13,7 @@ import pytest
 import report
 from engine import oracle
 from hypothesis import HealthCheck, Phase, given, settings
+from whoosh.index import open_dir
 from whoosh.query.compound import And as WhooshAnd
 from whoosh.query.compound import AndMaybe
 from whoosh.query.compound import Or as WhooshOr
@@ -29,7 +30,6 @@ from search_app.engine.base import Window
 from search_app.engine.ranking import K1, B
 from search_app.engine.whoosh.answer.evaluate import Evaluation
 from search_app.engine.whoosh.answer.scoring import SCORED
-from search_app.engine.whoosh.for_whoosh.index import GenerationIndex
 from search_app.engine.whoosh.store.terms import pair_term, pair_terms, pairs_of, word_term
 from search_app.query.compile import QueryCompiler
 from search_app.query.tree import TEXT_FIELDS, And, Node, Or, Query, Ranking, Run
@@ -50,7 +50,8 @@ def test_whoosh_finds_and_scores_as_the_arrays_do(analyser: Analyser, seed: int)
     random = Random(seed)
     compiler = QueryCompiler(analyser)
     with oracle.corpora(random, analyser) as both:
-        searcher = GenerationIndex(both.folder).searcher(weighting=BM25F(B=B, K1=K1))
+        index = open_dir(str(both.folder), readonly=True)
+        searcher = index.searcher(weighting=BM25F(B=B, K1=K1))
         for _ in range(QUERIES):
             tree = a_tree(random, both)
             words = " ".join(("会", *("".join(oracle.a_run(random, both, 4)) for _ in range(3))))

@@ -1,6 +1,5 @@
 """Searching one generation: its collection, and what must hold while it is read."""
 
-import json
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,9 +15,8 @@ from search_app.engine.whoosh.answer import completing
 from search_app.engine.whoosh.answer.collection import Collection
 from search_app.engine.whoosh.answer.evaluate import Evaluation
 from search_app.engine.whoosh.answer.scoring import statistics
-from search_app.engine.whoosh.store.aliases import read_aliases
 from search_app.engine.whoosh.store.damage import named_damage
-from search_app.engine.whoosh.store.manifest import Manifest
+from search_app.engine.whoosh.store.manifest import ALIASES, WITHDRAWN, Manifest, read_table
 from search_app.engine.whoosh.store.terms import word_term
 from search_app.errors import (
     BadQuery,
@@ -57,7 +55,7 @@ class WhooshEngine:
         if lock is not None:
             weakref.finalize(self, lock.close)
         # A generation that stands in for a newer one must not show what that one left out.
-        withdrawn = json.loads((folder / "withdrawn.json").read_bytes())
+        withdrawn = read_table(folder / WITHDRAWN)
         self._withdrawn: Mapping[str, str] = {**withdrawn, **withdrawn_since}
         self.collection = Collection(folder, list(manifest.segments), withdrawn_since)
         self.size = len(self.collection.live)
@@ -153,7 +151,7 @@ class WhooshEngine:
     @cached_property
     def _aliases(self) -> Mapping[str, str]:
         """Read when an id is asked for that no article has."""
-        return read_aliases(self._folder)
+        return read_table(self._folder / ALIASES)
 
     def frequencies(self, words: Sequence[str]) -> list[int]:
         """In about how many articles each word stands: most that stand in a head do in the body."""

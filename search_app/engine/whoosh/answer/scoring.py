@@ -15,9 +15,8 @@ from search_app.engine.ranking import (
 )
 from search_app.engine.whoosh.answer.collection import Collection
 from search_app.engine.whoosh.answer.leaves import ScoredField, SegmentView
-from search_app.engine.whoosh.store.field import Postings
+from search_app.engine.whoosh.store.field import LENGTHS, Postings
 from search_app.engine.whoosh.store.lazy import lazy
-from search_app.engine.whoosh.store.lengths import LENGTHS
 from search_app.engine.whoosh.store.segment import Segment
 from search_app.engine.whoosh.store.terms import pair_term, word_term
 from search_app.query.tree import Ranking, TextField

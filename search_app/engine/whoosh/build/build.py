@@ -33,12 +33,19 @@ from search_app.engine.whoosh.build.ledger import Ledger, LedgerWriter
 from search_app.engine.whoosh.build.read import CorpusIndexer, RunWriter
 from search_app.engine.whoosh.build.runs import Runs
 from search_app.engine.whoosh.build.segmentwriter import write_segment
-from search_app.engine.whoosh.for_whoosh.index import write_toc
+from search_app.engine.whoosh.for_whoosh.codec import write_toc
 from search_app.engine.whoosh.generations.generations import Generations, OpenGeneration
-from search_app.engine.whoosh.store.aliases import write_aliases
 from search_app.engine.whoosh.store.array_file import ArrayFile, write_arrays
 from search_app.engine.whoosh.store.damage import named_damage
-from search_app.engine.whoosh.store.manifest import File, Manifest, SegmentCounts, fingerprint
+from search_app.engine.whoosh.store.manifest import (
+    ALIASES,
+    WITHDRAWN,
+    File,
+    Manifest,
+    SegmentCounts,
+    fingerprint,
+    write_table,
+)
 from search_app.engine.whoosh.store.segment import Segment
 from search_app.engine.whoosh.store.strings import StringTable, string_table, unpacked_strings
 from search_app.errors import DamagedIndex
@@ -202,10 +209,9 @@ def _publish(generations: Generations, folder: Path, rest: Publication) -> Manif
     write_toc(folder, {s.name: s.documents for s in collection.segments}, gone)
     lines = (json.dumps(asdict(reject), ensure_ascii=False) + "\n" for reject in rest.rejects)
     (folder / "rejects.jsonl").write_text("".join(lines), encoding="utf-8")
-    reasons = json.dumps(dict(sorted(rest.withdrawn.items())), ensure_ascii=False, indent=0)
-    (folder / "withdrawn.json").write_text(reasons, encoding="utf-8")
+    write_table(folder / WITHDRAWN, rest.withdrawn)
     known, found = generations.aliases(), _renamed(generations, collection)
-    write_aliases(folder, carried(known, found, collection, rest.withdrawn))
+    write_table(folder / ALIASES, carried(known, found, collection, rest.withdrawn))
     files = {}
     for path in sorted(folder.iterdir()):
         files[path.name] = rest.linked.get(path.name) or File.of(path)

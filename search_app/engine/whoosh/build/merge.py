@@ -18,7 +18,7 @@ from search_app.engine.whoosh.build.invert import sorting
 from search_app.engine.whoosh.build.runs import Runs
 from search_app.engine.whoosh.build.vocabulary import PairVocabulary, Vocabulary, WordVocabulary
 from search_app.engine.whoosh.store.array_file import ArrayFile
-from search_app.engine.whoosh.store.lengths import length_bytes
+from search_app.engine.whoosh.store.field import length_bytes
 
 # Positions (or postings, where a field has none) of a slab: some hundred megabytes at work.
 SLAB = 4_000_000

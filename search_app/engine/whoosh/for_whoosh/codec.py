@@ -1,33 +1,49 @@
 """Our arrays under Whoosh's interfaces, so that its readers and searchers read them.
 
 They are for other tools and for tests: `answer/` reads the arrays themselves. A field of a segment
-is the file `<segment>.<field>`. Nothing is written through Whoosh.
+is the file `<segment>.<field>`. Nothing but the table of contents is written through Whoosh.
 """
 
-from collections.abc import Iterable, Iterator
+import copy
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from whoosh.codec import base
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC
 from whoosh.matching.mcore import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
-from search_app.engine.arrays import Array
+from search_app.engine.whoosh.for_whoosh.schema import article_schema
 from search_app.engine.whoosh.store.array_file import ArrayFile
-from search_app.engine.whoosh.store.field import Field, Postings
-from search_app.engine.whoosh.store.lengths import LENGTHS
+from search_app.engine.whoosh.store.field import LENGTHS, Field, Postings
 from search_app.engine.whoosh.store.strings import decoded
 
-PLACES = "places"
-ID = "id"
+_INDEX_NAME = "MAIN"
+_TOC_GENERATION = 1
+Term = tuple[str, bytes]  # a field's name and the bytes of one of its terms
+
+
+def write_toc(folder: Path, segments: Mapping[str, int], gone: int) -> None:
+    """Writes Whoosh's table of contents, so that `whoosh.index.open_dir` opens the folder.
+
+    segments: the number of documents of each, the base first; gone: how many of the base's are
+    deleted.
+    """
+    described = []
+    for name, documents in segments.items():
+        described.append(ArraySegment(_INDEX_NAME, name, documents, gone))
+        gone = 0  # a delta is made anew with each update: nothing in it is deleted
+    toc = TOC(article_schema(), described, _TOC_GENERATION)
+    toc.write(FileStorage(str(folder)), _INDEX_NAME)
 
 
 class ArraySegment(base.Segment):
     """A segment by its name, how many documents it has, and how many of these are deleted.
 
-    It is pickled into Whoosh's table of contents and leads from there to the codec. Which
-    documents are deleted stands in the file `places` of a generation.
+    It is pickled into Whoosh's table of contents and leads from there to the codec.
     """
 
     def __init__(self, indexname: str, name: str, documents: int, deleted: int) -> None:
@@ -68,7 +84,11 @@ class DocumentReader(base.PerDocumentReader):
     def __init__(self, folder: Path, segment: ArraySegment) -> None:
         self._segment = segment
         self._fields = _open_fields(folder, segment)
-        self._deleted = _deleted_docs(folder, segment)
+        self._deleted = frozenset[int]()
+        if segment.deleted_count():
+            # `places` counts the documents from the first one of the base segment, as this does.
+            gone = np.unpackbits(ArrayFile(folder / "places")["gone"], bitorder="little")
+            self._deleted = frozenset(gone[: segment.doc_count_all()].nonzero()[0].tolist())
 
     def doc_count(self) -> int:
         return self._segment.doc_count_all() - self._segment.deleted_count()
@@ -86,8 +106,9 @@ class DocumentReader(base.PerDocumentReader):
         return iter(sorted(self._deleted))
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
-        field = self._fields.get(fieldname)
-        return int(LENGTHS[field.lengths[docnum]]) if field else default
+        if fieldname not in self._fields:
+            return default
+        return int(LENGTHS[self._fields[fieldname].lengths[docnum]])
 
     def field_length(self, fieldname: str) -> int:
         return self._fields[fieldname].total if fieldname in self._fields else 0
@@ -99,8 +120,8 @@ class DocumentReader(base.PerDocumentReader):
         return int(LENGTHS[self._fields[fieldname].lengths].max(initial=0))
 
     def stored_fields(self, docnum: int) -> dict[str, str]:
-        ids = self._fields[ID]
-        return {ID: decoded(ids.terms[int(ids.file["ranks"][docnum])])}
+        ids = self._fields["id"]
+        return {"id": decoded(ids.terms[int(ids.file["ranks"][docnum])])}
 
 
 class TermsReader(base.TermsReader):
@@ -109,34 +130,28 @@ class TermsReader(base.TermsReader):
     def __init__(self, fields: dict[str, Field]) -> None:
         self._fields = fields
 
-    def __contains__(self, term: tuple[str, bytes]) -> bool:
+    def __contains__(self, term: Term) -> bool:
         return self._postings(*term) is not None
 
-    def indexed_field_names(self) -> Iterable[str]:
+    def indexed_field_names(self) -> list[str]:
         return sorted(self._fields)
 
-    def terms(self) -> Iterator[tuple[str, bytes]]:
+    def terms(self) -> Iterator[Term]:
         for name in self.indexed_field_names():
             yield from self.terms_from(name, b"")
 
-    def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
+    def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
         terms = self._fields[fieldname].terms
         for term in terms.iterate(terms.bound(prefix)):
             yield fieldname, term
 
-    def items(self) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
-        return self._with_info(self.terms())
+    def items(self) -> Iterator[tuple[Term, TermInfo]]:
+        for name in self.indexed_field_names():
+            yield from self.items_from(name, b"")
 
-    def items_from(
-        self, fieldname: str, prefix: bytes
-    ) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
-        return self._with_info(self.terms_from(fieldname, prefix))
-
-    def _with_info(
-        self, terms: Iterable[tuple[str, bytes]]
-    ) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
-        for name, text in terms:
-            yield (name, text), self.term_info(name, text)
+    def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, TermInfo]]:
+        for term in self.terms_from(fieldname, prefix):
+            yield term, self.term_info(*term)
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
         postings = self._postings(fieldname, text)
@@ -163,27 +178,21 @@ class TermsReader(base.TermsReader):
         return ArrayMatcher(postings, format_, scorer, (fieldname, text))
 
     def _postings(self, fieldname: str, text: bytes) -> Postings | None:
+        # Whoosh also asks for fields of its schema that a segment has no file of.
         return self._fields[fieldname].find([text])[0] if fieldname in self._fields else None
 
 
 class ArrayMatcher(ListMatcher):
     """A term's postings, with positions where the field has them."""
 
-    def __init__(
-        self,
-        postings: Postings,
-        format_: Any,
-        scorer: Any,
-        term: tuple[str, bytes],
-        index: int = 0,
-    ) -> None:
+    def __init__(self, postings: Postings, format_: Any, scorer: Any, term: Term) -> None:
         self._postings = postings
         weights = postings.all_tfs.astype(float).tolist()
         super().__init__(postings.docs.tolist(), weights, format=format_, scorer=scorer, term=term)
-        self._i = index
 
     def copy(self) -> "ArrayMatcher":
-        return ArrayMatcher(self._postings, self._format, self._scorer, self._term, self._i)
+        # Not ListMatcher's own: its copies lose the term. What is shared here is never changed.
+        return copy.copy(self)
 
     def supports_block_quality(self) -> bool:
         return False  # the whole list is one block: there is nothing to skip by it
@@ -206,11 +215,3 @@ def _open_fields(folder: Path, segment: ArraySegment) -> dict[str, Field]:
         if "far_starts" in ArrayFile(path).names():
             fields[path.name.removeprefix(f"{name}.")] = Field(path, documents)
     return fields
-
-
-def _deleted_docs(folder: Path, segment: ArraySegment) -> frozenset[int]:
-    """The deleted documents: `places` counts them from the first document of the base segment."""
-    if not segment.deleted_count():
-        return frozenset()
-    gone: Array = np.unpackbits(ArrayFile(folder / PLACES)["gone"], bitorder="little")
-    return frozenset(gone[: segment.doc_count_all()].nonzero()[0].tolist())

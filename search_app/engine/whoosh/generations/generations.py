@@ -21,9 +21,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from search_app.engine.whoosh.store.aliases import read_aliases
 from search_app.engine.whoosh.store.damage import REMEDY, named_damage
-from search_app.engine.whoosh.store.manifest import NAME, Manifest
+from search_app.engine.whoosh.store.manifest import ALIASES, NAME, WITHDRAWN, Manifest, read_table
 from search_app.errors import AlreadyRunning, DamagedIndex, GuardRefused, NoIndex, SearchAppError
 
 _GENERATION = re.compile(r"(\d{6,})-\d{8}T\d{6}Z")
@@ -96,28 +95,24 @@ class Generations:
         with contextlib.suppress(SearchAppError):
             for generation in self._read_current():
                 with contextlib.suppress(SearchAppError, OSError):
-                    if opened := self._open(generation, for_ids=True):
+                    if opened := self._open(generation, for_ids):
                         return opened
         return None
 
     def aliases(self) -> dict[str, str]:
         """The aliases of the live generation, as far as they can be read."""
-        with contextlib.suppress(SearchAppError, OSError, ValueError, TypeError):
-            return read_aliases(self.folder / self._live().name)
-        return {}
+        return self._table_of_live(ALIASES)
 
     def withdrawn(self) -> dict[str, str]:
         """What the live generation says was withdrawn, as far as that can be read."""
-        try:
-            return _withdrawn(self.folder / self._live().name)
-        except SearchAppError:
-            return {}
+        return self._table_of_live(WITHDRAWN)
 
     def live_count(self) -> int:
         """How many articles the live generation indexes; 0 where that cannot be read."""
         try:
             name = self._live().name
         except SearchAppError:
+            # The guard against a shrunken corpus must not rest on CURRENT being sound.
             name = max(self._names_in_folder(), key=_counter, default="")
         try:
             data = (self.folder / name / NAME).read_bytes()
@@ -136,8 +131,7 @@ class Generations:
             self._read_current()
             return
         names = set(os.listdir(self.folder))
-        foreign = names.difference(self._names_in_folder(), _OURS, _HARMLESS)
-        if foreign:
+        if foreign := names.difference(self._names_in_folder(), _OURS, _HARMLESS):
             raise GuardRefused(
                 f"{self.folder} holds something else ({min(foreign)!r}) and is no index; "
                 "name an empty or new folder with --index"
@@ -209,7 +203,7 @@ class Generations:
 
         The caller holds the writer's lock. Raises GuardRefused where there is none, DamagedIndex.
         """
-        live, *earlier = self._read_current()
+        earlier = self._read_current()[1:]
         if not earlier:
             raise GuardRefused(f"{self.folder} holds no earlier generation to go back to")
         older = self._open(earlier[0])
@@ -217,8 +211,13 @@ class Generations:
             raise DamagedIndex(f"{earlier[0].name} is missing from {self.folder}; {REMEDY}")
         with older.lock:
             older.manifest.check(older.folder, everything=True)
-            _refuse_return(self.folder / live.name, older.folder)
-            self._point_to(earlier[0])
+            withdrawn_by_then = _readable_table(older.folder, WITHDRAWN)
+            if back := sorted(set(self.withdrawn()).difference(withdrawn_by_then)):
+                raise GuardRefused(
+                    f"going back to {older.folder.name} would show {len(back)} withdrawn articles "
+                    f"again ({', '.join(back[:3])}); {REMEDY} instead"
+                )
+            self._point_to(older.named)
         return older.manifest
 
     def _read_current(self) -> list[NamedGeneration]:
@@ -239,6 +238,11 @@ class Generations:
 
     def _live(self) -> NamedGeneration:
         return self._read_current()[0]
+
+    def _table_of_live(self, name: str) -> dict[str, str]:
+        with contextlib.suppress(SearchAppError):
+            return _readable_table(self.folder / self._live().name, name)
+        return {}
 
     def _open(self, named: NamedGeneration, for_ids: bool = False) -> OpenGeneration | None:
         """Locks and checks a generation; None where it is gone.
@@ -292,20 +296,10 @@ class Generations:
                     _delete_unread(self.folder / name)
 
 
-def _refuse_return(live: Path, older: Path) -> None:
-    """Raises GuardRefused where going back would show what was withdrawn since."""
-    shown_again = sorted(set(_withdrawn(live)) - set(_withdrawn(older)))
-    if shown_again:
-        raise GuardRefused(
-            f"going back to {older.name} would show {len(shown_again)} withdrawn articles again "
-            f"({', '.join(shown_again[:3])}); {REMEDY} instead"
-        )
-
-
-def _withdrawn(folder: Path) -> dict[str, str]:
-    """The withdrawn ids of a generation, each with its reason; none where they cannot be read."""
+def _readable_table(folder: Path, name: str) -> dict[str, str]:
+    """A table of a generation; empty where it cannot be read."""
     try:
-        return dict(json.loads((folder / "withdrawn.json").read_bytes()))
+        return read_table(folder / name)
     except (OSError, ValueError, TypeError):
         return {}
 

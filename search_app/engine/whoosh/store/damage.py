@@ -1,22 +1,17 @@
-"""What reading damaged files raises, from zlib to Whoosh, under one name."""
+"""What reading damaged files raises, under one name."""
 
 import errno
-import pickle
-import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from whoosh.index import IndexError as WhooshIndexError
-from whoosh.reading import TermNotFound
 
 from search_app.errors import DamagedIndex, Overloaded
 
 REMEDY = "run `search-app rebuild`"
 # Hashes are checked when small files are opened; what large ones hold shows as it is read.
 _UNREADABLE = (
-    zlib.error, struct.error, pickle.UnpicklingError, TermNotFound, WhooshIndexError, ValueError,
-    LookupError, EOFError, OSError, OverflowError, TypeError, AttributeError,
+    zlib.error, ValueError, LookupError, EOFError, OSError, OverflowError, TypeError,
+    AttributeError,
 )  # fmt: skip
 _SHORT_OF = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN}
 

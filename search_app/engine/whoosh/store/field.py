@@ -21,7 +21,6 @@ A gap is the distance to the document before; the first one counts from before d
 from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
@@ -34,6 +33,14 @@ from search_app.engine.whoosh.store.terms import Terms
 
 # An occurrence is one number: the document, the field where there are several, the symbol.
 FIELD_BITS, PLACE_BITS = 32, 34
+# What each byte of a length stands for in Whoosh (`whoosh.util.numeric`): exact up to about a
+# hundred, then within a few per cent. Written here, since Whoosh takes a while to be imported.
+LENGTHS: Array = np.array([round((1.033**byte - 1) * 27) for byte in range(256)], np.int64)
+
+
+def length_bytes(lengths: Array) -> Array:
+    """The byte for each length, as `whoosh.util.numeric.length_to_byte` gives it (a test says)."""
+    return LENGTHS.searchsorted(lengths).clip(0, 255).astype(np.uint8)
 
 
 class Field:
@@ -85,21 +92,16 @@ class Field:
         gaps, tfs = self._far, self._far_tfs
         start, end = self.file.span(self._far_starts, term, len(gaps.small))
         if start == end:
+            which = bisect_left(self._dense, term)
+            self.file.check(which < len(self._dense) and self._dense[which] == term)
             gaps, tfs = self._near, self._near_tfs
-            start, end = self._span_of_dense(term)
+            start, end = self.file.span(self._near_starts, which, len(gaps.small))
+            self.file.check(start < end)
         span = (0, 0)
         if self.has_positions:
             span = self.file.span(self._position_starts, term, len(self.positions))
             self.file.check(end - start <= span[1] - span[0])
-        return Postings(self, end - start, span, Packing(gaps, tfs, start))
-
-    def _span_of_dense(self, term: int) -> tuple[int, int]:
-        """Where in `near` the gaps of a dense term begin and end."""
-        which = bisect_left(self._dense, term)
-        self.file.check(which < len(self._dense) and self._dense[which] == term)
-        start, end = self.file.span(self._near_starts, which, len(self._near.small))
-        self.file.check(start < end)
-        return start, end
+        return Postings(self, end - start, span, gaps, tfs, start)
 
     def postings_of_range(self, first: int, last: int) -> "Postings":
         """The postings of the pairs `first` to `last - 1`, at least one, pair after pair.
@@ -124,7 +126,7 @@ class Field:
         docs = np.concatenate([*slices, far[far_begin:]])
         span = int(self._position_starts[first]), int(self._position_starts[last])
         self.file.check(len(docs) <= span[1] - span[0] and span[1] <= len(self.positions))
-        return Postings(self, len(docs), span, docs=docs)
+        return Postings(self, len(docs), span, self._far, docs=docs)
 
     def _unpack(self, packed: Packed, starts: Array, dtype: type) -> Array:
         """The documents of neighbouring terms, term after term, from the gaps between them.
@@ -144,17 +146,6 @@ class Field:
         return docs
 
 
-class Packing(NamedTuple):
-    """Where the documents of a term lie: their gaps and tfs, and where both begin.
-
-    Without `tfs` the positions say how often a term stands in a document.
-    """
-
-    gaps: Packed
-    tfs: Packed | None
-    start: int
-
-
 class Postings:
     """The postings of a term, or of neighbouring terms one after another; read when asked for.
 
@@ -167,22 +158,25 @@ class Postings:
         field: Field,
         count: int,
         span: tuple[int, int],
-        packing: Packing | None = None,
+        gaps: Packed,
+        tfs: Packed | None = None,
+        start: int = 0,
         docs: Array | None = None,
     ) -> None:
-        """With `packing` for one term, with `docs` for several; `span`: where positions lie."""
+        """`span`: where positions lie. The gaps and tfs of one term begin at `start`; without tfs
+        the positions say how often it stands in a document. Of several terms `docs` are given.
+        """
         self.count, self.size = count, span[1] - span[0] or count
         # Documents ascend within a term; of a range of terms they do not.
         self.ascend = docs is None
-        self._field, self._span, self._packing, self._docs = field, span, packing, docs
+        self._field, self._span, self._docs = field, span, docs
+        self._gaps, self._tfs, self._start = gaps, tfs, start
 
     @property
     def docs(self) -> Array:
         """The documents, (count,) intp; of a range of terms perhaps int32."""
         if self._docs is None:
-            assert self._packing is not None
-            start = self._packing.start
-            gaps = self._packing.gaps.read(start, start + self.count)
+            gaps = self._gaps.read(self._start, self._start + self.count)
             gaps[0] -= 1
             self._docs = np.add.accumulate(gaps)
             self._field.file.check(int(self._docs[-1]) < self._field.documents)
@@ -190,21 +184,17 @@ class Postings:
 
     def tfs(self, which: Array) -> Array:
         """How often the term stands in the documents of these postings, (len(which),)."""
-        if self._packing is not None and self._packing.tfs is not None:
-            return self._packing.tfs.at(which + self._packing.start)
-        firsts = self._first_offsets
-        if firsts is None:
-            return np.ones(len(which), np.intp)
-        counts: Array = firsts[which + 1] - firsts[which]
-        return counts
+        if self._tfs is not None:
+            return self._tfs.at(which + self._start)
+        return self._position_ranges(which)[1]
 
     @property
     def all_tfs(self) -> Array:
         """How often the term stands in each of its documents, (count,)."""
-        if self._packing is not None and self._packing.tfs is not None:
-            start = self._packing.start
-            return self._packing.tfs.read(start, start + self.count)
-        return self._position_counts()
+        if self._tfs is not None:
+            return self._tfs.read(self._start, self._start + self.count)
+        firsts = self._first_offsets
+        return np.ones(self.count, np.intp) if firsts is None else firsts[1:] - firsts[:-1]
 
     def places(self, which: Array | None = None) -> tuple[Array, Array]:
         """Document and position of all occurrences in these postings, or in all: 2 × (n,) intp."""
@@ -222,7 +212,7 @@ class Postings:
         field, start = self._field, self._span[0]
         docs = self.docs
         if self._first_offsets is not None:
-            docs = docs.repeat(self._position_counts())
+            docs = docs.repeat(self.all_tfs)
         places: Array = docs << PLACE_BITS
         places += field.positions[start : start + len(docs)] & field.position_mask
         return places
@@ -232,22 +222,18 @@ class Postings:
         begins, counts = self._position_ranges(which)
         return self._positions_at(begins), counts > 1
 
-    def _positions_at(self, indices: Array) -> Array:
-        """Positions without the mark of the first one in a document, (len(indices),) intp."""
-        return (self._field.positions[indices] & self._field.position_mask).astype(np.intp)
+    def _positions_at(self, offsets: Array) -> Array:
+        """Positions without the mark of the first one in a document, (len(offsets),) intp."""
+        positions = self._field.positions[self._span[0] : self._span[1]][offsets]
+        return (positions & self._field.position_mask).astype(np.intp)
 
     def _position_ranges(self, which: Array) -> tuple[Array, Array]:
-        """Where in the field's positions those of these postings begin, and how many they are."""
-        start, firsts = self._span[0], self._first_offsets
-        if firsts is None:
-            return which + start, np.ones(len(which), np.intp)
-        begins = firsts[which]
-        return begins + start, firsts[which + 1] - begins
-
-    def _position_counts(self) -> Array:
-        """How many positions each posting has, (count,) intp."""
+        """Where in the span the positions of these postings begin, and how many they are."""
         firsts = self._first_offsets
-        return np.ones(self.count, np.intp) if firsts is None else firsts[1:] - firsts[:-1]
+        if firsts is None:
+            return which, np.ones(len(which), np.intp)
+        begins = firsts[which]
+        return begins, firsts[which + 1] - begins
 
     @lazy
     def _first_offsets(self) -> Array | None:
@@ -260,6 +246,4 @@ class Postings:
             return None
         marked = (field.positions[start:end] < 0).nonzero()[0]
         field.file.check(len(marked) == self.count and (not len(marked) or int(marked[0]) == 0))
-        offsets = np.empty(len(marked) + 1, np.intp)
-        offsets[:-1], offsets[-1] = marked, end - start
-        return offsets
+        return np.concatenate((marked, [end - start]))

@@ -1,7 +1,7 @@
 """Values of an object that are made when first asked for."""
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -13,15 +13,9 @@ class lazy(Generic[T]):  # noqa: N801, as `property`
     """
 
     def __init__(self, make: Callable[[Any], T]) -> None:
-        self._make, self._name, self.__doc__ = make, make.__name__, make.__doc__
+        self._make, self.__doc__ = make, make.__doc__
 
-    @overload
-    def __get__(self, owner: None, kind: type) -> "lazy[T]": ...
-    @overload
-    def __get__(self, owner: object, kind: type) -> T: ...
-    def __get__(self, owner: object | None, kind: type) -> "lazy[T] | T":
-        if owner is None:
-            return self
-        value = self._make(owner)
-        owner.__dict__[self._name] = value
+    def __get__(self, owner: object, kind: type) -> T:
+        # From now on the value hides this descriptor: it is only asked where there is none.
+        value = owner.__dict__[self._make.__name__] = self._make(owner)
         return value

@@ -1,9 +1,14 @@
-"""The manifest of a generation: what it holds, made of what, and a hash for every file."""
+"""The manifest of a generation: what it holds, made of what, and a hash for every file.
+
+Beside it two tables of ids lie in JSON: those that were withdrawn, with the reasons, and those that
+articles had earlier, with the ids that stand for them now.
+"""
 
 import hashlib
 import importlib.metadata
 import json
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -16,14 +21,17 @@ from search_app.errors import DamagedIndex, WrongFormat
 from search_app.model import Counts, IndexStatus
 
 NAME = "manifest.json"
+WITHDRAWN = "withdrawn.json"
+ALIASES = "aliases.json"
 FORMAT = 7
 # Ids, paths and texts lie in their files as they did from this format on: a rebuild reads them to
-# know which articles there were. 6 lacks the champion lists of 5, 7 has a
-# ledger of the files that were read.
+# know which articles there were. 6 lacks the champion lists of 5, 7 has a ledger of the files that
+# were read.
 _OLDEST_WITH_IDS = 5
 # Smaller files are hashed at every opening; to hash the others takes longer than to open them, so
 # only a full check does.
 HASHED_AT_OPENING = 1024 * 1024
+_OTHER = "the index was built with another {}; " + REMEDY
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +59,7 @@ class SegmentCounts:
     @classmethod
     def of(cls, segment: Segment) -> "SegmentCounts":
         """What the segment's fields say."""
-        lengths = {name: field.total for name, field in segment.fields.items()}
-        return cls(segment.documents, lengths)
+        return cls(segment.documents, {name: f.total for name, f in segment.fields.items()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,19 +89,20 @@ class Manifest:
         """
         try:
             values = json.loads(data)
+            # A later format may lack any of the rest: it is asked first.
             oldest = _OLDEST_WITH_IDS if for_ids else FORMAT
             if values["format"] not in range(oldest, FORMAT + 1):
                 raise WrongFormat(_OTHER.format("version of search-app"))
             values["counts"] = Counts(**values["counts"])
-            segments = values["segments"].items()
-            values["segments"] = {name: SegmentCounts(**segment) for name, segment in segments}
-            values["files"] = {name: File(**file) for name, file in values["files"].items()}
+            for key, kind in (("segments", SegmentCounts), ("files", File)):
+                values[key] = {name: kind(**row) for name, row in values[key].items()}
             manifest = cls(**values)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise DamagedIndex(f"{NAME} cannot be read ({error}); {REMEDY}") from error
-        for name, value in fingerprint().items():
-            if not for_ids and manifest.fingerprint.get(name) != value:
-                raise WrongFormat(_OTHER.format(name))
+        if not for_ids:
+            for name, value in fingerprint().items():
+                if manifest.fingerprint.get(name) != value:
+                    raise WrongFormat(_OTHER.format(name))
         return manifest
 
     def check(self, folder: Path, everything: bool = False) -> None:
@@ -121,9 +129,6 @@ class Manifest:
         )
 
 
-_OTHER = "the index was built with another {}; " + REMEDY
-
-
 def fingerprint() -> dict[str, str]:
     """All that terms depend on, by name: an index with another one would miss what it holds."""
     return {
@@ -139,3 +144,14 @@ def fingerprint() -> dict[str, str]:
 
 def _digest_of_table(package: str, name: str) -> str:
     return hashlib.sha256((files(package) / name).read_bytes()).hexdigest()
+
+
+def read_table(path: Path) -> dict[str, str]:
+    """A table of ids; raises OSError, ValueError and TypeError where it cannot be read."""
+    return dict(json.loads(path.read_bytes()))
+
+
+def write_table(path: Path, table: Mapping[str, str]) -> None:
+    """Writes a table of ids, in their order, so that equal tables are equal bytes."""
+    text = json.dumps(dict(sorted(table.items())), ensure_ascii=False, indent=0)
+    path.write_text(text, encoding="utf-8")
