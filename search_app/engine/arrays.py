@@ -31,8 +31,25 @@ def starts_of(counts: Array) -> Array:
 
 def distinct(values: Array) -> Array:
     """The different values, ascending. Not by `np.unique`: its first call costs a process 10 ms."""
-    ordered: Array = np.sort(values)
-    return ordered[np.flatnonzero(np.diff(ordered, prepend=ordered[:1] + 1))]
+    return distinct_of_sorted(np.sort(values))
+
+
+def distinct_of_sorted(numbers: Array) -> Array:
+    """The different ones of sorted numbers."""
+    if len(numbers) <= 1:
+        return numbers
+    first = np.empty(len(numbers), bool)
+    first[0] = True
+    np.not_equal(numbers[1:], numbers[:-1], out=first[1:])
+    return numbers.compress(first)
+
+
+def among(numbers: Array, others: Array) -> Array:
+    """For each of the numbers whether it is one of the others, which are sorted, (n,) bool."""
+    if not len(others):
+        return np.zeros(len(numbers), bool)
+    held: Array = others.take(others.searchsorted(numbers), mode="clip") == numbers
+    return held
 
 
 def ranges(starts: Array, sizes: Array) -> Array:

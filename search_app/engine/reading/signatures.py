@@ -32,20 +32,19 @@ _FACTORS = np.array(_ODD, np.uint64)
 def signatures(tokens: Tokens) -> dict[str, Array]:
     """The signatures of the texts that are long enough.
 
-    documents (n,) u32: which texts these are; samples (n × SAMPLES,) u8, one signature after
-    another; least (n,) u8: in how many samples another text must agree to be taken for the same.
+    documents (n,) u32: which texts; samples (n × SAMPLES,) u8, one signature after another; least
+    (n,) u8: in how many samples another text must agree to be taken for the same.
     """
     lengths = np.diff(tokens.starts)
     documents = (lengths >= SHORTEST).nonzero()[0]
     counts = lengths[documents] - _SHINGLE + 1
+    begins = counts.cumsum() - counts
     shingles = _shingles(tokens)[ranges(tokens.starts[documents], counts)]
     samples = np.empty((len(documents), SAMPLES), np.uint8)
-    if len(documents):
-        begins = counts.cumsum() - counts
-        for n in range(SAMPLES):
-            # Not the highest byte: of the smallest of many numbers it is nearly always zero.
-            smallest = np.minimum.reduceat(shingles * _FACTORS[n], begins)
-            samples[:, n] = smallest >> np.uint64(24)
+    for n in range(SAMPLES):
+        # Not the highest byte: of the smallest of many numbers it is nearly always zero.
+        smallest = np.minimum.reduceat(shingles * _FACTORS[n], begins)
+        samples[:, n] = smallest >> np.uint64(24)
     least = np.interp(lengths[documents], [SHORT, LONG], [LEAST_OF_SHORT, LEAST_OF_LONG])
     return {
         "documents": documents.astype(np.uint32),

@@ -5,7 +5,7 @@ The same symbols and words that `text.symbols` and `analysis.words` give for one
 more than everything else an index is built of.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,8 +13,7 @@ import numpy as np
 from search_app.analysis.names import NameFinder, Names
 from search_app.analysis.segmenter import LONGEST_PIECE, ChineseSegmenter, is_jieba_han
 from search_app.analysis.words import is_han
-from search_app.engine.arrays import Array, ranges
-from search_app.engine.reading.wordletters import WordLetters
+from search_app.engine.arrays import Array, among, ranges
 from search_app.engine.short_symbols import short_symbol
 from search_app.text.fold import fold, simplify
 
@@ -25,9 +24,15 @@ _SPACE, _LETTER, _DIGIT, _JIEBA, _WORD = 1, 2, 4, 8, 16
 _LINE_END, _TAB, _BLANK, _STOP = map(ord, "\n\t .")
 # In tables of code points: one that becomes several, and one that was not met yet.
 _SEVERAL, _UNKNOWN = -1, -2
-_CODE_POINT_BITS = 21  # of the largest code point, 0x10FFFF
+# Jieba's Han are the characters from U+4E00 to U+9FD5; counted from 1 they have 15 bits, and a word
+# of four is one number. The masks leave the characters of a word of so many, of longer ones none.
+_BEFORE_HAN, _LAST_HAN, _HAN_BITS = 0x4E00 - 1, 0x9FD5, 15
+_MASKS = np.array([0] + [(1 << 60) - (1 << 60 - 15 * n) for n in range(1, 5)] + [0])
 # Lengths of the words that jieba's search mode looks for inside of longer ones.
 _INNER_LENGTHS = (2, 3)
+# Looking up each word of a text in a dictionary costs a third of cutting it: a table by the hash of
+# a word's number knows the letter of most words that are met. Of two with one slot the later stays.
+_SLOT_BITS, _FACTOR = 20, np.uint64(0x9E3779B97F4A7C15)
 
 
 class Tokens(NamedTuple):
@@ -57,13 +62,16 @@ class Tokenizer:
     def __init__(self, segmenter: ChineseSegmenter) -> None:
         self._cut_lines = segmenter.cut_lines
         self._finder = NameFinder(segmenter)
-        self._word_letters = WordLetters(self._finder.letters)
-        self._letters = _CodePointTable(lambda c: ord(self._finder.letters[c]))
-        words_of: dict[int, list[str]] = {n: [] for n in _INNER_LENGTHS}
-        for word in segmenter.short_words():
-            if len(word) in words_of:
-                words_of[len(word)].append(word)
-        self._inner = {n: _sorted_keys(words, n) for n, words in words_of.items()}
+        self._single_letters = _CodePointTable(lambda c: ord(self._finder.letters[c]))
+        self._slot_keys = np.zeros(1 << _SLOT_BITS, np.uint64)
+        self._slot_letters = np.zeros(1 << _SLOT_BITS, np.uint8)
+        words = list(segmenter.short_words())
+        lengths = np.fromiter(map(len, words), np.intp, len(words))
+        codes, starts = _codes_of("".join(words)), lengths.cumsum() - lengths
+        is_han = np.logical_and.reduceat((codes > _BEFORE_HAN) & (codes <= _LAST_HAN), starts)
+        # Not np.unique, which hashes first: eight times as long at the start of every process, and
+        # a word that was added twice does no harm.
+        self._short_words = np.sort(_keys(codes, starts, lengths)[is_han])
 
     def __call__(self, texts: Sequence[str]) -> Tokens:
         """The tokens of texts, in their order."""
@@ -73,7 +81,11 @@ class Tokenizer:
         kinds = _KINDS(codes)
         first = np.zeros(len(codes) + 1, bool)
         first[bounds] = True
-        begins, goes_on = _symbol_starts(kinds, first[:-1])
+        # Which characters only go on with a run of letters or digits; none does behind the last.
+        goes_on = np.zeros(len(codes) + 1, bool)
+        alike = kinds[1:] & kinds[:-1] & (_LETTER | _DIGIT)
+        goes_on[1:-1] = (alike > 0) & ~first[1:-1]
+        begins = (kinds & _SPACE == 0) & ~goes_on[:-1]
         before = _starts_and_end(begins)  # how many symbols begin before each character
         places = begins.nonzero()[0]
         folded = _string_of(codes)
@@ -94,8 +106,7 @@ class Tokenizer:
         Then how many are no inner ones, and the names in each text.
         """
         han = (kinds & _JIEBA).nonzero()[0]
-        begins = _piece_starts(han, first)
-        lines = _pieces_on_lines(codes[han], begins)
+        begins, lines = _pieces(codes, han, first)
         words = self._cut_lines(_string_of(lines))
         lengths = np.fromiter(map(len, words), np.intp, len(words))
         ends = lengths.cumsum()
@@ -107,28 +118,45 @@ class Tokenizer:
         starts[gaps] = han[np.roll(begins, -1)][:-1] + 1
         marks[gaps] = _gap_marks(codes, starts[gaps], han[begins][1:], bounds)
         starts[~gaps] = han[lengths[~gaps].cumsum() - lengths[~gaps]]
-        letters = self._word_letters(lines, ends - lengths, lengths, words)
-        letters[lengths == 1] = self._letters(marks[lengths == 1])
-        names = self._names_in_texts(codes, letters, starts, lengths, bounds)
-        starts, lengths = starts[~gaps], lengths[~gaps]
-        all_starts, all_lengths = [starts], [lengths]
-        for n, known in self._inner.items():
-            inner = _inner_words(codes, starts, lengths, n, known)
-            all_starts.append(inner)
-            all_lengths.append(np.full(len(inner), n))
-        return np.concatenate(all_starts), np.concatenate(all_lengths), len(starts), names
-
-    def _names_in_texts(
-        self, codes: Array, letters: Array, starts: Array, lengths: Array, bounds: Array
-    ) -> list[Names]:
-        """The names in each text, by the letters of all words and gaps."""
+        letters = self._letters(codes, starts, lengths, marks, words)
         text = _string_of(codes)
 
         def words_between(first: int, end: int) -> str:
             return text[int(starts[first]) : int(starts[end - 1] + lengths[end - 1])]
 
-        begins = starts.searchsorted(bounds[:-1]).tolist()
-        return self._finder.find(letters.tobytes().decode(), begins, words_between)
+        texts = starts.searchsorted(bounds[:-1]).tolist()
+        names = self._finder.find(letters.tobytes().decode(), texts, words_between)
+        return *self._with_inner_words(codes, starts[~gaps], lengths[~gaps]), names
+
+    def _letters(
+        self, codes: Array, starts: Array, lengths: Array, marks: Array, words: Sequence[str]
+    ) -> Array:
+        """The letter of each word (see `analysis.letters`) and of what each gap is marked with."""
+        letters = np.empty(len(words), np.uint8)
+        single, several = (lengths == 1).nonzero()[0], (lengths > 1).nonzero()[0]
+        letters[single] = self._single_letters(marks[single])
+        keys = _keys(codes, starts[several], lengths[several]).view(np.uint64)
+        slots = keys * _FACTOR >> np.uint64(64 - _SLOT_BITS)
+        letters[several] = self._slot_letters[slots]
+        missed = ((self._slot_keys[slots] != keys) | (keys == 0)).nonzero()[0]
+        unknown = [self._finder.letters[words[n]] for n in several[missed].tolist()]
+        found = np.frombuffer("".join(unknown).encode(), np.uint8)
+        letters[several[missed]] = found
+        self._slot_keys[slots[missed]], self._slot_letters[slots[missed]] = keys[missed], found
+        return letters
+
+    def _with_inner_words(
+        self, codes: Array, starts: Array, lengths: Array
+    ) -> tuple[Array, Array, int]:
+        """Words, then those that jieba's search mode finds in longer ones; how many are none."""
+        all_starts, all_lengths = [starts], [lengths]
+        for n in _INNER_LENGTHS:
+            longer = lengths > n
+            places = ranges(starts[longer], lengths[longer] - n + 1)
+            inner = places[among(_keys(codes, places, n), self._short_words)]
+            all_starts.append(inner)
+            all_lengths.append(np.full(len(inner), n))
+        return np.concatenate(all_starts), np.concatenate(all_lengths), len(starts)
 
 
 class _CodePointTable:
@@ -198,25 +226,16 @@ def _simplified(codes: Array, bounds: Array) -> tuple[Array, Array]:
     return simplified, _starts_and_end(lengths)[bounds]
 
 
-def _symbol_starts(kinds: Array, first: Array) -> tuple[Array, Array]:
-    """Which characters begin a symbol, and which only go on with a run of letters or digits."""
-    alike = kinds[1:] & kinds[:-1] & (_LETTER | _DIGIT)
-    goes_on = np.zeros(len(kinds), bool)
-    goes_on[1:] = (alike > 0) & ~first[1:]
-    return (kinds & _SPACE == 0) & ~goes_on, goes_on
-
-
 def _symbols_and_runs(
     codes: Array, places: Array, goes_on: Array, folded: str
 ) -> tuple[Array, list[str]]:
     """What each symbol is, and the runs among them, sorted."""
     symbols = codes[places].astype(np.intp)
-    padded = np.concatenate([goes_on, np.zeros(1, bool)])
-    several = padded[places + 1].nonzero()[0]
-    # A run ends before the first character behind it that does not go on with it.
-    ends = (~padded).nonzero()[0]
+    several = goes_on[places + 1].nonzero()[0]
     starts = places[several]
-    stops = ends[ends.searchsorted(starts + 1)] if len(several) else starts
+    # A run ends before the first character behind it that does not go on with it.
+    ends = (~goes_on).nonzero()[0]
+    stops = ends[ends.searchsorted(starts + 1)]
     strings = []
     for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
         strings.append(short_symbol(folded[start:stop]))
@@ -226,22 +245,19 @@ def _symbols_and_runs(
     return symbols, runs
 
 
-def _piece_starts(han: Array, first: Array) -> Array:
-    """Which of the Han characters begin a piece that the segmenter takes as one."""
+def _pieces(codes: Array, han: Array, first: Array) -> tuple[Array, Array]:
+    """Which of the Han characters begin a piece that the segmenter takes as one.
+
+    And the pieces with a line end between two.
+    """
     begins = np.ones(len(han), bool)
     begins[1:] = (np.diff(han) != 1) | first[han[1:]]
     starts = begins.nonzero()[0]
     inside = np.arange(len(han)) - starts.repeat(np.diff(starts, append=len(han)))
-    pieces: Array = inside % LONGEST_PIECE == 0
-    return pieces
-
-
-def _pieces_on_lines(codes: Array, begins: Array) -> Array:
-    """The characters with a line end between two pieces."""
-    shift = begins.cumsum() - 1
-    lines = np.full(len(codes) + (int(shift[-1]) if len(shift) else 0), _LINE_END)
-    lines[np.arange(len(codes)) + shift] = codes
-    return lines
+    begins = inside % LONGEST_PIECE == 0
+    lines = np.full(len(han) + int(begins[1:].sum()), _LINE_END)
+    lines[np.arange(len(han)) + begins.cumsum() - 1] = codes[han]
+    return begins, lines
 
 
 def _gap_marks(codes: Array, starts: Array, ends: Array, bounds: Array) -> Array:
@@ -256,27 +272,12 @@ def _gap_marks(codes: Array, starts: Array, ends: Array, bounds: Array) -> Array
     return marks
 
 
-def _sorted_keys(words: Iterable[str], n: int) -> Array:
-    """Words of n characters as sorted numbers."""
-    # Not np.unique, which hashes first: eight times as long at the start of every process, and a
-    # word that was added twice does no harm.
-    return np.sort(_keys_of_rows(_codes_of("".join(words)).reshape(-1, n)))
-
-
-def _keys_of_rows(rows: Array) -> Array:
-    """Rows of up to three code points as numbers that compare as they do."""
-    packed = rows[:, 0].astype(np.uint64)
-    for column in rows.T[1:]:
-        packed = packed << np.uint64(_CODE_POINT_BITS) | column.astype(np.uint64)
-    return packed
-
-
-def _inner_words(codes: Array, starts: Array, lengths: Array, n: int, known: Array) -> Array:
-    """Where in longer words the dictionary's words of n characters begin (jieba's search mode)."""
-    longer = lengths > n
-    sizes = lengths[longer] - n + 1
-    places = ranges(starts[longer], sizes)
-    packed = _keys_of_rows(codes[places[:, None] + np.arange(n)])
-    at = known.searchsorted(packed)
-    at[at == len(known)] = 0
-    return places[known[at] == packed] if len(known) else places[:0]
+def _keys(codes: Array, starts: Array, lengths: Array | int) -> Array:
+    """Words of Han as numbers, (len(starts),) int64; 0 for those of more than four characters."""
+    characters = np.zeros(len(codes) + 3, np.int64)
+    characters[:-3] = (codes - _BEFORE_HAN) & ((1 << _HAN_BITS) - 1)
+    keys = characters[starts]
+    for n in range(1, 4):
+        keys = keys << _HAN_BITS | characters[starts + n]
+    masked: Array = keys & _MASKS[np.minimum(lengths, 5)]
+    return masked

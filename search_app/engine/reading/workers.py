@@ -6,7 +6,6 @@ import signal
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -37,14 +36,6 @@ def in_order(
         yield from pool.results(items)
 
 
-@dataclass(slots=True)
-class _PendingItem(Generic[Item, Result]):
-    """An item that a worker was given; with its result once that has come."""
-
-    item: Item
-    answer: tuple[Item, Result] | None = None
-
-
 class _WorkerPool(Generic[Item, Result]):
     """Workers that were started afresh: they share no lock, file or thread with this process."""
 
@@ -52,8 +43,9 @@ class _WorkerPool(Generic[Item, Result]):
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["__main__", __name__, type(task).__module__])
         self._workers: dict[Connection, BaseProcess] = {}
-        self._busy: dict[Connection, _PendingItem[Item, Result]] = {}
-        self._pending: deque[_PendingItem[Item, Result]] = deque()
+        # Each item that a worker was given, and an empty list for the one result.
+        self._pending: deque[tuple[Item, list[Result]]] = deque()
+        self._busy: dict[Connection, list[Result]] = {}
         # A worker that is interrupted while it starts would print a traceback on our terminal:
         # signals wait. The tracker is started before, because its start unblocks them.
         resource_tracker.ensure_running()
@@ -72,7 +64,11 @@ class _WorkerPool(Generic[Item, Result]):
     def results(self, items: Iterable[Item]) -> Iterator[tuple[Item, Result]]:
         """Yields each item with its result, once all before it were yielded."""
         for item in items:
-            self._assign(item)
+            connection, result = self._idle.pop(), list[Result]()
+            self._busy[connection] = result
+            self._pending.append((item, result))
+            with contextlib.suppress(ConnectionError):  # noticed when its answer does not come
+                connection.send(item)
             # Idle workers get more to do before anything is yielded: the caller may take long.
             while not self._idle or len(self._pending) >= _AHEAD * len(self._workers):
                 yield from self._advance()
@@ -88,23 +84,16 @@ class _WorkerPool(Generic[Item, Result]):
             worker.join()
             worker.close()
 
-    def _assign(self, item: Item) -> None:
-        connection = self._idle.pop()
-        self._busy[connection] = _PendingItem(item)
-        self._pending.append(self._busy[connection])
-        with contextlib.suppress(ConnectionError):  # noticed when its answer does not come
-            connection.send(item)
-
     def _advance(self) -> Iterator[tuple[Item, Result]]:
         """Yields the first pending answer if it is there; else waits until some worker answers."""
-        if answer := self._pending[0].answer:
+        item, result = self._pending[0]
+        if result:
             self._pending.popleft()
-            yield answer
+            yield item, result[0]
             return
         for connection in wait(list(self._busy)):
             assert isinstance(connection, Connection)
-            pending = self._busy.pop(connection)
-            pending.answer = pending.item, self._receive(connection)
+            self._busy.pop(connection).append(self._receive(connection))
             self._idle.append(connection)
 
     def _receive(self, connection: Connection) -> Result:
@@ -113,7 +102,11 @@ class _WorkerPool(Generic[Item, Result]):
         except (EOFError, OSError):  # before its answer, or in the middle of it
             worker = self._workers[connection]
             worker.join(5)
-            raise WorkerDied(_cause_of_death(worker.exitcode)) from None
+            end = f"ended with exit code {worker.exitcode}; try again"
+            if worker.exitcode is not None and worker.exitcode < 0:
+                name = signal.Signals(-worker.exitcode).name
+                end = f"was ended by {name}; is there enough memory? Try fewer --jobs"
+            raise WorkerDied(f"a worker process {end}") from None
         if isinstance(result, BaseException):
             raise result
         return result
@@ -131,10 +124,3 @@ def _work(task: Callable[[Item], Result], connection: Connection) -> None:
             except Exception as error:
                 error.add_note(traceback.format_exc())
                 connection.send(error)
-
-
-def _cause_of_death(code: int | None) -> str:
-    if code is not None and code < 0:
-        name = signal.Signals(-code).name
-        return f"a worker process was ended by {name}; is there enough memory? Try fewer --jobs"
-    return f"a worker process ended with exit code {code}; try again"

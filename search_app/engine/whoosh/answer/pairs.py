@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from search_app.engine.arrays import Array, distinct
+from search_app.engine.arrays import Array, among, distinct, distinct_of_sorted
 from search_app.engine.ranking import MOST_EXPANSIONS
-from search_app.engine.whoosh.answer.sets import NONE, among, distinct_of_sorted
+from search_app.engine.whoosh.answer.sets import NONE
 from search_app.engine.whoosh.store.field import FIELD_BITS, PLACE_BITS, Field, Postings
 from search_app.engine.whoosh.store.terms import SEPARATOR, pair_terms, pairs_of
 from search_app.errors import BadQuery
