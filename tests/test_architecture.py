@@ -37,7 +37,6 @@ FLOORS: dict[str, tuple[set[str], set[str]]] = {
             "werkzeug",
             "jinja2",
             "markupsafe",
-            "spectree",
             "pydantic",
             "pydantic_core",
         },

@@ -1,14 +1,11 @@
 """What the application factory was given, and how views get at it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from flask import current_app
 
-if TYPE_CHECKING:
-    from search_app.service.facade import SearchService
+from search_app.service.facade import SearchService
 
 EXTENSION = "search_app"
 
@@ -23,4 +20,4 @@ class WebOptions:
 
 def service() -> SearchService:
     """The service of the application that handles this request."""
-    return cast("SearchService", current_app.extensions[EXTENSION])
+    return cast(SearchService, current_app.extensions[EXTENSION])

@@ -1,5 +1,6 @@
 """The headers of every response: security, caching, ETags."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,45 +17,37 @@ _ALWAYS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-_FOREVER = "public, max-age=31536000, immutable"
-_ASK_AGAIN = "private, no-cache"
 
 
-class Assets:
-    """The static files by the hash of their content, so that browsers may keep them for ever."""
-
-    def __init__(self, folder: Path) -> None:
-        files = (path for path in folder.rglob("*") if path.is_file())
-        self._hashes = {path.relative_to(folder).as_posix(): _hash(path) for path in files}
-
-    def version(self, name: str) -> str:
-        """What to put into a static file's URL as `v`; empty for a file that is not there."""
-        return self._hashes.get(name, "")
-
-    def asked_by_hash(self) -> bool:
-        """Whether this request is for a static file of exactly this content."""
-        wanted = request.args.get("v")
-        name = (request.view_args or {}).get("filename", "")
-        return bool(wanted) and request.endpoint == "static" and wanted == self.version(name)
-
-
-def _hash(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest()[:12]
+def _hashes(folder: Path) -> dict[str, str]:
+    """The files of a folder by their paths in it, each with a hash of its content."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    hashes = {}
+    for path in files:
+        name = path.relative_to(folder).as_posix()
+        hashes[name] = sha256(path.read_bytes()).hexdigest()[:12]
+    return hashes
 
 
 # Part of every ETag: with other templates the same content is another page.
-_TEMPLATES = "".join(
-    _hash(path) for path in sorted(Path(__file__).with_name("templates").iterdir())
-)
+_TEMPLATES = "".join(_hashes(Path(__file__).with_name("templates")).values()).encode()
 
 
-def install(app: Flask) -> Assets:
-    """Gives every answer of the application its headers."""
-    assets = Assets(Path(app.static_folder or ""))
+def install(app: Flask) -> Mapping[str, str]:
+    """Gives every answer of the application its headers.
+
+    Returns the hashes of the static files: what to put into their addresses as `v`.
+    """
+    assets = _hashes(Path(app.static_folder or ""))
 
     def finish(response: Response) -> Response:
         response.headers.update(_ALWAYS)
-        response.headers["Cache-Control"] = _FOREVER if assets.asked_by_hash() else _ASK_AGAIN
+        response.headers["Cache-Control"] = "private, no-cache"
+        if request.endpoint == "static" and request.view_args:
+            # Asked for by its hash, a file never changes: browsers may keep it for ever.
+            content = assets.get(request.view_args["filename"])
+            if content and request.args.get("v") == content:
+                response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         if response.status_code != 200 or response.direct_passthrough:
@@ -72,5 +65,5 @@ def install(app: Flask) -> Assets:
 
 def tag(response: Response, content: bytes) -> Response:
     """Gives a response a weak ETag by its meaning, for answers that tell the time they took."""
-    response.set_etag(sha256(_TEMPLATES.encode() + content).hexdigest()[:32], weak=True)
+    response.set_etag(sha256(_TEMPLATES + content).hexdigest()[:32], weak=True)
     return response

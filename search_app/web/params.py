@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 from urllib.parse import parse_qsl
 
 from pydantic import (
@@ -16,12 +16,12 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidationInfo,
     create_model,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 
-from search_app.filters import FILTER_NAMES, FILTERS, Filter
+from search_app.filters import FILTER_NAMES, FILTERS
 from search_app.model import FilterName, Match, SearchRequest, Sort
 from search_app.web.problems import Fault, Refused
 
@@ -31,15 +31,20 @@ WINDOW = 10_000
 LONGEST_VALUE = 200
 MOST_VALUES = 50
 _WHOLE = re.compile("[1-9][0-9]{0,5}")
-_DATE = re.compile("([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_DATE = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 # White space and variation selectors: a query of nothing else is blank.
 _IGNORED = re.compile("[\\s\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+# What the service takes as it was given.
+_AS_GIVEN = {
+    "q", "match", "page", "per_page", "sort", "date_from", "date_to", "facet_limit", "cursor",
+}  # fmt: skip
+_SHAPES = {row.name: row.shape for row in FILTERS if row.shape}
 
 
-def _positive_number(value: object) -> int:
+def _positive_number(value: str) -> int:
     # int() alone takes " 5", "+3", "1_0" and "٣", and is slow on thousands of digits.
-    if not isinstance(value, str) or not _WHOLE.fullmatch(value):
+    if not _WHOLE.fullmatch(value):
         raise ValueError("must be a whole number from 1, written in the digits 0-9")
     return int(value)
 
@@ -53,12 +58,10 @@ def _searchable(value: str) -> str:
 
 
 def _real_date(value: str) -> str:
-    parts = _DATE.fullmatch(value)
     try:
-        if parts is None:
+        if not re.fullmatch(_DATE, value):  # fromisoformat() alone takes 20200128 and 2020-W05-2
             raise ValueError(value)
-        year, month, day = parts.groups(default="1")
-        date(int(year), int(month), int(day))
+        date.fromisoformat(f"{value}-01-01"[:10])
     except ValueError:
         raise ValueError("must be a real date, as 2020, 2020-01 or 2020-01-28") from None
     return value
@@ -71,37 +74,24 @@ def _countable(value: str) -> str:
     return value
 
 
-def _filter_values(values: tuple[str, ...]) -> tuple[str, ...]:
+def _filter_values(values: tuple[str, ...], about: ValidationInfo) -> tuple[str, ...]:
+    shape = _SHAPES.get(FilterName(about.field_name or ""))
     if len(values) > MOST_VALUES:
         raise ValueError(f"may be given at most {MOST_VALUES} times")
-    if any(not value.strip() or len(value) > LONGEST_VALUE for value in values):
-        raise ValueError(f"must be a value of 1 to {LONGEST_VALUE} characters")
-    if any(map(_CONTROL.search, values)):
-        raise ValueError("holds control characters; leave them out")
+    for value in values:
+        if not value.strip() or len(value) > LONGEST_VALUE:
+            raise ValueError(f"must be a value of 1 to {LONGEST_VALUE} characters")
+        if _CONTROL.search(value):
+            raise ValueError("holds control characters; leave them out")
+        if shape and not re.fullmatch(shape.pattern, value):
+            raise ValueError(shape.message)
     return values
-
-
-def _filter_type(row: Filter) -> Any:
-    """The type of a filter's values: those of its shape, where it has one."""
-    shape = row.shape
-    if shape is None:
-        return Values
-
-    def check(values: tuple[str, ...]) -> tuple[str, ...]:
-        for value in values:
-            if not re.fullmatch(shape.pattern, value):
-                raise ValueError(shape.message)
-        return values
-
-    return Annotated[Values, AfterValidator(check)]
 
 
 Query = Annotated[str, Field(max_length=LONGEST_QUERY), AfterValidator(_searchable)]
 Whole = Annotated[int, BeforeValidator(_positive_number)]
 Values = Annotated[tuple[str, ...], AfterValidator(_filter_values)]
-Date = Annotated[
-    str, Field(pattern="^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"), BeforeValidator(_real_date)
-]
+Date = Annotated[str, Field(pattern=f"^{_DATE}$"), BeforeValidator(_real_date)]
 
 
 class Parameters(BaseModel):
@@ -142,18 +132,17 @@ class Parameters(BaseModel):
             values[name] = tuple(dict.fromkeys(value for key, value in pairs if key == name))
         try:
             return cls.model_validate(values)
-        except ValidationError as error:
-            raise Refused(*map(cls._fault, error.errors())) from None
-
-    @classmethod
-    def _fault(cls, error: ErrorDetails) -> Fault:
-        known = ", ".join(cls.names()) or "none"
-        messages = {
-            "missing": "is required",
-            "extra_forbidden": f"is not a parameter here; known: {known}",
-        }
-        message = messages.get(error["type"], error["msg"].removeprefix("Value error, "))
-        return Fault(str(error["loc"][0]), message)
+        except ValidationError as refused:
+            faults = []
+            known = ", ".join(cls.names()) or "none"
+            messages = {
+                "missing": "is required",
+                "extra_forbidden": f"is not a parameter here; known: {known}",
+            }
+            for error in refused.errors():
+                message = error["msg"].removeprefix("Value error, ")
+                faults.append(Fault(str(error["loc"][0]), messages.get(error["type"], message)))
+            raise Refused(*faults) from None
 
 
 def _parameter_pairs(query_string: bytes) -> list[tuple[str, str]]:
@@ -190,7 +179,7 @@ class _Asked(Parameters):
 if TYPE_CHECKING:
     _Filtered = _Asked  # a type checker cannot know the fields that the table makes
 else:
-    _filters = {row.name: (_filter_type(row), Field((), description=row.help)) for row in FILTERS}
+    _filters = {row.name: (Values, Field((), description=row.help)) for row in FILTERS}
     _Filtered = create_model("_Filtered", __base__=_Asked, **_filters)
 
 
@@ -233,20 +222,12 @@ class SearchParams(_Filtered):
     def request(self) -> SearchRequest:
         """The search as the service takes it."""
         return SearchRequest(
-            q=self.q,
-            match=self.match,
-            page=self.page,
-            per_page=self.per_page,
-            sort=self.sort,
-            date_from=self.date_from,
-            date_to=self.date_to,
             relax=self.relax == "yes",
             filters=tuple(self.chosen.items()),
             facets=tuple(name for name in FILTER_NAMES if name in self.facets.split(",")),
-            facet_limit=self.facet_limit,
             histogram=self.histogram == "month",
-            cursor=self.cursor,
             collapse=self.collapse == "reprints",
+            **self.model_dump(include=_AS_GIVEN),
         )
 
     def link(self, **changes: object) -> Mapping[str, object]:

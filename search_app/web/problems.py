@@ -1,10 +1,7 @@
 """Errors as problem documents (RFC 9457): what happened, and which parameter to correct."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Response
-from pydantic import TypeAdapter
 from werkzeug.exceptions import HTTPException
 
 from search_app.errors import (
@@ -16,8 +13,6 @@ from search_app.errors import (
     UnknownArticle,
     WithdrawnArticle,
 )
-
-RETRY_AFTER = "5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +37,17 @@ class Problem:
 class Refused(SearchAppError):
     """A request whose parameters cannot be accepted."""
 
-    exit_code = 2
-
     def __init__(self, *faults: Fault, detail: str = "") -> None:
         super().__init__(detail or "; ".join(f"{f.parameter}: {f.message}" for f in faults))
         self.faults = faults
 
 
+class NotReady(SearchAppError):
+    """No search can be answered, as /readyz says."""
+
+
 # (error, kind, status, title); the first that fits counts.
-_KINDS: Sequence[tuple[type[Exception], str, int, str]] = (
+_KINDS: tuple[tuple[type[Exception], str, int, str], ...] = (
     (Refused, "bad_parameter", 400, "The request has parameters that cannot be accepted"),
     (BadQuery, "bad_query", 400, "The query cannot be searched for"),
     (WithdrawnArticle, "withdrawn_article", 410, "The article was withdrawn"),
@@ -58,23 +55,28 @@ _KINDS: Sequence[tuple[type[Exception], str, int, str]] = (
     (UnknownArticle, "unknown_article", 404, "There is no such article"),
     (QueryTooCostly, "query_too_costly", 503, "The query would take too long"),
     (Unavailable, "unavailable", 503, "The search engine does not answer"),
+    (NotReady, "not_ready", 503, "Not ready"),
     (SearchAppError, "not_ready", 503, "The index cannot be read"),
 )
-_json = TypeAdapter(Problem)
 
 
 def problem_of(error: Exception) -> Problem:
     """The problem document of an error; one that is neither ours nor HTTP's becomes a 500."""
+    faults: tuple[Fault, ...] = ()
+    if isinstance(error, Refused):
+        faults = error.faults
+    elif isinstance(error, BadQuery):
+        faults = (Fault(error.parameter, str(error)),)
     for family, kind, status, title in _KINDS:
         if isinstance(error, family):
-            return Problem(
-                type=urn(kind), title=title, status=status, detail=str(error), errors=_faults(error)
-            )
+            detail = str(error)
+            return Problem(type=urn(kind), title=title, status=status, detail=detail, errors=faults)
     status = 500
     if isinstance(error, HTTPException):
         status = error.code or 500
         if status < 500:
             return Problem(title=error.name, status=status, detail=error.description or error.name)
+    # The text of a surprise may name files of this machine: nobody outside is shown it.
     detail = "something went wrong here; the server's log has the details"
     return Problem(title="Internal Server Error", status=status, detail=detail)
 
@@ -82,17 +84,3 @@ def problem_of(error: Exception) -> Problem:
 def urn(kind: str) -> str:
     """The `type` of a kind of problem."""
     return f"urn:search-app:problem:{kind}"
-
-
-def _faults(error: Exception) -> tuple[Fault, ...]:
-    if isinstance(error, Refused):
-        return error.faults
-    if isinstance(error, BadQuery):
-        return (Fault(error.parameter, str(error)),)
-    return ()
-
-
-def answer(problem: Problem) -> Response:
-    """The problem as a response for programs."""
-    content_type = "application/problem+json; charset=utf-8"
-    return Response(_json.dump_json(problem), problem.status, content_type=content_type)

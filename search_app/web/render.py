@@ -3,9 +3,9 @@
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
+from typing import NamedTuple
 from urllib.parse import quote_plus
 
 from flask import Flask, url_for
@@ -13,20 +13,14 @@ from flask_babel import format_decimal, get_domain
 from markupsafe import Markup
 
 from search_app.answers import article_path
-from search_app.filters import FILTER_NAMES, FILTERS, Filter
+from search_app.filters import FILTER_NAMES, FILTERS
 from search_app.model import ArticleView, FilterName, Hit, SearchPage, Span
-from search_app.web.headers import Assets
 from search_app.web.params import LONGEST_QUERY, WINDOW, SearchParams
 
-
-def _place_beside(row: Filter) -> int:
-    return -1 if row.beside is None else row.beside
-
-
+_listed = [row for row in FILTERS if row.beside is not None]
 # The filters whose values are listed beside results, in their order.
-BESIDE = tuple(row for row in sorted(FILTERS, key=_place_beside) if row.beside is not None)
+BESIDE = tuple(sorted(_listed, key=lambda row: row.beside or 0))
 MOST_MARKS = 4
-_HTML_LANG = {"zh": "zh-Hans"}
 _DATE_FORMS = ("%(year)s年", "%(year)s年%(month)s月", "%(year)s年%(month)s月%(day)s日")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # Runs in which combining marks may pile up: neither letters nor digits nor common punctuation.
@@ -35,7 +29,8 @@ _UNUSUAL = re.compile(r"[^\w\s\x00-\x7f\u2010-\u2027\u2030-\u205e\u3000-\u301f\u
 
 def visible(text: str) -> str:
     """The text fit for display: bidi controls as readable escapes, piled-up marks cut off."""
-    return _UNUSUAL.sub(_few_marks, _BIDI.sub(lambda m: f"[U+{ord(m[0]):04X}]", text))
+    shown = _BIDI.sub(lambda control: f"[U+{ord(control[0]):04X}]", text)
+    return _UNUSUAL.sub(_few_marks, shown)
 
 
 def _few_marks(run: re.Match[str]) -> str:
@@ -119,13 +114,14 @@ def citation(article: ArticleView) -> str:
     return visible(". ".join(filter(None, (authors, f"{title}[N]", issue)))) + "."
 
 
-@dataclass(frozen=True, slots=True)
-class Paging:
-    """Where a page of results stands. `numbers` has None where pages are left out."""
+class Paging(NamedTuple):
+    """Where a page of results stands. `numbers` has None where pages are left out.
+
+    `border` hits stand before the added, weaker ones; None where no border is on this page.
+    """
 
     last: int
     numbers: tuple[int | None, ...]
-    # How many hits of this page stand before the added, weaker ones; None: no border here.
     border: int | None
 
 
@@ -147,31 +143,23 @@ def paging(page: SearchPage) -> Paging:
     return Paging(last, tuple(numbers), border)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A value to filter by; `after` are those that are chosen once it is clicked."""
+def choices(
+    page: SearchPage, params: SearchParams, facet: FilterName
+) -> Iterator[tuple[str, int | None, bool, tuple[str, ...]]]:
+    """The values of a facet as they may be chosen: those that are first, then the frequent ones.
 
-    value: str
-    count: int | None
-    chosen: bool
-    after: tuple[str, ...]
-
-
-def choices(page: SearchPage, params: SearchParams, facet: FilterName) -> list[Choice]:
-    """The values of a facet as they may be chosen: those that are first, then the frequent ones."""
+    Each with its count, whether it is chosen, and what is chosen once it is clicked.
+    """
     chosen = params.chosen.get(facet, ())
     counts = {f.value: f.count for f in page.facets.get(facet, ())}
-    listed = []
     for value in chosen:
-        others = tuple(other for other in chosen if other != value)
-        listed.append(Choice(value, counts.get(value), True, others))
+        yield value, counts.get(value), True, tuple(other for other in chosen if other != value)
     for value, count in counts.items():
         if value not in chosen:
-            listed.append(Choice(value, count, False, (*chosen, value)))
-    return listed
+            yield value, count, False, (*chosen, value)
 
 
-def install(app: Flask, assets: Assets, lang: str) -> None:
+def install(app: Flask, assets: Mapping[str, str]) -> None:
     """Gives the templates their filters and globals, and all their words in one language."""
     env = app.jinja_env
     with app.app_context():
@@ -186,10 +174,9 @@ def install(app: Flask, assets: Assets, lang: str) -> None:
         number=lru_cache(10_000)(format_decimal),
     )  # fmt: skip
     env.globals.update(
-        html_lang=_HTML_LANG.get(lang, lang),
         longest_query=LONGEST_QUERY,
         choices=choices,
         filters_beside=BESIDE,
         no_filters=dict.fromkeys(FILTER_NAMES),
-        asset=lambda name: url_for("static", filename=name, v=assets.version(name)),
+        asset=lambda name: url_for("static", filename=name, v=assets.get(name)),
     )
