@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from search_app.articles.pages.label_scores import Label
-from search_app.articles.pages.print.adverts import advert_signs
 from search_app.articles.pages.print.credits import closing_credit
 from search_app.articles.pages.print.lines import Line
+from search_app.articles.pages.print.wording import advert_signs
 
 _BETWEEN = frozenset("HF")  # labels of lines that stand between bodies
 _LONGEST_HEAD = 10  # lines; nothing longer is a headline

@@ -13,9 +13,7 @@ from typing import Literal, NamedTuple
 
 from search_app.articles.pages.bodies import Body, Gap, Layout
 from search_app.articles.pages.headlines import Story
-from search_app.articles.pages.print.edges import wrap_parts_word
 from search_app.articles.pages.print.lines import INDENT, Line
-from search_app.articles.pages.print.news import begins_as_news
 from search_app.articles.pages.print.overlap import (
     MOST_SHARED,
     character_pairs,
@@ -25,6 +23,7 @@ from search_app.articles.pages.print.overlap import (
     overlap,
     share_in,
 )
+from search_app.articles.pages.print.wording import begins_as_news, wrap_parts_word
 
 # "subhead": head lines between two texts, which may be a subhead inside one; "buried": lines of a
 # text that may be a headline; "seam": two texts that meet with nothing between them, where a

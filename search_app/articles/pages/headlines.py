@@ -13,9 +13,9 @@ from math import log1p
 from typing import NamedTuple
 
 from search_app.articles.pages.bodies import Body, Layout
-from search_app.articles.pages.print.adverts import advert_signs
 from search_app.articles.pages.print.lines import Line
 from search_app.articles.pages.print.overlap import character_pairs, ink_of, pairs_in_order
+from search_app.articles.pages.print.wording import advert_signs
 from search_app.articles.pages.reasons import PointTable, Reason, reasons_of
 from search_app.model import Span
 

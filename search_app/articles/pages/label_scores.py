@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from search_app.articles.pages.label_points import LABEL_POINTS, LabelPoints
-from search_app.articles.pages.print.adverts import advert_signs
 from search_app.articles.pages.print.columns import Reach
-from search_app.articles.pages.print.edges import wrap_parts_word
 from search_app.articles.pages.print.lines import INDENT, Line
+from search_app.articles.pages.print.wording import advert_signs, wrap_parts_word
 
 # (H)ead, (B)ody, (O)pening of a body, (C)losing credit, page (F)urniture.
 Label = Literal["H", "B", "O", "C", "F"]

@@ -21,9 +21,9 @@ from search_app.articles.pages.label_scores import (
     allowed_labels,
 )
 from search_app.articles.pages.print.columns import Reach, column_lines
-from search_app.articles.pages.print.echoes import echoes
-from search_app.articles.pages.print.edges import is_known_edge
 from search_app.articles.pages.print.lines import INDENT, Line
+from search_app.articles.pages.print.overlap import echoes
+from search_app.articles.pages.print.wording import is_known_edge
 from search_app.articles.pages.reasons import Reason, reasons_of
 
 _TEXT_LABELS = frozenset("BO")

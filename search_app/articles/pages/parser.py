@@ -18,7 +18,7 @@ from search_app.articles.pages.headlines import Story, assign_headlines
 from search_app.articles.pages.label_scores import Label
 from search_app.articles.pages.labels import label_lines
 from search_app.articles.pages.print.days import day_named
-from search_app.articles.pages.print.header import Header, HeaderLines
+from search_app.articles.pages.print.furniture import Header, HeaderLines
 from search_app.articles.pages.print.lines import Line, read_lines
 from search_app.articles.pages.roles import Roles, weigh_roles
 from search_app.articles.printed import FieldSpans, PrintedPage, StoryFields

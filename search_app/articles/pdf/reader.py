@@ -13,7 +13,7 @@ from pypdfium2.raw import FPDF_ERR_PASSWORD
 from search_app.articles.base import BinaryFile, Issue, SourceFile
 from search_app.articles.derive import is_blank
 from search_app.articles.pages.parser import parse_page, parse_story
-from search_app.articles.pages.print.header import Header, HeaderLines
+from search_app.articles.pages.print.furniture import Header, HeaderLines
 from search_app.articles.pdf.blocks import Block, read_blocks, text_size
 from search_app.articles.pdf.boxes import Box
 from search_app.articles.pdf.glyphs import (

@@ -2,7 +2,7 @@ import pytest
 
 from search_app.articles.base import Issue, SourceFile
 from search_app.articles.pages import parse_page
-from search_app.articles.pages.print.header import Header, HeaderLines
+from search_app.articles.pages.print.furniture import Header, HeaderLines
 from search_app.model import Article
 
 PAGE = """临泽日报 2021年7月1日 星期四 A02 要闻

@@ -9,13 +9,11 @@ from search_app.articles.pages.boundaries import join_at_subheads, part_at_headl
 from search_app.articles.pages.fields import read_fields
 from search_app.articles.pages.headlines import assign_headlines
 from search_app.articles.pages.labels import label_lines
-from search_app.articles.pages.print.adverts import advert_signs
 from search_app.articles.pages.print.columns import Reach, column_lines
-from search_app.articles.pages.print.echoes import echoes
-from search_app.articles.pages.print.edges import is_known_edge
 from search_app.articles.pages.print.furniture import is_furniture
 from search_app.articles.pages.print.lines import read_lines
-from search_app.articles.pages.print.overlap import character_pairs, ink_of
+from search_app.articles.pages.print.overlap import character_pairs, echoes, ink_of
+from search_app.articles.pages.print.wording import advert_signs, is_known_edge
 from search_app.articles.pages.roles import explain_roles, weigh_roles
 
 OPEN = "本报讯（记者焦娇）昨日，市里召开\n防汛会议，部署各项防汛工作。"

@@ -36,32 +36,25 @@ def day_named(text: str, issue: str | None) -> NamedDay | None:
     `issue` is that of the newspaper, in ISO 8601; only with a whole one is anything known but days
     that name their year.
     """
-    printed = _calendar_day(issue)
+    try:
+        printed = date.fromisoformat(issue or "")
+    except ValueError:
+        printed = None
     words = text[:_FIRST_WORDS]
     in_figures = in_arabic(words)
-    date_named, word = _DAY.search(in_figures), _WORD.search(in_figures)
-    is_first = word and not (date_named and date_named.start() < word.start())
+    named, word = _DAY.search(in_figures), _WORD.search(in_figures)
+    is_first = word and not (named and named.start() < word.start())
+    day = None
     # The calendar begins with the year 1: there may be no day before its first.
     if word and is_first and printed and printed.year > 1:
-        day = (printed - timedelta(days=_DAYS_BEFORE[word[1]])).isoformat()
-        return NamedDay(day, _printed_span(word, words))
-    if date_named and (day_of_date := _nearest_day(date_named, printed)):
-        return NamedDay(day_of_date, _printed_span(date_named, words))
-    return None
-
-
-def _printed_span(named: re.Match[str], words: str) -> Span:
-    """Where what was found stands in words before their numbers were made Arabic ones."""
-    if named.string == words:
-        return Span(*named.span())
-    return arabic_mapped(words).span(*named.span())
-
-
-def _calendar_day(day: str | None) -> date | None:
-    try:
-        return date.fromisoformat(day or "")
-    except ValueError:
+        named, day = word, (printed - timedelta(days=_DAYS_BEFORE[word[1]])).isoformat()
+    elif named:
+        day = _nearest_day(named, printed)
+    if not named or not day:
         return None
+    if in_figures == words:
+        return NamedDay(day, Span(*named.span()))
+    return NamedDay(day, arabic_mapped(words).span(*named.span()))
 
 
 def _nearest_day(named: re.Match[str], issue: date | None) -> str | None:
