@@ -11,8 +11,7 @@ from search_app.articles.pages.parser import parse_page
 from search_app.articles.pdf import read_pdf
 from search_app.articles.plugins import ReaderTable
 from search_app.articles.records.html import read_html
-from search_app.articles.records.json_lines import read_records
-from search_app.articles.records.json_records import read_json
+from search_app.articles.records.json_records import read_json, read_line, read_records
 from search_app.articles.records.markdown import read_markdown
 from search_app.articles.records.tables import read_csv, read_tsv
 
@@ -33,8 +32,8 @@ IMPORTERS: ReaderTable[Importer | BinaryImporter] = ReaderTable(
     },
     reserved=(ARCHIVE,),
 )
-# Of these every line is read by itself, so that a long file may be read in slices.
-LINE_BY_LINE = frozenset((".jsonl",))
+# Readers of single lines: such a file may be read in slices, and unchanged lines of it left out.
+LINE_BY_LINE = {".jsonl": read_line}
 
 
 def endings() -> tuple[str, ...]:

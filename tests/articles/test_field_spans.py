@@ -7,7 +7,7 @@ from needs import shared
 
 from search_app.articles.base import Issue, SourceFile
 from search_app.articles.pages import parse_page
-from search_app.articles.records.json_lines import read_records
+from search_app.articles.records.json_records import read_records
 from search_app.model import Article
 from search_app.text.repair import squeeze
 

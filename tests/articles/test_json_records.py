@@ -55,7 +55,7 @@ def test_records_come_with_their_places(layout):
 @pytest.mark.parametrize("piece", range(1, 60, 7))
 def test_no_record_is_too_long_to_be_read(layout, piece, monkeypatch):
     """However little of the file is looked at first."""
-    monkeypatch.setattr("search_app.articles.records.json_values._WINDOW", piece)
+    monkeypatch.setattr("search_app.articles.records.json_records._WINDOW", piece)
     assert read(LAYOUTS[layout]) == WHOLE[layout]
 
 

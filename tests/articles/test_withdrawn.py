@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from search_app.articles.corpus.ids import read_withdrawn
 from search_app.articles.corpus.reader import CorpusReader
-from search_app.articles.corpus.withdrawn import read_withdrawn
 from search_app.errors import BadCorpus
 from search_app.model import Article
 

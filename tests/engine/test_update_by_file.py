@@ -165,15 +165,15 @@ def test_only_what_changed_is_read(
     line = '{"body": "渡船昨天停航。"}'
     changed.write_text(changed.read_text("utf-8") + "\n" + line, "utf-8")
     read, imported, hashed = [], [], []
-    read_file, read_records = reader.read_file, reader.IMPORTERS.own[".jsonl"]
+    read_file, read_line = reader.read_file, reader.LINE_BY_LINE[".jsonl"]
     digest_of = ledger._digest_of
     monkeypatch.setattr(
         reader, "read_file", lambda file, *rest: read.append(file.path) or read_file(file, *rest)
     )
     monkeypatch.setitem(
-        reader.IMPORTERS.own,
+        reader.LINE_BY_LINE,
         ".jsonl",
-        lambda file: imported.append(file.text) or read_records(file),
+        lambda text, *rest: imported.append(text) or read_line(text, *rest),
     )
     monkeypatch.setattr(ledger, "_digest_of", lambda path: hashed.append(path) or digest_of(path))
     service.update(old_corpus, options, Silent())

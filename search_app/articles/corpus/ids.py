@@ -1,17 +1,22 @@
-"""Which article ids are taken, and where their articles stand."""
+"""The ids of articles: which are taken, where their articles stand, and which are withdrawn."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
+from search_app.errors import BadCorpus
 from search_app.model import Reject
 
+WITHDRAWN = "withdrawn.txt"  # articles that may not be shown any more
+_NO_REASON = "withdrawn"
 _MOST_LINES = 1 << 32  # of a file
 
 
 class Ids:
-    """The ids that are taken. Each costs one number, as there may be millions.
-
-    The number is that of the path, times `_MOST_LINES`, plus the line.
-    """
+    """The ids that are taken, with where their articles stand."""
 
     def __init__(self) -> None:
+        # There may be millions. Each costs one number: that of the path, times `_MOST_LINES`, plus
+        # the line.
         self._places: dict[str, int] = {}
         self._paths: list[str] = []
 
@@ -33,3 +38,28 @@ class Ids:
             where += f":{first_line}"
         reason = f"the id {article_id} is taken by {where}"
         return Reject(path, line, reason, "remove one of the two, or change its id")
+
+
+def read_withdrawn(corpus: Path) -> Mapping[str, str]:
+    """Ids and reasons, `id TAB reason` a line of `withdrawn.txt`; nothing where there is none.
+
+    Raises BadCorpus where the file cannot be read.
+    """
+    path = (corpus if corpus.is_dir() else corpus.parent) / WITHDRAWN
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadCorpus(f"{path} cannot be read ({error}); mend it, or remove it") from None
+    # A line that is not understood stops the build: its article would be shown again.
+    withdrawn = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        article_id, tab, reason = line.partition("\t")
+        article_id = article_id.strip()
+        if not tab or not article_id:
+            raise BadCorpus(f"{path}:{number}: no TAB between id and reason; write `id TAB reason`")
+        withdrawn[article_id] = reason.strip() or _NO_REASON
+    return withdrawn

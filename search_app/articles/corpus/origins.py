@@ -7,7 +7,7 @@ not be shown in a folder may not be shown in those within, unless they say other
 
 import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,10 @@ _TYPES: Mapping[str, tuple[type, str]] = {
 }
 
 
+class _KeyFault(Exception):
+    """A key, and what is wrong with its value and to be done."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Rule:
     """One `[[source]]`; `folder` is a path below the file that says it, or empty for all.
@@ -43,18 +47,13 @@ class _Rule:
 
     folder: str
     newspaper: str | None
-    pattern: PathPattern | None
+    pattern: PathPattern
     origin: Origin
     full_text: bool | None
 
-    def holds(self, path: str) -> bool:
-        return not self.folder or path.startswith(f"{self.folder}/")
-
     def issue(self, path: str, place: Issue) -> Issue | None:
         """The issue of a file, in part from its place; None where the pattern does not fit."""
-        in_path: Issue | None = Issue()
-        if self.pattern:
-            in_path = self.pattern.read(path[len(self.folder) :].lstrip("/"))
+        in_path = self.pattern.read(path[len(self.folder) :].lstrip("/"))
         if in_path is None:
             return None
         newspaper = in_path.newspaper or self.newspaper or place.newspaper
@@ -64,51 +63,46 @@ class _Rule:
 class Origins:
     """What a `corpus.toml` says of each of the files beside it and below."""
 
-    def __init__(self, root: str, rules: tuple[_Rule, ...]) -> None:
+    def __init__(self, root: str, rules: Sequence[_Rule]) -> None:
         self._root, self._rules = root, rules
 
     @classmethod
     def read(cls, corpus: Path) -> "Origins":
         """Those of the corpus's folder, or of the nearest one around it that has any.
 
-        So that a part of a corpus is read as it is within the whole. Raises BadCorpus, naming
-        file and key, for whatever is not as it must be.
+        Raises BadCorpus, naming file and key, for whatever is not as it must be.
         """
+        # Also of one around it: a part of a corpus is read as it is within the whole.
         start = Path(os.path.abspath(corpus if corpus.is_dir() else corpus.parent))
         for folder in (start, *start.parents):
             if os.path.lexists(folder / NAME):
                 return cls(str(folder), _read_rules(folder / NAME))
         return cls("", ())
 
-    def apply(self, file: CorpusFile) -> CorpusFile | Reject:
+    def apply(self, file: CorpusFile | Reject) -> CorpusFile | Reject:
         """The file with what is known of it; a Reject where its path fits no pattern."""
-        if not self._rules:
+        if isinstance(file, Reject) or not self._rules:
             return file
         path = printable(os.path.relpath(os.path.abspath(file.path), self._root))
-        holding = [rule for rule in self._rules if rule.holds(path)]
+        holding: list[_Rule] = []
+        for rule in self._rules:
+            if not rule.folder or path.startswith(f"{rule.folder}/"):
+                holding.append(rule)
         if not holding:
             return file
         # Of folders that hold a file the one with the longest path is the innermost.
         holding.sort(key=lambda rule: len(rule.folder), reverse=True)
         innermost = [rule for rule in holding if rule.folder == holding[0].folder]
-        around = holding[len(innermost) :]
         for rule in innermost:
             if issue := rule.issue(path, file.issue):
-                origin = replace(rule.origin, full_text=_may_be_shown(rule, around))
-                return file._replace(issue=issue, origin=origin)
+                said = [one.full_text for one in (rule, *holding[len(innermost) :])]
+                full_text = next((is_shown for is_shown in said if is_shown is not None), True)
+                return file._replace(issue=issue, origin=replace(rule.origin, full_text=full_text))
         reason = f"its path fits no pattern in {NAME}"
         return Reject(printable(file.path), 0, reason, "rename it, or add a pattern there")
 
 
-def _may_be_shown(rule: _Rule, around: Sequence[_Rule]) -> bool:
-    """What the innermost rule says that says anything of it; else yes."""
-    for speaking in (rule, *around):
-        if speaking.full_text is not None:
-            return speaking.full_text
-    return True
-
-
-def _read_rules(path: Path) -> tuple[_Rule, ...]:
+def _read_rules(path: Path) -> Sequence[_Rule]:
     try:
         if not path.is_file():  # to open a pipe would wait for somebody to write
             raise OSError("not a file")
@@ -126,56 +120,49 @@ def _read_rules(path: Path) -> tuple[_Rule, ...]:
         except _KeyFault as e:
             key, situation = e.args
             raise BadCorpus(f"{path}: [[source]] {number}: {key}: {situation}") from None
-    return tuple(rules)
-
-
-class _KeyFault(Exception):
-    """A key, and what is wrong with its value and to be done."""
+    return rules
 
 
 def _rule_of(root: Path, source: Mapping[str, Any]) -> _Rule:
-    _check_types(source)
-    parser, encoding = source.get("parser", "default"), source.get("encoding")
-    columns, pattern = source.get("columns", {}), None
-    _check_parser(parser)
-    _check_columns(columns)
-    try:
-        check_encoding(encoding)
-    except BadSetting as e:
-        raise _KeyFault("encoding", str(e)) from None
-    try:
-        if "pattern" in source:
-            pattern = PathPattern.of(source["pattern"])
-    except BadPattern as e:
-        raise _KeyFault("pattern", str(e)) from None
-    folder, origin = _folder_of(root, source), Origin(encoding, columns, parser)
-    return _Rule(folder, source.get("newspaper"), pattern, origin, source.get("full_text"))
-
-
-def _check_types(source: Mapping[str, Any]) -> None:
     for key, value in source.items():
         if key not in _TYPES:
             raise _KeyFault(key, f"no such key; there are {', '.join(_TYPES)}")
         expected, in_words = _TYPES[key]
         if not isinstance(value, expected) or value == "":
             raise _KeyFault(key, f"write {in_words}")
+    values = {"parser": "default", "columns": {}, "encoding": None, "pattern": "{any}", **source}
+    for key, check in _CHECKS.items():
+        try:
+            check(values[key])
+        except (BadPlugin, BadSetting, BadPattern) as e:
+            raise _KeyFault(key, str(e)) from None
+    folder = _folder_of(root, source)
+    pattern = PathPattern.of(values["pattern"])
+    origin = Origin(values["encoding"], values["columns"], values["parser"])
+    return _Rule(folder, source.get("newspaper"), pattern, origin, source.get("full_text"))
 
 
 def _check_parser(parser: str) -> None:
     if parser not in PAGE_PARSERS:
         others = f"there are {', '.join(PAGE_PARSERS)}, and those of packages you install"
-        raise _KeyFault("parser", f"no parser {parser!r}; {others}")
-    try:
-        PAGE_PARSERS.check(parser)
-    except BadPlugin as e:
-        raise _KeyFault("parser", str(e)) from None
+        raise BadSetting(f"no parser {parser!r}; {others}")
+    PAGE_PARSERS.check(parser)
 
 
 def _check_columns(columns: Mapping[str, Any]) -> None:
     for column, field in columns.items():
         if field not in FIELDS or list(columns.values()).count(field) > 1:
             fields = ", ".join(sorted(FIELDS))
-            raise _KeyFault("columns", f"{column!r} must name one field of its own: {fields}")
+            raise BadSetting(f"{column!r} must name one field of its own: {fields}")
+
+
+# They raise BadPlugin, BadSetting or BadPattern.
+_CHECKS: Mapping[str, Callable[[Any], object]] = {
+    "parser": _check_parser,
+    "columns": _check_columns,
+    "encoding": check_encoding,
+    "pattern": PathPattern.of,
+}
 
 
 def _folder_of(root: Path, source: Mapping[str, Any]) -> str:
@@ -188,6 +175,4 @@ def _folder_of(root: Path, source: Mapping[str, Any]) -> str:
     path = root / folder
     if not path.is_dir() and not (folder.lower().endswith(ARCHIVE) and path.is_file()):
         raise _KeyFault("folder", f"there is no folder or zip {folder!r} beside {NAME}; mend it")
-    if folder == ".":
-        return ""
-    return folder
+    return "" if folder == "." else folder

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from search_app.articles import IMPORTERS, LINE_BY_LINE, PAGES, endings
 from search_app.articles.base import LONGEST_DOCUMENT, BinaryFile, BinaryImporter, SourceFile
 from search_app.articles.corpus.continued import join_continued
 from search_app.articles.corpus.decode import check_encoding, read_bytes, read_file
 from search_app.articles.corpus.files import CorpusFile, Listing, ending_of, list_files
-from search_app.articles.corpus.ids import Ids
+from search_app.articles.corpus.ids import Ids, read_withdrawn
 from search_app.articles.corpus.ledger import CorpusGroup, CorpusLedger
 from search_app.articles.corpus.origins import Origins
 from search_app.articles.corpus.packing import ARCHIVE, list_members
@@ -22,7 +22,6 @@ from search_app.articles.corpus.parts import (
     cut_into_parts,
     issue_of_pages,
 )
-from search_app.articles.corpus.withdrawn import read_withdrawn
 from search_app.articles.pages import PAGE_PARSERS
 from search_app.model import Article, Reject, Source
 from search_app.remembered import UnchangedRecord
@@ -62,64 +61,107 @@ class PartReader:
         for issue, files in groupby(part.files, issue_of_pages):
             items = self._read_all(files, is_unchanged)
             if issue is not None:
-                items = _with_joined_articles(list(items))
+                items = self._with_joined_articles(list(items))
             for placed in items:
-                yield self._finished(placed)
+                item = placed.item
+                if isinstance(item, Article) and item.kind != "furniture":
+                    length = len(item.head) + len(item.body)
+                    if length > LONGEST_DOCUMENT:
+                        reason = f"{length:,} characters long"
+                        remedy = f"split it: an article has at most {LONGEST_DOCUMENT:,} characters"
+                        path = self.root + item.source.path
+                        placed = PlacedItem(Reject(path, placed.line, reason, remedy), *placed[1:])
+                yield placed
 
     def _read_all(
         self,
         files: Iterable[CorpusFile | SourceFile | Reject],
         is_unchanged: IsUnchanged | None,
     ) -> Iterator[PlacedItem]:
-        for file in files:
-            content = self._content_of(file)
-            if isinstance(content, Reject):
-                yield PlacedItem(content, content.line)
-                continue
-            if isinstance(content, SourceFile) and ending_of(content.path) in LINE_BY_LINE:
-                name = content.path.removeprefix(self.root)
-                placed_items = _imported_lines(content, name, is_unchanged)
+        for item in files:
+            file: SourceFile | BinaryFile | Reject
+            if not isinstance(item, CorpusFile):
+                file = item
+            elif isinstance(IMPORTERS[item.ending], BinaryImporter):
+                file = read_bytes(item, self.encoding)
             else:
-                placed_items = _imported(content)
-            for placed in placed_items:
-                item = placed.item
-                if isinstance(item, Article) and item.kind == "article":
-                    shown = replace(item, full_text=content.origin.full_text)
-                    yield placed._replace(item=self._with_withdrawal(shown))
-                else:
-                    yield placed
+                file = read_file(item, self.encoding)
+            if isinstance(file, Reject):
+                yield PlacedItem(file, file.line)
+            elif isinstance(file, SourceFile) and ending_of(file.path) in LINE_BY_LINE:
+                yield from self._lines_read(file, is_unchanged)
+            else:
+                yield from self._imported(file)
 
-    def _content_of(
-        self, file: CorpusFile | SourceFile | Reject
-    ) -> SourceFile | BinaryFile | Reject:
-        if not isinstance(file, CorpusFile):
-            return file
-        if isinstance(IMPORTERS[file.ending], BinaryImporter):
-            return read_bytes(file, self.encoding)
-        return read_file(file, self.encoding)
+    def _lines_read(
+        self, file: SourceFile, is_unchanged: IsUnchanged | None
+    ) -> Iterator[PlacedItem]:
+        """The records of a file, a line each, with a hash of the line."""
+        read_line = LINE_BY_LINE[ending_of(file.path)]
+        # There are millions: they get their path at once, since a copy of an article takes long.
+        name, start = file.path.removeprefix(self.root), file.start
+        for number, text in enumerate(file.text.split("\n"), file.first_line):
+            source = Source(name, start, start + len(text))
+            start += len(text) + 1
+            if not text:
+                continue
+            digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+            line_hash = int.from_bytes(digest, "little")
+            if is_unchanged and is_unchanged(name, line_hash):
+                yield PlacedItem(UnchangedRecord(source), number, line_hash)
+                continue
+            item = read_line(text, source, file.issue, number)
+            if isinstance(item, Reject):
+                yield PlacedItem(replace(item, path=file.path), number, line_hash)
+            elif item is not None:
+                yield PlacedItem(self._shown(item, file), number, line_hash)
 
-    def _finished(self, placed: PlacedItem) -> PlacedItem:
-        """An article with its kind and paths as they are shown; a reject where it is too long."""
-        article, line, _ = placed
-        if isinstance(article, Reject | UnchangedRecord) or article.kind == "furniture":
-            return placed
-        if too_long := _too_long(article, line):
-            return placed._replace(item=too_long)
-        finished = replace(
-            # Once more: what was joined has an id of its own since it was read.
-            self._with_withdrawal(article),
-            source=self._within_root(article.source),
-            continued=tuple(map(self._within_root, article.continued)),
-        )
-        return placed._replace(item=finished)
+    def _imported(self, file: SourceFile | BinaryFile) -> Iterator[PlacedItem]:
+        """What an importer makes of a file."""
+        ending = ending_of(file.path)
+        importer: Callable[[Any], Iterator[Article | Reject]] = IMPORTERS[ending]
+        if ending == PAGES:
+            importer = PAGE_PARSERS[file.origin.parser]
+        text, first = "", 0  # bytes have no lines
+        if isinstance(file, SourceFile):
+            text, first = file.text, 1
+        counted, line = 0, first
+        for item in importer(file):
+            if isinstance(item, Reject):
+                yield PlacedItem(item, item.line)
+                continue
+            source = item.source
+            if source.start < counted:
+                counted, line = 0, first
+            line += text.count("\n", counted, source.start)
+            counted = source.start
+            if item.kind != "furniture":
+                source = replace(source, path=source.path.removeprefix(self.root))
+                item = self._shown(replace(item, source=source), file)
+            yield PlacedItem(item, line)
 
-    def _with_withdrawal(self, article: Article) -> Article:
+    def _shown(self, article: Article, file: SourceFile | BinaryFile) -> Article:
+        """An article of a file with its kind, and with what may be shown of it."""
+        if article.kind == "article" and article.full_text != file.origin.full_text:
+            article = replace(article, full_text=file.origin.full_text)
         if article.id in self.withdrawn:
             return replace(article, kind="withdrawn")
         return article
 
-    def _within_root(self, source: Source) -> Source:
-        return replace(source, path=source.path.removeprefix(self.root))
+    def _with_joined_articles(self, pages: Sequence[PlacedItem]) -> Iterator[PlacedItem]:
+        """What the pages of an issue hold, with articles that run over several of them as one."""
+        articles: dict[int, Article] = {}
+        for n, (item, _, _) in enumerate(pages):
+            if isinstance(item, Article) and item.kind != "furniture" and item.printed:
+                articles[n] = item
+        whole = dict(zip(articles, join_continued(list(articles.values())), strict=True))
+        for n, placed in enumerate(pages):
+            joined = whole.get(n, placed.item)
+            # By the id that the whole has, beside those of its parts.
+            if isinstance(joined, Article) and joined.continued and joined.id in self.withdrawn:
+                joined = replace(joined, kind="withdrawn")
+            if joined is not None:  # else it continues an article before it
+                yield placed._replace(item=joined)
 
 
 class CorpusReader:
@@ -134,10 +176,8 @@ class CorpusReader:
     def __init__(self, path: Path, *, encoding: str | None = None) -> None:
         check_encoding(encoding)
         listing = _listing(path)
-        self._files = listing.items
-        self._encoding = encoding
-        self.withdrawn = read_withdrawn(path)
-        self.ignored_files = listing.ignored
+        self._files, self.ignored_files = listing.items, listing.ignored
+        self._encoding, self.withdrawn = encoding, read_withdrawn(path)
         self.total_bytes = self.text_bytes = 0
         for file in self._files:
             if isinstance(file, CorpusFile):
@@ -194,101 +234,13 @@ def _listing(path: Path) -> Listing:
     on_disk = list_files(path, known_endings)
     whole = Listing(ignored=on_disk.ignored)
     for item in on_disk.items:
+        found = Listing([item])
         if isinstance(item, CorpusFile) and item.ending == ARCHIVE:
-            members = list_members(item, known_endings)
-            whole.ignored += members.ignored
-            whole.items += members.items
-        else:
-            whole.items.append(item)
-    for n, item in enumerate(whole.items):
-        if isinstance(item, CorpusFile):
-            whole.items[n] = origins.apply(item)
+            found = list_members(item, known_endings)
+        whole.items += map(origins.apply, found.items)
+        whole.ignored += found.ignored
     # Before anything is read: a build that takes hours is not to fail on its last file.
     listed = (*on_disk.items, *whole.items)
     for ending in sorted({item.ending for item in listed if isinstance(item, CorpusFile)}):
         IMPORTERS.check(ending)
     return whole
-
-
-def _imported(file: SourceFile | BinaryFile) -> Iterator[PlacedItem]:
-    """What an importer makes of a file, with lines."""
-    ending = ending_of(file.path)
-    importer = IMPORTERS[ending]
-    if isinstance(file, BinaryFile):
-        assert isinstance(importer, BinaryImporter)
-        for item in importer(file):
-            yield PlacedItem(item, item.line if isinstance(item, Reject) else 0)
-        return
-    if ending == PAGES:
-        importer = PAGE_PARSERS[file.origin.parser]
-    assert not isinstance(importer, BinaryImporter)
-    lines = _LineCounter(file)
-    for item in importer(file):
-        if isinstance(item, Reject):
-            yield PlacedItem(item, item.line)
-        else:
-            yield PlacedItem(item, lines.at(item.source.start))
-
-
-def _imported_lines(
-    file: SourceFile, name: str, is_unchanged: IsUnchanged | None
-) -> Iterator[PlacedItem]:
-    """As `_imported`, line by line, each with its hash; unchanged lines are not imported."""
-    importer = IMPORTERS[ending_of(file.path)]
-    assert not isinstance(importer, BinaryImporter)
-    start = 0
-    for number, text in enumerate(file.text.split("\n"), file.first_line):
-        first, start = start, start + len(text) + 1
-        if not text:
-            continue
-        digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        line_hash = int.from_bytes(digest, "little")
-        if is_unchanged and is_unchanged(name, line_hash):
-            source = Source(name, file.start + first, file.start + first + len(text))
-            yield PlacedItem(UnchangedRecord(source), number, line_hash)
-            continue
-        line = SourceFile(file.path, text, file.issue, file.start + first, number, file.origin)
-        for item in importer(line):
-            yield PlacedItem(item, item.line if isinstance(item, Reject) else number, line_hash)
-
-
-def _with_joined_articles(pages: Sequence[PlacedItem]) -> Iterator[PlacedItem]:
-    """What the pages of an issue hold, with articles that run over several of them as one."""
-    numbers: list[int] = []
-    articles: list[Article] = []
-    for n, (read, _, _) in enumerate(pages):
-        if isinstance(read, Article) and read.kind != "furniture" and read.printed:
-            numbers.append(n)
-            articles.append(read)
-    whole = dict(zip(numbers, join_continued(articles), strict=True))
-    for n, placed in enumerate(pages):
-        item = whole.get(n, placed.item)
-        if item is not None:  # else it continues an article before it
-            yield placed._replace(item=item)
-
-
-def _too_long(article: Article, line: int) -> Reject | None:
-    length = len(article.head) + len(article.body)
-    if length <= LONGEST_DOCUMENT:
-        return None
-    reason = f"{length:,} characters long"
-    remedy = f"split it: an article has at most {LONGEST_DOCUMENT:,} characters"
-    return Reject(article.source.path, line, reason, remedy)
-
-
-class _LineCounter:
-    """Line numbers of offsets into a text, cheap where the offsets rise."""
-
-    def __init__(self, file: SourceFile) -> None:
-        self._file = file
-        self._offset = 0
-        self._line = 0
-
-    def at(self, offset: int) -> int:
-        """The number of the line the offset is on, counted from 1."""
-        offset -= self._file.start
-        if offset < self._offset:
-            self._offset, self._line = 0, 0
-        self._line += self._file.text.count("\n", self._offset, offset)
-        self._offset = offset
-        return self._file.first_line + self._line

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from search_app.articles.base import LONGEST_DOCUMENT, Issue
 from search_app.articles.derive import derived_title, is_blank
-from search_app.articles.identity import LONGEST_ID, identified, is_valid_id
+from search_app.articles.identity import LONGEST_ID, article_id, is_valid_id
 from search_app.model import Article, Reject, Source
 
+# They are called as the fields of an article.
 _ONE_LINE = (
     "title", "date", "newspaper", "page_no", "section", "kicker", "subtitle", "byline", "agency",
     "place", "url",
@@ -25,105 +27,84 @@ _DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 
 
 class RecordError(Exception):
-    """A record that becomes no article: why, and what to do."""
-
-    def __init__(self, reason: str, remedy: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.remedy = remedy
+    """Input that becomes no article; the arguments are why, and what to do."""
 
 
 def article_from_record(
     record: object, source: Source, issue: Issue, line: int
 ) -> Article | Reject:
-    """The article a record describes, or why it describes none; a record is a Mapping.
-
-    Unknown fields are ignored, null and blank ones are missing, and what is missing but known
-    from the file's place is taken from there.
-    """
+    """The article that `checked_article` makes of a record, or why it makes none."""
     try:
-        if not isinstance(record, Mapping):
-            raise RecordError("JSON, but not an object", 'write {"title": …, "body": …}')
-        return _checked_article(record, source, issue)
+        return checked_article(record, source, issue)
     except RecordError as e:
-        return Reject(source.path, line, e.reason, e.remedy)
+        return Reject(source.path, line, *e.args)
+
+
+def checked_article(record: object, source: Source, issue: Issue) -> Article:
+    """The article a record describes; raises RecordError where it describes none.
+
+    A record is a Mapping. Unknown fields are ignored, null and blank ones are missing, and what is
+    missing but known from the file's place is taken from there.
+    """
+    # Nearly all are dicts, and to ask a class for its abstract one takes longer.
+    if not isinstance(record, (dict, Mapping)):
+        raise RecordError("JSON, but not an object", 'write {"title": …, "body": …}')
+    body = _cleaned(record.get("body"), "body")
+    if body is None:
+        raise RecordError("no body", "give the article's text as body")
+    fields: dict[str, Any] = dict.fromkeys(_ONE_LINE)
+    length = len(body)
+    for name in _ONE_LINE:
+        value = record.get(name)
+        if value is not None and (text := _cleaned(value, name)):
+            fields[name] = " ".join(filter(None, map(str.strip, text.split("\n"))))
+            length += len(fields[name])
+    authors = _author_names(record.get("authors"))
+    # Before the id is made: that takes the time and memory of several copies of the text.
+    length += sum(map(len, authors))
+    if length > LONGEST_DOCUMENT:
+        remedy = f"split it: an article has at most {LONGEST_DOCUMENT:,} characters"
+        raise RecordError(f"{length:,} characters long", remedy)
+    own_id = _given_id(record.get("id"))
+    if (day := fields["date"]) and not is_date(day):
+        raise RecordError(f"no such date: {day[:30]!r}", "write YYYY, YYYY-MM or YYYY-MM-DD")
+    for name in ("newspaper", "date", "page_no"):
+        fields[name] = fields[name] or getattr(issue, name)
+    if not own_id:
+        # As `Article.head`: a copy of the article, with its id, would take long.
+        head = "\n".join(filter(None, (fields["kicker"], fields["title"], fields["subtitle"])))
+        place = (fields["newspaper"], fields["date"], fields["page_no"])
+        own_id = article_id(*place, head, body)
+    fields["title_is_derived"] = fields["title"] is None
+    fields["title"] = fields["title"] or derived_title(body)
+    return Article(id=own_id, body=body, source=source, authors=authors, **fields)
 
 
 def is_date(text: str) -> bool:
     """Whether a text is a year, a month or a day that the calendar has, in ISO 8601."""
     if not _DATE.fullmatch(text):
         return False
-    first_day = text + "-01-01"[len(text) - len("YYYY") :]
     try:
-        date.fromisoformat(first_day)
+        date.fromisoformat(text + "-01-01"[len(text) - len("YYYY") :])
     except ValueError:
         return False
     return True
 
 
-def _checked_article(record: Mapping[str, object], source: Source, issue: Issue) -> Article:
-    body = _text_field(record, "body")
-    if body is None:
-        raise RecordError("no body", "give the article's text as body")
-    line: dict[str, str | None] = dict.fromkeys(_ONE_LINE)
-    for name in _ONE_LINE:
-        if name in record:
-            line[name] = _one_line(record, name)
-    authors = _author_names(record)
-    # Before the article is made: repeating the text for its id takes time and memory.
-    _check_length(body, *authors, *filter(None, line.values()))
-    article = Article(
-        id=_own_id(record),
-        title=line["title"] or derived_title(body),
-        title_is_derived=line["title"] is None,
-        body=body,
-        source=source,
-        kicker=line["kicker"],
-        subtitle=line["subtitle"],
-        byline=line["byline"],
-        authors=authors,
-        agency=line["agency"],
-        place=line["place"],
-        date=_checked_date(line["date"]) or issue.date,
-        newspaper=line["newspaper"] or issue.newspaper,
-        page_no=line["page_no"] or issue.page_no,
-        section=line["section"],
-        url=line["url"],
-    )
-    if article.id:
-        return article
-    return identified(article)
-
-
-def _text_field(record: Mapping[str, object], name: str) -> str | None:
-    """A field without control characters and with LF as its only line end; None for missing."""
-    value = record.get(name)
+def _cleaned(value: object, name: str) -> str | None:
+    """A text without control characters and with LF as its only line end; None for missing."""
     if value is None:
         return None
     if not isinstance(value, str):
         raise RecordError(f"{name} is not text", f"give {name} as a string")
-    return _cleaned(value, name)
-
-
-def _cleaned(value: str, name: str) -> str | None:
     if _UNUSUAL.search(value):
         if _SURROGATE.search(value):
             raise RecordError(f"half a character (lone surrogate) in {name}", "export it again")
         value = _UNUSUAL.sub("", _LINE_END.sub("\n", value))
-    if is_blank(value):
-        return None
-    return value
+    return None if is_blank(value) else value
 
 
-def _one_line(record: Mapping[str, object], name: str) -> str | None:
-    text = _text_field(record, name)
-    if text is None:
-        return None
-    return " ".join(filter(None, map(str.strip, text.split("\n"))))
-
-
-def _author_names(record: Mapping[str, object]) -> tuple[str, ...]:
-    value = record.get("authors")
+def _author_names(value: object) -> tuple[str, ...]:
     if value is None:
         return ()
     if isinstance(value, str):  # tables and many exports have all names in one field
@@ -137,27 +118,11 @@ def _author_names(record: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _own_id(record: Mapping[str, object]) -> str:
+def _given_id(value: object) -> str:
     """The id that comes with a record; empty where none does."""
-    value = record.get("id")
     if value is None or value == "":
         return ""
     if not isinstance(value, str) or not is_valid_id(value):
         rule = f"1 to {LONGEST_ID} printable characters without /, or leave it out"
         raise RecordError("unusable id", f"give a string of {rule}")
     return value
-
-
-def _checked_date(value: str | None) -> str | None:
-    if value is not None and not is_date(value):
-        raise RecordError(f"no such date: {value[:30]!r}", "write YYYY, YYYY-MM or YYYY-MM-DD")
-    return value
-
-
-def _check_length(*texts: str) -> None:
-    length = sum(map(len, texts))
-    if length > LONGEST_DOCUMENT:
-        limit = f"{LONGEST_DOCUMENT:,} characters"
-        raise RecordError(
-            f"{length:,} characters long", f"split it: an article has at most {limit}"
-        )

@@ -12,11 +12,10 @@ from search_app.articles.pages.bodies import Body
 from search_app.articles.pages.fields import read_fields
 from search_app.articles.pages.print.credits import AGENCIES, authors
 from search_app.articles.pages.print.lines import read_lines
-from search_app.articles.records.checks import article_from_record, is_date
+from search_app.articles.records.checks import RecordError, article_from_record, is_date
 from search_app.articles.records.html_page import (
     NO_ARTICLE,
     STOP,
-    PageError,
     article_lines,
     decode_page,
     meta_content,
@@ -54,45 +53,48 @@ def read_html(file: BinaryFile) -> Iterator[Article | Reject]:
     """The article of a page, or why there is none."""
     try:
         yield _article_of_page(file)
-    except PageError as error:
+    except RecordError as error:
         yield Reject(file.path, 0, *error.args)
 
 
 def _article_of_page(file: BinaryFile) -> Article | Reject:
     if len(file.data) > MOST_BYTES:
-        raise PageError(*_TOO_LONG)
+        raise RecordError(*_TOO_LONG)
     text = decode_page(file.data, file.encoding)
     tree = parse_tree(text)
     title, lines = page_headline(tree), article_lines(tree)
     around, lines = _part_from_lines_about(lines, title)
     if not lines or (_is_list_of_links(tree) and not STOP.search("".join(lines))):
-        raise PageError(*NO_ARTICLE)
-    above = _text_above(tree, lines[0])
+        raise RecordError(*NO_ARTICLE)
+    # What the page says before the article's first line, or the end of that.
+    page = "\n".join(tree.itertext())
+    end = max(0, page.find(lines[0][:10]))
+    above = page[max(0, end - _LONGEST_ABOVE) : end]
     about = "\n".join([above[max(0, above.rfind(title or above)) :], *around])
     record = _source_and_writers(about)
-    record |= {"title": title, "date": _publishing_day(tree, about, above)}
-    record |= {"url": page_address(tree)}
+    record["title"] = title
+    record["date"] = _publishing_day(tree, about, above)
+    record["url"] = page_address(tree)
     _add_text_and_credits(record, lines)
     return article_from_record(record, Source(file.path, 0, len(text)), file.issue, 0)
 
 
 def _part_from_lines_about(lines: list[str], title: str | None) -> tuple[list[str], list[str]]:
     """The lines about an article above and below its text, and the text without them."""
-    start = 0
-    for number, line in enumerate(lines[:_HEADLINE_WITHIN], 1):
-        if title and squeeze(line) == squeeze(title):
-            start = number
-    while start < len(lines) and _is_about(lines[start]):
+    start, end = 0, len(lines)
+    for number, line in enumerate(lines):
+        if title and number < _HEADLINE_WITHIN and squeeze(line) == squeeze(title):
+            start = number + 1
+    while start < end and _is_about(lines[start]):
         start += 1
-    text: list[str] = []
-    for line in lines[start:]:
+    for number, line in enumerate(lines[start:], start):
         if _RELATED.fullmatch(line):
+            end = number
             break
-        text.append(line)
-    below = []
-    while text and _is_about(text[-1]):
-        below.append(text.pop())
-    return lines[:start] + below, text
+    text_end = end
+    while text_end > start and _is_about(lines[text_end - 1]):
+        text_end -= 1
+    return lines[:start] + lines[text_end:end][::-1], lines[start:text_end]
 
 
 def _is_about(line: str) -> bool:
@@ -101,32 +103,21 @@ def _is_about(line: str) -> bool:
 
 
 def _is_list_of_links(tree: Any) -> bool:
-    """Whether most of a page is links."""
     linked = 0
     for link in tree.iter("a"):
         linked += len(squeeze(link.text_content()))
     return linked > 0.5 * len(squeeze(tree.text_content()))
 
 
-def _text_above(tree: Any, first: str) -> str:
-    """What the page says before the article's first line, or the end of it."""
-    text = "\n".join(tree.itertext())
-    end = max(0, text.find(first[:10]))
-    return text[max(0, end - _LONGEST_ABOVE) : end]
-
-
-def _source_and_writers(about: str) -> dict[str, object]:
+def _source_and_writers(about: str) -> dict[str, Any]:
     """Where an article comes from and who wrote it, from the lines about it."""
-    newspaper = agency = None
+    record: dict[str, Any] = {"newspaper": None, "agency": None, "authors": []}
     if source := _FROM.search(about):
-        if re.search(AGENCIES, source[1]):
-            agency = source[1]
-        else:
-            newspaper = source[1]
-    names: list[str] = []
+        kind = "agency" if re.search(AGENCIES, source[1]) else "newspaper"
+        record[kind] = source[1]
     for by in _BY.finditer(about):
-        names += authors(by[1])
-    return {"newspaper": newspaper, "agency": agency, "authors": names}
+        record["authors"] += authors(by[1])
+    return record
 
 
 def _publishing_day(tree: Any, about: str, above: str) -> str | None:
@@ -151,7 +142,6 @@ def _add_text_and_credits(record: dict[str, Any], lines: list[str]) -> None:
     fields = read_fields(Body(read_lines(body)), body)
     places = align(fields.body, body)
     record["body"] = body[places[0] : places[-1] + 1]
-    record["byline"] = fields.byline
+    record["byline"], record["place"] = fields.byline, fields.place
     record["authors"] = list(dict.fromkeys([*record["authors"], *fields.authors]))
     record["agency"] = record["agency"] or fields.agency
-    record["place"] = fields.place

@@ -9,6 +9,7 @@ import logging
 import re
 from typing import Any
 
+from search_app.articles.records.checks import RecordError
 from search_app.text.repair import squeeze
 
 _ENTITIES = ("a page that declares entities of its own", "remove its <!ENTITY lines")
@@ -37,21 +38,15 @@ _SITE = re.compile(r".{0,12}(?:网|报|频道|新闻|要闻|在线|[电广]台|�
 _SHORTEST_TEXT = "20"
 
 
-class PageError(Exception):
-    """A page that becomes no article: why, and what to do."""
-
-
 def decode_page(data: bytes, named: str | None) -> str:
     """By its byte order mark; as UTF-8, which nothing else looks like; as it says; as named."""
     for mark, codec in _MARKS.items():
         if data.startswith(mark):
             return _decoded_as(data[len(mark) :], codec, len(mark))
-    codecs_said = []
+    names = [named or ""]
     if declared := _CHARSET.search(data[:_DECLARED_WITHIN]):
-        codecs_said.append(_codec_of(declared[1].decode("ascii")))
-    if named:
-        codecs_said.append(_codec_of(named))
-    usable = list(filter(None, codecs_said))
+        names.insert(0, declared[1].decode("ascii"))
+    usable = list(filter(None, map(_codec_of, names)))
     for codec in ("utf-8", *usable):
         try:
             return data.decode(codec)
@@ -76,24 +71,26 @@ def _decoded_as(data: bytes, codec: str, before: int) -> str:
         return data.decode(codec)
     except UnicodeDecodeError as e:
         reason = f"not {codec}: bad byte 0x{data[e.start]:02x} at offset {before + e.start}"
-        raise PageError(reason, _UNDECODED) from None
+        raise RecordError(reason, _UNDECODED) from None
 
 
 def parse_tree(text: str) -> Any:
     """The page as elements, without scripts and comments; nothing is fetched for it."""
     # Entities may stand for others, and these for others still, until memory is full.
     if re.search("<!ENTITY", re.split("<body", text, maxsplit=1, flags=re.I)[0], re.I):
-        raise PageError(*_ENTITIES)
+        raise RecordError(*_ENTITIES)
     try:
-        from lxml import etree, html  # with trafilatura, where there is a page only
+        import trafilatura  # here, since it takes long: where there is a page only
+        from lxml import etree, html
     except ImportError:
-        raise PageError(*_NOT_READ) from None
+        raise RecordError(*_NOT_READ) from None
+    logging.getLogger(trafilatura.__name__).setLevel(logging.CRITICAL)  # our rejects say it
     text = re.sub(r"^\s*<\?xml[^>]*>", "", text.replace("\0", " "))  # lxml refuses to read both
     parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
     try:
         tree = html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
-        raise PageError(*NO_ARTICLE) from None
+        raise RecordError(*NO_ARTICLE) from None
     for element in tree.xpath("//script|//style|//noscript|//template|//iframe"):
         element.drop_tree()
     return tree
@@ -150,38 +147,35 @@ def page_headline(tree: Any) -> str | None:
 
 def article_lines(tree: Any) -> list[str]:
     """The lines of what trafilatura takes for the article; changes the tree."""
-    try:
-        import trafilatura
-        from trafilatura.settings import use_config
-    except ImportError:
-        raise PageError(*_NOT_READ) from None
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it says is in our rejects
+    import trafilatura
+    from trafilatura.settings import use_config
+
     config = use_config()
     config.set("DEFAULT", "MIN_EXTRACTED_SIZE", _SHORTEST_TEXT)
     _simplify(tree)
     extracted: Any = trafilatura.bare_extraction(
         tree, fast=True, include_comments=False, config=config
     )
+    lines: list[str] = []
     if not extracted or not extracted.text:
-        return []
-    return list(filter(None, map(_without_marks, extracted.text.split("\n"))))
+        return lines
+    for line in extracted.text.split("\n"):
+        # trafilatura marks the items of lists and tables, which are none on the page.
+        if line.startswith("|"):
+            line = "  ".join(re.sub(r"^[|\s-]+$", "", line).replace("|", " ").split())
+        else:
+            line = line.removeprefix("- ").strip()
+        if line:
+            lines.append(line)
+    return lines
 
 
 def _simplify(tree: Any) -> None:
-    """Makes lines of line breaks, and blocks of tables that hold sentences.
-
-    Pages of the years around 2000 are set in tables, and trafilatura takes tables for data.
-    """
+    """Makes lines of line breaks, and blocks of tables that hold sentences."""
     for line_break in tree.iter("br"):
         line_break.tail = "\n" + (line_break.tail or "")
+    # Pages of the years around 2000 are set in tables, and trafilatura takes tables for data.
     if any(STOP.search(cell.text_content()) for cell in tree.iter("td")):
         for table in tree.xpath("//table[not(.//th)]"):
             for element in list(table.iter("table", "tbody", "tr", "td")):
                 element.tag = "div"
-
-
-def _without_marks(line: str) -> str:
-    """A line as it stands on the page: trafilatura marks the items of lists and tables."""
-    if line.startswith("|"):
-        return "  ".join(re.sub(r"^[|\s-]+$", "", line).replace("|", " ").split())
-    return line.removeprefix("- ").strip()

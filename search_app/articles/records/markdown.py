@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from typing import Any
 
 from search_app.articles.base import SourceFile
 from search_app.articles.records.checks import FIELDS, article_from_record
@@ -42,46 +42,38 @@ def read_markdown(file: SourceFile) -> Iterator[Article | Reject]:
         yield article_from_record(record, source, file.issue, 1)
 
 
-def _front_matter(lines: list[str]) -> tuple[dict[str, object], int]:
+def _front_matter(lines: list[str]) -> tuple[dict[str, Any], int]:
     """The known keys with their values, and the index of the first line behind them."""
     if lines[0].rstrip() != _FENCE:
         return {}, 0
-    record: dict[str, object] = {}
+    record: dict[str, Any] = {}
     key = ""
-    for i, line in enumerate(lines[1:], 1):
+    for number, line in enumerate(lines[1:], 2):
         if line.rstrip() == _FENCE:
-            known = {name: value for name, value in record.items() if name in FIELDS}
-            return known, i + 1
+            return record, number
         if pair := _KEY.fullmatch(line.rstrip()):
             key = pair[1]
-            record[key] = _front_matter_value(pair[2])
-        elif (item := _ITEM.fullmatch(line)) and key in FIELDS:
-            record[key] = [*_listed(record[key], i), _unquoted(item[1])]
-        elif not _COMMENT.fullmatch(line) and key in FIELDS | {""}:
-            raise _LineError(i + 1)  # below other keys stands what only other tools read
+            if key in FIELDS:
+                record[key] = _front_matter_value(pair[2].strip())
+        # Below keys that are not known stands what only other tools read.
+        elif key in FIELDS and (item := _ITEM.fullmatch(line)):
+            if not isinstance(record[key], list | None):
+                raise _LineError(number)
+            record[key] = [*(record[key] or ()), _unquoted(item[1])]
+        elif key in FIELDS | {""} and not _COMMENT.fullmatch(line):
+            raise _LineError(number)
     raise _LineError(1)
 
 
-def _listed(value: object, i: int) -> list[object]:
-    if value is not None and not isinstance(value, list):
-        raise _LineError(i + 1)
-    return value or []
-
-
 def _front_matter_value(text: str) -> object:
-    text = text.strip()
     if text.startswith("[") and text.endswith("]"):
         return [_unquoted(item) for item in re.split("[,，、]", text[1:-1]) if item.strip()]
-    if text in _MISSING:
-        return None
-    return _unquoted(text)
+    return None if text in _MISSING else _unquoted(text)
 
 
 def _unquoted(text: str) -> str:
-    text = text.strip()
-    if quoted := _QUOTED.fullmatch(text):
-        return quoted[2]
-    return text
+    quoted = _QUOTED.fullmatch(text.strip())
+    return quoted[2] if quoted else text.strip()
 
 
 def _title_and_body(title: object, lines: list[str]) -> tuple[object, str]:
@@ -89,9 +81,7 @@ def _title_and_body(title: object, lines: list[str]) -> tuple[object, str]:
     first = 0
     while first < len(lines) and not lines[first].strip():
         first += 1
-    if first == len(lines):
-        return title, ""
-    heading = _heading(lines[first].strip())
+    heading = _heading("".join(lines[first : first + 1]).strip())
     if heading is None or (title and symbols(str(title)) != symbols(heading)):
         return title, _paragraphs(lines[first:])
     return title or heading, _paragraphs(lines[first + 1 :])
@@ -99,31 +89,21 @@ def _title_and_body(title: object, lines: list[str]) -> tuple[object, str]:
 
 def _heading(line: str) -> str | None:
     """A heading's text without the # around it; None for any other line."""
-    if heading := _HEADING.fullmatch(line):
-        return heading[1].rstrip("# \t\u3000")
-    return None
+    heading = _HEADING.fullmatch(line)
+    return heading[1].rstrip("# \t\u3000") if heading else None
 
 
 def _paragraphs(lines: list[str]) -> str:
     """Blank lines, headings and list items end a paragraph; paragraphs become lines."""
-    paragraphs: list[list[str]] = [[]]
+    pieces: list[str] = []
+    before = ""  # the line of the same paragraph
     for line in map(str.strip, lines):
         heading = _heading(line)
-        if heading is not None:
-            paragraphs += [[heading], []]
-            continue
-        if not line or _LIST_MARK.match(line):
-            paragraphs.append([])
+        between = "\n"
+        if before and heading is None and not _LIST_MARK.match(line):
+            # A space between Latin words, nothing beside Han.
+            between = "" if _WIDE.search(before[-1] + line[:1]) else " "
         if line:
-            paragraphs[-1].append(line)
-    return "\n".join(_unwrapped(paragraph) for paragraph in paragraphs if paragraph)
-
-
-def _unwrapped(lines: list[str]) -> str:
-    """One line: a space between Latin words, nothing beside Han."""
-    text = lines[0]
-    for before, line in pairwise(lines):
-        if not _WIDE.search(before[-1] + line[0]):
-            text += " "
-        text += line
-    return text
+            pieces += [between, line if heading is None else heading]
+        before = line if heading is None else ""
+    return "".join(pieces[1:])

@@ -3,7 +3,6 @@
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from search_app.articles.base import LONGEST_DOCUMENT, SourceFile
 from search_app.articles.records.checks import FIELDS, RecordError, article_from_record
@@ -49,7 +48,7 @@ def iso_date(text: str) -> str:
 
     A time behind it is left out; what is no date stays as it is.
     """
-    # Only whether it is a date as tables write them; whether there is such a day is checked later.
+    # Whether there is such a day is checked later, as of every record.
     for pattern in _DATES:
         if date := pattern.fullmatch(text.strip()):
             year, *month_and_day = filter(None, date.groups())
@@ -62,79 +61,62 @@ def iso_date(text: str) -> str:
 
 def _read_table(file: SourceFile, delimiter: str) -> Iterator[Article | Reject]:
     fields: list[str | None] = []
-    for row in _table_rows(file.text, delimiter):
+    for line, start, end, cells in _table_rows(file.text, delimiter):
         try:
+            if isinstance(cells, csv.Error):
+                raise _row_fault(cells)
             if not fields:
-                fields = _fields_of_columns(row.checked(), file.origin.columns)
+                fields = _fields_of_columns(cells, file.origin.columns)
                 continue
-            record = _record_of_row(fields, row.checked())
+            record = _record_of_row(fields, cells)
         except RecordError as e:
-            yield Reject(file.path, row.line, e.reason, e.remedy)
+            yield Reject(file.path, line, *e.args)
             if not fields:
                 return
         else:
-            source = Source(file.path, row.start, row.end)
-            yield article_from_record(record, source, file.issue, row.line)
+            source = Source(file.path, start, end)
+            yield article_from_record(record, source, file.issue, line)
 
 
-class _Row(NamedTuple):
-    """A row that is not blank: its line, the range of its characters, its cells if it has any."""
-
-    line: int
-    start: int
-    end: int
-    cells: list[str] | csv.Error
-
-    def checked(self) -> list[str]:
-        if isinstance(self.cells, list):
-            return self.cells
-        if re.search("expected after|unexpected end", str(self.cells)):
-            reason = "a quote that is not closed, or closes within its cell"
-            raise RecordError(reason, "close each quote; within a cell write it twice")
-        raise RecordError(f"no row of a table ({self.cells})", "end each row with a line feed")
+def _row_fault(error: csv.Error) -> RecordError:
+    if re.search("expected after|unexpected end", str(error)):
+        reason = "a quote that is not closed, or closes within its cell"
+        return RecordError(reason, "close each quote; within a cell write it twice")
+    return RecordError(f"no row of a table ({error})", "end each row with a line feed")
 
 
-def _table_rows(text: str, delimiter: str) -> Iterator[_Row]:
-    """The rows of a table; one that cannot be read ends with its first line."""
+def _table_rows(text: str, delimiter: str) -> Iterator[tuple[int, int, int, list[str] | csv.Error]]:
+    """The rows that are not blank: line, range of characters, cells if it has any.
+
+    One that cannot be read ends with its first line.
+    """
     start, number, spare = 0, 1, _SPARE
     while start < len(text):
-        lines = _LineFeed(text, start, min(_FARTHEST, spare))
+        # A reader of its own for each row: only so one with an open quote can be given up, and read
+        # again from its second line.
+        ends: list[int] = []
+        lines = _lines_within(text, start, min(_FARTHEST, spare), ends)
         cells: list[str] | csv.Error
         try:
             cells = next(csv.reader(lines, delimiter=delimiter, strict=True))
-            spare += lines.end - start
+            spare += ends[-1] - start
         except csv.Error as e:
-            spare -= lines.end - lines.first_end
-            cells, lines.end = e, lines.first_end
+            spare -= ends[-1] - ends[0]
+            cells, ends = e, ends[:1]
         if isinstance(cells, csv.Error) or any(map(str.strip, cells)):
-            end = start + len(text[start : lines.end].rstrip("\r\n"))
-            yield _Row(number, start, end, cells)
-        number += text.count("\n", start, lines.end)
-        start = lines.end
+            yield number, start, start + len(text[start : ends[-1]].rstrip("\r\n")), cells
+        number += text.count("\n", start, ends[-1])
+        start = ends[-1]
 
 
-class _LineFeed:
-    """Gives a csv reader the lines of a text that begin within a reach, and counts how far.
-
-    Only so can a row with an open quote be given up and read again from its second line.
-    """
-
-    def __init__(self, text: str, start: int, reach: int) -> None:
-        self._text, self.end = text, start
-        self._last = min(len(text), start + max(1, reach))
-        self.first_end = self._next_end()
-
-    def __iter__(self) -> "_LineFeed":
-        return self
-
-    def __next__(self) -> str:
-        if self.end >= self._last:
-            raise StopIteration
-        start, self.end = self.end, self._next_end()
-        return self._text[start : self.end]
-
-    def _next_end(self) -> int:
-        return self._text.find("\n", self.end) + 1 or len(self._text)
+def _lines_within(text: str, start: int, reach: int, ends: list[int]) -> Iterator[str]:
+    """The lines of a text that begin within a reach; adds to `ends` where each given one ends."""
+    last = min(len(text), start + max(1, reach))
+    while start < last:
+        end = text.find("\n", start) + 1 or len(text)
+        ends.append(end)
+        yield text[start:end]
+        start = end
 
 
 def _fields_of_columns(header: Sequence[str], columns: Mapping[str, str]) -> list[str | None]:
@@ -152,22 +134,20 @@ def _fields_of_columns(header: Sequence[str], columns: Mapping[str, str]) -> lis
         fields.append(columns.get(name, field))
     for field in filter(None, fields):
         if fields.count(field) > 1:
-            where = "say in corpus.toml which of them it is"
-            raise RecordError(f"two columns for {field}", where)
+            remedy = "say in corpus.toml which of them it is"
+            raise RecordError(f"two columns for {field}", remedy)
     if "body" not in fields:
         remedy = "call it body or 正文, or say in corpus.toml which it is"
         raise RecordError("no column for the text", remedy)
     return fields
 
 
-def _record_of_row(fields: Sequence[str | None], cells: Sequence[str]) -> dict[str, object]:
+def _record_of_row(fields: Sequence[str | None], cells: Sequence[str]) -> dict[str | None, str]:
     if len(cells) != len(fields):
         reason = f"cells: {len(cells)} instead of {len(fields)}"
         raise RecordError(reason, "give it as many as the first row has")
-    record: dict[str, object] = {}
-    for field, cell in zip(fields, cells, strict=True):
-        if field == "date":
-            cell = iso_date(cell)
-        if field:
-            record[field] = cell
+    # What is in columns that are not read is known as None, which nobody asks for.
+    record = dict(zip(fields, cells, strict=True))
+    if "date" in record:
+        record["date"] = iso_date(record["date"])
     return record
