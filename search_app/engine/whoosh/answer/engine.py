@@ -15,7 +15,7 @@ from search_app.engine.whoosh.answer import completing
 from search_app.engine.whoosh.answer.collection import Collection
 from search_app.engine.whoosh.answer.evaluate import Evaluation
 from search_app.engine.whoosh.answer.scoring import statistics
-from search_app.engine.whoosh.store.damage import named_damage
+from search_app.engine.whoosh.store.array_file import named_damage
 from search_app.engine.whoosh.store.manifest import ALIASES, WITHDRAWN, Manifest, read_table
 from search_app.engine.whoosh.store.terms import word_term
 from search_app.errors import (

@@ -35,8 +35,7 @@ from search_app.engine.whoosh.build.runs import Runs
 from search_app.engine.whoosh.build.segmentwriter import write_segment
 from search_app.engine.whoosh.for_whoosh.codec import write_toc
 from search_app.engine.whoosh.generations.generations import Generations, OpenGeneration
-from search_app.engine.whoosh.store.array_file import ArrayFile, write_arrays
-from search_app.engine.whoosh.store.damage import named_damage
+from search_app.engine.whoosh.store.array_file import ArrayFile, named_damage, write_arrays
 from search_app.engine.whoosh.store.manifest import (
     ALIASES,
     WITHDRAWN,

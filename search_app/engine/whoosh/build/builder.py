@@ -8,7 +8,7 @@ from search_app.engine.base import Corpus
 from search_app.engine.whoosh.answer.collection import DELTA_SHARE
 from search_app.engine.whoosh.build.build import rebuild, update
 from search_app.engine.whoosh.generations.generations import Generations
-from search_app.engine.whoosh.store.damage import REMEDY, named_damage
+from search_app.engine.whoosh.store.array_file import REMEDY, named_damage
 from search_app.errors import GuardRefused, NoIndex
 from search_app.model import Counts, IndexStatus
 

@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from search_app.engine.whoosh.store.damage import REMEDY, named_damage
+from search_app.engine.whoosh.store.array_file import REMEDY, named_damage
 from search_app.engine.whoosh.store.manifest import ALIASES, NAME, WITHDRAWN, Manifest, read_table
 from search_app.errors import AlreadyRunning, DamagedIndex, GuardRefused, NoIndex, SearchAppError
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from search_app.engine.whoosh.answer.engine import MOST_POSTINGS, WhooshEngine
 from search_app.engine.whoosh.generations.generations import Generations, OpenGeneration
-from search_app.engine.whoosh.store.damage import REMEDY, named_damage
+from search_app.engine.whoosh.store.array_file import REMEDY, named_damage
 from search_app.errors import CursorExpired, DamagedIndex, NoIndex, SearchAppError
 
 CurrentStamp = tuple[int, int, int] | None

@@ -7,24 +7,51 @@ length. All is little-endian. A file may be damaged: whatever it says of where t
 first, by `span` and `check`, which raise DamagedIndex with the name of the file.
 """
 
+import errno
 import json
 import mmap
 import os
 import shutil
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 import numpy as np
 
 from search_app.engine.arrays import Array
-from search_app.engine.whoosh.store.damage import REMEDY
-from search_app.errors import DamagedIndex
+from search_app.errors import DamagedIndex, Overloaded
 
+REMEDY = "run `search-app rebuild`"
 MAGIC = b"SAPARR01"
 _HEAD = len(MAGIC) + 8
 _ALIGNED = 64
 _DTYPES = frozenset(("|u1", "|i1", "<u2", "<i2", "<u4", "<i4", "<u8", "<i8"))
+# What reading damaged files raises. Hashes are checked when small files are opened; what large ones
+# hold shows as it is read.
+_UNREADABLE = (
+    zlib.error, ValueError, LookupError, EOFError, OSError, OverflowError, TypeError,
+    AttributeError,
+)  # fmt: skip
+_SHORT_OF = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN}
+
+
+@contextmanager
+def named_damage(generation: str) -> Iterator[None]:
+    """Raises DamagedIndex for whatever reading a damaged file of the generation raises.
+
+    Raises Overloaded where the process is short of memory or of open files.
+    """
+    try:
+        yield
+    except MemoryError as error:
+        raise Overloaded("out of memory; try again later") from error
+    except _UNREADABLE as error:
+        if isinstance(error, OSError) and error.errno in _SHORT_OF:
+            raise Overloaded(f"{error.strerror}; try again later") from error
+        reason = f"{type(error).__name__}: {error}"[:120]
+        raise DamagedIndex(f"{generation} is damaged ({reason}); {REMEDY}") from error
 
 
 class ArrayFile:
@@ -88,8 +115,7 @@ class ArrayFile:
 
     def damaged(self, how: str) -> NoReturn:
         """Raises DamagedIndex, naming the file."""
-        name = f"{self.path.parent.name}/{self.path.name}"
-        raise DamagedIndex(f"{name} {how}; {REMEDY}")
+        raise DamagedIndex(f"{self.path.parent.name}/{self.path.name} {how}; {REMEDY}")
 
 
 class ArrayWriter:
@@ -116,12 +142,11 @@ class ArrayWriter:
                 file.seek(0)
                 _pad(out)
                 shutil.copyfileobj(file, out, 1 << 20)
-                file.close()
                 os.unlink(file.name)
-        self._growing = {}
+        self.abandon()
 
     def abandon(self) -> None:
-        """Closes what is open where nothing is to be written; the folder goes with its files."""
+        """Closes what is open; where nothing was to be written, the folder goes with its files."""
         for _, file in self._growing.values():
             file.close()
         self._growing = {}
@@ -149,7 +174,6 @@ def _write_table(out: BinaryIO, sizes: Mapping[str, tuple[np.dtype[Any], int]]) 
 
 
 def _pad(out: BinaryIO) -> None:
-    """Writes zeros up to where the next array may begin."""
     out.write(bytes(_aligned(out.tell()) - out.tell()))
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from search_app import __version__
 from search_app.engine.columns import FACETS
-from search_app.engine.whoosh.store.damage import REMEDY
+from search_app.engine.whoosh.store.array_file import REMEDY
 from search_app.engine.whoosh.store.segment import Segment
 from search_app.errors import DamagedIndex, WrongFormat
 from search_app.model import Counts, IndexStatus
