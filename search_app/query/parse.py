@@ -1,33 +1,23 @@
-"""The query language (design, *Meaning*: Chunk, Operators) from characters to `syntax`.
+"""The query language (design, *Meaning*: Chunk, Operators): from characters to a tree of chunks.
 
 NOT and `-` bind tighter than AND (written or not), AND tighter than OR. Nothing typed is an
 error but nesting or alternatives past the limits: what is no operator where it stands is text.
 """
 
 import re
+from dataclasses import dataclass
 
 from search_app.errors import BadQuery
 from search_app.filters import FILTERS
 from search_app.model import ValueField
-from search_app.query.syntax import (
-    AllOf,
-    AnyOf,
-    Chunk,
-    DateRange,
-    Expression,
-    FieldValue,
-    Negation,
-    ParsedQuery,
-    Proximity,
-    WordPrefix,
-)
-from search_app.query.tree import TextField
+from search_app.query.tree import Dated, Near, Prefix, TextField, Valued
 from search_app.text.fold import fold
 from search_app.text.symbols import HAN, symbols
 
 # Limits of the query language (docs/query-syntax.md): what a query costs grows with both.
 MAX_NESTING = 3
 MAX_ALTERNATIVES = 8
+# A shorter prefix would stand for half of the dictionary.
 SHORTEST_PREFIX = 2
 
 SENTENCE = frozenset("，。；：！？、")
@@ -56,6 +46,57 @@ _FULL_WIDTH += [*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0
 _TO_ASCII = {c: c - 0xFEE0 for c in _FULL_WIDTH}
 # Most queries are words and spaces, in which nothing can be an operator.
 _WORDS = re.compile(f"[{HAN}a-z0-9 ]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Text to search for; inside a quoted one everything is literal."""
+
+    text: str
+    quoted: bool = False
+    field: TextField | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proximity:
+    """Two texts near each other, 渡口 灯火 as they were typed: "渡口 灯火"~8."""
+
+    text: str
+    near: Near
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """All parts must match; a `Negation` among them takes its articles away."""
+
+    parts: "tuple[Expression, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """One of the sides of an OR must match."""
+
+    parts: tuple[AllOf, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """The part must not match."""
+
+    part: "Expression"
+
+
+# What of a query asks for text; the other leaves ask for values.
+Textual = Chunk | Proximity | Prefix
+Expression = Textual | Valued | Dated | AllOf | AnyOf | Negation
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """A parsed query. `plain`: no OR and no parentheses stand in it, so that it may be relaxed."""
+
+    part: AnyOf
+    plain: bool
 
 
 def parse(query: str) -> ParsedQuery:
@@ -92,10 +133,14 @@ class _Parser:
         while not self._at_end():
             if self._take_alone("AND"):
                 continue
-            negative = self._take_not()
+            negative = False
+            while self._take_alone("NOT"):
+                negative = True
             if self._at_end():
                 break
-            if self._take_minus():
+            # A minus with nothing to take away is text, and as punctuation alone left out.
+            if self._text[self._at] == "-" and not self._nothing_at(self._at + 1):
+                self._at += 1
                 negative = True
             part = self._atom()
             if part in (AnyOf(()), Chunk("")):
@@ -105,61 +150,56 @@ class _Parser:
             parts.append(part)
         return AllOf(tuple(parts))
 
-    def _take_not(self) -> bool:
-        negative = False
-        while self._take_alone("NOT"):
-            negative = True
-        return negative
-
-    def _take_minus(self) -> bool:
-        # One with nothing to take away is text, and as punctuation alone left out.
-        if self._text[self._at] != "-" or self._nothing_at(self._at + 1):
-            return False
-        self._at += 1
-        return True
-
     def _atom(self) -> Expression:
-        if self._text[self._at] == "(" and ")" in self._text[self._at :]:
-            return self._group()
+        """What stands here: a group in parentheses, a field with what is asked of it, a chunk."""
         start = self._at
+        # One that never closes is text.
+        if self._text[start] == "(" and ")" in self._text[start:]:
+            self.plain = False
+            self._at += 1
+            self._depth += 1
+            if self._depth > MAX_NESTING:
+                raise BadQuery(f"parentheses may be nested at most {MAX_NESTING} deep")
+            group = self.either()
+            self._at = min(self._at + 1, len(self._text))
+            self._depth -= 1
+            return group
         if prefix := _FIELD.match(self._text, start):
-            if part := self._in_field(prefix[1], prefix.end()):
+            self._at = prefix.end()
+            if part := self._in_field(prefix[1]):
                 return part
             self._at = start
         return self._chunk(None)
 
-    def _in_field(self, name: str, at: int) -> Expression | None:
-        """What is asked of a field; None where nothing can be, so that its name is text.
-
-        `at` is behind the colon.
-        """
-        self._at = at
-        if self._nothing_at(at):
+    def _in_field(self, name: str) -> Expression | None:
+        """What is asked of a field; None where nothing can be, so that its name is text."""
+        if self._nothing_at(self._at):
             return None
         if name in _FIELDS:
             return self._chunk(_FIELDS[name])
         quoted = self._quoted(None)
         text = quoted.text if quoted else self._unquoted()
-        if name in _VALUES and symbols(text):
-            return FieldValue(_VALUES[name], text)
+        if name in _VALUES and (value := symbols(text)):
+            return Valued(_VALUES[name], value)
         if name in _DATES and (dates := _RANGE.fullmatch(text)):
             day, low, high, last = dates.groups(default="")
-            return DateRange(day or low, day or high or last)
+            return Dated(day or low, day or high or last)
         return None
 
-    def _chunk(self, field: TextField | None) -> Chunk | Proximity | WordPrefix:
-        return self._quoted(field) or _unquoted_leaf(self._unquoted(), field)
-
-    def _group(self) -> Expression:
-        self.plain = False
-        self._at += 1
-        self._depth += 1
-        if self._depth > MAX_NESTING:
-            raise BadQuery(f"parentheses may be nested at most {MAX_NESTING} deep")
-        group = self.either()
-        self._at = min(self._at + 1, len(self._text))
-        self._depth -= 1
-        return group
+    def _chunk(self, field: TextField | None) -> Textual:
+        if quoted := self._quoted(field):
+            return quoted
+        text = self._unquoted()
+        folded = fold(text)
+        if prefix := _PREFIX.fullmatch(folded):
+            if len(prefix[1]) < SHORTEST_PREFIX:
+                raise BadQuery(
+                    f"before * there must be at least {SHORTEST_PREFIX} letters or digits"
+                )
+            return Prefix(prefix[1], field)
+        if _STARRED.fullmatch(folded):
+            text = text.rstrip("*＊")
+        return Chunk(text, field=field)
 
     def _quoted(self, field: TextField | None) -> Chunk | Proximity | None:
         end = self._closing_quote(self._at)
@@ -169,14 +209,16 @@ class _Parser:
         self._at = end + 1
         if gap := _GAP.match(self._text, self._at):
             self._at = gap.end()
-            if len(text.split()) == 2 and all(map(symbols, text.split())):
-                return Proximity(text, int(gap[1]), field)
+            sides = list(map(symbols, text.split()))
+            if len(sides) == 2 and all(sides):
+                return Proximity(text, Near(sides[0], sides[1], int(gap[1]), field))
         return Chunk(text, quoted=True, field=field)
 
     def _unquoted(self) -> str:
         start, end = self._at, self._at
         while end < len(self._text) and not self._ends_chunk(start, end):
             end += 1
+        # What ends a chunk where it begins is passed, so that parsing comes to an end.
         self._at = max(end, start + 1)
         return self._text[start:end]
 
@@ -190,8 +232,7 @@ class _Parser:
             c.isspace()
             or c in SENTENCE
             or (c == ")" and self._depth > 0)
-            or (c == "|" and i > start)
-            or (i > start and self._closing_quote(i) > 0)
+            or (i > start and (c == "|" or self._closing_quote(i) > 0))
             # Half-width stops are those of a sentence beside Han, of 3.5 or a,b elsewhere.
             or (c in _HALF_WIDTH and bool(_IS_HAN.search(self._text[max(i - 1, 0) : i + 2])))
         )
@@ -202,47 +243,28 @@ class _Parser:
             return self._text.find(close, i + 1)
         return -1
 
-    def _skip(self) -> None:
-        while self._at < len(self._text) and (
-            self._text[self._at].isspace() or self._text[self._at] in SENTENCE
-        ):
-            self._at += 1
-
-    def _alone(self, *operators: str) -> int:
-        """The length of the operator that stands alone here, 0 where none does."""
-        self._skip()
-        for operator in operators:
-            if self._text.startswith(operator, self._at):
-                after = self._text[self._at + len(operator) :][:1]
-                if operator == "|" or not after or after.isspace() or after == "(":
-                    return len(operator)
-        return 0
+    def _at_end(self) -> bool:
+        """Whether this conjunction is over: the end, a closing parenthesis, an OR (not taken)."""
+        or_ahead = self._alone("OR", "|") > 0
+        rest = self._text[self._at :]
+        return not rest or or_ahead or (self._depth > 0 and rest[0] == ")")
 
     def _take_alone(self, *operators: str) -> bool:
         length = self._alone(*operators)
         self._at += length
         return length > 0
 
-    def _at_end(self) -> bool:
-        """Whether this conjunction is over: the end, a closing parenthesis, an OR (not taken)."""
-        self._skip()
-        if self._at >= len(self._text):
-            return True
-        return (self._depth > 0 and self._text[self._at] == ")") or self._alone("OR", "|") > 0
+    def _alone(self, *operators: str) -> int:
+        """The length of the operator that stands alone here, 0 where none does.
 
-
-def _unquoted_leaf(text: str, field: TextField | None) -> Chunk | WordPrefix:
-    """An unquoted chunk, or the prefix that it is with a star behind it.
-
-    Raises BadQuery for a prefix that is too short: it stands for half the vocabulary.
-    """
-    folded = fold(text)
-    if "*" not in folded:
-        return Chunk(text, field=field)
-    if prefix := _PREFIX.fullmatch(folded):
-        if len(prefix[1]) < SHORTEST_PREFIX:
-            raise BadQuery(f"before * there must be at least {SHORTEST_PREFIX} letters or digits")
-        return WordPrefix(prefix[1], field)
-    if _STARRED.fullmatch(folded):
-        text = text.rstrip("*＊")
-    return Chunk(text, field=field)
+        White space and the stops of sentences before it are passed.
+        """
+        text = self._text
+        while self._at < len(text) and (text[self._at].isspace() or text[self._at] in SENTENCE):
+            self._at += 1
+        for operator in operators:
+            if text.startswith(operator, self._at):
+                after = text[self._at + len(operator) :][:1]
+                if operator == "|" or not after or after.isspace() or after == "(":
+                    return len(operator)
+        return 0

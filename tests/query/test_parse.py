@@ -5,18 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search_app.errors import BadQuery
-from search_app.query.parse import parse
-from search_app.query.syntax import (
-    AllOf,
-    AnyOf,
-    Chunk,
-    DateRange,
-    Expression,
-    FieldValue,
-    Negation,
-    Proximity,
-    WordPrefix,
-)
+from search_app.query.parse import AllOf, AnyOf, Chunk, Expression, Negation, Proximity, parse
+from search_app.query.tree import Dated, Prefix, Valued
+from search_app.text.symbols import symbols
 
 
 def shown(part: Expression) -> str:
@@ -25,12 +16,14 @@ def shown(part: Expression) -> str:
         text = f"'{part.text}'" if part.quoted else part.text
         return f"{part.field}:{text}" if part.field else text
     if isinstance(part, Proximity):
-        return f"{part.field or ''}<{part.text}>{part.gap}"
-    if isinstance(part, WordPrefix):
+        near = part.near
+        assert symbols(part.text) == near.one + near.other
+        return f"{near.field or ''}<{''.join(near.one)} {''.join(near.other)}>{near.gap}"
+    if isinstance(part, Prefix):
         return f"{part.field or ''}^{part.text}"
-    if isinstance(part, FieldValue):
-        return f"{part.key}={part.text}"
-    if isinstance(part, DateRange):
+    if isinstance(part, Valued):
+        return f"{part.key}={''.join(part.symbols)}"
+    if isinstance(part, Dated):
         return f"{part.low}..{part.high}"
     if isinstance(part, Negation):
         return "-" + shown(part.part)
@@ -75,7 +68,7 @@ def shown(part: Expression) -> str:
         ("标题:，会议 标题:|和服", "(标题 会议 标题 | 和服)"),
         ("(标题:) 会议 (记者:)", "标题 会议 记者"),
         ("记者:王小满 報紙： 临泽日报", "authors=王小满 newspaper=临泽日报"),
-        ("page:A02 -地点:“渡 口”", "page_no=A02 -place=渡 口"),
+        ("page:A02 -地点:“渡 口”", "page_no=a02 -place=渡口"),
         ("日期:2021", "2021..2021"),
         ("date:2020-01..2020-03 日期:..２０２１-０２-０３", "2020-01..2020-03 ..2021-02-03"),
         ("日期: 2020..", "2020.."),
@@ -93,7 +86,7 @@ def shown(part: Expression) -> str:
         ("标题:cov*", "head^cov"),
         ("统一* A股* 5G*", "统一 A股 5G"),
         ("* ** *国 a*b", "* ** *国 a*b"),
-        ("记者:王* 版:A* 日期:2021*", "authors=王* page_no=A* 日期 ^2021"),
+        ("记者:王* 版:A* 日期:2021*", "authors=王* page_no=a* 日期 ^2021"),
         ("会议 -OR 和服", "会议 -OR 和服"),
         ("会议 -|和服 (a -)", "(会议 - | 和服 a -)"),
     ],
