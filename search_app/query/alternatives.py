@@ -41,29 +41,23 @@ class Alternatives:
                     if meant not in (key, typed):
                         others[meant] = None
         self._longest = max(map(len, self._others), default=0)
-        self._firsts = frozenset(key[0] for key in self._others)
 
     def __call__(self, words: Sequence[Word]) -> Iterator[tuple[int, int, tuple[Word, ...]]]:
-        """The words in groups: the first, how many, and what may stand in place of all of these."""
+        """The words in groups: the first, how many, and what may stand in place of all of these.
+
+        As many words as have alternatives together are one group.
+        """
         at = 0
         while at < len(words):
-            size, others = 1, tuple[Word, ...]()
-            if words[at][0] in self._firsts:
-                size, others = self._longest_known(words[at:])
+            size, others, joined = 1, tuple[Word, ...](), Word()
+            for n, word in enumerate(words[at:], 1):
+                joined += word
+                if len(joined) > self._longest:
+                    break
+                if known := self._others.get(joined):
+                    size, others = n, tuple(known)
             yield at, size, others
             at += size
-
-    def _longest_known(self, words: Sequence[Word]) -> tuple[int, tuple[Word, ...]]:
-        """How many of the first words have alternatives together, at most, and which."""
-        joined: Word = ()
-        size, longest = 1, tuple[Word, ...]()
-        for n, word in enumerate(words, 1):
-            joined += word
-            if len(joined) > self._longest:
-                break
-            if others := self._others.get(joined):
-                size, longest = n, tuple(others)
-        return size, longest
 
 
 def dotted(name: Word) -> tuple[Word, ...]:

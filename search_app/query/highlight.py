@@ -63,11 +63,21 @@ def marks(
     article: Article, wanted: tuple[Mark, ...], edges: EdgeFinder
 ) -> Mapping[SnippetField, Spans]:
     """For each field of the article the ranges to highlight, counted in that field's own text."""
+    head = _highlights(article.head, wanted, "head", edges)
     highlights: dict[SnippetField, Spans] = {
         "body": _highlights(article.body, wanted, "body", edges),
         "byline": _highlights(article.byline_text, wanted, "byline", edges),
     }
-    highlights.update(_head_highlights(article, wanted, edges))
+    at = 0  # where the next of them begins in `article.head`
+    for name, text in _head_lines(article).items():
+        if name == "title" and article.title_is_derived:
+            # No part of the head: it was made from the body.
+            highlights[name] = _highlights(text, wanted, "body", edges)
+        else:
+            # One field to a query, so that a match may run from one into the next.
+            highlights[name] = tuple(clipped(head, at, at + len(text)))
+            if text:
+                at += len(text) + 1
     return highlights
 
 
@@ -75,28 +85,9 @@ def _highlights(text: str, wanted: tuple[Mark, ...], field: TextField, edges: Ed
     return merged(match.span for match in occurrences(text, wanted, field, edges))
 
 
-def _head_highlights(
-    article: Article, wanted: tuple[Mark, ...], edges: EdgeFinder
-) -> Iterator[tuple[SnippetField, Spans]]:
-    """Kicker, title and subtitle with their highlights.
-
-    They are one field to a query, so that a match may run from one into the next: each gets its
-    share. A derived title is no part of that field.
-    """
-    spans = _highlights(article.head, wanted, "head", edges)
-    at = 0  # where the next of them begins in `article.head`
-    for name, text in _head_lines(article).items():
-        if name == "title" and article.title_is_derived:
-            yield name, _highlights(article.title, wanted, "body", edges)
-        elif text:
-            yield name, tuple(clipped(spans, at, at + len(text)))
-            at += len(text) + 1
-        else:
-            yield name, ()
-
-
-def _head_lines(article: Article) -> dict[SnippetField, str | None]:
-    return {"kicker": article.kicker, "title": article.title, "subtitle": article.subtitle}
+def _head_lines(article: Article) -> dict[SnippetField, str]:
+    kicker, subtitle = article.kicker or "", article.subtitle or ""
+    return {"kicker": kicker, "title": article.title, "subtitle": subtitle}
 
 
 def clipped(spans: Iterable[Span], start: int, end: int) -> Iterator[Span]:
@@ -125,14 +116,20 @@ def printed_places(article: Article) -> Mapping[SnippetField, Sequence[int]]:
         body = body_places(article.body, printed)
     except ValueError:  # its parts, on several pages, stand in an order of their own
         return {}
-    fields = {**_head_lines(article), "byline": article.byline}
+    fields: dict[SnippetField, str] = {**_head_lines(article), "byline": article.byline or ""}
     if article.title_is_derived:
         del fields["title"]
-    around = list(_around_body(body, printed))
+    # What was printed before, between and behind the body's characters, with where it begins.
+    around: list[tuple[int, str]] = []
+    for before, behind in pairwise((-1, *body, len(printed))):
+        if behind > before + 1 and (text := printed[before + 1 : behind]).strip():
+            around.append((before + 1, text))
     places: dict[SnippetField, Sequence[int]] = {"body": body}
     for name, text in fields.items():
-        if text and (offsets := _align_around_body(text, around)):
-            places[name] = offsets
+        for begin, piece in around if text else ():
+            with contextlib.suppress(ValueError):
+                places[name] = [begin + offset for offset in align(text, piece)]
+                break
     return places
 
 
@@ -146,36 +143,21 @@ def body_places(body: str, printed: str) -> Sequence[int]:
     begin = 0
     while len(places) < len(body):
         rest, ahead = body[len(places) :], printed[begin:]
-        section = rest[: _printed_length(rest, squeeze(ahead))]
+        section = _common_beginning(rest, squeeze(ahead))
+        if not section:
+            raise ValueError("the body does not stand in the printed text")
         places += [begin + offset for offset in align(section, ahead)]
         begin = places[-1] + 1
     return places
 
 
-def _printed_length(body: str, squeezed: str) -> int:
-    """How many characters of a body, from its beginning, stand in a squeezed text in one piece."""
+def _common_beginning(body: str, squeezed: str) -> str:
+    """The longest beginning of a body that stands in a squeezed text in one piece."""
 
     def lacks(length: int) -> bool:
         return squeeze(body[:length]) not in squeezed
 
+    # Almost always the whole body does: then nothing needs to be looked for.
     if not lacks(len(body)):
-        return len(body)
-    length = bisect_left(range(1, len(body) + 1), True, key=lacks)
-    if not length:
-        raise ValueError("the body does not stand in the printed text")
-    return length
-
-
-def _around_body(body: Sequence[int], printed: str) -> Iterator[tuple[int, str]]:
-    """What was printed before, between and behind a body's characters, with where it begins."""
-    for before, behind in pairwise((-1, *body, len(printed))):
-        if behind > before + 1 and (text := printed[before + 1 : behind]).strip():
-            yield before + 1, text
-
-
-def _align_around_body(text: str, around: list[tuple[int, str]]) -> Sequence[int]:
-    """The offsets of a field's characters where it was first printed outside the body."""
-    for begin, printed in around:
-        with contextlib.suppress(ValueError):
-            return [begin + offset for offset in align(text, printed)]
-    return ()
+        return body
+    return body[: bisect_left(range(1, len(body) + 1), True, key=lacks)]

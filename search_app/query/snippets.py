@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from search_app.model import Article, Snippet, SnippetField, Span
@@ -26,10 +26,10 @@ _CLOSING = "”’」』）》"
 _CLOSED = frozenset(_SENTENCE_ENDS + _CLOSING)
 # The last place behind the end of a sentence or clause, and behind the quote that may close after
 # it; not at the end of what is looked at.
-_LAST_END = {
-    ends: re.compile(f"(?s:.*)(?:(?<=[{ends}])|(?<=[{ends}][{_CLOSING}]))(?![{_CLOSING}]|\\Z)")
+_LAST_SENTENCE_END, _LAST_CLAUSE_END = (
+    re.compile(f"(?s:.*)(?:(?<=[{ends}])|(?<=[{ends}][{_CLOSING}]))(?![{_CLOSING}]|\\Z)")
     for ends in (_SENTENCE_ENDS, _CLAUSE_ENDS)
-}
+)
 
 
 def snippets(
@@ -65,12 +65,21 @@ def _ranges(body: str, matches: Sequence[Occurrence], spans: Spans) -> list[Span
     shown: set[int] = set()
     around = cache(lambda match: _around(body, match, spans))
     while matches and len(ranges) < MOST:
-        best = around(_densest(matches, shown).span)
+        best: Span = around(_densest(matches, shown).span)
         ranges.append(best)
+        apart: list[Occurrence] = []
         for match in matches:
-            if best.start <= match.span.start < best.end:
+            start, end = match.span
+            if best.start <= start < best.end:
                 shown.add(match.mark)
-        matches = [match for match in matches if not _overlaps(best, match.span, around)]
+            # Far away nothing can overlap, and an excerpt need not be cut to see that.
+            if start > best.end + LONGEST or end < best.start - LONGEST:
+                apart.append(match)
+                continue
+            other = around(match.span)
+            if other.start >= best.end or best.start >= other.end:
+                apart.append(match)
+        matches = apart
     return sorted(ranges)
 
 
@@ -92,14 +101,6 @@ def _densest(matches: Sequence[Occurrence], shown: set[int]) -> Occurrence:
     return best
 
 
-def _overlaps(chosen: Span, match: Span, around: Callable[[Span], Span]) -> bool:
-    """Whether an excerpt around a match would overlap one that was chosen."""
-    if match.start > chosen.end + LONGEST or match.end < chosen.start - LONGEST:
-        return False
-    other = around(match)
-    return other.start < chosen.end and chosen.start < other.end
-
-
 def _around(body: str, match: Span, spans: Spans) -> Span:
     """A range around a match, from a sentence's beginning to a sentence's end if they are near.
 
@@ -107,13 +108,30 @@ def _around(body: str, match: Span, spans: Spans) -> Span:
     """
     low = max(0, match.start - BEFORE)
     high = min(len(body), match.end + AFTER, match.start + LONGEST - BEFORE)
-    start = _beginning(body, low, match.start)
-    end = _end(body, min(match.end, high), high)
+    start, end = 0, high
+    if match.start >= BEFORE:
+        start = _cut(body, low, match.start, match.start - CONTEXT, low)
+    if high < len(body):
+        end = _cut(body, min(match.end, high), high, high, high)
     if (across := _span_across(spans, start)) and match.end - across.start <= LONGEST:
         start = across.start
     if across := _span_across(spans, end):
         end = across.end
     return Span(start, min(end, start + LONGEST))
+
+
+def _cut(body: str, low: int, sentence: int, clause: int, otherwise: int) -> int:
+    """The last end after `low` of a sentence (up to `sentence`), else of a clause (up to `clause`).
+
+    Where there is neither, `otherwise`, or before the number or word of letters that it would cut.
+    """
+    for last_end, high in ((_LAST_SENTENCE_END, sentence), (_LAST_CLAUSE_END, clause)):
+        if match := last_end.match(body, low + 1, high + 1):
+            return match.end()
+    for at in range(otherwise, max(0, otherwise - _LONGEST_RUN), -1):
+        if not (body[at - 1 : at + 1].isalnum() and body[at - 1].isascii()):
+            return at
+    return max(0, otherwise - _LONGEST_RUN)
 
 
 def _span_across(spans: Spans, i: int) -> Span | None:
@@ -122,41 +140,6 @@ def _span_across(spans: Spans, i: int) -> Span | None:
     if k < len(spans) and spans[k].start < i:
         return spans[k]
     return None
-
-
-def _beginning(body: str, low: int, match: int) -> int:
-    """The last sentence's beginning before the match, else a clause's, else `low`."""
-    if low == 0 and match < BEFORE:
-        return 0
-    for ends, nearest in ((_SENTENCE_ENDS, match), (_CLAUSE_ENDS, match - CONTEXT)):
-        if (i := _last_end(body, ends, low, nearest)) is not None:
-            return i
-    return _before_run(body, low)
-
-
-def _end(body: str, match: int, high: int) -> int:
-    """The last sentence's end up to `high`, else a clause's, else `high`."""
-    if high == len(body):
-        return high
-    for ends in (_SENTENCE_ENDS, _CLAUSE_ENDS):
-        if (i := _last_end(body, ends, match, high)) is not None:
-            return i
-    return _before_run(body, high)
-
-
-def _last_end(body: str, ends: str, low: int, high: int) -> int | None:
-    """The last place behind one of `ends`, after `low` and up to `high`, where more follows."""
-    if match := _LAST_END[ends].match(body, low + 1, high + 1):
-        return match.end()
-    return None
-
-
-def _before_run(body: str, i: int) -> int:
-    """`i`, moved back to where it does not cut a number or a word of letters."""
-    for at in range(i, max(0, i - _LONGEST_RUN), -1):
-        if not (body[at - 1 : at + 1].isalnum() and body[at - 1].isascii()):
-            return at
-    return max(0, i - _LONGEST_RUN)
 
 
 def _body_snippet(body: str, shown: Span, spans: Spans) -> Snippet:
