@@ -4,7 +4,6 @@ Numbers are in `text.numerals`, because they change how a chunk is cut.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from importlib.resources import files
 from itertools import chain
 
@@ -68,7 +67,6 @@ def dotted(name: Word) -> tuple[Word, ...]:
     return tuple((*name[:cut], _DOT, *name[cut:]) for cut in cuts)
 
 
-@cache
 def _spellings() -> tuple[Synonyms, ...]:
     """Words whose traditional forms do not become the usual simplified ones by characters."""
     text = (files("search_app.query") / "spellings.tsv").read_text(encoding="utf-8")

@@ -17,6 +17,7 @@ from search_app.model import Match
 from search_app.query.alternatives import Alternatives, dotted
 from search_app.query.parse import (
     AllOf,
+    AnyOf,
     Chunk,
     Expression,
     Negation,
@@ -28,7 +29,6 @@ from search_app.query.parse import (
 from search_app.query.tree import (
     And,
     Dated,
-    Leaf,
     Mark,
     Node,
     Not,
@@ -60,6 +60,17 @@ class WordGroup(NamedTuple):
 
 # One way to read a chunk: every one of its groups must occur.
 Interpretation = list[WordGroup]
+
+
+class Reading(NamedTuple):
+    """What a leaf means: its marks as typed, other runs that may match, and the node of all this.
+
+    No marks and no node where it does not count.
+    """
+
+    marks: tuple[Mark, ...]
+    others: Iterable[Run]
+    node: Node | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +146,7 @@ class _Compilation:
     match: Match
     weak: bool
     # Each chunk is asked about four times: for `strict`, for `exact`, for highlights, for ranking.
-    known: dict[tuple[Chunk, Match, bool], tuple[tuple[Run, ...], list[Interpretation]]] = field(
-        default_factory=dict
-    )
+    known: dict[tuple[Chunk, Match, bool], Reading] = field(default_factory=dict)
 
     def run(self, parsed: ParsedQuery) -> CompiledQuery | None:
         """The query compiled; None where it has nothing positive to search for."""
@@ -148,10 +157,10 @@ class _Compilation:
         for leaf in _positive_leaves(parsed.part):
             if isinstance(leaf, Valued | Dated):
                 asks_for_values = True
-            elif leaf_marks := self._marks(leaf):
+            elif (reading := self._read(leaf, self.match)).node:
                 texts.append(leaf)
-                marks.update(dict.fromkeys(leaf_marks))
-                others.update(dict.fromkeys(self._other_runs(leaf)))
+                marks.update(dict.fromkeys(reading.marks))
+                others.update(dict.fromkeys(reading.others))
         strict = self._tree(parsed.part, self.match)
         if strict is None or not (texts or asks_for_values):
             return None
@@ -203,29 +212,11 @@ class _Compilation:
         near = tuple(mark for mark in marks if isinstance(mark, Run))
         return Ranking(tuple(words), tuple(pairs), near)
 
-    def _marks(self, leaf: Textual) -> tuple[Mark, ...]:
-        """What of a leaf is highlighted where it matches; none of a chunk that does not count."""
-        if isinstance(leaf, Chunk):
-            return self._read(leaf, self.match)[0]
-        if isinstance(leaf, Prefix):
-            return (leaf,)
-        near = leaf.near
-        return Run(near.one, near.field), Run(near.other, near.field)
-
-    def _other_runs(self, leaf: Textual) -> Iterator[Run]:
-        """Every run that may match for a chunk by another way to read it than by its words."""
-        if isinstance(leaf, Chunk):
-            for interpretation in self._read(leaf, self.match)[1]:
-                for group in interpretation:
-                    yield from group.runs + group.others
-
     def _tree(self, part: Expression, match: Match, negative: bool = False) -> Node | None:
         """The node that engines answer for an expression; None where nothing of it counts."""
-        if isinstance(part, Chunk):
-            return self._chunk_tree(part, match, negative)
-        if isinstance(part, Proximity):
-            return part.near
-        if isinstance(part, Leaf):
+        if isinstance(part, Textual):
+            return self._read(part, match, negative).node
+        if isinstance(part, Valued | Dated):
             return part
         if isinstance(part, Negation):
             inner = self._tree(part.part, match, negative=True)
@@ -238,35 +229,32 @@ class _Compilation:
             return None
         return _joined(And if isinstance(part, AllOf) else Or, nodes)
 
-    def _chunk_tree(self, chunk: Chunk, match: Match, negative: bool) -> Node | None:
-        runs, interpretations = self._read(chunk, match, negative)
-        if not runs:
-            return None
-        ways: list[Node] = []
-        for interpretation in interpretations:
+    def _read(self, leaf: Textual, match: Match, negative: bool = False) -> Reading:
+        if isinstance(leaf, Prefix):
+            return Reading((leaf,), (), leaf)
+        if isinstance(leaf, Proximity):
+            near = leaf.near
+            return Reading((Run(near.one, near.field), Run(near.other, near.field)), (), near)
+        key = (leaf, match, negative)
+        if reading := self.known.get(key):
+            return reading
+        runs = self._runs(leaf, match, negative)
+        ways = [[WordGroup(runs)]]
+        if runs and not leaf.quoted and match != "exact":
+            ways = self._ways(leaf, runs, match, negative)
+        others: dict[Run, None] = {}
+        nodes: list[Node] = []
+        for interpretation in ways:
             groups: list[Node] = []
             for group in interpretation:
+                others.update(dict.fromkeys(group.runs + group.others))
                 groups.append(_joined(Or, [_joined(And, group.runs), *group.others]))
-            ways.append(_joined(And, groups))
-        return _joined(Or, ways) if ways else _joined(And, runs)
-
-    def _read(
-        self, chunk: Chunk, match: Match, negative: bool = False
-    ) -> tuple[tuple[Run, ...], list[Interpretation]]:
-        """The runs that must all occur for a chunk to match; none where it does not count.
-
-        Then the ways to read it, as typed the first; none where there is but that one.
-        """
-        key = (chunk, match, negative)
-        if key not in self.known:
-            runs = self._runs(chunk, match, negative)
-            ways: list[Interpretation] = []
-            if runs and not chunk.quoted and match != "exact":
-                ways = self._ways(chunk, runs, match, negative)
-            self.known[key] = runs, ways
-        return self.known[key]
+            nodes.append(_joined(And, groups))
+        reading = self.known[key] = Reading(runs, others, _joined(Or, nodes) if runs else None)
+        return reading
 
     def _runs(self, chunk: Chunk, match: Match, negative: bool) -> tuple[Run, ...]:
+        """The runs that must all occur for a chunk to match; none where it does not count."""
         if chunk.quoted:
             quoted = symbols(chunk.text)
             return (Run(quoted, chunk.field),) if quoted else ()
@@ -282,6 +270,7 @@ class _Compilation:
     def _ways(
         self, chunk: Chunk, runs: tuple[Run, ...], match: Match, negative: bool
     ) -> list[Interpretation]:
+        """The ways to read a chunk by words, as typed the first."""
         typed: Interpretation = []
         for at, size, others in self.alternatives([run.symbols for run in runs]):
             other_runs = tuple(replace(runs[0], symbols=other) for other in others)
@@ -297,8 +286,6 @@ class _Compilation:
             ways.append(numbered)
         for name in dotted(symbols(trim(chunk.text))):
             ways.append([WordGroup((replace(runs[0], symbols=name),))])
-        if len(ways) == 1 and not any(group.others for group in typed):
-            return []
         return ways
 
     def _numbered(
@@ -327,14 +314,14 @@ def _joined(kind: type[And | Or], nodes: Sequence[Node]) -> Node:
 
 
 def _positive_leaves(part: Expression) -> Iterator[Textual | Valued | Dated]:
-    if isinstance(part, Textual | Valued | Dated):
-        yield part
-    elif not isinstance(part, Negation):
+    if isinstance(part, AllOf | AnyOf):
         for inner in part.parts:
             yield from _positive_leaves(inner)
+    elif not isinstance(part, Negation):
+        yield part
 
 
-def _shown(part: Textual | Run) -> str:
+def _shown(part: Textual | Mark) -> str:
     """A text as the answer shows what was understood: trimmed, operators in their ASCII form."""
     if isinstance(part, Run):
         return "".join(part.symbols)

@@ -143,21 +143,14 @@ def body_places(body: str, printed: str) -> Sequence[int]:
     begin = 0
     while len(places) < len(body):
         rest, ahead = body[len(places) :], printed[begin:]
-        section = _common_beginning(rest, squeeze(ahead))
+        section, squeezed = rest, squeeze(ahead)
+        # Almost always all of the body stands there: then no end needs to be looked for.
+        if squeeze(rest) not in squeezed:
+            lengths = range(1, len(rest) + 1)
+            missing = bisect_left(lengths, True, key=lambda n: squeeze(rest[:n]) not in squeezed)
+            section = rest[:missing]
         if not section:
             raise ValueError("the body does not stand in the printed text")
         places += [begin + offset for offset in align(section, ahead)]
         begin = places[-1] + 1
     return places
-
-
-def _common_beginning(body: str, squeezed: str) -> str:
-    """The longest beginning of a body that stands in a squeezed text in one piece."""
-
-    def lacks(length: int) -> bool:
-        return squeeze(body[:length]) not in squeezed
-
-    # Almost always the whole body does: then nothing needs to be looked for.
-    if not lacks(len(body)):
-        return body
-    return body[: bisect_left(range(1, len(body) + 1), True, key=lacks)]

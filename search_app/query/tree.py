@@ -129,8 +129,3 @@ class Query:
     def of(cls, node: Node, ranking: Ranking = Ranking()) -> "Query":
         """What matches a tree, and nothing weaker."""
         return cls(strict=node, exact=node, ranking=ranking)
-
-    @classmethod
-    def everything(cls) -> "Query":
-        """Every article: the base of trends and of lists by date."""
-        return cls.of(And(()))

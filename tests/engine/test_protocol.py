@@ -150,11 +150,11 @@ def test_a_mark_of_nobody_is_refused(asked: Asked) -> None:
 
 def test_everything_can_be_asked_for(asked: Asked) -> None:
     """As the base of lists by date; all of it matches in full, and nothing scores."""
-    result = asked.engine.search(Query.everything(), Window(limit=99))
+    result = asked.engine.search(Query.of(And(())), Window(limit=99))
     assert result.total == result.total_strict == result.total_exact == len(asked.articles)
     assert {ranked.id for ranked in result.ranked} == set(asked.articles)
     assert {ranked.score for ranked in result.ranked} == {0}
-    newest = asked.engine.walk(Query.everything(), Window(sort="newest"))
+    newest = asked.engine.walk(Query.of(And(())), Window(sort="newest"))
     assert [r.id for r in newest] == [r.id for r in result.ranked]
 
 
@@ -235,8 +235,8 @@ def test_totals_are_those_of_searches(asked: Asked, analyser: Analyser) -> None:
     window = Window(offset=3, facets=("newspaper", "year"), histogram="day", in_words=True)
     compiler = QueryCompiler(analyser)
     queries = [compiler.compile(q, "smart").query for q in ("会议", "防汛 灯", "议会", "王小满")]
-    totals = asked.engine.totals([*queries, Query.everything()], window)
-    for result, one in zip(totals, [*queries, Query.everything()], strict=True):
+    totals = asked.engine.totals([*queries, Query.of(And(()))], window)
+    for result, one in zip(totals, [*queries, Query.of(And(()))], strict=True):
         assert result.ranked == ()
         assert result == replace(asked.engine.search(one, window), ranked=(), mark=None)
 
@@ -268,7 +268,7 @@ def test_dates_are_counted_by_year_month_and_day(asked: Asked, unit: str, size: 
     for article in asked.articles.values():
         if article.date and len(article.date) >= size:
             counts[article.date[:size]] = counts.get(article.date[:size], 0) + 1
-    result = asked.engine.search(Query.everything(), Window(limit=0, histogram=unit))
+    result = asked.engine.search(Query.of(And(())), Window(limit=0, histogram=unit))
     assert result.histogram == tuple(sorted(counts.items()))
     assert asked.engine.search(query("无此"), Window(histogram=unit)).histogram == ()
 
