@@ -29,8 +29,11 @@ class Alternatives:
     """For runs of words of a chunk the other runs of symbols that may stand in their place."""
 
     def __init__(self, analyser: Analyser, synonyms: Iterable[Synonyms] = ()) -> None:
+        # Words whose traditional forms do not become the usual simplified ones by characters.
+        table = (files("search_app.query") / "spellings.tsv").read_text(encoding="utf-8")
+        pairs = (tuple(map(fold, line.split("\t"))) for line in table.splitlines())
         self._others: dict[Word, dict[Word, None]] = {}
-        for group in (*_spellings(), *synonyms):
+        for group in (*(Synonyms(pair, pair) for pair in pairs), *synonyms):
             for text in group.typed:
                 typed = symbols(text)
                 # As a chunk is cut: without what does not count.
@@ -42,10 +45,7 @@ class Alternatives:
         self._longest = max(map(len, self._others), default=0)
 
     def __call__(self, words: Sequence[Word]) -> Iterator[tuple[int, int, tuple[Word, ...]]]:
-        """The words in groups: the first, how many, and what may stand in place of all of these.
-
-        As many words as have alternatives together are one group.
-        """
+        """The words in groups: the first, how many, and what may stand in place of all of these."""
         at = 0
         while at < len(words):
             size, others, joined = 1, tuple[Word, ...](), Word()
@@ -65,10 +65,3 @@ def dotted(name: Word) -> tuple[Word, ...]:
         return ()
     cuts = range(_PART, len(name) - _PART + 1)
     return tuple((*name[:cut], _DOT, *name[cut:]) for cut in cuts)
-
-
-def _spellings() -> tuple[Synonyms, ...]:
-    """Words whose traditional forms do not become the usual simplified ones by characters."""
-    text = (files("search_app.query") / "spellings.tsv").read_text(encoding="utf-8")
-    pairs = (tuple(map(fold, line.split("\t"))) for line in text.splitlines())
-    return tuple(Synonyms(pair, pair) for pair in pairs)

@@ -44,37 +44,34 @@ from search_app.text.fold import fold, simplify
 from search_app.text.numerals import has_numerals, in_arabic, in_han
 from search_app.text.symbols import symbols
 
-MAX_LENGTH = 200
+LONGEST = 200
 # Some characters stand for many (U+FDFA for 18): what they stand for is limited too.
 LONGEST_FOLDED = 400
 # No text holds them; in an answer or a log they would break what is printed.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+Runs = tuple[Run, ...]
 
 
 class WordGroup(NamedTuple):
     """Words of a chunk that must all occur, unless one of the other runs does."""
 
-    runs: tuple[Run, ...]
-    others: tuple[Run, ...] = ()
+    runs: Runs
+    others: Runs = ()
 
 
 # One way to read a chunk: every one of its groups must occur.
-Interpretation = list[WordGroup]
+Way = list[WordGroup]
 
 
 class Reading(NamedTuple):
-    """What a leaf means: its marks as typed, other runs that may match, and the node of all this.
-
-    No marks and no node where it does not count.
-    """
+    """A leaf's marks, other runs that may match, and its node: empty where it does not count."""
 
     marks: tuple[Mark, ...]
     others: Iterable[Run]
     node: Node | None
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledQuery:
+class CompiledQuery(NamedTuple):
     """A query ready to run, how it was understood, and what to highlight where it matches.
 
     `chunks` are what was typed, `words` what they were cut into; `alternatives` are other ways to
@@ -114,10 +111,8 @@ class QueryCompiler:
 
     def compile(self, q: str, match: Match) -> CompiledQuery:
         """Compiles a query; raises BadQuery where it has nothing positive to search for."""
-        if len(q) > MAX_LENGTH:
-            raise BadQuery(
-                f"the query has {len(q)} characters; at most {MAX_LENGTH} are searched for"
-            )
+        if len(q) > LONGEST:
+            raise BadQuery(f"the query has {len(q)} characters; at most {LONGEST} are searched for")
         if len(simplify(q)) > LONGEST_FOLDED:
             raise BadQuery("the query stands for too many characters; make it shorter")
         if _CONTROL.search(q):
@@ -125,8 +120,8 @@ class QueryCompiler:
         parsed = parse(q)
         # Stop words alone are searched for only where a query has nothing else.
         for weak in (False, True):
-            compiled = _Compilation(self._analyser, self._alternatives, match, weak).run(parsed)
-            if compiled is not None:
+            compilation = _Compilation(self._analyser, self._alternatives, match, weak)
+            if compiled := compilation.run(parsed):
                 return compiled
         raise BadQuery("the query has nothing to search for; give at least one word")
 
@@ -190,14 +185,8 @@ class _Compilation:
             if parsed.plain and words:
                 node = self._tree(AllOf(tuple(firm)), self.match)
                 quorum = Quorum(node or And(()), tuple(map(Run, words)))
-        return Query(
-            strict=strict,
-            exact=self._tree(parsed.part, "exact") or Or(()),
-            ranking=ranking,
-            runs_first=parsed.plain and not firm,
-            quorum=quorum,
-            word=word,
-        )
+        exact = self._tree(parsed.part, "exact") or Or(())
+        return Query(strict, exact, ranking, parsed.plain and not firm, quorum, word)
 
     def _ranking(self, texts: list[Textual], marks: Iterable[Mark]) -> Ranking:
         words: dict[str, None] = {}
@@ -225,9 +214,8 @@ class _Compilation:
         for side in part.parts:
             if node := self._tree(side, match):
                 nodes.append(node)
-        if not nodes:
-            return None
-        return _joined(And if isinstance(part, AllOf) else Or, nodes)
+        kind = And if isinstance(part, AllOf) else Or
+        return _joined(kind, nodes) if nodes else None
 
     def _read(self, leaf: Textual, match: Match, negative: bool = False) -> Reading:
         if isinstance(leaf, Prefix):
@@ -253,7 +241,7 @@ class _Compilation:
         reading = self.known[key] = Reading(runs, others, _joined(Or, nodes) if runs else None)
         return reading
 
-    def _runs(self, chunk: Chunk, match: Match, negative: bool) -> tuple[Run, ...]:
+    def _runs(self, chunk: Chunk, match: Match, negative: bool) -> Runs:
         """The runs that must all occur for a chunk to match; none where it does not count."""
         if chunk.quoted:
             quoted = symbols(chunk.text)
@@ -267,30 +255,25 @@ class _Compilation:
             words = [whole]
         return tuple(Run(word, chunk.field, match == "word") for word in words)
 
-    def _ways(
-        self, chunk: Chunk, runs: tuple[Run, ...], match: Match, negative: bool
-    ) -> list[Interpretation]:
-        """The ways to read a chunk by words, as typed the first."""
-        typed: Interpretation = []
+    def _ways(self, chunk: Chunk, runs: Runs, match: Match, negative: bool) -> list[Way]:
+        """The ways to read a chunk, as typed the first."""
+        typed: Way = []
         for at, size, others in self.alternatives([run.symbols for run in runs]):
             other_runs = tuple(replace(runs[0], symbols=other) for other in others)
             typed.append(WordGroup(runs[at : at + size], other_runs))
+        ways = [typed]
         numbered = self._numbered(chunk, runs, match, negative)
         if [group.runs for group in numbered] == [group.runs for group in typed]:
             # The same words: one interpretation with the alternatives of both costs less.
             for n, group in enumerate(numbered):
                 typed[n] = WordGroup(group.runs, typed[n].others + group.others)
-            numbered = []
-        ways = [typed]
-        if numbered:
+        elif numbered:
             ways.append(numbered)
         for name in dotted(symbols(trim(chunk.text))):
             ways.append([WordGroup((replace(runs[0], symbols=name),))])
         return ways
 
-    def _numbered(
-        self, chunk: Chunk, typed: tuple[Run, ...], match: Match, negative: bool
-    ) -> Interpretation:
+    def _numbered(self, chunk: Chunk, typed: Runs, match: Match, negative: bool) -> Way:
         """A chunk with its numbers in Arabic numerals, or as Chinese ones; empty without any."""
         if not has_numerals(chunk.text):
             return []
@@ -299,14 +282,14 @@ class _Compilation:
             arabic = chunk.text
         # Words are those with Arabic numerals: jieba would take 二〇二四年 apart.
         runs = self._runs(replace(chunk, text=arabic), match, negative)
-        interpretation: Interpretation = []
-        changes = runs != typed
+        interpretation: Way = []
         for run in runs:
             forms = in_han("".join(run.symbols))
             others = tuple(replace(run, symbols=symbols(form)) for form in forms)
             interpretation.append(WordGroup((run,), others))
-            changes = changes or bool(others)
-        return interpretation if changes else []
+        if runs == typed and not any(group.others for group in interpretation):
+            return []
+        return interpretation
 
 
 def _joined(kind: type[And | Or], nodes: Sequence[Node]) -> Node:

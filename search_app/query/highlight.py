@@ -24,15 +24,12 @@ class Occurrence(NamedTuple):
     mark: int
 
 
+# Highlights and snippets of an article ask for the same in turn.
 @lru_cache(maxsize=4)
 def occurrences(
     text: str, marks: tuple[Mark, ...], field: TextField, edges: EdgeFinder
 ) -> Sequence[Occurrence]:
-    """Every range of a field's text that a mark of the query matches, in order.
-
-    `edges` finds where words begin and end, for marks that must be whole words. The last few
-    answers are kept, since highlights and snippets of an article ask for the same in turn.
-    """
+    """Every range of a field's text that a mark matches, in order; `edges` are for whole words."""
     folded = folded_text(text)
     matches: list[Occurrence] = []
     for number, mark in enumerate(marks):
@@ -40,10 +37,8 @@ def occurrences(
             continue
         if isinstance(mark, Prefix):
             spans = folded.runs_from(mark.text)
-        elif mark.whole:
-            spans = folded.occurrences(mark.symbols, edges(text))
         else:
-            spans = folded.occurrences(mark.symbols)
+            spans = folded.occurrences(mark.symbols, edges(text) if mark.whole else None)
         matches.extend(Occurrence(span, number) for span in spans)
     return sorted(matches)
 
@@ -70,14 +65,12 @@ def marks(
     }
     at = 0  # where the next of them begins in `article.head`
     for name, text in _head_lines(article).items():
-        if name == "title" and article.title_is_derived:
-            # No part of the head: it was made from the body.
-            highlights[name] = _highlights(text, wanted, "body", edges)
-        else:
-            # One field to a query, so that a match may run from one into the next.
-            highlights[name] = tuple(clipped(head, at, at + len(text)))
-            if text:
-                at += len(text) + 1
+        # One field to a query, so that a match may run from one into the next.
+        highlights[name] = tuple(clipped(head, at, at + len(text)))
+        if text:
+            at += len(text) + 1
+    if article.title_is_derived:
+        highlights["title"] = _highlights(article.title, wanted, "body", edges)
     return highlights
 
 
@@ -86,8 +79,9 @@ def _highlights(text: str, wanted: tuple[Mark, ...], field: TextField, edges: Ed
 
 
 def _head_lines(article: Article) -> dict[SnippetField, str]:
-    kicker, subtitle = article.kicker or "", article.subtitle or ""
-    return {"kicker": kicker, "title": article.title, "subtitle": subtitle}
+    # A derived title is no part of the head: it was made from the body.
+    title = "" if article.title_is_derived else article.title
+    return {"kicker": article.kicker or "", "title": title, "subtitle": article.subtitle or ""}
 
 
 def clipped(spans: Iterable[Span], start: int, end: int) -> Iterator[Span]:
@@ -117,8 +111,6 @@ def printed_places(article: Article) -> Mapping[SnippetField, Sequence[int]]:
     except ValueError:  # its parts, on several pages, stand in an order of their own
         return {}
     fields: dict[SnippetField, str] = {**_head_lines(article), "byline": article.byline or ""}
-    if article.title_is_derived:
-        del fields["title"]
     # What was printed before, between and behind the body's characters, with where it begins.
     around: list[tuple[int, str]] = []
     for before, behind in pairwise((-1, *body, len(printed))):

@@ -6,6 +6,7 @@ error but nesting or alternatives past the limits: what is no operator where it 
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from search_app.errors import BadQuery
 from search_app.filters import FILTERS
@@ -91,8 +92,7 @@ Textual = Chunk | Proximity | Prefix
 Expression = Textual | Valued | Dated | AllOf | AnyOf | Negation
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedQuery:
+class ParsedQuery(NamedTuple):
     """A parsed query. `plain`: no OR and no parentheses stand in it, so that it may be relaxed."""
 
     part: AnyOf
@@ -104,8 +104,7 @@ def parse(query: str) -> ParsedQuery:
     if _WORDS.fullmatch(query):
         return ParsedQuery(AnyOf((AllOf(tuple(map(Chunk, query.split()))),)), plain=True)
     parser = _Parser(query.translate(_TO_ASCII))
-    part = parser.either()
-    return ParsedQuery(part, parser.plain)
+    return ParsedQuery(parser.either(), parser.plain)
 
 
 class _Parser:
@@ -143,11 +142,8 @@ class _Parser:
                 self._at += 1
                 negative = True
             part = self._atom()
-            if part in (AnyOf(()), Chunk("")):
-                continue
-            if negative:
-                part = Negation(part)
-            parts.append(part)
+            if part not in (AnyOf(()), Chunk("")):
+                parts.append(Negation(part) if negative else part)
         return AllOf(tuple(parts))
 
     def _atom(self) -> Expression:
@@ -191,11 +187,10 @@ class _Parser:
             return quoted
         text = self._unquoted()
         folded = fold(text)
-        if prefix := _PREFIX.fullmatch(folded):
-            if len(prefix[1]) < SHORTEST_PREFIX:
-                raise BadQuery(
-                    f"before * there must be at least {SHORTEST_PREFIX} letters or digits"
-                )
+        prefix = _PREFIX.fullmatch(folded)
+        if prefix and len(prefix[1]) < SHORTEST_PREFIX:
+            raise BadQuery(f"before * there must be at least {SHORTEST_PREFIX} letters or digits")
+        if prefix:
             return Prefix(prefix[1], field)
         if _STARRED.fullmatch(folded):
             text = text.rstrip("*＊")
@@ -255,11 +250,9 @@ class _Parser:
         return length > 0
 
     def _alone(self, *operators: str) -> int:
-        """The length of the operator that stands alone here, 0 where none does.
-
-        White space and the stops of sentences before it are passed.
-        """
+        """The length of the operator that stands alone here or behind white space; else 0."""
         text = self._text
+        # The stops of a sentence part chunks as white space does.
         while self._at < len(text) and (text[self._at].isspace() or text[self._at] in SENTENCE):
             self._at += 1
         for operator in operators:

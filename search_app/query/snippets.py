@@ -44,9 +44,7 @@ def snippets(
     so that a hit always shows text.
     """
     body, spans = article.body, highlights["body"]
-    ranges: list[Span] = []
-    if spans:
-        ranges = _ranges(body, occurrences(body, wanted, "body", edges), spans)
+    ranges = _ranges(body, occurrences(body, wanted, "body", edges), spans)
     for shown in ranges or [_around(body, Span(0, 0), spans)]:
         yield _body_snippet(body, shown, spans)
     whole: dict[SnippetField, str] = {
@@ -102,10 +100,7 @@ def _densest(matches: Sequence[Occurrence], shown: set[int]) -> Occurrence:
 
 
 def _around(body: str, match: Span, spans: Spans) -> Span:
-    """A range around a match, from a sentence's beginning to a sentence's end if they are near.
-
-    It begins and ends in no highlight, unless that is longer than an excerpt may be.
-    """
+    """A range around a match, from a sentence's beginning to a sentence's end if they are near."""
     low = max(0, match.start - BEFORE)
     high = min(len(body), match.end + AFTER, match.start + LONGEST - BEFORE)
     start, end = 0, high
@@ -113,6 +108,7 @@ def _around(body: str, match: Span, spans: Spans) -> Span:
         start = _cut(body, low, match.start, match.start - CONTEXT, low)
     if high < len(body):
         end = _cut(body, min(match.end, high), high, high, high)
+    # It cuts through no highlight, unless that is longer than an excerpt may be.
     if (across := _span_across(spans, start)) and match.end - across.start <= LONGEST:
         start = across.start
     if across := _span_across(spans, end):

@@ -5,7 +5,7 @@ A node means a set of articles. The leaves `Run`, `Near` and `Prefix` look at te
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from search_app.model import ValueField
 
@@ -89,8 +89,7 @@ Mark = Run | Prefix
 Node = Leaf | And | Or | Not
 
 
-@dataclass(frozen=True, slots=True)
-class Quorum:
+class Quorum(NamedTuple):
     """What relaxation may add: articles in `firm` that hold enough of the `words` by weight."""
 
     firm: Node
@@ -99,13 +98,11 @@ class Quorum:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """What a score counts: search-mode words, and pairs of neighbouring Han symbols.
-
-    How near each other the runs `near` stand decides among the best.
-    """
+    """What a score counts: search-mode words, pairs of neighbouring Han symbols, near runs."""
 
     words: tuple[str, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
+    # How near each other these stand decides among the best.
     near: tuple[Run, ...] = ()
 
 
