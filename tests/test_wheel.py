@@ -37,7 +37,7 @@ def test_only_the_package_and_wsgi_are_in_it(wheel: Path) -> None:
         names = content.namelist()
     tops = {name.split("/")[0] for name in names}
     assert {t for t in tops if not t.endswith(".dist-info")} == {"search_app", "wsgi.py"}
-    data = ("text/t2s.tsv", "analysis/stopwords.txt", "web/static/app.css", "cli/side_by_side.css")
+    data = ("text/t2s.tsv", "analysis/stopwords.txt", "web/static/app.css", "cli/side_by_side.html")
     for wanted in data:
         assert f"search_app/{wanted}" in names
     assert any(name.startswith("search_app/web/templates/") for name in names)

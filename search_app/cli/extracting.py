@@ -11,6 +11,7 @@ from search_app.cli.explaining import put_explanation, shown_title
 from search_app.cli.side_by_side import side_by_side
 from search_app.cli.terminal import (
     encoding_option,
+    named_range,
     put,
     put_indented,
     put_json,
@@ -19,7 +20,7 @@ from search_app.cli.terminal import (
 )
 from search_app.model import Article, Reject
 from search_app.service.explaining import explain_file
-from search_app.service.sheets import Sheet, sheets
+from search_app.service.sheets import Item, Sheet, sheets
 
 _EXAMPLE = """\b
 Examples:
@@ -28,7 +29,6 @@ Examples:
   search-app extract --html pages.html corpus
   search-app extract --explain 澜州日报/2023-06-12/A01.txt:14"""
 _INDENT = 5
-Items = Iterable[Article | Reject]
 
 
 @click.command(epilog=_EXAMPLE)
@@ -74,16 +74,16 @@ def extract(
         path, line = _file_and_line(paths[0])
         put_explanation(explain_file(path, line, settings["encoding"] or None))
         return 0
-    items = _ReportingRejects(
-        indexing_service(settings).extract(paths, settings["encoding"] or None)
-    )
+    rejects: list[Reject] = []
+    read = indexing_service(settings).extract(paths, settings["encoding"] or None)
+    items = _reporting(read, rejects)
     if html:
         _write_page(html, list(sheets(items)))
     elif as_json:
         _put_lines(items, everything)
     else:
         _put_articles(items, everything)
-    return int(items.rejected > 0)
+    return 1 if rejects else 0
 
 
 def _file_and_line(path: Path) -> tuple[Path, int | None]:
@@ -94,18 +94,13 @@ def _file_and_line(path: Path) -> tuple[Path, int | None]:
     return path, None
 
 
-class _ReportingRejects:
-    """Passes items on, and reports and counts the rejects among them as they come."""
-
-    def __init__(self, items: Items) -> None:
-        self._items, self.rejected = items, 0
-
-    def __iter__(self) -> Iterator[Article | Reject]:
-        for item in self._items:
-            if isinstance(item, Reject):
-                self.rejected += 1
-                say(str(item))
-            yield item
+def _reporting(items: Iterable[Item], rejects: list[Reject]) -> Iterator[Item]:
+    """Passes items on, and reports and collects the rejects among them as they come."""
+    for item in items:
+        if isinstance(item, Reject):
+            rejects.append(item)
+            say(str(item))
+        yield item
 
 
 def _write_page(path: Path, pages: list[Sheet]) -> None:
@@ -118,7 +113,7 @@ def _write_page(path: Path, pages: list[Sheet]) -> None:
     say(f"{path}: {articles} articles of {len(pages)} files beside their text")
 
 
-def _put_lines(items: Items, everything: bool) -> None:
+def _put_lines(items: Iterable[Item], everything: bool) -> None:
     for item in items:
         if isinstance(item, Reject):
             if everything:
@@ -129,7 +124,7 @@ def _put_lines(items: Items, everything: bool) -> None:
             _say_left_out(item)
 
 
-def _put_articles(items: Items, everything: bool) -> None:
+def _put_articles(items: Iterable[Item], everything: bool) -> None:
     read = (item for item in items if isinstance(item, Article))
     for path, articles in groupby(read, key=lambda article: article.source.path):
         put(path, bold=True, underline=True)
@@ -147,9 +142,7 @@ def _put_articles(items: Items, everything: bool) -> None:
 
 
 def _say_left_out(article: Article) -> None:
-    source = article.source
-    where = f"{source.path}: characters {source.start}-{source.end}"
-    say(f"{where}: {article.kind}: {article.title}")
+    say(f"{named_range(article.source)}: {article.kind}: {article.title}")
 
 
 def _put_article(number: int, article: Article) -> None:
@@ -160,21 +153,16 @@ def _put_article(number: int, article: Article) -> None:
     for name in ("kicker", "subtitle", "byline"):
         if value := getattr(article, name):
             put(f"     {name}: {value}")
-    put("     " + " · ".join(filter(None, _details(article))))
+    about = [
+        article.newspaper, article.date, article.day and f"tells of {article.day}",
+        article.page_no, "、".join(article.authors), article.agency, article.place, article.mark,
+        f"characters {article.source.start}-{article.source.end}",
+    ]  # fmt: skip
+    for source in article.continued:
+        about.append(f"{source.path}: {source.start}-{source.end}")
+    put("     " + " · ".join(filter(None, about)))
     reasons = "; ".join([f"confidence {article.confidence:.2f}", *article.doubts])
     put(f"     {reasons}", **colour)
     for paragraph in article.body.split("\n"):
         put_indented("　　" + paragraph, _INDENT)
     put("")
-
-
-def _details(article: Article) -> Iterator[str | None]:
-    """What else is known of an article, and where it stands."""
-    yield from (article.newspaper, article.date)
-    if article.day:
-        yield f"tells of {article.day}"
-    yield from (article.page_no, "、".join(article.authors))
-    yield from (article.agency, article.place, article.mark)
-    yield f"characters {article.source.start}-{article.source.end}"
-    for source in article.continued:
-        yield f"{source.path}: {source.start}-{source.end}"

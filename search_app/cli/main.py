@@ -23,24 +23,14 @@ Examples:
   search-app up
   search-app rebuild --corpus corpus --index index
   search-app search '防汛抗旱 指挥部'"""
-
-
 # By name the module that has it: only what is asked for is imported, so that `serve` starts
 # without all that reads corpora and indexes.
 _COMMANDS = {
-    "dictionary": "dictionary",
-    "extract": "extracting",
-    "rebuild": "indexing",
-    "rollback": "indexing",
-    "search": "searching",
-    "serve": "serving",
-    "settings": "serving",
-    "show": "searching",
-    "status": "searching",
-    "up": "up",
-    "update": "indexing",
+    "dictionary": "searching", "extract": "extracting", "rebuild": "indexing",
+    "rollback": "indexing", "search": "searching", "serve": "serving", "settings": "serving",
+    "show": "searching", "status": "searching", "up": "serving", "update": "indexing",
     "verify": "indexing",
-}
+}  # fmt: skip
 
 
 class _Commands(click.Group):
@@ -74,7 +64,10 @@ def cli(context: click.Context) -> None:
 
 def main() -> NoReturn:
     """Runs the command line and ends the process with the exit code of what happened."""
-    _open_missing_streams()
+    for name in ("stdout", "stderr"):
+        # A stream that the caller closed is None here; what is written to it goes nowhere.
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     signal.signal(signal.SIGTERM, _terminated)
     try:
         sys.exit(_run())
@@ -82,13 +75,6 @@ def main() -> NoReturn:
         # Whoever read our output has enough; nothing may be flushed into the closed pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-
-
-def _open_missing_streams() -> None:
-    """A stream that the caller closed is None here; what is written to it goes nowhere."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
 
 
 def _run() -> int:
@@ -100,7 +86,8 @@ def _run() -> int:
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.UsageError as error:
-        return _fail(2, f"{error.format_message()} Try '{_path(error)} --help'.")
+        command = error.ctx.command_path if error.ctx else "search-app"
+        return _fail(2, f"{error.format_message()} Try '{command} --help'.")
     except click.ClickException as error:
         return _fail(2, error.format_message())
     except SearchAppError as error:
@@ -112,11 +99,7 @@ def _run() -> int:
     except OSError as error:
         what = f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
         return _fail(3, what + _REMEDIES.get(error.errno or 0, ""))
-    return code if isinstance(code, int) else 0
-
-
-def _path(error: click.UsageError) -> str:
-    return error.ctx.command_path if error.ctx else "search-app"
+    return code or 0  # most commands end without one
 
 
 def _fail(code: int, message: str) -> int:

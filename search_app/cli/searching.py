@@ -1,6 +1,8 @@
-"""The commands that ask the index: `search`, `show`, `status`."""
+"""The commands that ask the index, `search`, `show` and `status`, and those about dictionaries."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import get_args
 
 import click
@@ -8,7 +10,10 @@ import click
 from search_app.answers import search_json
 from search_app.bootstrap import search_service
 from search_app.cli.terminal import (
+    dictionaries_of,
+    dictionaries_option,
     index_option,
+    named_range,
     put,
     put_indented,
     put_json,
@@ -16,23 +21,22 @@ from search_app.cli.terminal import (
     settings_with,
 )
 from search_app.errors import MovedArticle
-from search_app.model import (
-    ArticleView,
-    Doubtful,
-    Hit,
-    Match,
-    SearchPage,
-    SearchRequest,
-    Snippet,
-    Span,
-)
+from search_app.model import Hit, Match, SearchPage, SearchRequest, Span
+from search_app.service import auditing
 from search_app.service.facade import SearchService
+from search_app.settings import Settings
 
 _SEARCH_EXAMPLE = """\b
 Examples:
   search-app search '防汛抗旱 指挥部'
   search-app search --json --limit 5 '“统一指挥”'
   search-app search -- '-讲话 会议'"""
+_DICTIONARY_EXAMPLE = """\b
+Examples:
+  search-app dictionary check --dictionaries words
+  search-app dictionary impact --dictionaries words --index index"""
+# Words that `impact` lists, of those that come and of those that go.
+_SHOWN = 20
 
 
 @click.command(epilog=_SEARCH_EXAMPLE)
@@ -62,9 +66,11 @@ def show(article_id: str, index: str | None) -> None:
     except MovedArticle as moved:
         say(f"search-app: {moved}")
         article = service.article(moved.article_id)
-    for line in _head_lines(article):
-        if line:
-            put(line)
+    title = f"({article.title})" if article.title_is_derived else article.title
+    about = " · ".join(filter(None, (article.newspaper, article.date, article.page_no)))
+    byline = article.byline or "、".join(article.authors)
+    for line in filter(None, (article.kicker, title, article.subtitle, about, byline)):
+        put(line)
     put("")
     for paragraph in article.paragraphs:
         put_indented("　　" + paragraph, 0)
@@ -72,15 +78,7 @@ def show(article_id: str, index: str | None) -> None:
         put("its full text may not be shown; `search-app search` shows where words stand in it")
     put("")
     for source in (article.source, *article.continued):
-        put(f"{source.path}: characters {source.start}-{source.end}")
-
-
-def _head_lines(article: ArticleView) -> list[str | None]:
-    """What stands above the text, a line each; a title that was not printed is in parentheses."""
-    title = f"({article.title})" if article.title_is_derived else article.title
-    about = filter(None, (article.newspaper, article.date, article.page_no))
-    byline = article.byline or "、".join(article.authors)
-    return [article.kicker, title, article.subtitle, " · ".join(about), byline]
+        put(named_range(source))
 
 
 @click.command(epilog="\b\nExample:\n  search-app status --json")
@@ -90,9 +88,12 @@ def _head_lines(article: ArticleView) -> list[str | None]:
 def status(as_json: bool, doubtful: bool, index: str | None) -> None:
     """Say what the live index holds."""
     if doubtful:
-        put_one = put_json if as_json else _put_doubtful
         for article in _service(index).doubtful():
-            put_one(article)
+            if as_json:
+                put_json(article)
+            else:
+                put(f"{article.id}  {article.confidence:.2f}  {article.title}")
+                put(f"  {named_range(article.source)}: {'; '.join(article.doubts)}")
         return
     found = _service(index).status()
     if as_json:
@@ -100,12 +101,6 @@ def status(as_json: bool, doubtful: bool, index: str | None) -> None:
         return
     for name, value in asdict(found).items():
         put(f"{name:14} {value}")
-
-
-def _put_doubtful(article: Doubtful) -> None:
-    source = article.source
-    put(f"{article.id}  {article.confidence:.2f}  {article.title}")
-    put(f"  {source.path}: characters {source.start}-{source.end}: {'; '.join(article.doubts)}")
 
 
 def _service(index: str | None) -> SearchService:
@@ -134,12 +129,10 @@ def _put_hit(number: int, hit: Hit) -> None:
     about = [hit.newspaper, hit.date, hit.page_no, "、".join(hit.authors), hit.id]
     put("     " + " · ".join(filter(None, about)))
     for snippet in hit.snippets:
-        put_indented(_snippet_line(snippet), 5)
-
-
-def _snippet_line(snippet: Snippet) -> str:
-    text = _marked(snippet.text, snippet.spans)
-    return text if snippet.field == "body" else f"[{snippet.field}] {text}"
+        text = _marked(snippet.text, snippet.spans)
+        if snippet.field != "body":
+            text = f"[{snippet.field}] {text}"
+        put_indented(text, 5)
 
 
 def _marked(text: str, spans: tuple[Span, ...]) -> str:
@@ -148,3 +141,47 @@ def _marked(text: str, spans: tuple[Span, ...]) -> str:
     for start, end in reversed(spans):
         marked = f"{marked[:start]}【{marked[start:end]}】{marked[end:]}"
     return marked.replace("】【", "")  # words side by side read as one run
+
+
+@click.group(epilog=_DICTIONARY_EXAMPLE)
+def dictionary() -> None:
+    """Look at user_dict.txt, synonyms.txt and stopwords.txt before a rebuild takes them."""
+
+
+@dictionary.command()
+@dictionaries_option
+def check(dictionaries: str | None) -> int:
+    """Say what is wrong in the files, with line numbers."""
+    folder = _folder(settings_with(dictionaries=dictionaries))
+    faults, idle = auditing.check(folder)
+    for fault in (*faults, *idle):
+        put(f"{folder}/{fault}")
+    if faults:
+        return 1
+    put(f"{folder}: in order")
+    return 0
+
+
+@dictionary.command()
+@dictionaries_option
+@index_option
+def impact(dictionaries: str | None, index: str | None) -> None:
+    """Say which words would be cut differently, and in how many articles of the index."""
+    settings = settings_with(dictionaries=dictionaries, index=index)
+    found = search_service(settings).impact(_folder(settings))
+    put(f"{found.changed:,} of {found.articles:,} articles would be cut differently")
+    _put_words("new words", found.gained)
+    _put_words("words that would go", found.lost)
+
+
+def _folder(settings: Settings) -> Path:
+    folder = dictionaries_of(settings)
+    if folder is None or not folder.is_dir():
+        raise click.UsageError("Name the folder of the dictionaries with --dictionaries.")
+    return folder
+
+
+def _put_words(title: str, words: Sequence[tuple[str, int]]) -> None:
+    put(f"{title}: {len(words):,}")
+    for word, count in words[:_SHOWN]:
+        put(f"  {count:7,}  {word}")

@@ -1,4 +1,4 @@
-"""The command `serve`, and what it shares with `up`; and `settings`."""
+"""The commands that become a server, `serve` and `up`; and `settings`."""
 
 import importlib.util
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from search_app.cli.terminal import F, index_option, put, settings_with
+from search_app.cli.terminal import corpus_option, index_option, options, put, settings_with
 from search_app.errors import BadSetting, SearchAppError
 from search_app.settings import Settings
 
@@ -19,30 +19,40 @@ _MALLOC = {
     "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
     "MALLOC_TOP_PAD_": str(16 << 20),
 }
-
-
-def serving_options(command: F) -> F:
-    """The options --host, --port and --workers."""
-    for option in (
-        click.option("--workers", metavar="N", help="Worker processes."),
-        click.option("--port", metavar="PORT", help="Port to listen on."),
-        click.option("--host", metavar="ADDRESS", help="Address to listen on."),
-    ):
-        command = option(command)
-    return command
+_serving_options = options(
+    index_option,
+    click.option("--host", metavar="ADDRESS", help="Address to listen on."),
+    click.option("--port", metavar="PORT", help="Port to listen on."),
+    click.option("--workers", metavar="N", help="Worker processes."),
+)
 
 
 @click.command(epilog="\b\nExample:\n  search-app serve --host 127.0.0.1 --port 8000 --workers 2")
-@index_option
-@serving_options
-def serve(index: str | None, host: str | None, port: str | None, workers: str | None) -> None:
+@_serving_options
+def serve(**given: str | None) -> None:
     """Serve the search page and the API.
 
     Without an index it waits for one.
     """
-    settings = settings_with(index=index, host=host, port=port, workers=workers)
-    refuse_busy(settings)
-    become_gunicorn(settings)
+    settings = settings_with(**given)
+    _refuse_busy(settings)
+    _become_gunicorn(settings)
+
+
+@click.command(epilog="\b\nExample:\n  search-app up --port 8080")
+@corpus_option
+@_serving_options
+def up(**given: str | None) -> None:
+    """Build the index if there is none, then serve it."""
+    # Here, because `serve` needs nothing of what reads a corpus.
+    from search_app.bootstrap import indexing_service
+    from search_app.cli.indexing import run_build
+
+    settings = settings_with(**given)
+    _refuse_busy(settings)
+    if not indexing_service(settings).has_index():
+        run_build("rebuild", settings)
+    _become_gunicorn(settings)
 
 
 @click.command(epilog="\b\nExample:\n  SEARCH_APP_PORT=8080 search-app settings")
@@ -53,7 +63,7 @@ def settings() -> None:
         put(f"    {value.setting.help}")
 
 
-def refuse_busy(settings: Settings) -> None:
+def _refuse_busy(settings: Settings) -> None:
     """Raises SearchAppError where the port is taken, before anything is done for it."""
     host, port = settings["host"], int(settings["port"])
     if not 0 < port < 65536:
@@ -61,16 +71,17 @@ def refuse_busy(settings: Settings) -> None:
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as probe:
+            # As gunicorn does: without it a port is busy for a minute after a server has ended.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        reason = getattr(error, "strerror", None) or error
+        reason = error.strerror or error
         raise SearchAppError(
             f"cannot listen on {host}:{port} ({reason}); name another port with --port"
         ) from error
 
 
-def become_gunicorn(settings: Settings) -> None:
+def _become_gunicorn(settings: Settings) -> None:
     """Replaces this process, so that its pid is the arbiter's and a SIGTERM ends all."""
     if int(settings["workers"]) < 1:
         raise BadSetting("--workers must be at least 1")

@@ -9,26 +9,42 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from search_app.settings import Settings, read_settings
 
-if TYPE_CHECKING:
-    from search_app.model import Reject
+if TYPE_CHECKING:  # `serve` starts without the values of the model
+    from search_app.model import Reject, Source
 
 # C0 and C1 controls but TAB and line ends, and what turns the direction of writing: text of a
 # newspaper must not drive the terminal it is read on.
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-
 _NARROW = 20  # cells: ten Han characters
 _NAMED_IDS = 3  # of those that are withdrawn and unknown; the rest are counted
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+index_option = click.option("--index", metavar="FOLDER", help="Folder of the index.")
+corpus_option = click.option("--corpus", metavar="PATH", help="Folder or file to read.")
+dictionaries_option = click.option(
+    "--dictionaries", metavar="FOLDER", help="Folder of dictionaries."
+)
+encoding_option = click.option("--encoding", metavar="E", help="Encoding of the files.")
+
+
+def options(*decorators: Callable[[F], F]) -> Callable[[F], F]:
+    """Several options as one decorator, listed in this order."""
+
+    def decorate(command: F) -> F:
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return decorate
 
 
 def safe(text: str) -> str:
@@ -95,30 +111,14 @@ def put_json(value: Any, **more: Any) -> None:
     click.echo(json.dumps({**asdict(value), **more}, ensure_ascii=False))
 
 
-def index_option(command: F) -> F:
-    """The option --index."""
-    return click.option("--index", metavar="FOLDER", help="Folder of the index.")(command)
+def named_range(source: "Source") -> str:
+    """A file and the characters of it, as people are told where something stands."""
+    return f"{source.path}: characters {source.start}-{source.end}"
 
 
-def corpus_option(command: F) -> F:
-    """The option --corpus."""
-    return click.option("--corpus", metavar="PATH", help="Folder or file to read.")(command)
-
-
-def dictionaries_option(command: F) -> F:
-    """The option --dictionaries."""
-    option = click.option("--dictionaries", metavar="FOLDER", help="Folder of dictionaries.")
-    return option(command)
-
-
-def encoding_option(command: F) -> F:
-    """The option --encoding."""
-    return click.option("--encoding", metavar="E", help="Encoding of the files.")(command)
-
-
-def settings_with(**options: str | None) -> Settings:
+def settings_with(**given: str | None) -> Settings:
     """The settings, with the options that were given over them."""
-    return read_settings().with_options(**options)
+    return read_settings().with_options(**given)
 
 
 def dictionaries_of(settings: Settings) -> Path | None:
@@ -132,17 +132,6 @@ class BuildProgress:
     def __init__(self) -> None:
         self._bar: Any = None
         self._watched = sys.stderr.isatty()
-
-    def __enter__(self) -> "BuildProgress":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._end_bar()
 
     def read(self, done: int, total: int) -> None:
         """Moves the bar to so many of so many bytes."""
@@ -166,10 +155,11 @@ class BuildProgress:
     def writing(self) -> None:
         """Says that everything is read."""
         if self._watched:
-            self._end_bar()
+            self.close()
             say("writing the index ...")
 
-    def _end_bar(self) -> None:
+    def close(self) -> None:
+        """Ends the bar, so that what follows has lines of its own."""
         if self._bar is not None:
             self._bar.__exit__(None, None, None)
             self._bar = None
