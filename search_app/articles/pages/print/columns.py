@@ -36,21 +36,43 @@ def column_lines(lines: Sequence[Line]) -> list[Reach]:
     in_cells: list[float] = []
     in_characters: list[float] = []
     for line in lines:
-        if line.is_row:
-            in_cells.append(0.0)
-            in_characters.append(0.0)
-        else:
-            in_cells.append(line.indent + line.width)
-            in_characters.append(line.indent + len(line.text))
+        in_cells.append(0.0 if line.is_row else line.indent + line.width)
+        in_characters.append(0.0 if line.is_row else line.indent + len(line.text))
     reaches = _reaches_in_cells(in_cells)
     for i, line in enumerate(lines):
-        if reaches[i] == Reach.SHORT and not line.is_complete and _fills(in_characters, i):
+        if reaches[i] == Reach.FULL:
+            continue
+        is_open = reaches[i] == Reach.SHORT and not line.is_complete
+        if (is_open and _fills(in_characters, i)) or _would_fill(lines, in_cells, reaches, i):
             reaches[i] = Reach.FULL
-        room = _width_of_run_below(lines, i)
-        if line.is_spaced:
-            room += _STRETCHED
-        if room and reaches[i] != Reach.FULL and _would_fill(lines, in_cells, reaches, i, room):
-            reaches[i] = Reach.FULL
+    return reaches
+
+
+def _reaches_in_cells(edges: Sequence[float]) -> list[Reach]:
+    """How far lines with these right edges reach."""
+    # The lines around a line are counted by their edges, rounded, and the counts are moved along
+    # the page: to compare each with all others around it would take several times as long.
+    rounded = [round(edge) for edge in edges]
+    counts = [0] * (max(rounded, default=0) + 3)
+    for edge in rounded[:_AROUND]:
+        counts[edge] += 1
+    reaches: list[Reach] = []
+    for i, edge in enumerate(rounded):
+        if i + _AROUND < len(rounded):
+            counts[rounded[i + _AROUND]] += 1
+        if i > _AROUND:
+            counts[rounded[i - _AROUND - 1]] -= 1
+        near = 1 if edge < _WIDE else _SAME_EDGE_IF_WIDE
+        peers = sum(counts[max(0, edge - near) : edge + near + 1]) - 1
+        is_full = peers >= _PEERS or _is_in_a_row(edges, i)
+        reaches.append(Reach.FULL if is_full else Reach.SHORT)
+    least, most = _LOST_INDENT
+    for i, reach in enumerate(reaches):
+        if reach != Reach.SHORT:
+            continue
+        for k in range(i + 1, min(len(edges), i + 1 + _FOLLOWING)):
+            if reaches[k] == Reach.FULL and least <= edges[k] - edges[i] <= most:
+                reaches[i] = Reach.INDENTED
     return reaches
 
 
@@ -63,36 +85,6 @@ def _fills(edges: Sequence[float], i: int) -> bool:
     return peers - 1 >= _PEERS or _is_in_a_row(edges, i)
 
 
-def _reaches_in_cells(edges: Sequence[float]) -> list[Reach]:
-    """How far lines with these right edges reach.
-
-    The lines around a line are counted by their edges, rounded, and the counts are moved along the
-    page: to compare each with all others around it would take several times as long.
-    """
-    rounded = [round(edge) for edge in edges]
-    counts = [0] * (max(rounded, default=0) + 3)
-    for edge in rounded[:_AROUND]:
-        counts[edge] += 1
-    fills: list[bool] = []
-    for i, edge in enumerate(rounded):
-        if i + _AROUND < len(rounded):
-            counts[rounded[i + _AROUND]] += 1
-        if i > _AROUND:
-            counts[rounded[i - _AROUND - 1]] -= 1
-        near = 1 if edge < _WIDE else _SAME_EDGE_IF_WIDE
-        peers = sum(counts[max(0, edge - near) : edge + near + 1]) - 1
-        fills.append(peers >= _PEERS or _is_in_a_row(edges, i))
-    reaches = []
-    for i, is_full in enumerate(fills):
-        if is_full:
-            reaches.append(Reach.FULL)
-        elif _lost_indent(edges, i, fills):
-            reaches.append(Reach.INDENTED)
-        else:
-            reaches.append(Reach.SHORT)
-    return reaches
-
-
 def _is_in_a_row(edges: Sequence[float], i: int) -> bool:
     """Whether lines one below the other, a line among them, end at its edge."""
     in_a_row = 0
@@ -103,33 +95,23 @@ def _is_in_a_row(edges: Sequence[float], i: int) -> bool:
     return False
 
 
-def _lost_indent(edges: Sequence[float], i: int, fills: Sequence[bool]) -> bool:
-    """Whether a line is as wide as one of the next but for an indent that it lost."""
-    least, most = _LOST_INDENT
-    for k in range(i + 1, min(len(edges), i + 1 + _FOLLOWING)):
-        if fills[k] and least <= edges[k] - edges[i] <= most:
-            return True
-    return False
-
-
-def _width_of_run_below(lines: Sequence[Line], i: int) -> float:
-    """The width of a number or Latin word that begins the next line: it had no room on this one."""
-    if i + 1 == len(lines) or lines[i].is_complete:
-        return 0.0
-    run = _LONG_RUN.match(lines[i + 1].text)
-    return len(run[0]) / 2 + 0.5 if run else 0.0
-
-
 def _would_fill(
-    lines: Sequence[Line], edges: Sequence[float], reaches: Sequence[Reach], i: int, room: float
+    lines: Sequence[Line], edges: Sequence[float], reaches: Sequence[Reach], i: int
 ) -> bool:
-    """Whether a line would fill the column that a neighbour fills, were it wider by `room` cells.
-
-    Half a cell more for a stop that hangs over the edge.
-    """
-    solid = lines[i].indent + lines[i].solid
+    """Whether a line would fill the column that a neighbour fills, were it set as wide as it."""
+    line = lines[i]
+    room = _STRETCHED if line.is_spaced else 0.0
+    # A number or Latin word that begins the next line had no room on this one.
+    if i + 1 < len(lines) and not line.is_complete:
+        run = _LONG_RUN.match(lines[i + 1].text)
+        if run:
+            room += len(run[0]) / 2 + 0.5
+    if not room:
+        return False
+    solid = line.indent + line.solid
     for k in range(max(0, i - _BESIDE), min(len(lines), i + 1 + _BESIDE)):
         is_measure = reaches[k] != Reach.SHORT and not lines[k].is_spaced
+        # Half a cell more for a stop that hangs over the edge.
         if is_measure and 0 <= edges[k] + 0.5 - solid <= room:
             return True
     return False

@@ -4,7 +4,6 @@
 """
 
 import re
-from collections.abc import Iterator, Mapping
 from functools import cache
 
 from search_app.model import Span
@@ -115,20 +114,15 @@ def credit_end(text: str, at: int) -> int:
 
 def set_solid(credit: str) -> str:
     """A credit without its wraps and its letter-spacing."""
-    line = "".join(map(_without_letter_spacing, credit.splitlines())).strip()
-    return _CUT_ROLE.sub(lambda role: squeeze(role[0]), line)
-
-
-def _without_letter_spacing(line: str) -> str:
-    """A line whose narrowest gaps are gone where it is letter-spaced, wider ones one space.
-
-    White space at the edge of a line that is not letter-spaced parts names.
-    """
-    if not _LETTER_SPACED.search(line):
-        return line
-    line = line.strip()
-    narrowest = min(map(len, _GAP.findall(line)), default=0)
-    return _GAP.sub(lambda gap: " " if len(gap[0]) > narrowest else "", line)
+    solid = ""
+    for line in credit.splitlines():
+        # White space at the edge of a line that is not letter-spaced parts names.
+        if _LETTER_SPACED.search(line):
+            line = line.strip()
+            narrowest = min(map(len, _GAP.findall(line)), default=0)
+            line = _GAP.sub(" ", re.sub(rf"(?<=\S)\s{{{narrowest}}}(?=\S)", "", line))
+        solid += line
+    return _CUT_ROLE.sub(lambda role: squeeze(role[0]), solid.strip())
 
 
 def is_credit(text: str) -> bool:
@@ -175,31 +169,21 @@ def names_in(credit: str) -> list[tuple[str, Span]]:
     parted = _NOT_NAMES.sub(lambda other: "、" * len(other[0]), solid)
     names: dict[str, Span] = {}
     for run in _NAME_RUN.finditer(parted):
-        for name, start in _side_by_side(run[0], run.start()):
+        parts = [(run[0], run.start())]
+        # A wrap may have taken what parted two names.
+        two = None
+        if len(run[0]) >= 5 and "·" not in run[0]:
+            two = _compiled(f"({_ONE_NAME})({_ONE_NAME})").fullmatch(run[0])
+        if two:
+            parts = [(two[1], run.start()), (two[2], run.start() + two.start(2))]
+        for name, start in parts:
             if name not in names and _A_NAME.fullmatch(name):
                 names[name] = Span(start, start + len(name))
-    if solid != credit and names:
-        return list(_unset(names, solid, credit))
-    return list(names.items())
-
-
-def _unset(names: Mapping[str, Span], solid: str, credit: str) -> Iterator[tuple[str, Span]]:
-    """Names with their ranges in a credit as printed, by those in it set solid.
-
-    These differ in white space only, of which there is none inside of a name set solid.
-    """
+    if solid == credit:
+        return list(names.items())
+    # They differ in white space only, of which there is none inside of a name set solid.
     inked = [place for place, c in enumerate(credit) if not c.isspace()]
     for name, span in names.items():
         start = len(squeeze(solid[: span.start]))
-        yield name, Span(inked[start], inked[start + len(name) - 1] + 1)
-
-
-def _side_by_side(run: str, start: int) -> Iterator[tuple[str, int]]:
-    """Names between which a wrap took what parted them, each with where it begins."""
-    if len(run) >= 5 and "·" not in run:
-        two = _compiled(f"({_ONE_NAME})({_ONE_NAME})").fullmatch(run)
-        if two:
-            yield two[1], start
-            yield two[2], start + two.start(2)
-            return
-    yield run, start
+        names[name] = Span(inked[start], inked[start + len(name) - 1] + 1)
+    return list(names.items())

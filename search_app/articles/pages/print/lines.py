@@ -85,28 +85,22 @@ class Line(NamedTuple):
         return self.credit == self.end
 
 
-class _LineSegment(NamedTuple):
-    """A printed line or what signs cut out of one, before anything but its place is known."""
-
-    start: int
-    end: int
-    text: str
-    indent: float
-    blank_before: bool
-    is_first: bool
-    is_tail: bool
-
-
 def read_lines(text: str) -> tuple[Line, ...]:
     """The lines of a page in their order; no character but white space stands outside them."""
     reader = _LineReader(text)
-    segments: list[_LineSegment] = []
+    segments: list[_Segment] = []
     for printed in printed_lines(text):
         segments += _segments_of(printed, reader.cuts)
     lines: list[Line] = []
-    for i, segment in enumerate(segments):
-        lines.append(reader.read(segment, from_edge=min(i, len(segments) - 1 - i)))
+    for i, (segment, is_first, is_tail) in enumerate(segments):
+        from_edge = min(i, len(segments) - 1 - i)
+        lines.append(reader.read(segment, is_first, is_tail, from_edge))
     return tuple(lines)
+
+
+# A printed line or what signs cut out of one; whether it begins its line, or stands in it behind a
+# sentence.
+_Segment = tuple[PrintedLine, bool, bool]
 
 
 class _LineReader:
@@ -117,23 +111,26 @@ class _LineReader:
         page = squeezed(text)
         self._openings = {sign.start: sign for sign in openings(page, text)}
         self._endings = {sign.end: sign for sign in endings(page, text)}
-        self._captions = _CaptionTracker()
-        self._opened_to = 0  # where the last opening ends, perhaps below the line it began on
         self.cuts = sorted({*self._openings, *self._endings})
+        self._opened_to = 0  # where the last opening ends, perhaps below the line it began on
+        self._caption_lines = 0  # that a caption may still take
+        self._above_is_complete = False
 
-    def read(self, segment: _LineSegment, from_edge: int) -> Line:
+    def read(self, segment: PrintedLine, is_first: bool, is_tail: bool, from_edge: int) -> Line:
         """The segment as a line; `from_edge` is its distance from the page's top or bottom."""
-        text, opening = self._text, self._openings.get(segment.start)
-        ending = self._endings.get(segment.end)
-        start, end, printed, indent, blank_before, _, is_tail = segment
+        start, end, printed, indent, blank_before = segment
+        opening, ending = self._openings.get(start), self._endings.get(end)
         ink = squeeze(printed)
         spaces = len(printed) - len(ink)
         solid = ink_cells(ink)
         is_signed = opening is not None or ending is not None
         has_stop = "，" in printed or "。" in printed
         furniture = not (is_signed or has_stop) and is_furniture(printed, from_edge)
-        credit = _end_of_opening_credit(text, segment)
-        complete = ending is not None or _ends_sentence(text, segment, credit)
+        credit = start
+        if is_first and may_begin_credit(printed):
+            credit = end if is_credit(printed) else min(credit_end(self._text, start), end)
+        may_be_credit = credit == end or not is_first
+        complete = ending is not None or self._ends_sentence(printed, end, may_be_credit)
         in_opening = start < self._opened_to
         if opening:
             self._opened_to = opening.end
@@ -154,7 +151,7 @@ class _LineReader:
             furniture,
             complete,
             is_tail,
-            self._captions.take(printed, complete, is_signed or furniture),
+            self._is_of_caption(printed, complete, is_signed or furniture),
             not has_stop and len(ink) <= _LONGEST_LABEL and bool(_PIECE_LABEL.fullmatch(ink)),
             spaces > 0 and not has_stop and is_row(printed),
             is_names(printed),
@@ -162,85 +159,60 @@ class _LineReader:
             spaces > 0 and bool(_TWO_PHRASES.search(printed)),
         )
 
+    def _ends_sentence(self, printed: str, end: int, may_be_credit: bool) -> bool:
+        """Whether a line ends with a sentence, or with a credit behind one."""
+        if not (may_be_credit or may_complete(printed)):
+            return False
+        unsigned = printed[: closing_credit(printed)]
+        if not unsigned or is_complete(unsigned):
+            return True
+        # What the bracket closes may begin on a line above: （据\n新华社）
+        reach = self._text[max(0, end - _SENTENCE_REACH) : end]
+        return unsigned[-1] in "）)" and is_complete(reach)
 
-class _CaptionTracker:
-    """Follows a page line by line: a caption goes from ▲ or 图为 to the end of a sentence."""
+    def _is_of_caption(self, printed: str, is_complete: bool, is_other: bool) -> bool:
+        """Whether the next line is of a caption, from ▲ or 图为 to the end of a sentence.
 
-    def __init__(self) -> None:
-        self._lines_left = 0  # that the caption may still take
-        self._is_complete = False  # the line above
-
-    def take(self, text: str, is_complete: bool, is_other: bool) -> bool:
-        """Whether the next line is of a caption; `is_other` if it is surely not.
-
-        A line with the photographer's name may follow the sentence; it is the last.
+        `is_other` if it is surely not.
         """
-        begins = not is_other and bool(_CAPTION_BEGINS.match(text))
-        over = self._is_complete and not begins
+        begins = not is_other and bool(_CAPTION_BEGINS.match(printed))
+        over = self._above_is_complete and not begins
+        self._above_is_complete = is_complete
         if begins:
-            self._lines_left = _LONGEST_CAPTION
-        elif is_other or (over and self._lines_left and not _PHOTOGRAPHER.search(text)):
-            self._lines_left = 0
-        is_caption = self._lines_left > 0
-        if over:
-            self._lines_left = 0
-        elif is_caption:
-            self._lines_left -= 1
-        self._is_complete = is_complete
+            self._caption_lines = _LONGEST_CAPTION
+        # A line with the photographer's name may follow the sentence; it is the last.
+        elif is_other or (over and self._caption_lines and not _PHOTOGRAPHER.search(printed)):
+            self._caption_lines = 0
+        is_caption = self._caption_lines > 0
+        if is_caption:
+            self._caption_lines = 0 if over else self._caption_lines - 1
         return is_caption
 
 
-def _ends_sentence(text: str, segment: _LineSegment, credit: int) -> bool:
-    """Whether a line ends with a sentence, or with a credit behind one; `credit` as of lines."""
-    printed = segment.text
-    if segment.is_first and credit < segment.end and not may_complete(printed):
-        return False
-    unsigned = printed[: closing_credit(printed)]
-    if not unsigned or is_complete(unsigned):
-        return True
-    # What the bracket closes may begin on a line above: （据\n新华社）
-    reach = text[max(0, segment.end - _SENTENCE_REACH) : segment.end]
-    return unsigned[-1] in "）)" and is_complete(reach)
-
-
-def _end_of_opening_credit(text: str, segment: _LineSegment) -> int:
-    start, end = segment.start, segment.end
-    if not segment.is_first or not may_begin_credit(segment.text):
-        return start
-    return end if is_credit(segment.text) else min(credit_end(text, start), end)
-
-
-def _segments_of(line: PrintedLine, cuts: list[int]) -> list[_LineSegment]:
+def _segments_of(line: PrintedLine, cuts: list[int]) -> list[_Segment]:
     """A printed line cut at the signs and behind the sentences in it: most often it is whole."""
     signs = cuts[bisect_right(cuts, line.start) : bisect_left(cuts, line.end)]
-    tails = _tail_starts(line).difference(signs) if " " in line.text else set()
+    tails: set[int] = set()
+    if " " in line.text:
+        for space in _GAP_BEHIND_SENTENCE.finditer(line.text):
+            if is_complete(line.text[: space.start()]):
+                tails.add(line.start + space.end())
     if not (signs or tails):
-        return [_LineSegment(*line, is_first=True, is_tail=False)]
-    segments = []
+        return [(line, True, False)]
+    segments: list[_Segment] = []
     for start, end in pairwise([line.start, *sorted({*signs, *tails}), line.end]):
-        segment = _segment(line, start, end, start in tails)
-        if segment.text:
-            segments.append(segment)
+        padded = line.text[start - line.start : end - line.start]
+        text = padded.strip()
+        if not text:
+            continue
+        is_tail = start in tails and start not in signs
+        start += len(padded) - len(padded.lstrip())
+        is_first = start == line.start
+        # What shares its line with the next opening stood beside it, in another column: the blank
+        # line above belongs to that column.
+        blank_before = is_first and line.blank_before and end == line.end
+        before = line.text[: start - line.start]
+        indent = line.indent if is_first else float(len(before) - len(before.rstrip("\u3000")))
+        segment = PrintedLine(start, start + len(text), text, indent, blank_before)
+        segments.append((segment, is_first, is_tail))
     return segments
-
-
-def _tail_starts(line: PrintedLine) -> set[int]:
-    """Where in a printed line something stands behind a sentence and a gap."""
-    starts = set()
-    for gap in _GAP_BEHIND_SENTENCE.finditer(line.text):
-        if is_complete(line.text[: gap.start()]):
-            starts.add(line.start + gap.end())
-    return starts
-
-
-def _segment(line: PrintedLine, start: int, end: int, is_tail: bool) -> _LineSegment:
-    padded = line.text[start - line.start : end - line.start]
-    text = padded.strip()
-    start += len(padded) - len(padded.lstrip())
-    is_first = start == line.start
-    # What shares its line with the next opening stood beside it, in another column: the blank line
-    # above belongs to that column.
-    blank_before = is_first and line.blank_before and end == line.end
-    gap = line.text[: start - line.start]
-    indent = line.indent if is_first else float(len(gap) - len(gap.rstrip("\u3000")))
-    return _LineSegment(start, start + len(text), text, indent, blank_before, is_first, is_tail)

@@ -50,6 +50,7 @@ _ENDING = re.compile(
     r"|下转第?[A-Z\d一二三四五六七八九十]{1,3}版))"
 )
 _INKED = re.compile(r"\S+")
+_DAY_WITH_YEAR = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")  # 2020年1月27日
 _MORE_DIGITS = re.compile(r"\d{0,2}")
 
 
@@ -83,73 +84,33 @@ def squeezed(text: str) -> MappedText:
 
 
 def openings(page: MappedText, text: str) -> Iterator[Sign]:
-    """The agency lines and 本报讯 of a squeezed page in their order.
-
-    At the beginning of a line rather than in the middle of the letter-spaced one above it.
-    """
-    end = 0
-    for hint in _OPENING_HINT.finditer(page.text):
+    """The agency lines and 本报讯 of a squeezed page in their order."""
+    ink, origin, end = page.text, page.origin, 0
+    for hint in _OPENING_HINT.finditer(ink):
+        # At the beginning of a line rather than in the middle of the letter-spaced one above it.
         at_line: list[int] = []
         in_line: list[int] = []
         for at in range(max(end, hint.start() - _LONGEST_OPENING), hint.start()):
-            if _may_open(page, at):
-                places = at_line if _begins_line(page, text, at) else in_line
+            if at == 0:
+                at_line.append(at)
+            # White space stands before it, and no word that runs on over it.
+            elif origin[at] > origin[at - 1] + 1 and ink[at - 1] not in _RUNS_ON:
+                places = at_line if "\n" in text[origin[at - 1] : origin[at]] else in_line
                 places.append(at)
         for at in at_line + in_line:
-            if (opening := _OPENING.match(page.text, at)) is None:
+            if (opening := _OPENING.match(ink, at)) is None:
                 continue
-            reporters = _REPORTERS.match(page.text, opening.end())
-            if reporters or opening["agency1"] or page.text[at - 1 : at] not in _SOURCES:
+            reporters = _REPORTERS.match(ink, opening.end())
+            if reporters or opening["agency1"] or ink[at - 1 : at] not in _SOURCES:
                 end = (reporters or opening).end()
                 yield _opening_sign(opening, page, end)
                 break
 
 
-def _may_open(page: MappedText, at: int) -> bool:
-    """Whether white space stands before a character, and no word that runs on over it."""
-    if at == 0:
-        return True
-    return page.origin[at] > page.origin[at - 1] + 1 and page.text[at - 1] not in _RUNS_ON
-
-
-def _begins_line(page: MappedText, text: str, at: int) -> bool:
-    return at == 0 or "\n" in text[page.origin[at - 1] : page.origin[at]]
-
-
-def endings(page: MappedText, text: str) -> Iterator[Sign]:
-    """The end marks of a squeezed page: nothing but white space may stand behind them.
-
-    The page's edge may cut a mark behind its circled number, but not its other digits.
-    """
-    for ending in _ENDING.finditer(page.text):
-        end = page.span(*ending.span()).end
-        if ending["mark"] and (digits := _MORE_DIGITS.match(text, end)):
-            end = digits.end()
-        if not text[end : end + 1].strip():
-            yield _ending_sign(ending, page, text, end)
-
-
-def _ending_sign(ending: re.Match[str], page: MappedText, text: str, end: int) -> Sign:
-    start, credit = page.span(*ending.span())
-    mark = None
-    spans = _group_spans(ending, page, "agency", "only_agency")
-    if ending["mark"]:
-        mark_start = page.origin[ending.start("mark")]
-        mark = squeeze(text[mark_start:end])
-        spans["mark"] = Span(mark_start, end)
-        credit = start
-        if ending["note"]:
-            credit = page.span(*ending.span("note")).end
-    if ending["over"] or ending["only_over"] or ending["goes_on"]:
-        credit = start  # 完 and 下转 name nobody
-    agency = ending["agency"] or ending["only_agency"]
-    in_text = ending["goes_on"] is not None
-    return Sign(start, end, credit, agency, mark=mark, in_text=in_text, spans=spans)
-
-
 def _opening_sign(opening: re.Match[str], page: MappedText, end: int) -> Sign:
     start, credit = page.span(*opening.span())
     day = opening["day1"] or opening["day2"]
+    with_year = _DAY_WITH_YEAR.fullmatch(day or "")
     groups = ("agency1", "agency2", "place1", "place2", "day1", "day2")
     return Sign(
         start,
@@ -157,11 +118,34 @@ def _opening_sign(opening: re.Match[str], page: MappedText, end: int) -> Sign:
         credit,
         agency=opening["agency1"] or opening["agency2"],
         place=opening["place1"] or opening["place2"],
-        date=_date_with_year(day or ""),
+        date=iso_day(*map(int, with_year.groups())) if with_year else None,
         day=day,
         in_text=opening["continues"] is not None,
         spans=_group_spans(opening, page, *groups),
     )
+
+
+def endings(page: MappedText, text: str) -> Iterator[Sign]:
+    """The end marks of a squeezed page: nothing but white space may stand behind them."""
+    for ending in _ENDING.finditer(page.text):
+        start, end = page.span(*ending.span())
+        # The page's edge may cut a mark behind its circled number, but not its other digits.
+        if ending["mark"] and (digits := _MORE_DIGITS.match(text, end)):
+            end = digits.end()
+        if text[end : end + 1].strip():
+            continue
+        spans = _group_spans(ending, page, "agency", "only_agency")
+        mark, credit = None, end
+        if ending["mark"]:
+            mark_start = page.origin[ending.start("mark")]
+            mark = squeeze(text[mark_start:end])
+            spans["mark"] = Span(mark_start, end)
+            credit = page.span(*ending.span("note")).end if ending["note"] else start
+        if ending["over"] or ending["only_over"] or ending["goes_on"]:
+            credit = start  # 完 and 下转 name nobody
+        agency = ending["agency"] or ending["only_agency"]
+        in_text = ending["goes_on"] is not None
+        yield Sign(start, end, credit, agency, mark=mark, in_text=in_text, spans=spans)
 
 
 def _group_spans(sign: re.Match[str], page: MappedText, *groups: str) -> dict[str, Span]:
@@ -171,9 +155,3 @@ def _group_spans(sign: re.Match[str], page: MappedText, *groups: str) -> dict[st
         if sign[group]:
             spans[group.removeprefix("only_").rstrip("12")] = page.span(*sign.span(group))
     return spans
-
-
-def _date_with_year(day: str) -> str | None:
-    """A dateline's day, if it names the year too: 2020年1月27日 → 2020-01-27."""
-    named = re.fullmatch(r"(\d{4})年(\d{1,2})月(\d{1,2})日", day)
-    return iso_day(*map(int, named.groups())) if named else None
