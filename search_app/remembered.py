@@ -1,8 +1,7 @@
 """What is remembered of the files of a corpus from one build to the next."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
-
-from search_app.model import Source
 
 
 class FileState(NamedTuple):
@@ -27,7 +26,12 @@ class FileRecord(NamedTuple):
     is_settled: bool
 
 
-class UnchangedRecord(NamedTuple):
-    """A line of a file of records that says what it said when it was last read."""
+class UnchangedLines(NamedTuple):
+    """Lines of a file of records that say what they said when they were last read.
 
-    source: Source
+    `path` is that of their articles. Each line has what is remembered of it, its number, its hash,
+    and the range of its characters in the file.
+    """
+
+    path: str
+    lines: Sequence[tuple[int, int, int, int, int]]

@@ -38,7 +38,7 @@ class GivenCorpus:
         self._ids = set()
         return [self.articles[i : i + PART] for i in range(0, len(self.articles), PART)]
 
-    def read(self, part: Sequence[Article]) -> list[tuple[Article, int, int]]:
+    def read(self, part: Sequence[Article], known: object) -> list[tuple[Article, int, int]]:
         return [(article, 1, 0) for article in part if article.id not in self.withdrawn]
 
     def claim(self, article_id: str, path: str, line: int) -> Reject | None:

@@ -116,9 +116,9 @@ MUTANTS = (
     ),
     Mutant(
         "an article forgets which file it is from",
-        "build.py",
-        "self._path[documents] = np.array(numbers, np.uint32)[path]",
-        "self._path[documents] = np.array(numbers, np.uint32)[path * 0]",
+        "places.py",
+        "path[documents] = order[numbers]",
+        "path[documents] = order[numbers * 0]",
     ),
     Mutant(
         "scores that differ by less than a unit are no ties",

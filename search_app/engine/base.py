@@ -12,7 +12,7 @@ from search_app.analysis.dictionaries import Dictionaries
 from search_app.errors import SearchAppError
 from search_app.model import Article, IndexStatus, Reject, Sort, ValueField
 from search_app.query.tree import Query, Run
-from search_app.remembered import FileRecord, UnchangedRecord
+from search_app.remembered import FileRecord, UnchangedLines
 
 TextKind = Literal["phrase", "person", "organisation", "place"]
 HistogramUnit = Literal["year", "month", "day"]
@@ -149,11 +149,11 @@ class Corpus(Protocol):
         """
 
     @property
-    def read(self) -> Callable[..., Iterable[tuple[Article | Reject | UnchangedRecord, int, int]]]:
+    def read(self) -> Callable[..., Iterable[tuple[Article | Reject | UnchangedLines, int, int]]]:
         """Gives the items of a part, each with the line it begins on, and a hash of that line.
 
-        The hash is 0 where an item is more than a line. With a second argument, which tells by a
-        file's name and a hash whether it knows a line, those lines come as UnchangedRecord.
+        The hash is 0 where an item is more than a line. The second argument gives for a file's name
+        what is remembered of its lines, by their hashes: those lines come as UnchangedLines.
         """
 
     def whole(self, group: Any) -> Any:

@@ -24,18 +24,19 @@ from search_app.articles.corpus.parts import (
 )
 from search_app.articles.pages import PAGE_PARSERS
 from search_app.model import Article, Reject, Source
-from search_app.remembered import UnchangedRecord
+from search_app.remembered import UnchangedLines
 
-IsUnchanged = Callable[[str, int], bool]
+# For a file's name what is remembered of its lines, by their hashes.
+KnownLines = Callable[[str], Mapping[int, int]]
 
 
 class PlacedItem(NamedTuple):
-    """An article, a reject or an unchanged record, and the line of its file that it begins on.
+    """An article, a reject or lines that did not change, and the line it begins on.
 
     Of a record that is a line by itself a hash of the line tells whether it is the same again.
     """
 
-    item: Article | Reject | UnchangedRecord
+    item: Article | Reject | UnchangedLines
     line: int
     line_hash: int = 0
 
@@ -53,13 +54,11 @@ class PartReader:
     root: str = ""
 
     def __call__(
-        self, part: CorpusPart, is_unchanged: IsUnchanged | None = None
+        self, part: CorpusPart, known_lines: KnownLines | None = None
     ) -> Iterator[PlacedItem]:
-        """The items of a part; `is_unchanged` tells by a file's name and a line's hash which
-        records need not be read again.
-        """
+        """The items of a part; the lines that are known are not read again."""
         for issue, files in groupby(part.files, issue_of_pages):
-            items = self._read_all(files, is_unchanged)
+            items = self._read_all(files, known_lines)
             if issue is not None:
                 items = self._with_joined_articles(list(items))
             for placed in items:
@@ -76,7 +75,7 @@ class PartReader:
     def _read_all(
         self,
         files: Iterable[CorpusFile | SourceFile | Reject],
-        is_unchanged: IsUnchanged | None,
+        known_lines: KnownLines | None,
     ) -> Iterator[PlacedItem]:
         for item in files:
             file: SourceFile | BinaryFile | Reject
@@ -89,32 +88,36 @@ class PartReader:
             if isinstance(file, Reject):
                 yield PlacedItem(file, file.line)
             elif isinstance(file, SourceFile) and ending_of(file.path) in LINE_BY_LINE:
-                yield from self._lines_read(file, is_unchanged)
+                yield from self._lines_read(file, known_lines)
             else:
                 yield from self._imported(file)
 
-    def _lines_read(
-        self, file: SourceFile, is_unchanged: IsUnchanged | None
-    ) -> Iterator[PlacedItem]:
+    def _lines_read(self, file: SourceFile, known_lines: KnownLines | None) -> Iterator[PlacedItem]:
         """The records of a file, a line each, with a hash of the line."""
         read_line = LINE_BY_LINE[ending_of(file.path)]
         # There are millions: they get their path at once, since a copy of an article takes long.
-        name, start = file.path.removeprefix(self.root), file.start
+        name, end = file.path.removeprefix(self.root), file.start - 1
+        known = known_lines(name) if known_lines else {}
+        unchanged: list[tuple[int, int, int, int, int]] = []
         for number, text in enumerate(file.text.split("\n"), file.first_line):
-            source = Source(name, start, start + len(text))
-            start += len(text) + 1
+            start, end = end + 1, end + 1 + len(text)
             if not text:
                 continue
             digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
             line_hash = int.from_bytes(digest, "little")
-            if is_unchanged and is_unchanged(name, line_hash):
-                yield PlacedItem(UnchangedRecord(source), number, line_hash)
+            if line_hash in known:
+                unchanged.append((known[line_hash], number, line_hash, start, end))
                 continue
-            item = read_line(text, source, file.issue, number)
+            if unchanged:
+                yield PlacedItem(UnchangedLines(name, unchanged), number)
+                unchanged = []
+            item = read_line(text, Source(name, start, end), file.issue, number)
             if isinstance(item, Reject):
                 yield PlacedItem(replace(item, path=file.path), number, line_hash)
             elif item is not None:
                 yield PlacedItem(self._shown(item, file), number, line_hash)
+        if unchanged:
+            yield PlacedItem(UnchangedLines(name, unchanged), file.first_line)
 
     def _imported(self, file: SourceFile | BinaryFile) -> Iterator[PlacedItem]:
         """What an importer makes of a file."""
@@ -194,7 +197,7 @@ class CorpusReader:
         read = PartReader(self._encoding, self.withdrawn)
         for part in self.parts():
             for item, line, _ in read(part):
-                assert not isinstance(item, UnchangedRecord)  # nothing was read before
+                assert not isinstance(item, UnchangedLines)  # nothing was read before
                 if isinstance(item, Article) and item.kind != "furniture":
                     yield ids.claim(item.id, item.source.path, line) or item
                 else:

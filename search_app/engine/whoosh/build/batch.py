@@ -23,7 +23,7 @@ from search_app.engine.whoosh.build.lexiconwriter import from_heads
 from search_app.engine.whoosh.store.array_file import write_arrays
 from search_app.engine.whoosh.store.segment import WORD_FIELDS
 from search_app.engine.whoosh.store.strings import encoded, packed_strings
-from search_app.model import Article, Source, ValueField
+from search_app.model import Article, ValueField
 from search_app.query.tree import TEXT_FIELDS, TextField
 
 # Characters of a run: its arrays fit a processor's cache, and whatever the corpus, its symbols and
@@ -84,7 +84,7 @@ def write_run(path: Path, articles: Sequence[Article], tokenizer: Tokenizer) -> 
     lines = [to_line(article) for article in articles]
     arrays |= _text_blocks(lines)
     arrays |= _columns(articles, names, lines)
-    write_arrays(path, arrays | sources([article.source for article in articles]))
+    write_arrays(path, arrays)
 
 
 def _under(name: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
@@ -143,18 +143,6 @@ def _facet_column(
         "values": packed_strings(table),
         "codes": np.array(codes, np.uint32),
         "counts": np.array(counts, np.uint32),
-    }
-
-
-def sources(places: Sequence[Source]) -> dict[str, Array]:
-    """Where articles stand in the corpus, apart from what they say."""
-    paths = sorted({source.path for source in places})
-    numbers = {path: n for n, path in enumerate(paths)}
-    return {
-        "paths": packed_strings(paths),
-        "path": np.array([numbers[source.path] for source in places], np.uint32),
-        "start": np.array([source.start for source in places], np.uint64),
-        "end": np.array([source.end for source in places], np.uint64),
     }
 
 

@@ -1,19 +1,18 @@
 """Making generations: from a whole corpus, from what changed of it, or by going back to one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from search_app.analysis.dictionaries import NO_DICTIONARIES, Dictionaries
 from search_app.engine.base import Corpus
 from search_app.engine.whoosh.answer.collection import DELTA_SHARE
-from search_app.engine.whoosh.build.build import rebuild, update
+from search_app.engine.whoosh.build.build import Approval, rebuild, update
 from search_app.engine.whoosh.generations.generations import Generations
 from search_app.engine.whoosh.store.array_file import REMEDY, named_damage
 from search_app.errors import GuardRefused, NoIndex
-from search_app.model import Counts, IndexStatus
+from search_app.model import IndexStatus
 
-# What was counted and how many articles are live now → the counts to publish; raises to refuse.
-Approval = Callable[[Counts, int], Counts]
 _OTHER_DICTIONARIES = "the dictionaries are not those of the last rebuild; run search-app rebuild"
 
 
@@ -53,7 +52,7 @@ class WhooshBuilder:
         """
         self._generations.refuse_foreign()
         with self._generations.writing():
-            return self._rebuild(corpus, accept, jobs, dictionaries)
+            return rebuild(self._generations, corpus, accept, jobs, dictionaries).status()
 
     def update(
         self,
@@ -70,29 +69,14 @@ class WhooshBuilder:
         """
         self._generations.refuse_foreign()
         with self._generations.writing():
-            try:
+            manifest, how = None, (corpus, accept, jobs, dictionaries)
+            with suppress(NoIndex):
                 current = self._generations.open_current()
-            except NoIndex:
-                return self._rebuild(corpus, accept, jobs, dictionaries)
-            with current.lock:
-                if Dictionaries.kept(current.folder) != dictionaries:
-                    raise GuardRefused(_OTHER_DICTIONARIES)
-                approval = self._beside_live(accept)
-                manifest = update(self._generations, current, corpus, approval, jobs, delta_share)
-            if manifest is None:
-                return self._rebuild(corpus, accept, jobs, dictionaries)
-            return manifest.status()
-
-    def _rebuild(
-        self, corpus: Corpus, accept: Approval, jobs: int, dictionaries: Dictionaries
-    ) -> IndexStatus:
-        approval = self._beside_live(accept)
-        return rebuild(self._generations, corpus, approval, jobs, dictionaries).status()
-
-    def _beside_live(self, accept: Approval) -> Callable[[Counts], Counts]:
-        """The approval of counts beside the number of articles that are live as it begins."""
-        live = self._generations.live_count()
-        return lambda counts: accept(counts, live)
+                with current.lock:
+                    if Dictionaries.kept(current.folder) != dictionaries:
+                        raise GuardRefused(_OTHER_DICTIONARIES)
+                    manifest = update(self._generations, current, *how, delta_share)
+            return (manifest or rebuild(self._generations, *how)).status()
 
     def roll_back(self) -> IndexStatus:
         """Makes the generation before the live one the live one.

@@ -16,23 +16,24 @@ held, in the order of the corpus:
 """
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
 from search_app.engine.arrays import Array, starts_of
 from search_app.engine.base import Corpus, FileGroup
+from search_app.engine.whoosh.answer.collection import PLACES
 from search_app.engine.whoosh.store.array_file import ArrayFile, ArrayWriter
 from search_app.engine.whoosh.store.segment import Segment
-from search_app.engine.whoosh.store.strings import decoded, packed_strings, unpacked_strings
+from search_app.engine.whoosh.store.strings import packed_strings, unpacked_strings
 from search_app.model import Reject
 from search_app.remembered import FileRecord, FileState
 
 NAME = "files"
 NO_DOCUMENT = 0xFFFFFFFF
+_NO_FILE = 0xFFFFFFFF
 _DIGEST = 16  # bytes
 
 
@@ -50,33 +51,45 @@ class Kind:
     NO_ARTICLE = REJECT | FURNITURE
 
 
-class Entry(NamedTuple):
-    """An article, by its id, or a reject, or furniture, and where it stands.
+# Columns and no objects: a file of records has a million entries, and most stay as they were.
+@dataclass(slots=True)
+class Entries:
+    """What some files held, in their order: articles by their ids, rejects, furniture.
 
-    `document` is its number where it was indexed, else NO_DOCUMENT.
+    A column each: the path and line an entry stands on, its kind, an article's id, the hash of a
+    line that is a record by itself, the document an article is in this generation or NO_DOCUMENT,
+    the range of characters. `rejects` are those of the entries that are some, by their places.
     """
 
-    path: str
-    line: int
-    kind: int
-    id: str = ""
-    reject: Reject | None = None
-    line_hash: int = 0
-    document: int = NO_DOCUMENT
+    paths: list[str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    kinds: list[int] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    line_hashes: list[int] = field(default_factory=list)
+    documents: list[int] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    rejects: dict[int, Reject] = field(default_factory=dict)
 
-
-class IndexedArticles(NamedTuple):
-    """The articles of a group that holds nothing else, all of them documents of the base.
-
-    Columns as they lie in the ledger, the files counted from the first of the group; and their ids.
-    """
-
-    files: Array
-    lines: Array
-    kinds: Array
-    documents: Array
-    line_hashes: Array
-    ids: list[str]
+    def add(
+        self,
+        path: str,
+        line: int,
+        kind: int,
+        article_id: str = "",
+        line_hash: int = 0,
+        start: int = 0,
+        end: int = 0,
+    ) -> None:
+        """Adds an entry without a document."""
+        self.paths.append(path)
+        self.lines.append(line)
+        self.kinds.append(kind)
+        self.ids.append(article_id)
+        self.line_hashes.append(line_hash)
+        self.documents.append(NO_DOCUMENT)
+        self.starts.append(start)
+        self.ends.append(end)
 
 
 class LedgerWriter:
@@ -96,6 +109,7 @@ class LedgerWriter:
         self._ids: list[str] = []
         self._rejects: list[str] = []
         self._earlier: dict[FileGroup, Sequence[FileRecord]] = {}
+        # An array's first piece decides its type; there may be no entry at all.
         for name, kind in (("entry_files", np.uint32), ("lines", np.uint32), ("kinds", np.uint8),
                            ("documents", np.uint32), ("line_hashes", np.uint64)):  # fmt: skip
             self._writer.append(name, np.empty(0, kind))
@@ -106,30 +120,24 @@ class LedgerWriter:
     def __exit__(self, *_: object) -> None:
         self._writer.abandon()  # nothing, once it is closed
 
-    def append(self, entries: Iterable[Entry]) -> None:
-        """Adds what a part held; what stands in no listed file is found anew each time."""
-        kept = [entry for entry in entries if entry.path in self._numbers]
-        hashes = []
-        for entry in kept:
-            if entry.reject:
-                self._rejects.append(json.dumps(asdict(entry.reject), ensure_ascii=False))
-            elif not entry.kind & Kind.FURNITURE and entry.document == NO_DOCUMENT:
-                self._ids.append(entry.id)
-            if entry.kind & Kind.HASHED:
-                hashes.append(entry.line_hash)
-        files = [self._numbers[entry.path] for entry in kept]
-        self._writer.append("entry_files", np.array(files, np.uint32))
-        self._writer.append("lines", np.array([entry.line for entry in kept], np.uint32))
-        self._writer.append("kinds", np.array([entry.kind for entry in kept], np.uint8))
-        self._writer.append("documents", np.array([entry.document for entry in kept], np.uint32))
-        self._writer.append("line_hashes", np.array(hashes, np.uint64))
-
-    def copy(self, group: FileGroup, articles: "IndexedArticles") -> None:
-        """Adds what a group held, where nothing but articles of the base."""
-        first = self._numbers[group.names[0]]
-        self._writer.append("entry_files", articles.files + np.uint32(first))
-        for name in ("lines", "kinds", "documents", "line_hashes"):
-            self._writer.append(name, getattr(articles, name))
+    def append(self, entries: Entries, documents: Array) -> None:
+        """Adds what a part held, with the numbers that its articles got."""
+        files = np.array([self._numbers.get(p, _NO_FILE) for p in entries.paths], np.int64)
+        # What stands in no listed file is found anew each time.
+        listed = files != _NO_FILE
+        hashes = np.array(entries.line_hashes, np.uint64)
+        kinds = np.array(entries.kinds, np.uint8) | np.where(hashes > 0, Kind.HASHED, 0)
+        for place, reject in entries.rejects.items():
+            if listed[place]:
+                self._rejects.append(json.dumps(asdict(reject), ensure_ascii=False))
+        is_named = listed & (kinds & Kind.NO_ARTICLE == 0) & (documents == NO_DOCUMENT)
+        for place in is_named.nonzero()[0].tolist():
+            self._ids.append(entries.ids[place])
+        self._writer.append("entry_files", files[listed])
+        self._writer.append("lines", np.array(entries.lines, np.int64)[listed])
+        self._writer.append("kinds", kinds[listed])
+        self._writer.append("documents", documents[listed])
+        self._writer.append("line_hashes", hashes[listed & (hashes > 0)])
 
     def leave_unread(self, group: FileGroup, earlier: Sequence[FileRecord]) -> None:
         """Notes that a group was not read: its digests are those of its last reading."""
@@ -159,25 +167,28 @@ class Ledger:
     """Reads the ledger of a generation whose base segment is given."""
 
     def __init__(self, folder: Path, base: Segment) -> None:
-        self._file, self._base = ArrayFile(folder / NAME), base
-        self._names = unpacked_strings(self._file["names"])
-        self._keys = self._file["keys"].tobytes()
-        self._group_files = self._file["group_files"].tolist()
-        self._states = self._file["states"].reshape(-1, 4).tolist()
-        self._digests = self._file["digests"].tobytes()
-        self._settled = self._file["settled"].tolist()
-        self._files, self._documents = self._file["entry_files"], self._file["documents"]
-        kinds = self._kinds = self._file["kinds"]
-        self._hash_starts = starts_of((kinds & Kind.HASHED) > 0)
-        is_article = (kinds & Kind.NO_ARTICLE) == 0
-        self._ids = unpacked_strings(self._file["ids"])
-        self._id_starts = starts_of(is_article & (self._documents == NO_DOCUMENT))
-        self._rejects = unpacked_strings(self._file["rejects"])
-        self._reject_starts = starts_of((kinds & Kind.REJECT) > 0)
+        file, self.base = ArrayFile(folder / NAME), base
+        self._places = ArrayFile(folder / PLACES)
+        self._names = unpacked_strings(file["names"])
+        self._group_files = file["group_files"].tolist()
+        self._states = file["states"].reshape(-1, 4).tolist()
+        self._digests = file["digests"].tobytes()
+        self._settled = file["settled"].tolist()
+        self._files, self._lines = file["entry_files"], file["lines"]
+        self._kinds, self._documents = file["kinds"], file["documents"]
+        self._line_hashes = file["line_hashes"]
+        self._hash_starts = starts_of(self._kinds & Kind.HASHED > 0)
+        # Ids of documents of the base are there; those of a delta are not asked for.
+        named = (self._kinds & Kind.NO_ARTICLE == 0) & (self._documents == NO_DOCUMENT)
+        self._ids, self._id_starts = unpacked_strings(file["ids"]), starts_of(named)
+        self._rejects = unpacked_strings(file["rejects"])
+        self._reject_starts = starts_of(self._kinds & Kind.REJECT > 0)
         self._groups: dict[tuple[str, bytes], int] = {}
+        keys = file["keys"].tobytes()
         for number, first in enumerate(self._group_files[:-1]):
             if self._group_files[number + 1] > first:
-                self._groups[self._names[first], self._key(number)] = number
+                key = keys[_DIGEST * number : _DIGEST * (number + 1)]
+                self._groups[self._names[first], key] = number
 
     def number(self, group: FileGroup) -> int | None:
         """Which group of the ledger this one was; None for another key, and what is always read."""
@@ -196,70 +207,49 @@ class Ledger:
             records.append(FileRecord(self._names[file], state, digest, bool(self._settled[file])))
         return records
 
-    def indexed_articles(self, number: int) -> IndexedArticles | None:
-        """What a group held, where nothing but articles of the base; of any other None."""
+    def entries(self, number: int) -> Entries:
+        """What a group held; articles of a delta come without an id."""
         part = self._slice(number)
-        documents, kinds = self._documents[part], self._kinds[part]
-        others = (kinds & Kind.NO_ARTICLE > 0) | (documents >= self._base.documents)
-        if others.any() or not len(documents):
-            return None
-        return IndexedArticles(
-            self._files[part] - np.uint32(self._group_files[number]),
-            self._file["lines"][part],
-            kinds,
-            documents,
-            self._file["line_hashes"][_counted(self._hash_starts, part)],
-            self._ids_of(documents),
-        )
-
-    def entries(self, number: int) -> list[Entry]:
-        """What a group held."""
-        part = self._slice(number)
-        documents = self._documents[part]
-        ids = iter(self._ids[_counted(self._id_starts, part)])
-        rejects = iter(self._rejects[_counted(self._reject_starts, part)])
-        hashes = iter(self._file["line_hashes"][_counted(self._hash_starts, part)].tolist())
-        indexed = iter(self._ids_of(documents[documents != NO_DOCUMENT]))
-        entries = []
-        for file, line, kind, document in zip(
-            self._files[part].tolist(), self._file["lines"][part].tolist(),
-            self._kinds[part].tolist(), documents.tolist(), strict=True,
-        ):  # fmt: skip
-            reject, article_id = None, ""
-            if kind & Kind.REJECT:
-                reject = Reject(**json.loads(next(rejects)))
-            elif not kind & Kind.FURNITURE:
-                article_id = next(ids if document == NO_DOCUMENT else indexed)
-            line_hash = next(hashes) if kind & Kind.HASHED else 0
-            path = self._names[file]
-            entries.append(Entry(path, line, kind, article_id, reject, line_hash, document))
+        kinds, documents = self._kinds[part], self._documents[part]
+        ids = np.full(len(kinds), "", object)
+        named = (kinds & Kind.NO_ARTICLE == 0) & (documents == NO_DOCUMENT)
+        ids[named] = self._ids[_counted(self._id_starts, part)]
+        in_base = documents < self.base.documents
+        ids[in_base] = self.base.ids_of(documents[in_base])
+        hashes, starts, ends = np.zeros((3, len(kinds)), np.uint64)
+        hashes[kinds & Kind.HASHED > 0] = self._line_hashes[_counted(self._hash_starts, part)]
+        starts[in_base] = self._places["start"][documents[in_base]]
+        ends[in_base] = self._places["end"][documents[in_base]]
+        entries = Entries([self._names[file] for file in self._files[part].tolist()])
+        entries.lines, entries.kinds = self._lines[part].tolist(), kinds.tolist()
+        entries.ids, entries.line_hashes = ids.tolist(), hashes.tolist()
+        entries.documents = documents.tolist()
+        entries.starts, entries.ends = starts.tolist(), ends.tolist()
+        texts = self._rejects[_counted(self._reject_starts, part)]
+        for place, text in zip(np.flatnonzero(kinds & Kind.REJECT).tolist(), texts, strict=True):
+            entries.rejects[place] = Reject(**json.loads(text))
         return entries
 
-    def lines(self, number: int) -> dict[int, Entry]:
-        """The records of a group that the base segment has, by the hashes of their lines."""
-        lines = {}
-        for entry in self.entries(number):
-            if entry.line_hash and entry.document < self._base.documents:
-                lines[entry.line_hash] = entry
-        return lines
+    def unchanged(self, number: int) -> Mapping[int, int]:
+        """The entries of a group that are articles of the base, by the hashes of their lines."""
+        part = self._slice(number)
+        is_known = (self._kinds[part] & Kind.HASHED > 0) & (
+            self._documents[part] < self.base.documents
+        )
+        places = np.flatnonzero(is_known) + part.start
+        hashes = self._line_hashes[self._hash_starts[places]]
+        return dict(zip(hashes.tolist(), places.tolist(), strict=True))
 
-    def _key(self, number: int) -> bytes:
-        return self._keys[_DIGEST * number : _DIGEST * (number + 1)]
+    def articles(self, places: Sequence[int]) -> tuple[list[int], list[str], list[int]]:
+        """Of entries that are articles of the base their kinds, ids and documents."""
+        numbers = np.array(places)
+        documents = self._documents[numbers]
+        return self._kinds[numbers].tolist(), self.base.ids_of(documents), documents.tolist()
 
     def _slice(self, number: int) -> slice:
         first, end = self._group_files[number], self._group_files[number + 1]
         bounds = self._files.searchsorted(np.array([first, end], np.uint32))
         return slice(int(bounds[0]), int(bounds[1]))
-
-    def _ids_of(self, documents: Array) -> list[str]:
-        """Ids by the base's numbers; documents of a delta have none here, and get an empty one."""
-        ids = [""] * len(documents)
-        in_base = np.flatnonzero(documents < self._base.documents)
-        ranks = self._base.ranks[documents[in_base].astype(np.intp)]
-        terms = self._base.ids.terms.many(ranks.astype(np.intp))
-        for place, term in zip(in_base.tolist(), terms, strict=True):
-            ids[place] = decoded(term)
-        return ids
 
 
 def _counted(starts: Array, part: slice) -> slice:
