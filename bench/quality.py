@@ -31,8 +31,7 @@ from engine import opened
 
 from search_app.engine.base import Window
 from search_app.engine.ranking import HEAD_BOOST, PAIR_WEIGHT
-from search_app.engine.whoosh.answer import evaluate, nearness, order, scoring
-from search_app.engine.whoosh.answer.leaves import ScoredField
+from search_app.engine.whoosh.answer import evaluate, order, scoring
 from search_app.errors import BadQuery
 from search_app.query.compile import CompiledQuery
 from search_app.query.tree import Or, Query, Run
@@ -150,13 +149,13 @@ def trigrams(given: Set) -> Ranked:
     return ask
 
 
-def weighted(head: float, pairs: float) -> tuple[ScoredField, ...]:
+def weighted(head: float, pairs: float) -> tuple[scoring.ScoredField, ...]:
     """Other weights of fields and pairs."""
     return (
-        ScoredField("head", head, pairs=False),
-        ScoredField("head", head * pairs, pairs=True),
-        ScoredField("body", 1.0, pairs=False),
-        ScoredField("body", pairs, pairs=True),
+        scoring.ScoredField("head", head, pairs=False),
+        scoring.ScoredField("head", head * pairs, pairs=True),
+        scoring.ScoredField("body", 1.0, pairs=False),
+        scoring.ScoredField("body", pairs, pairs=True),
     )
 
 
@@ -165,7 +164,7 @@ ABLATIONS: dict[str, Sequence[tuple[Any, str, Any]]] = {
     "without pairs": [(scoring, "SCORED", weighted(HEAD_BOOST, 0.0))],
     "pairs as heavy as words": [(scoring, "SCORED", weighted(HEAD_BOOST, 1.0))],
     "head no heavier than body": [(scoring, "SCORED", weighted(1.0, PAIR_WEIGHT))],
-    "without nearness": [(module, "NEAR_WEIGHT", 0.0) for module in (order, nearness)],
+    "without nearness": [(order, "NEAR_WEIGHT", 0.0)],
     "quorum 0.6": [(evaluate, "QUORUM", 0.6)],
     "quorum 0.15": [(evaluate, "QUORUM", 0.15)],
     "not relaxed": [(evaluate, "ENOUGH", 0)],

@@ -158,7 +158,7 @@ MUTANTS = (
     ),
     Mutant(
         "nearness looks at where a run begins, not where it ends",
-        "nearness.py",
+        "order.py",
         "way <= NEAR_SYMBOLS - len(run.symbols)",
         "way <= NEAR_SYMBOLS",
     ),
@@ -182,7 +182,7 @@ MUTANTS = (
     ),
     Mutant(
         "a month is counted for articles that have only a year",
-        "histogram.py",
+        "evaluate.py",
         'if unit == "year" or number % 100:',
         "if number:",
     ),

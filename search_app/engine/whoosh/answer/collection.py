@@ -85,12 +85,26 @@ class Collection:
         return shares
 
     def union(self, holders: Sequence[Sequence[Array]]) -> DocSet:
-        """The documents in any of the arrays of each segment, as `DocSet.of` takes them."""
-        placed = []
+        """The documents in any of the arrays of each segment.
+
+        An array holds sorted documents of the segment, or is a table of all of them (bool).
+        """
+        placed: list[Array] = []
+        tables: list[tuple[int, Array]] = []
         for arrays, start in zip(holders, self.starts, strict=False):
             for array in arrays:
-                placed.append((start, array))
-        return DocSet.of(placed, self.documents)
+                if array.dtype == bool:
+                    tables.append((start, array))
+                elif len(array):
+                    placed.append(start + array if start else array)
+        if not tables:
+            return DocSet(self.documents, placed)
+        table = np.zeros(self.documents, bool)
+        for start, array in tables:
+            table[start : start + len(array)] |= array
+        for array in placed:
+            table[array] = True
+        return DocSet(self.documents, table=table)
 
     def numbers(self, ids: Sequence[str]) -> list[int]:
         """The numbers of the live articles with these ids, -1 where there is none."""

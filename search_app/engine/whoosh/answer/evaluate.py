@@ -1,7 +1,7 @@
 """From a query to its answer over the arrays of a collection: sets, totals, order."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import and_, or_
 from typing import NamedTuple
@@ -9,23 +9,22 @@ from typing import NamedTuple
 import numpy as np
 
 from search_app.engine.arrays import Array
-from search_app.engine.base import SearchResult, Window
+from search_app.engine.base import HistogramUnit, SearchResult, Window
 from search_app.engine.columns import date_number
 from search_app.engine.ranking import ENOUGH, QUORUM, share_weight, stand_ins
 from search_app.engine.whoosh.answer.collection import Collection
-from search_app.engine.whoosh.answer.histogram import histogram, most_frequent_years
-from search_app.engine.whoosh.answer.leaves import SegmentView
-from search_app.engine.whoosh.answer.order import LAST_DATE, Order, holds
+from search_app.engine.whoosh.answer.order import LAST_DATE, Order, Weights, holds
+from search_app.engine.whoosh.answer.pairs import SegmentView
 from search_app.engine.whoosh.answer.scoring import CollectionStatistics, Scorer
 from search_app.engine.whoosh.answer.sets import DocSet
 from search_app.engine.whoosh.store.facets import most_frequent
+from search_app.engine.whoosh.store.terms import pairs_of
 from search_app.errors import BadQuery, QueryTooCostly
 from search_app.filters import YEAR
 from search_app.model import ValueField
-from search_app.query.tree import And, Dated, Leaf, Near, Node, Not, Prefix, Query, Run, Valued
+from search_app.query.tree import And, Dated, Leaf, Near, Node, Not, Or, Prefix, Query, Run, Valued
 from search_app.text.symbols import symbols
 
-Weights = Mapping[Run, float]
 # So many documents are few enough to look for a run in each of them.
 _NARROW = 4_000
 # Positions of single symbols that are read to tell whole words, a tenth of a second; a sentence of
@@ -33,6 +32,13 @@ _NARROW = 4_000
 _MOST_SINGLE = 5_000_000
 # A mark is how many matches were passed; more digits would be no place in any collection.
 _MARK = re.compile("[0-9]{1,9}")
+# What a date number, YYYYMMDD, is divided by to leave so many digits.
+_UNITS: dict[HistogramUnit, tuple[int, int]] = {
+    "year": (10_000, 4),
+    "month": (100, 6),
+    "day": (1, 8),
+}
+Counts = tuple[tuple[str, int], ...]
 
 
 class Matches(NamedTuple):
@@ -71,7 +77,7 @@ class Evaluation:
 
     def refuse_costly(self, limit: int) -> None:
         """Raises QueryTooCostly where more than so many postings may be read."""
-        cost = self._cost + self.scorer.cost()
+        cost = self._cost + self.scorer.cost
         if cost > limit:
             raise QueryTooCostly(
                 f"the query would read {cost:,} postings, and {limit:,} are allowed; "
@@ -79,14 +85,23 @@ class Evaluation:
             )
 
     def answer(self) -> SearchResult:
-        """Matches, relaxes where too little matched, filters, orders, cuts the window, counts."""
-        window, offset = self._window, _matches_passed(self._window)
+        """Matches, relaxes where too little matched, filters, orders, cuts the window, counts.
+
+        Raises BadQuery for a mark that is none of ours.
+        """
+        window, offset = self._window, self._window.offset
+        if window.after is not None:
+            if not _MARK.fullmatch(window.after):
+                raise BadQuery(
+                    "is no cursor: begin with * and go on with what `next` gives", "cursor"
+                )
+            offset = int(window.after)
         matches = self._matches()
         every, full = matches.every, matches.full
         # Rank first: it materialises the sorted arrays, so len() below is free.
         docs, scores = self._first(matches, offset + window.limit)
         ranked = self._collection.ranked(docs[offset:], scores[offset:])
-        dates: tuple[tuple[str, int], ...] = ()
+        dates: Counts = ()
         if window.histogram:
             dates = histogram(self._collection.dates[every.docs], window.histogram)
         total, total_collapsed, strict_collapsed = len(every), None, None
@@ -121,17 +136,10 @@ class Evaluation:
             return self._leaf(node)
         if isinstance(node, Not):
             return self._collection.live - self.documents(node.part)
-        if isinstance(node, And):
-            return self._both(node)
-        sets = [self.documents(part) for part in node.parts]
-        return reduce(or_, sets, self._none)
-
-    def _both(self, node: And) -> DocSet:
-        sets = []
-        for part in node.parts:
-            if not isinstance(part, Not):
-                sets.append(self.documents(part))
+        if isinstance(node, Or):
+            return reduce(or_, map(self.documents, node.parts), self._none)
         # Small sets first, and what is taken away at the end: no set is written out for a Not.
+        sets = [self.documents(part) for part in node.parts if not isinstance(part, Not)]
         sets.sort(key=lambda docs: docs.most)
         both = reduce(and_, sets) if sets else self._collection.live
         for part in node.parts:
@@ -142,43 +150,39 @@ class Evaluation:
     def _leaf(self, leaf: Leaf) -> DocSet:
         """The live documents of a leaf."""
         docs = self._leaves.get(leaf)
-        if docs is None:
-            docs = self._with_gone(leaf)
-            if self._collection.gone is not None:
-                docs = docs - self._collection.gone
-            self._leaves[leaf] = docs
-        return docs
-
-    def _with_gone(self, leaf: Leaf) -> DocSet:
-        """The documents of a leaf, those that are gone among them."""
+        if docs is not None:
+            return docs
         if isinstance(leaf, Dated):
             low, high = date_number(leaf.low) or 1, date_number(leaf.high, "99") or LAST_DATE
             dates = self._collection.dates
-            return DocSet(self._collection.documents, table=(dates >= low) & (dates <= high))
-        holders = []
-        for view in self._views:
-            if isinstance(leaf, Valued):
-                holders.append([view.segment.facets[leaf.key].holders(leaf.symbols)])
-            else:
-                holders.append(view.holding(leaf))
-        return self._collection.union(holders)
+            docs = DocSet(self._collection.documents, table=(dates >= low) & (dates <= high))
+        else:
+            holders = []
+            for view in self._views:
+                if isinstance(leaf, Valued):
+                    holders.append([view.segment.facets[leaf.key].holders(leaf.symbols)])
+                else:
+                    holders.append(view.holding(leaf))
+            docs = self._collection.union(holders)
+        if self._collection.gone is not None:
+            docs = docs - self._collection.gone
+        self._leaves[leaf] = docs
+        return docs
 
     def _matches(self) -> Matches:
         query = self._query
         strict = self.documents(query.strict)
         added, weights = self._relaxed(strict)
-        unfiltered = strict
-        parts_of_words: tuple[Run, ...] = ()
-        if added:
+        unfiltered, stand_ins = strict, []
+        if added and query.quorum:
             unfiltered = strict | added
-            parts_of_words = self._stand_ins(weights)
+            stand_ins = [run for run in weights if run not in query.quorum.words]
         full, added = self._passing(strict), self._passing(added)
-        every = exact = full
-        if added:
-            every = full | added
+        every = full | added if added else full
+        exact = full
         if query.exact != query.strict:
             exact = self._passing(self._exact(strict))
-        return Matches(unfiltered, every, full, exact, added, weights, parts_of_words)
+        return Matches(unfiltered, every, full, exact, added, weights, tuple(stand_ins))
 
     def _exact(self, strict: DocSet) -> DocSet:
         """The documents of the exact query.
@@ -208,19 +212,23 @@ class Evaluation:
             docs = docs & self._leaf(Dated(window.date_from or "", window.date_to or ""))
         for field, values in window.filters:
             if field != ignored:
-                docs = docs & reduce(or_, (self._leaf(_value_leaf(field, v)) for v in values))
+                passing = self._none
+                for value in values:
+                    dated = field == YEAR
+                    leaf = Dated(value, value) if dated else Valued(field, symbols(value))
+                    passing = passing | self._leaf(leaf)
+                docs = docs & passing
         return docs
 
     def _relaxed(self, strict: DocSet) -> tuple[DocSet, Weights]:
         """The documents to add, and the runs whose weights brought them in."""
-        quorum = self._query.quorum
+        quorum, weights = self._query.quorum, dict[Run, float]()
         if quorum is None or len(strict) >= ENOUGH:
-            return self._none, {}
-        weights: dict[Run, float] = {}
+            return self._none, weights
         for word in quorum.words:
             for run in [word] if self._leaf(word) else stand_ins(word):
-                if self._leaf(run):
-                    weights[run] = self._weight(run)
+                if docs := self._leaf(run):
+                    weights[run] = share_weight(len(self._collection.live), len(docs))
         if not weights:
             return self._none, weights
         # Weights are added up over all documents: one pass over the postings of each run, however
@@ -235,21 +243,21 @@ class Evaluation:
             added = added & self.documents(quorum.firm)
         return added - strict, weights
 
-    def _weight(self, run: Run) -> float:
-        return share_weight(len(self._collection.live), len(self._leaf(run)))
-
     def _first(self, matches: Matches, end: int) -> tuple[Array, Array]:
         """The first so many matches with their scores, of each cluster one where that is asked.
 
         How many documents reprints take away shows only once they are in order: twice as many are
         ordered until enough remain.
         """
+        full, exact = matches.full, matches.exact
+        # Sets of which each goes before the next, whatever the scores.
+        groups = [full, matches.added]
+        if self._query.runs_first and self._window.sort == "relevance" and exact is not full:
+            in_a_row = exact & full
+            groups = [in_a_row, full - in_a_row, matches.added]
         # The order is not kept: in a circle with this object it would hold megabytes until the
         # garbage collector comes.
-        order = Order(
-            self._collection, self._views, self.scorer, self._query, self._window, self._leaf
-        )
-        groups = self._groups(matches)
+        order = Order(self.scorer, self._query, self._window, self._leaf)
         docs, scores = order.first(groups, matches.weights, end)
         count = end
         while self._window.collapse:
@@ -260,37 +268,24 @@ class Evaluation:
             docs, scores = order.first(groups, matches.weights, count)
         return docs, scores
 
-    def _groups(self, matches: Matches) -> list[DocSet]:
-        """The matches in sets of which each goes before the next, whatever the scores."""
-        full, exact = matches.full, matches.exact
-        if self._query.runs_first and self._window.sort == "relevance" and exact is not full:
-            in_a_row = exact & full
-            return [in_a_row, full - in_a_row, matches.added]
-        return [full, matches.added]
-
     def _in_words(self, full: DocSet) -> int | None:
         """How many of the matches hold whole words, where these are less than half of them."""
         node = self._query.word
         if node is None or not self._window.in_words or not len(full):
             return None
-        if self._cost_of_single(node) > _MOST_SINGLE:
+        cost = 0
+        for leaf in _leaves(node):
+            if isinstance(leaf, Run) and leaf.whole and len(leaf.symbols) == 1:
+                beginning = pairs_of(leaf.symbols[0])
+                cost += sum(view.range_cost(leaf, beginning) for view in self._views)
+        if cost > _MOST_SINGLE:
             return None
         runs, matched = _runs_of_all(node), _runs_of_all(self._query.strict)
         if runs and all(Run(run.symbols, run.field) in matched for run in runs):
             count = self._count_whole(full, [run for run in runs if run.whole])
         else:
             count = len(self.documents(node) & full)
-        if 2 * count < len(full):
-            return count
-        return None
-
-    def _cost_of_single(self, node: Node) -> int:
-        """How many positions must be read for the single symbols that are to be whole words."""
-        cost = 0
-        for leaf in _leaves(node):
-            if isinstance(leaf, Run) and leaf.whole and len(leaf.symbols) == 1:
-                cost += sum(view.symbol_cost(leaf) for view in self._views)
-        return cost
+        return count if 2 * count < len(full) else None
 
     def _count_whole(self, full: DocSet, runs: Sequence[Run]) -> int:
         """How many documents hold all the runs as whole words, or half of them if that many do."""
@@ -317,26 +312,36 @@ class Evaluation:
                     dropped.append(word.symbols)
         return tuple(dropped)
 
-    def _stand_ins(self, weights: Weights) -> tuple[Run, ...]:
-        """The runs that counted in place of words that no document holds."""
-        words = self._query.quorum.words if self._query.quorum else ()
-        return tuple(run for run in weights if run not in words)
-
-    def _facet(self, field: ValueField, matches: Matches) -> tuple[tuple[str, int], ...]:
+    def _facet(self, field: ValueField, matches: Matches) -> Counts:
         docs = self._passing(matches.unfiltered, field).docs
+        limit = self._window.facet_limit
         if field == YEAR:
-            return most_frequent_years(self._collection.dates[docs], self._window.facet_limit)
+            years = histogram(self._collection.dates[docs], "year")
+            return tuple(sorted(years, key=lambda item: (-item[1], item[0]))[:limit])
         facets = [view.segment.facets[field] for view in self._views]
-        return most_frequent(facets, self._collection.by_segment(docs), self._window.facet_limit)
+        return most_frequent(facets, self._collection.by_segment(docs), limit)
 
 
-def _matches_passed(window: Window) -> int:
-    """How many matches stand before the window; raises BadQuery for a mark that is none of ours."""
-    if window.after is None:
-        return window.offset
-    if not _MARK.fullmatch(window.after):
-        raise BadQuery("is no cursor: begin with * and go on with what `next` gives", "cursor")
-    return int(window.after)
+def histogram(dates: Array, unit: HistogramUnit) -> Counts:
+    """How many date numbers fall into each year, month or day (ISO 8601), in order.
+
+    Those are left out that do not say as much: 0, or 00 for the month or the day.
+    """
+    divisor, digits = _UNITS[unit]
+    numbers = dates[dates > 0] // divisor
+    if not len(numbers):
+        return ()
+    # Dates are not far apart: 80 years of days are 800,000 numbers.
+    first = int(numbers.min())
+    counts = np.bincount(numbers - first)
+    items = []
+    for place in counts.nonzero()[0].tolist():
+        number = first + place
+        if unit == "year" or number % 100:
+            text = f"{number:0{digits}}"
+            iso = "-".join(filter(None, (text[:4], text[4:6], text[6:])))
+            items.append((iso, int(counts[place])))
+    return tuple(items)
 
 
 def _runs_of_all(node: Node) -> list[Run]:
@@ -347,10 +352,6 @@ def _runs_of_all(node: Node) -> list[Run]:
             return []
         runs.append(part)
     return runs
-
-
-def _value_leaf(field: ValueField, value: str) -> Leaf:
-    return Dated(value, value) if field == YEAR else Valued(field, symbols(value))
 
 
 def _leaves(node: Node) -> Iterator[Leaf]:

@@ -13,14 +13,15 @@ from search_app.engine.ranking import (
     SCORE_UNITS,
     share_weight,
 )
-from search_app.engine.whoosh.answer.collection import Collection
-from search_app.engine.whoosh.answer.leaves import SegmentView
-from search_app.engine.whoosh.answer.nearness import nearness
+from search_app.engine.whoosh.answer.pairs import SegmentView
 from search_app.engine.whoosh.answer.scoring import Scorer
 from search_app.engine.whoosh.answer.sets import NONE, DocSet
-from search_app.query.tree import Node, Query, Run
+from search_app.engine.whoosh.store.field import PLACE_BITS
+from search_app.query.tree import Query, Run
 
 Weights = Mapping[Run, float]
+# What indices are ordered by.
+_Key = Callable[[Array], Array]
 # The last date there is, 9999-12-31; undated articles come behind it where the oldest are first.
 LAST_DATE = 99_991_231
 # Groups of more documents are not scored whole where those with a word in the head may do.
@@ -33,15 +34,9 @@ class Order:
     """Puts the documents of one query in order; `leaf` gives the documents that hold a run."""
 
     def __init__(
-        self,
-        collection: Collection,
-        views: Sequence[SegmentView],
-        scorer: Scorer,
-        query: Query,
-        window: Window,
-        leaf: Callable[[Run], DocSet],
+        self, scorer: Scorer, query: Query, window: Window, leaf: Callable[[Run], DocSet]
     ) -> None:
-        self._collection, self._views, self._scorer = collection, views, scorer
+        self._scorer, self._collection = scorer, scorer.collection
         self._query, self._window, self._leaf = query, window, leaf
 
     def first(self, groups: Sequence[DocSet], weights: Weights, end: int) -> tuple[Array, Array]:
@@ -58,16 +53,14 @@ class Order:
                 exact = n == 0 and self._query.runs_first
                 docs, scores = self._by_score(group, done, end, weights, exact)
             else:
-                docs, scores = self._by_date(group.docs, end - done)
+                docs = group.docs
+                docs = docs[_smallest(self._keys(docs), len(docs), end - done)]
+                scores = np.zeros(len(docs))
             numbers.append(docs)
             values.append(scores)
             done += len(docs)
         rounded = np.rint(np.concatenate(values)[:end] * SCORE_UNITS) / SCORE_UNITS
         return np.concatenate(numbers)[:end], rounded
-
-    def _by_date(self, docs: Array, count: int) -> tuple[Array, Array]:
-        order = _smallest([self._date_key(docs), self._id_key(docs)], len(docs), count)
-        return docs[order], np.zeros(len(order))
 
     def _by_score(
         self, group: DocSet, done: int, end: int, weights: Weights, exact: bool
@@ -77,7 +70,10 @@ class Order:
         `exact`: these hold every chunk in a row.
         """
         near = [run for run in self._query.ranking.near if self._leaf(run)]
-        alike = exact and not weights and near and _always_near(self._query.exact, near)
+        whole, alike = self._query.exact, False
+        if exact and not weights and isinstance(whole, Run) and len(whole.symbols) <= NEAR_SYMBOLS:
+            # All words stand near each other wherever the whole run stands.
+            alike = bool(near) and all(holds(whole, run) for run in near)
         if alike and end <= NEAR_BEST:
             first = self._first_alike(group, end)
             if first is not None:
@@ -125,34 +121,30 @@ class Order:
             if len(heads) >= wanted:
                 scores = self._scorer.scores(heads)
                 least = np.partition(scores, -wanted)[-wanted]
-                if least > self._scorer.most("body") + 1 / SCORE_UNITS:
+                if least > self._scorer.most["body"] + 1 / SCORE_UNITS:
                     return heads, scores
         return group.docs, self._scorer.scores(group.docs)
 
     def _first(self, docs: Array, scores: Array, count: int) -> Array:
         """The indices of the first so many documents by score, date and id."""
         rank = -np.rint(scores * SCORE_UNITS)
-        keys = [rank.__getitem__, self._date_key(docs), self._id_key(docs)]
-        return _smallest(keys, len(docs), count)
+        return _smallest([rank.__getitem__, *self._keys(docs)], len(docs), count)
 
-    def _date_key(self, docs: Array) -> Callable[[Array], Array]:
-        """What orders indices of documents by date: the newest first, unless asked otherwise."""
+    def _keys(self, docs: Array) -> list[_Key]:
+        """What orders indices of documents: date, newest first if nothing else is asked, and id."""
         oldest = self._window.sort == "oldest"
 
-        def key(indices: Array) -> Array:
+        def by_date(indices: Array) -> Array:
             dates = self._collection.dates[docs[indices]].astype(np.int64)
             return np.where(dates, dates, LAST_DATE + 1) if oldest else -dates
 
-        return key
-
-    def _id_key(self, docs: Array) -> Callable[[Array], Array]:
-        return lambda indices: self._collection.id_keys(docs[indices])
+        return [by_date, lambda indices: self._collection.id_keys(docs[indices])]
 
     def _nearness(self, docs: Array, near: Sequence[Run], added: Weights) -> Array:
         """What the scores are multiplied by, by the runs of a query and those that were added."""
-        weights = {
-            run: share_weight(len(self._collection.live), len(self._leaf(run))) for run in near
-        }
+        weights, live = {}, len(self._collection.live)
+        for run in near:
+            weights[run] = share_weight(live, len(self._leaf(run)))
         weights.update(added)
         if not weights:
             return np.ones(len(docs))
@@ -161,52 +153,55 @@ class Order:
             if len(run.symbols) <= NEAR_SYMBOLS:
                 return 1 + NEAR_WEIGHT * self._leaf(run).has(docs)
         factors = []
-        for view, within in zip(self._views, self._collection.by_segment(docs), strict=True):
+        views = self._scorer.views
+        for view, within in zip(views, self._collection.by_segment(docs), strict=True):
             factors.append(nearness(view, within, weights))
         return np.concatenate(factors)
 
 
-def _smallest(keys: Sequence[Callable[[Array], Array]], total: int, count: int) -> Array:
+def nearness(view: SegmentView, docs: Array, weights: Weights) -> Array:
+    """What the score of each document is multiplied by for the nearness of some runs.
+
+    1 + NEAR_WEIGHT × the largest share by weight of the runs inside NEAR_SYMBOLS symbols of one
+    field. `docs` are sorted.
+    """
+    places = [view.places(run, docs) for run in weights]
+    starts = np.concatenate(places)
+    share = np.zeros(len(starts))
+    for (run, weight), places_of_run in zip(weights.items(), places, strict=True):
+        if len(places_of_run):
+            following = places_of_run.take(places_of_run.searchsorted(starts), mode="clip")
+            way = following - starts
+            share += weight * ((way >= 0) & (way <= NEAR_SYMBOLS - len(run.symbols)))
+    best = np.zeros(len(docs))
+    np.maximum.at(best, docs.searchsorted(starts >> PLACE_BITS), share)
+    return 1 + NEAR_WEIGHT * best / sum(weights.values())
+
+
+def _smallest(keys: Sequence[_Key], total: int, count: int) -> Array:
     """The first `count` of the indices below `total`, in the order of their keys, first key first.
 
     A key is made only of the indices that those before it leave in question.
     """
     chosen = np.arange(total)
     if total > _SORTED:
-        chosen = _smallest_unsorted(keys, chosen, count)
+        sure, wanted = [NONE], count
+        for key in keys:
+            if len(chosen) <= wanted:
+                break
+            values = key(chosen)
+            # With none wanted all are behind the last: none is sure, and no tie remains.
+            last = np.partition(values, wanted - 1)[wanted - 1] if wanted else values.min() - 1
+            sure.append(chosen[values < last])
+            chosen = chosen[values == last]
+            wanted -= len(sure[-1])
+        chosen = np.concatenate([*sure, chosen])
     return chosen[np.lexsort([key(chosen) for key in reversed(keys)])[:count]]
-
-
-def _smallest_unsorted(
-    keys: Sequence[Callable[[Array], Array]], indices: Array, count: int
-) -> Array:
-    """Of some indices those of the first `count`, in no order, and perhaps a few that tie."""
-    sure, ties, wanted = [NONE], indices, count
-    for key in keys:
-        if len(ties) <= wanted:
-            break
-        values = key(ties)
-        # With none wanted all are behind the last: none is sure, and no tie remains.
-        last = np.partition(values, wanted - 1)[wanted - 1] if wanted else values.min() - 1
-        sure.append(ties[values < last])
-        ties = ties[values == last]
-        wanted -= len(sure[-1])
-    return np.concatenate([*sure, ties])
-
-
-def _always_near(node: Node, runs: Sequence[Run]) -> bool:
-    """Whether wherever a node matches all the runs stand near each other."""
-    if not isinstance(node, Run) or len(node.symbols) > NEAR_SYMBOLS:
-        return False
-    return all(holds(node, run) for run in runs)
 
 
 def holds(whole: Run, run: Run) -> bool:
     """Whether wherever one run matches the other one does."""
     if run.whole or run.field not in (None, whole.field):
         return False
-    size = len(run.symbols)
-    for start in range(len(whole.symbols) - size + 1):
-        if whole.symbols[start : start + size] == run.symbols:
-            return True
-    return False
+    size, starts = len(run.symbols), range(len(whole.symbols) - len(run.symbols) + 1)
+    return any(whole.symbols[start : start + size] == run.symbols for start in starts)

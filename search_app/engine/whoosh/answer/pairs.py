@@ -1,4 +1,4 @@
-"""Where runs of symbols stand in a field of one segment, and in which documents.
+"""Where runs of symbols stand in the fields of one segment, and which documents hold a leaf.
 
 A run is found by some of its pairs: those of a cover, in which every symbol stands. The rarest is
 read first, and of each further one only the postings in documents that are still in question. A
@@ -9,11 +9,13 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from search_app.analysis.words import is_han
 from search_app.engine.arrays import Array, among, distinct, distinct_of_sorted
 from search_app.engine.ranking import MOST_EXPANSIONS
 from search_app.engine.whoosh.answer.sets import NONE
 from search_app.engine.whoosh.store.field import FIELD_BITS, PLACE_BITS, Field, Postings
-from search_app.engine.whoosh.store.terms import SEPARATOR, pair_terms, pairs_of
+from search_app.engine.whoosh.store.segment import Segment
+from search_app.engine.whoosh.store.terms import SEPARATOR, pair_terms, pairs_of, word_term
 from search_app.errors import BadQuery
 from search_app.query.tree import Near, Prefix, Run, TextField
 
@@ -52,11 +54,7 @@ class FieldView:
 
     def cost(self) -> int:
         """How many positions, or postings, the terms have that were looked up."""
-        cost = 0
-        for postings in self._postings.values():
-            if postings:
-                cost += postings.size
-        return cost
+        return sum([postings.size for postings in self._postings.values() if postings])
 
 
 class PairView(FieldView):
@@ -81,7 +79,9 @@ class PairView(FieldView):
         if leaf.whole:
             return [_documents_of(self.places(leaf, within))]
         if len(leaf.symbols) == 1:
-            return [self._holding_symbol(leaf.symbols[0])]
+            first, last = self.field.terms.prefixed(pairs_of(leaf.symbols[0]))
+            table = self.field.common.table(first) if first < last else None
+            return [self._range(first, last) if table is None else table]
         if len(leaf.symbols) == 2:
             postings = self.postings(*pair_terms(leaf.symbols))
             return [postings.docs] if postings else []
@@ -91,7 +91,6 @@ class PairView(FieldView):
         return self._holding_phrase(leaf.symbols, within)
 
     def _near(self, near: Near) -> list[Array]:
-        """The documents that hold two runs with no more than a gap between them."""
         one, other = self.places(Run(near.one)), self.places(Run(near.other))
         gap = min(near.gap, _WIDEST_GAP)
         one_first = _followed(one + len(near.one), other, gap)
@@ -100,8 +99,8 @@ class PairView(FieldView):
 
     def _prefix(self, prefix: Prefix) -> Array:
         """The documents with a run that begins so; raises BadQuery where these are too many."""
-        terms, text = self.field.terms, prefix.text.encode()
-        first, last = terms.prefixed(text)
+        terms = self.field.terms
+        first, last = terms.prefixed(prefix.text.encode())
         at, runs = first, 0
         while at < last:
             runs += 1
@@ -120,19 +119,6 @@ class PairView(FieldView):
             places = places[starts & (self._edges(places + len(run.symbols) - 1) & _ENDS > 0)]
         return places
 
-    def range_cost(self, prefix: bytes) -> int:
-        """How many positions the terms have that begin so."""
-        return self.field.size(*self.field.terms.prefixed(prefix))
-
-    def _holding_symbol(self, symbol: str) -> Array:
-        """The documents of a symbol, sorted, or a table of all documents."""
-        first, last = self.field.terms.prefixed(pairs_of(symbol))
-        if first < last:
-            table = self.field.common.table(first)
-            if table is not None:
-                return table
-        return self._range(first, last)
-
     def _range(self, first: int, last: int) -> Array:
         """The documents of a range of terms, sorted, or a table where they are many."""
         if first == last:
@@ -150,21 +136,18 @@ class PairView(FieldView):
         In most documents each pair stands once, and looking at all of these at once is enough.
         """
         cover = self._cover(symbols)
-        docs = within
-        for _, pair in cover:
-            docs = pair.docs if docs is None else self._in_both(docs, pair.docs)
-        assert docs is not None
+        docs = cover[0][1].docs if within is None else self._in_both(within, cover[0][1].docs)
+        for _, pair in cover[1:]:
+            docs = self._in_both(docs, pair.docs)
         first_start, in_a_row = None, np.ones(len(docs), bool)
         doubtful = np.zeros(len(docs), bool)
         for offset, pair in cover:
             first, several = pair.first_positions(self._which(pair, docs))
             if first_start is None:
                 first_start = first - offset
-            else:
-                in_a_row &= first - offset == first_start
+            in_a_row &= first - offset == first_start
             doubtful |= several
-        unseen = docs.compress(doubtful & ~in_a_row)
-        holding = [docs.compress(in_a_row)]
+        holding, unseen = [docs.compress(in_a_row)], docs.compress(doubtful & ~in_a_row)
         if len(unseen):
             holding.append(_documents_of(self._places_of_run(symbols, unseen)))
         return holding
@@ -180,8 +163,9 @@ class PairView(FieldView):
             if postings is None:
                 return []
             pairs.append(postings)
-        chosen = _cheapest_cover([pair.count for pair in pairs])
-        cover = [(offset, pairs[offset]) for offset in chosen]
+        cover = []
+        for offset in _cheapest_cover([pair.count for pair in pairs]):
+            cover.append((offset, pairs[offset]))
         cover.sort(key=lambda item: item[1].count)
         return cover
 
@@ -222,25 +206,19 @@ class PairView(FieldView):
             return NONE if pair is None else self._starts(pair, 0, within)
         places = self._places_of_rare(symbols)
         if places is None:
-            return self._places_of_frequent(symbols, within)
-        if within is None:
-            return places
-        return places.compress(among(places >> PLACE_BITS, within))
-
-    def _places_of_frequent(self, symbols: tuple[str, ...], within: Array | None) -> Array:
-        """Where a run begins, sorted; of each further pair only what is needed is read."""
-        (offset, rarest), *others = self._cover(symbols)
-        places = self._starts(rarest, offset, within)
-        for offset, pair in others:
-            starts = self._starts(pair, offset, _documents_of(places))
-            places = places.compress(among(places, starts))
+            # Of each further pair only what is needed is read.
+            (offset, rarest), *others = self._cover(symbols)
+            places = self._starts(rarest, offset, within)
+            for offset, pair in others:
+                starts = self._starts(pair, offset, _documents_of(places))
+                places = places.compress(among(places, starts))
+        elif within is not None:
+            places = places.compress(among(places >> PLACE_BITS, within))
         return places
 
     def _starts(self, postings: Postings, offset: int, within: Array | None) -> Array:
         """The places so many symbols before every occurrence, in all documents or in some."""
-        which = None
-        if within is not None:
-            which = self._which(postings, within)
+        which = None if within is None else self._which(postings, within)
         docs, positions = postings.places(which)
         places: Array = (docs << PLACE_BITS) + (positions - offset)
         if offset:
@@ -262,9 +240,86 @@ class PairView(FieldView):
         """The two bits of the symbols at some places."""
         edges, starts = self.field.file["edges"], self.field.file["edge_starts"]
         symbols = places & _SYMBOL
-        bytes_ = edges[starts[places >> PLACE_BITS].astype(np.intp) + (symbols >> 2)]
-        shifted: Array = bytes_ >> ((symbols & 3) * 2).astype(np.uint8)
+        fours = edges[starts[places >> PLACE_BITS].astype(np.intp) + (symbols >> 2)]
+        shifted: Array = fours >> ((symbols & 3) * 2).astype(np.uint8)
         return shifted
+
+
+class SegmentView:
+    """A segment as one query sees it: the fields in which a leaf may match."""
+
+    def __init__(self, segment: Segment) -> None:
+        self.segment = segment
+        self._words = {name: FieldView(field) for name, field in segment.words.items()}
+        self._pairs: dict[TextField, PairView] = {}
+        for number, (name, field) in enumerate(segment.pairs.items()):
+            # Many corpora have no bylines: a field without terms need not be asked for each run.
+            if len(field.terms):
+                self._pairs[name] = PairView(name, number, field)
+
+    def holding(self, leaf: Run | Near | Prefix, within: Array | None = None) -> list[Array]:
+        """The documents that hold a leaf, in its field or in any, as `PairView.holding`."""
+        holding = []
+        for view in self._views_for(leaf):
+            holding += view.holding(leaf, within)
+        return holding
+
+    def worded(self, run: Run) -> list[Array]:
+        """The documents that have a run as a search-mode word, where words are kept of the field.
+
+        None are told for a run whose word does not tell where one symbol ends and the next begins.
+        """
+        if len(run.symbols) > 1 and not all(map(is_han, run.symbols)):
+            return []
+        term, holding = word_term("".join(run.symbols)), []
+        for name, view in self._words.items():
+            postings = view.postings(term) if run.field in (None, name) else None
+            if postings:
+                holding.append(postings.docs)
+        return holding
+
+    def places(self, run: Run, within: Array) -> Array:
+        """Where a run begins in some documents, sorted; no two fields are near each other."""
+        found = [NONE]
+        for view in self._views_for(run):
+            found.append(view.places(run, within) + view.field_bits)
+        places: Array = np.concatenate(found)
+        places.sort()
+        return places
+
+    def scored(self, name: TextField, pairs: bool) -> FieldView:
+        """A field whose words, or whose pairs, count for scores."""
+        if not pairs:
+            return self._words[name]
+        return self._pairs.get(name) or FieldView(self.segment.pairs[name])
+
+    def look_up(self, runs: Iterable[Run], prefixes: Iterable[Prefix]) -> int:
+        """Looks up the terms of runs and prefixes; how many positions finding them may read."""
+        terms: dict[TextField, list[bytes]] = {name: [] for name in self._pairs}
+        cost = 0
+        for run in runs:
+            for view in self._views_for(run):
+                terms[view.name] += pair_terms(run.symbols)
+            if len(run.symbols) == 1:
+                cost += self.range_cost(run, pairs_of(run.symbols[0]))
+        for prefix in prefixes:
+            cost += self.range_cost(prefix, prefix.text.encode())
+        for name, view in self._pairs.items():
+            view.find(terms[name])
+            cost += view.cost()
+        return cost
+
+    def range_cost(self, leaf: Run | Prefix, beginning: bytes) -> int:
+        """How many positions the terms have that begin so, in the fields where a leaf may match."""
+        cost = 0
+        for view in self._views_for(leaf):
+            cost += view.field.size(*view.field.terms.prefixed(beginning))
+        return cost
+
+    def _views_for(self, leaf: Run | Near | Prefix) -> Iterable[PairView]:
+        if leaf.field is None:
+            return self._pairs.values()
+        return [self._pairs[leaf.field]] if leaf.field in self._pairs else []
 
 
 def _documents_of(places: Array) -> Array:

@@ -6,17 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from search_app.engine.arrays import Array
-from search_app.engine.ranking import (
-    HEAD_BOOST,
-    K1,
-    PAIR_WEIGHT,
-    B,
-    idf,
-)
+from search_app.engine.ranking import HEAD_BOOST, K1, PAIR_WEIGHT, B, idf
 from search_app.engine.whoosh.answer.collection import Collection
-from search_app.engine.whoosh.answer.leaves import ScoredField, SegmentView
+from search_app.engine.whoosh.answer.pairs import SegmentView
 from search_app.engine.whoosh.store.field import LENGTHS, Postings
-from search_app.engine.whoosh.store.lazy import lazy
 from search_app.engine.whoosh.store.segment import Segment
 from search_app.engine.whoosh.store.terms import pair_term, word_term
 from search_app.query.tree import Ranking, TextField
@@ -29,6 +22,15 @@ _FEW = 24
 _MOST, _SPARSE = 4, 32
 # The most numbers in a table of terms and documents, 8 MB; more documents are scored in batches.
 _CELLS = 1 << 20
+
+
+class ScoredField(NamedTuple):
+    """A field whose words, or whose pairs, count for scores, and their weight."""
+
+    name: TextField
+    weight: float
+    pairs: bool
+
 
 SCORED = (
     ScoredField("head", HEAD_BOOST, pairs=False),
@@ -73,7 +75,9 @@ class _TermPostings(NamedTuple):
 class Scorer:
     """Scores documents by the terms of one query; looks them all up when it is made.
 
-    Scores are sums over `SCORED`, so that those of the head alone bound what the body can add.
+    `cost` is how many postings of words may be read; pairs are counted with the runs of a query.
+    Terms add less than `most` of a field to a score, however often they stand there: scores are
+    sums over `SCORED`, so that those of the head alone bound what the body can add.
     """
 
     def __init__(
@@ -83,18 +87,18 @@ class Scorer:
         ranking: Ranking,
         statistics: CollectionStatistics,
     ) -> None:
-        self._collection, self._views, self._statistics = collection, views, statistics
+        self.collection, self.views, self._statistics = collection, views, statistics
         # By segments, in the order of `SCORED`.
         self._terms: list[list[_TermPostings]] = [[] for _ in views]
-        self._most: dict[TextField, float] = {}
-        self._cost = 0
+        self.most: dict[TextField, float] = {"head": 0.0, "body": 0.0}
+        self.cost = 0
         words = list(map(word_term, ranking.words))
         pairs = [pair_term(*pair) for pair in ranking.pairs]
         for n, scored in enumerate(SCORED):
             self._look_up(n, scored, pairs if scored.pairs else words)
 
     def _look_up(self, n: int, scored: ScoredField, terms: Sequence[bytes]) -> None:
-        fields = [view.scored(scored) for view in self._views]
+        fields = [view.scored(scored.name, scored.pairs) for view in self.views]
         for field in fields:
             field.find(terms)
         for term in terms:
@@ -104,40 +108,32 @@ class Scorer:
             if not count:
                 continue
             weight = scored.weight * (K1 + 1) * idf(self._statistics.documents, count)
-            self._most[scored.name] = self._most.get(scored.name, 0.0) + weight
+            self.most[scored.name] += weight
             if not scored.pairs:
-                self._cost += count
+                self.cost += count
             for segment, postings in zip(self._terms, found, strict=True):
                 if postings:
                     segment.append(_TermPostings(n, postings, weight))
 
-    def cost(self) -> int:
-        """How many postings of words may be read; pairs are counted with the runs of a query."""
-        return self._cost
-
     def scores(self, docs: Array) -> Array:
         """The scores of documents, sorted."""
-        if len(self._views) == 1:
-            return self._of_segment(0, docs)
         scores = []
-        for segment, within in enumerate(self._collection.by_segment(docs)):
+        for segment, within in enumerate(self.collection.by_segment(docs)):
             scores.append(self._of_segment(segment, within))
         return np.concatenate(scores)
 
     def _of_segment(self, segment: int, docs: Array) -> Array:
         """All terms' BM25 is one formula over arrays: few calls, however many terms."""
-        documents = self._views[segment].segment.documents
-        terms = self._terms[segment]
+        documents, terms = self.views[segment].segment.documents, self._terms[segment]
         count = sum([term.postings.count for term in terms])
         if count < _MOST * len(docs) and documents < _SPARSE * count:
             return self._of_all(segment, documents)[docs]
         size = max(1, _CELLS // max(1, len(terms)))
         if len(docs) <= size:
-            return self._of_some(segment, _WantedDocs(docs, documents))
+            return self._of_some(segment, docs, documents)
         batches = []
         for start in range(0, len(docs), size):
-            batch = _WantedDocs(docs[start : start + size], documents)
-            batches.append(self._of_some(segment, batch))
+            batches.append(self._of_some(segment, docs[start : start + size], documents))
         return np.concatenate(batches)
 
     def _of_all(self, segment: int, documents: int) -> Array:
@@ -153,10 +149,17 @@ class Scorer:
         scores = weight * tf / (tf + np.concatenate(norms))
         return np.bincount(np.concatenate(docs), scores, documents)
 
-    def _of_some(self, segment: int, wanted: "_WantedDocs") -> Array:
+    def _of_some(self, segment: int, docs: Array, documents: int) -> Array:
         """The scores of some documents, by a table with a row for each term."""
-        terms = self._terms[segment]
-        tf = np.zeros((len(terms), len(wanted.docs)))
+        terms, indices = self._terms[segment], None
+        if (
+            min(max([term.postings.count for term in terms], default=0), len(docs)) * _FEW
+            > documents
+        ):
+            # For each document of the segment its index among those wanted, or -1.
+            indices = np.full(documents, -1, np.int32)
+            indices[docs] = np.arange(len(docs))
+        tf = np.zeros((len(terms), len(docs)))
         norm = np.empty_like(tf)
         scored = -1
         for row, term in enumerate(terms):
@@ -164,8 +167,8 @@ class Scorer:
                 # Terms of one field follow each other, and a document has one length there.
                 norm[row] = norm[row - 1]
             else:
-                norm[row] = self._norms(segment, term.scored, wanted.docs)
-            wanted.put_tfs(term.postings, tf[row])
+                norm[row] = self._norms(segment, term.scored, docs)
+            _put_tfs(term.postings, docs, indices, tf[row])
             scored = term.scored
         weights = np.array([term.weight for term in terms]).reshape(-1, 1)
         scores: Array = (weights * tf / (tf + norm)).sum(axis=0)
@@ -173,49 +176,32 @@ class Scorer:
 
     def _norms(self, segment: int, scored: int, docs: Array) -> Array:
         """What stands beside the tf of a term, for some documents by their lengths."""
-        lengths = self._views[segment].scored(SCORED[scored]).field.lengths
+        name, _, pairs = SCORED[scored]
+        lengths = self.views[segment].scored(name, pairs).field.lengths
         norms: Array = self._statistics.norms[scored].take(lengths.take(docs))
         return norms
 
     def holding(self, name: TextField) -> list[list[Array]]:
         """By segments the documents of all terms that count in a field."""
-        holding: list[list[Array]] = [[] for _ in self._terms]
-        for terms, arrays in zip(self._terms, holding, strict=True):
-            for term in terms:
-                if SCORED[term.scored].name == name:
-                    arrays.append(term.postings.docs)
+        holding: list[list[Array]] = []
+        for terms in self._terms:
+            of_field = [term for term in terms if SCORED[term.scored].name == name]
+            holding.append([term.postings.docs for term in of_field])
         return holding
 
-    def most(self, name: TextField) -> float:
-        """More than all terms of a field add to a score, however often they stand there."""
-        return self._most.get(name, 0.0)
 
-
-class _WantedDocs:
-    """The sorted documents of a segment whose scores are wanted."""
-
-    def __init__(self, docs: Array, documents: int) -> None:
-        self.docs, self._documents = docs, documents
-
-    def put_tfs(self, postings: Postings, tfs: Array) -> None:
-        """Writes for each of the documents how often a term stands in it; zeros stay."""
-        docs = postings.docs
-        if min(len(docs), len(self.docs)) * _FEW > self._documents:
-            indices = self._indices.take(docs)
-            which = (indices >= 0).nonzero()[0]
-            tfs[indices.take(which)] = postings.tfs(which)
-        elif len(self.docs) < len(docs):
-            at = docs.searchsorted(self.docs)
-            held = docs.take(at, mode="clip") == self.docs
-            np.multiply(postings.tfs(np.minimum(at, len(docs) - 1)), held, out=tfs)
-        elif len(self.docs):
-            at = self.docs.searchsorted(docs)
-            which = (self.docs.take(at, mode="clip") == docs).nonzero()[0]
-            tfs[at.take(which)] = postings.tfs(which)
-
-    @lazy
-    def _indices(self) -> Array:
-        """For each document of the segment its index among those wanted, or -1."""
-        indices = np.full(self._documents, -1, np.int32)
-        indices[self.docs] = np.arange(len(self.docs))
-        return indices
+def _put_tfs(postings: Postings, wanted: Array, indices: Array | None, tfs: Array) -> None:
+    """Writes for each wanted document, sorted, how often a term stands in it; zeros stay."""
+    docs = postings.docs
+    if indices is not None and min(len(docs), len(wanted)) * _FEW > len(indices):
+        found = indices.take(docs)
+        which = (found >= 0).nonzero()[0]
+        tfs[found.take(which)] = postings.tfs(which)
+    elif len(wanted) < len(docs):
+        at = docs.searchsorted(wanted)
+        held = docs.take(at, mode="clip") == wanted
+        np.multiply(postings.tfs(np.minimum(at, len(docs) - 1)), held, out=tfs)
+    elif len(wanted):
+        at = wanted.searchsorted(docs)
+        which = (wanted.take(at, mode="clip") == docs).nonzero()[0]
+        tfs[at.take(which)] = postings.tfs(which)

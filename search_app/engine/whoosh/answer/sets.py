@@ -5,7 +5,7 @@ documents among them wants a table, counting and ranking want one sorted array. 
 out as numbers costs most and is done for large sets only.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 
@@ -32,28 +32,6 @@ class DocSet:
         self, documents: int, arrays: Sequence[Array] = (), table: Array | None = None
     ) -> None:
         self._documents, self._arrays, self._table = documents, arrays, table
-
-    @classmethod
-    def of(cls, arrays: Iterable[tuple[int, Array]], documents: int) -> "DocSet":
-        """The documents in any of some arrays, each counted from the document beside it.
-
-        An array holds sorted documents, or is a table of some that follow each other.
-        """
-        shifted: list[Array] = []
-        tables: list[tuple[int, Array]] = []
-        for start, array in arrays:
-            if array.dtype == bool:
-                tables.append((start, array))
-            elif len(array):
-                shifted.append(start + array if start else array)
-        if not tables:
-            return cls(documents, shifted)
-        table = np.zeros(documents, bool)
-        for start, array in tables:
-            table[start : start + len(array)] |= array
-        for array in shifted:
-            table[array] = True
-        return cls(documents, table=table)
 
     @lazy
     def docs(self) -> Array:
