@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import jieba
+import numpy as np
 import texts
 from inputs import FULL, Inputs
 from machine import about, versions
@@ -65,7 +66,7 @@ def frequent(engine: WhooshEngine, compiler: QueryCompiler, count: int) -> Seque
         term.decode()
         for segment in engine.collection.segments
         for field in segment.words.values()
-        for term in field.terms.iterate()
+        for term in field.terms.many(np.arange(len(field.terms)))
     }
     words = sorted(filter(_WORD.fullmatch, terms))
     counts = dict(zip(words, engine.frequencies(words), strict=True))

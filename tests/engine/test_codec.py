@@ -104,7 +104,8 @@ def test_a_field_reads_back_as_it_was_written(
         0,
     )
     field = Field(tmp_path / "f.x", documents)
-    assert list(field.terms.iterate()) == terms
+    assert field.terms.many(np.arange(len(terms))) == terms
+    assert [field.terms[n] for n in range(len(field.terms))] == terms
     assert field.terms.find([*terms, b"zz", b"a"]) == [*range(len(terms)), -1, -1]
     for n in range(len(terms)):
         postings = field.postings(n)

@@ -69,32 +69,37 @@ class ArraySegment(base.Segment):
 
 
 class ArrayCodec(base.Codec):
-    """Leads to the readers of a segment."""
+    """Leads to the reader of a segment."""
 
-    def per_document_reader(self, storage: Any, segment: ArraySegment) -> "DocumentReader":
-        return DocumentReader(Path(storage.folder), segment)
+    def per_document_reader(self, storage: Any, segment: ArraySegment) -> "ArrayReader":
+        return ArrayReader(Path(storage.folder), segment)
 
-    def terms_reader(self, storage: Any, segment: ArraySegment) -> "TermsReader":
-        return TermsReader(_open_fields(Path(storage.folder), segment))
+    def terms_reader(self, storage: Any, segment: ArraySegment) -> "ArrayReader":
+        return ArrayReader(Path(storage.folder), segment)
 
 
-class DocumentReader(base.PerDocumentReader):
-    """Lengths, ids and deletions of a segment's documents."""
+class ArrayReader(base.PerDocumentReader, base.TermsReader):
+    """Lengths, ids and deletions of a segment's documents; the terms of its fields."""
 
     def __init__(self, folder: Path, segment: ArraySegment) -> None:
-        self._segment = segment
-        self._fields = _open_fields(folder, segment)
+        self._documents = segment.doc_count_all()
+        self._fields: dict[str, Field] = {}
+        name = segment.segment_id()
+        for path in sorted(folder.glob(f"{name}.*")):
+            # Only fields have this array; columns, articles and the lexicon are files here too.
+            if "far_starts" in ArrayFile(path).names():
+                self._fields[path.name.removeprefix(f"{name}.")] = Field(path, self._documents)
         self._deleted = frozenset[int]()
         if segment.deleted_count():
             # `places` counts the documents from the first one of the base segment, as this does.
             gone = np.unpackbits(ArrayFile(folder / "places")["gone"], bitorder="little")
-            self._deleted = frozenset(gone[: segment.doc_count_all()].nonzero()[0].tolist())
+            self._deleted = frozenset(gone[: self._documents].nonzero()[0].tolist())
 
     def doc_count(self) -> int:
-        return self._segment.doc_count_all() - self._segment.deleted_count()
+        return self._documents - len(self._deleted)
 
     def doc_count_all(self) -> int:
-        return self._segment.doc_count_all()
+        return self._documents
 
     def has_deletions(self) -> bool:
         return bool(self._deleted)
@@ -123,13 +128,6 @@ class DocumentReader(base.PerDocumentReader):
         ids = self._fields["id"]
         return {"id": decoded(ids.terms[int(ids.file["ranks"][docnum])])}
 
-
-class TermsReader(base.TermsReader):
-    """The terms of a segment's fields and their postings."""
-
-    def __init__(self, fields: dict[str, Field]) -> None:
-        self._fields = fields
-
     def __contains__(self, term: Term) -> bool:
         return self._postings(*term) is not None
 
@@ -142,8 +140,8 @@ class TermsReader(base.TermsReader):
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
         terms = self._fields[fieldname].terms
-        for term in terms.iterate(terms.bound(prefix)):
-            yield fieldname, term
+        for number in range(terms.bound(prefix), len(terms)):
+            yield fieldname, terms[number]
 
     def items(self) -> Iterator[tuple[Term, TermInfo]]:
         for name in self.indexed_field_names():
@@ -204,14 +202,3 @@ class ArrayMatcher(ListMatcher):
         if astype == "positions":
             return self._postings.places(np.array([self._i]))[1].tolist()
         return self.weight()
-
-
-def _open_fields(folder: Path, segment: ArraySegment) -> dict[str, Field]:
-    """The fields of a segment by their names, which are the endings of their files."""
-    name, documents = segment.segment_id(), segment.doc_count_all()
-    fields = {}
-    for path in sorted(folder.glob(f"{name}.*")):
-        # Only fields have this array; columns, articles and the lexicon are files of a segment too.
-        if "far_starts" in ArrayFile(path).names():
-            fields[path.name.removeprefix(f"{name}.")] = Field(path, documents)
-    return fields

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from search_app.engine.whoosh.store.array_file import REMEDY, named_damage
 from search_app.engine.whoosh.store.manifest import ALIASES, NAME, WITHDRAWN, Manifest, read_table
@@ -33,19 +33,12 @@ _OURS = {"CURRENT", "CURRENT.new", _LOCK, _BUILDING}
 _HARMLESS = {"README.md", ".gitignore", ".gitkeep", ".DS_Store"}
 
 
-class NamedGeneration(NamedTuple):
-    """What CURRENT says of a generation: its folder's name and the hash of its manifest."""
-
-    name: str
-    digest: str
-
-
 @dataclass(frozen=True, slots=True)
 class OpenGeneration:
     """A checked generation and the lock that keeps it from being deleted while this is alive."""
 
-    named: NamedGeneration
     folder: Path
+    digest: str
     manifest: Manifest
     lock: BinaryIO
 
@@ -70,20 +63,20 @@ class Generations:
     def open_current(self) -> OpenGeneration:
         """Locks and checks the live generation; raises NoIndex, DamagedIndex, WrongFormat."""
         for _ in range(5):
-            live = self._live()
-            if opened := self._open(live):
+            name, digest = self._read_current()[0]
+            if opened := self._open(name, digest):
                 return opened
             # It may have been replaced and deleted between reading CURRENT and locking it.
-            if self._live().name == live.name:
-                raise DamagedIndex(f"{live.name} is missing from {self.folder}; {REMEDY}")
+            if self._read_current()[0][0] == name:
+                raise DamagedIndex(f"{name} is missing from {self.folder}; {REMEDY}")
         raise DamagedIndex(f"{self.folder} changes too fast to be opened; try again")
 
     def open_older(self, than: str | None = None) -> OpenGeneration | None:
         """The generation before the live one, if it can be opened and is not `than`."""
         with contextlib.suppress(SearchAppError, OSError):
-            for older in self._read_current()[1:]:
-                if older.name != than:
-                    return self._open(older)
+            for name, digest in self._read_current()[1:]:
+                if name != than:
+                    return self._open(name, digest)
         return None
 
     def open_earlier(self, for_ids: bool = True) -> OpenGeneration | None:
@@ -93,9 +86,9 @@ class Generations:
         format or another fingerprint.
         """
         with contextlib.suppress(SearchAppError):
-            for generation in self._read_current():
+            for name, digest in self._read_current():
                 with contextlib.suppress(SearchAppError, OSError):
-                    if opened := self._open(generation, for_ids):
+                    if opened := self._open(name, digest, for_ids):
                         return opened
         return None
 
@@ -109,16 +102,14 @@ class Generations:
 
     def live_count(self) -> int:
         """How many articles the live generation indexes; 0 where that cannot be read."""
-        try:
-            name = self._live().name
-        except SearchAppError:
-            # The guard against a shrunken corpus must not rest on CURRENT being sound.
-            name = max(self._names_in_folder(), key=_counter, default="")
-        try:
+        # The guard against a shrunken corpus must not rest on CURRENT: the newest stands in for it.
+        name = max(self._names_in_folder(), key=_counter, default="")
+        with contextlib.suppress(SearchAppError):
+            name = self._read_current()[0][0]
+        with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
             data = (self.folder / name / NAME).read_bytes()
             return int(json.loads(data)["counts"]["indexed"])
-        except (OSError, ValueError, LookupError, TypeError):
-            return 0
+        return 0
 
     def refuse_foreign(self) -> None:
         """Raises GuardRefused where the folder holds anything that no index of ours holds."""
@@ -176,8 +167,8 @@ class Generations:
                 shutil.rmtree(folder)
 
     def new_name(self) -> str:
-        """A name for the next generation; counters order them even if the clock goes back."""
-        return f"{self._last_counter() + 1:06}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+        """A name for what is being built; counters order them even if the clock goes back."""
+        return f"{self._highest_counter + 1:06}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
 
     def publish(self, built: Path, manifest: Manifest) -> None:
         """Makes a finished folder the live generation, all or nothing, and forgets old ones."""
@@ -190,12 +181,12 @@ class Generations:
         _sync(built)
         built.rename(self.folder / manifest.generation)
         _sync(self.folder)
-        named = [NamedGeneration(manifest.generation, _digest(data))]
+        names = [manifest.generation, _digest(data)]
         # One is kept to go back to; servers that still read another one keep it by their locks.
         if earlier := self.open_earlier(for_ids=False):
             earlier.lock.close()
-            named.append(earlier.named)
-        self._point_to(*named)
+            names += earlier.folder.name, earlier.digest
+        self._write_current(names)
         self._clean()
 
     def roll_back(self) -> Manifest:
@@ -206,22 +197,26 @@ class Generations:
         earlier = self._read_current()[1:]
         if not earlier:
             raise GuardRefused(f"{self.folder} holds no earlier generation to go back to")
-        older = self._open(earlier[0])
+        name, digest = earlier[0]
+        older = self._open(name, digest)
         if older is None:
-            raise DamagedIndex(f"{earlier[0].name} is missing from {self.folder}; {REMEDY}")
+            raise DamagedIndex(f"{name} is missing from {self.folder}; {REMEDY}")
         with older.lock:
             older.manifest.check(older.folder, everything=True)
             withdrawn_by_then = _readable_table(older.folder, WITHDRAWN)
             if back := sorted(set(self.withdrawn()).difference(withdrawn_by_then)):
                 raise GuardRefused(
-                    f"going back to {older.folder.name} would show {len(back)} withdrawn articles "
-                    f"again ({', '.join(back[:3])}); {REMEDY} instead"
+                    f"going back to {name} would show {len(back)} withdrawn articles again "
+                    f"({', '.join(back[:3])}); {REMEDY} instead"
                 )
-            self._point_to(older.named)
+            self._write_current([name, digest])
         return older.manifest
 
-    def _read_current(self) -> list[NamedGeneration]:
-        """The live generation and the one before it; raises NoIndex, DamagedIndex."""
+    def _read_current(self) -> list[tuple[str, str]]:
+        """The names of the live generation and the one before it, with their manifests' hashes.
+
+        Raises NoIndex and DamagedIndex.
+        """
         try:
             words = (self.folder / "CURRENT").read_text(encoding="utf-8").split()
         except (FileNotFoundError, NotADirectoryError):
@@ -231,26 +226,24 @@ class Generations:
         except OSError as error:
             reason = error.strerror or str(error)
             raise DamagedIndex(f"{self.folder}/CURRENT cannot be read: {reason}") from None
-        named = list(map(NamedGeneration, words[::2], words[1::2]))
-        if len(words) % 2 or not named or not all(_GENERATION.fullmatch(g.name) for g in named):
+        if len(words) % 2 or not words or not all(map(_GENERATION.fullmatch, words[::2])):
             raise DamagedIndex(f"{self.folder}/CURRENT is damaged; {REMEDY}")
-        return named
+        return list(zip(words[::2], words[1::2], strict=True))
 
-    def _live(self) -> NamedGeneration:
-        return self._read_current()[0]
+    def _write_current(self, words: list[str]) -> None:
+        new = self.folder / "CURRENT.new"
+        new.write_text(" ".join(words) + "\n", encoding="utf-8")
+        _sync(new)
+        os.replace(new, self.folder / "CURRENT")
+        _sync(self.folder)
 
-    def _table_of_live(self, name: str) -> dict[str, str]:
-        with contextlib.suppress(SearchAppError):
-            return _readable_table(self.folder / self._live().name, name)
-        return {}
-
-    def _open(self, named: NamedGeneration, for_ids: bool = False) -> OpenGeneration | None:
+    def _open(self, name: str, digest: str, for_ids: bool = False) -> OpenGeneration | None:
         """Locks and checks a generation; None where it is gone.
 
         Raises DamagedIndex, WrongFormat and Overloaded.
         """
-        folder = self.folder / named.name
-        with named_damage(named.name), contextlib.ExitStack() as opened:
+        folder = self.folder / name
+        with named_damage(name), contextlib.ExitStack() as opened:
             try:
                 lock = opened.enter_context((folder / NAME).open("rb"))
             except FileNotFoundError:
@@ -260,40 +253,41 @@ class Generations:
             if not (folder / NAME).exists():
                 return None
             data = lock.read()
-            if named.digest != _digest(data):
-                raise DamagedIndex(f"{named.name}/{NAME} was altered; {REMEDY}")
+            if digest != _digest(data):
+                raise DamagedIndex(f"{name}/{NAME} was altered; {REMEDY}")
             manifest = Manifest.from_bytes(data, for_ids)
             manifest.check(folder)
             opened.pop_all()  # the lock stays
-            return OpenGeneration(named, folder, manifest, lock)
+            return OpenGeneration(folder, digest, manifest, lock)
 
-    def _point_to(self, *named: NamedGeneration) -> None:
-        """Makes CURRENT name these, the live one first."""
-        new = self.folder / "CURRENT.new"
-        new.write_text(" ".join(map(" ".join, named)) + "\n", encoding="utf-8")
-        _sync(new)
-        os.replace(new, self.folder / "CURRENT")
-        _sync(self.folder)
+    def _table_of_live(self, name: str) -> dict[str, str]:
+        with contextlib.suppress(SearchAppError):
+            return _readable_table(self.folder / self._read_current()[0][0], name)
+        return {}
 
     def _names_in_folder(self) -> list[str]:
         return [name for name in os.listdir(self.folder) if _GENERATION.fullmatch(name)]
 
-    def _last_counter(self) -> int:
-        """The highest that a generation has or had here: no name is given twice."""
-        counters = map(_counter, self._names_in_folder())
-        self._highest_counter = max(self._highest_counter, *counters, 0)
-        return self._highest_counter
-
     def _clean(self) -> None:
         """Removes what a killed build left and every generation that CURRENT does not name."""
-        self._last_counter()  # remembered: the generation that has it may go
+        names = self._names_in_folder()
+        # Remembered, since the generation that has it may go: no name is given twice.
+        self._highest_counter = max(self._highest_counter, *map(_counter, names), 0)
         shutil.rmtree(self.folder / _BUILDING, ignore_errors=True)
         with contextlib.suppress(NoIndex, DamagedIndex):
-            named = [generation.name for generation in self._read_current()]
-            for name in set(self._names_in_folder()).difference(named):
-                # What cannot be deleted now is tried again by the next build.
+            for name in set(names).difference(dict(self._read_current())):
+                # What is read, or cannot be deleted now, is tried again by the next build.
                 with contextlib.suppress(OSError):
                     _delete_unread(self.folder / name)
+
+
+def _delete_unread(folder: Path) -> None:
+    """Deletes a generation; raises BlockingIOError if somebody reads it."""
+    with contextlib.suppress(FileNotFoundError), (folder / NAME).open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # The manifest goes first: without it no reader opens what is left.
+        (folder / NAME).unlink()
+    shutil.rmtree(folder)
 
 
 def _readable_table(folder: Path, name: str) -> dict[str, str]:
@@ -302,20 +296,6 @@ def _readable_table(folder: Path, name: str) -> dict[str, str]:
         return read_table(folder / name)
     except (OSError, ValueError, TypeError):
         return {}
-
-
-def _delete_unread(folder: Path) -> None:
-    """Deletes a generation unless somebody reads it."""
-    try:
-        with (folder / NAME).open("rb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # The manifest goes first: without it no reader opens what is left.
-            (folder / NAME).unlink()
-            shutil.rmtree(folder)
-    except BlockingIOError:
-        return
-    except FileNotFoundError:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _counter(name: str) -> int:

@@ -71,7 +71,11 @@ class WhooshIndex:
             return
         try:
             if self._live is not None and self._live.damage is not None:
-                self._abandon(self._live, self._live.damage)
+                # Reading showed it: back to the generation before.
+                self.problem, self._abandoned = self._live.damage, self._live.generation
+                self._retry_at = time.monotonic() + RETRY_SECONDS
+                self._live = None
+                self._open_older()
             if self._is_due(stamp):
                 self._open_current()
                 # Not before: others would think that they have the new one.
@@ -79,20 +83,13 @@ class WhooshIndex:
         finally:
             self._opening.release()
 
-    def _abandon(self, engine: WhooshEngine, damage: DamagedIndex) -> None:
-        """Goes back to the generation before: reading showed that the live one is damaged."""
-        self.problem, self._abandoned = damage, engine.generation
-        self._retry_at = time.monotonic() + RETRY_SECONDS
-        self._live = None
-        self._open_older()
-
     def _open_current(self) -> None:
         try:
             opened = self._generations.open_current()
             if opened.manifest.generation == self._abandoned:
                 opened.lock.close()  # it opens well: only reading showed its damage
                 return
-            self._live, self.problem = self._engine(opened), None
+            self._live, self.problem = self._engine(opened, {}), None
         except SearchAppError as problem:
             # A copy: its traceback would keep files open.
             self.problem = type(problem)(str(problem))
@@ -104,10 +101,7 @@ class WhooshIndex:
             with suppress(SearchAppError):
                 self._live = self._engine(opened, self._generations.withdrawn())
 
-    def _engine(
-        self, opened: OpenGeneration, withdrawn: Mapping[str, str] | None = None
-    ) -> WhooshEngine:
-        with named_damage(opened.folder.name):
-            return WhooshEngine(
-                opened.folder, opened.manifest, opened.lock, withdrawn or {}, self._most_postings
-            )
+    def _engine(self, opened: OpenGeneration, withdrawn: Mapping[str, str]) -> WhooshEngine:
+        folder, lock = opened.folder, opened.lock
+        with named_damage(folder.name):
+            return WhooshEngine(folder, opened.manifest, lock, withdrawn, self._most_postings)

@@ -26,9 +26,9 @@ class CommonSymbols:
         file.check(len(self._bits) == len(self._firsts) * self._width)
 
     def table(self, first: int) -> Array | None:
-        """For each document whether it has the symbol, (documents,) bool, None if it is rare.
+        """For each document whether it has the symbol whose first term this is, (documents,) bool.
 
-        `first` is the number of the first term that begins with the symbol.
+        None if the symbol is rare.
         """
         n = int(self._firsts.searchsorted(np.uint32(first)))
         if n == len(self._firsts) or int(self._firsts[n]) != first:
@@ -45,11 +45,9 @@ class CommonWriter:
         self._least = SHARE * documents
         # Before any other: the order of the arrays in the file must not depend on the slabs.
         writer.append("common_bits", np.empty(0, np.uint8))
-        self._terms = 0
-        self._firsts: list[int] = []
+        self._terms, self._firsts = 0, list[int]()
         # The last symbol so far, its first term, its postings: it may go on in the next slab.
-        self._symbol, self._first = -1, 0
-        self._docs: list[Array] = []
+        self._symbol, self._first, self._docs = -1, 0, list[Array]()
 
     def append(self, symbols: Array, counts: Array, docs: Array) -> None:
         """Adds a slab of the field.

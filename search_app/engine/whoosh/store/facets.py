@@ -32,7 +32,7 @@ class Facet:
         self.values = StringTable(file, f"{name}.values")
         self._codes = file[f"{name}.codes"]
         self._starts = file.get(f"{name}.starts")
-        self._numbers_in_base: list[int] | None = None
+        self._numbers_in_base: Array | None = None
 
     def holders(self, wanted: tuple[str, ...]) -> Array:
         """The documents that have a value of these symbols, ascending."""
@@ -57,14 +57,15 @@ class Facet:
             codes = self._codes[start:end]
         return tuple(map(self.values.__getitem__, codes.tolist()))
 
-    def numbers_in(self, base: "Facet") -> list[int]:
+    def numbers_in(self, base: "Facet") -> Array:
         """For each value its number in the table of the base segment, -1 where it is not there."""
+        # Kept: each value is bisected for among all those of the base, in Python.
         if self._numbers_in_base is None:
-            count = len(self.values)
-            self._numbers_in_base = [base.number(self.values[n]) for n in range(count)]
+            numbers = [base._number(self.values[n]) for n in range(len(self.values))]
+            self._numbers_in_base = np.array(numbers, np.intp)
         return self._numbers_in_base
 
-    def number(self, value: str) -> int:
+    def _number(self, value: str) -> int:
         """The number of a value, -1 where there is none."""
 
         def sort_key(number: int) -> tuple[tuple[str, ...], str]:
@@ -106,9 +107,11 @@ def most_frequent(
     not_in_base = Counter[str]()
     for facet, docs in zip(facets[1:], documents[1:], strict=True):
         own, own_counts = facet.frequencies(docs)
-        in_base = np.array(facet.numbers_in(base), np.intp)[own]
+        in_base = facet.numbers_in(base)[own]
         shared, new = in_base >= 0, in_base < 0
-        numbers, counts = _add_counts(numbers, counts, in_base[shared], own_counts[shared])
+        numbers, which = np.unique(np.append(numbers, in_base[shared]), return_inverse=True)
+        sums = np.bincount(which, np.append(counts, own_counts[shared]), len(numbers))
+        counts = sums.astype(np.intp)
         for number, count in zip(own[new].tolist(), own_counts[new].tolist(), strict=True):
             not_in_base[facet.values[number]] += count
     # Only the best need their values read; ties with the last of these are among them.
@@ -117,12 +120,3 @@ def most_frequent(
     values = map(base.values.__getitem__, numbers[best].tolist())
     counted = [*zip(values, counts[best].tolist(), strict=True), *not_in_base.items()]
     return tuple(sorted(counted, key=lambda item: (-item[1], item[0]))[:limit])
-
-
-def _add_counts(
-    numbers: Array, counts: Array, more: Array, more_counts: Array
-) -> tuple[Array, Array]:
-    """Counts of values by ascending number, with further ones added."""
-    union, which = np.unique(np.concatenate([numbers, more]), return_inverse=True)
-    sums = np.bincount(which, np.concatenate([counts, more_counts]), len(union))
-    return union, sums.astype(np.intp)

@@ -35,24 +35,28 @@ class Lexicon:
     def __init__(self, path: Path, documents: int) -> None:
         self._file = file = ArrayFile(path)
         self._texts = StringTable(file, "texts")
+        self._size = len(self._texts)
         self._kinds, self._counts = file["kinds"], file["counts"]
         self._keys, self._owners = file["keys"], file["owners"]
-        self._size = len(self._texts)
         file.check(len(self._kinds) == len(self._counts) == self._size)
         file.check(len(self._keys) == len(self._owners))
         file.check(int(self._owners.max(initial=0)) < max(1, self._size + documents))
 
     def beginning(self, folded: str, most: int) -> Iterator[Completion]:
         """The most frequent texts that begin with a folded one."""
-        first = self._first_not_before(folded)
-        return self._completions(np.arange(first, self._first_not_before(folded + _LAST)), most)
+        numbers = range(self._size)
+        first = bisect_left(numbers, folded, key=self._folded)
+        end = bisect_left(numbers, folded + _LAST, lo=first, key=self._folded)
+        return self._completions(np.arange(first, end), most)
 
     def sounding(self, letters: str, most: int) -> Iterator[Completion]:
         """The most frequent texts whose pinyin or initials begin with these letters."""
         owners = self._owners_sounding(letters)
         numbers = distinct(owners[owners < self._size])
         if len(letters) > KEY:
-            numbers = self._sounding_to_the_end(numbers, letters)
+            # A key says no more than its eight letters.
+            texts = numbers.tolist()
+            numbers = np.array([n for n in texts if begins_to_sound(self._folded(n), letters)], int)
         return self._completions(numbers, most)
 
     def titles(self, letters: str) -> Array:
@@ -65,12 +69,11 @@ class Lexicon:
         key = key_of(sound.encode("ascii", "replace"))
         owners = self._owners_between(key, key)
         for number in distinct(owners[owners < self._size]).tolist():
-            if pinyin(fold(self._texts[number])) == sound:
+            if pinyin(self._folded(number)) == sound:
                 yield self._completion(number)
 
-    def _first_not_before(self, folded: str) -> int:
-        """The number of the first text that, folded, is not less than this."""
-        return bisect_left(range(self._size), folded, key=lambda n: fold(self._texts[n]))
+    def _folded(self, number: int) -> str:
+        return fold(self._texts[number])
 
     def _owners_sounding(self, letters: str) -> Array:
         low = key_of(letters.encode())
@@ -80,14 +83,6 @@ class Lexicon:
         """The owners of the keys from `low` to `high`, both included."""
         first = self._keys.searchsorted(np.uint64(low))
         return self._owners[first : self._keys.searchsorted(np.uint64(high), "right")]
-
-    def _sounding_to_the_end(self, numbers: Array, letters: str) -> Array:
-        """Those of the texts that sound so past the eight letters of a key."""
-        sounding = []
-        for number in numbers.tolist():
-            if begins_to_sound(fold(self._texts[number]), letters):
-                sounding.append(number)
-        return np.array(sounding, np.intp)
 
     def _completions(self, numbers: Array, most: int) -> Iterator[Completion]:
         """The most frequent of these texts, in no order."""

@@ -15,8 +15,8 @@ Documents are numbered from 0; so are terms, values and texts, each in the order
 """
 
 import zlib
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -57,13 +57,12 @@ class Segment:
         self._firsts = self._articles["firsts"]
         columns.check(len(self.contents) == len(self.ranks) == len(self._order) == self.documents)
         # No reference to self: what holds the files must go with its last user, not with a cycle.
-        self._block = lru_cache(CACHED_BLOCKS)(_block_reader(self._articles))
+        self._block = lru_cache(CACHED_BLOCKS)(partial(_lines_of_block, self._articles))
 
     def line(self, number: int) -> bytes:
         """The article with this number as JSON."""
         block = int(self._firsts.searchsorted(np.uint64(number), "right")) - 1
-        lines = self._block(block)
-        index = number - int(self._firsts[block])
+        lines, index = self._block(block), number - int(self._firsts[block])
         self._articles.check(0 <= index < len(lines))
         return lines[index]
 
@@ -89,12 +88,7 @@ class Segment:
         return list(map(decoded, self.ids.terms.many(self.ranks[numbers])))
 
 
-def _block_reader(file: ArrayFile) -> Callable[[int], Sequence[bytes]]:
-    """What unpacks the lines of a block, by its number."""
-    blocks, starts = file["blocks"], file.scalars("starts")
-
-    def read(block: int) -> Sequence[bytes]:
-        start, end = file.span(starts, block, len(blocks))
-        return zlib.decompress(blocks[start:end].tobytes()).split(b"\n")
-
-    return read
+def _lines_of_block(file: ArrayFile, block: int) -> list[bytes]:
+    blocks = file["blocks"]
+    start, end = file.span(file.scalars("starts"), block, len(blocks))
+    return zlib.decompress(blocks[start:end].tobytes()).split(b"\n")

@@ -10,7 +10,7 @@ them, and numbers compare as the bytes do. No term may hold a zero byte.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -91,26 +91,19 @@ class Terms:
 
     def find(self, terms: Sequence[bytes]) -> list[int]:
         """The number of each term, -1 for those that the field does not hold."""
+        keys, wanted = self._single_keys, list(map(key_of, terms))
         if len(terms) <= _ONE_BY_ONE:
-            return list(map(self._bisect, terms))
-        if not len(self.keys):
-            return [-1] * len(terms)
-        wanted = np.fromiter(map(key_of, terms), np.uint64, len(terms))
-        firsts = self.keys.searchsorted(wanted)
-        has_key = self.keys.take(firsts, mode="clip") == wanted
-        numbers: list[int] = np.where(has_key, firsts, -1).tolist()
-        for i, term in enumerate(terms):
-            if len(term) >= KEY and numbers[i] >= 0:
-                numbers[i] = self._among_one_key(numbers[i], term)
+            firsts = [bisect_left(keys, key) for key in wanted]
+        else:
+            firsts = self.keys.searchsorted(np.array(wanted, np.uint64)).tolist()
+        numbers = []
+        for term, key, number in zip(terms, wanted, firsts, strict=True):
+            is_there = number < len(keys) and keys[number] == key
+            if is_there and len(term) >= KEY:
+                number = self._bound_from(number, term)
+                is_there = number < len(keys) and self[number] == term
+            numbers.append(number if is_there else -1)
         return numbers
-
-    def _bisect(self, term: bytes) -> int:
-        """As `find`, for one term."""
-        key = key_of(term)
-        first = bisect_left(self._single_keys, key)
-        if first == len(self._single_keys) or self._single_keys[first] != key:
-            return -1
-        return first if len(term) < KEY else self._among_one_key(first, term)
 
     def prefixed(self, prefix: bytes) -> tuple[int, int]:
         """The first term that begins with this, and the first behind it that does not."""
@@ -119,10 +112,6 @@ class Terms:
     def bound(self, term: bytes) -> int:
         """The number of the first term that is not less than this one."""
         return self._bound_from(int(self.keys.searchsorted(np.uint64(key_of(term)))), term)
-
-    def iterate(self, start: int = 0) -> Iterator[bytes]:
-        """The terms in their order, from a number on."""
-        return (self[number] for number in range(start, len(self)))
 
     def _bound_from(self, place: int, term: bytes) -> int:
         """As `bound`, where `place` is the first term whose key is not less."""
@@ -135,11 +124,6 @@ class Terms:
         before: int = bisect_left(range(first, last), term[KEY:], key=self._tail)
         return int(place + short + before)
 
-    def _among_one_key(self, first: int, term: bytes) -> int:
-        """As `find`, for a term of eight bytes or more; `first` is the first one with its key."""
-        number = self._bound_from(first, term)
-        return number if number < len(self.keys) and self[number] == term else -1
-
     def _tail(self, at: int) -> bytes:
         """What the long term that is number `at` of the long ones has behind its key."""
         start, end = self._file.span(self._tail_starts, at, len(self._tails))
@@ -151,31 +135,24 @@ class TermWriter:
 
     def __init__(self, writer: ArrayWriter) -> None:
         self._writer = writer
-        self._count = 0
-        self._tails_end = 0
+        self._count, self._tails_end = 0, 0
         self._tail_starts: list[Array] = [np.zeros(1, np.uint64)]
 
     def append(self, keys: Array, long: Array, tails: Sequence[bytes]) -> None:
         """Adds terms by their keys; `long` are the indices among them of those with a tail."""
         lengths = np.fromiter(map(len, tails), np.uint64, len(tails))
-        ends = lengths.cumsum(dtype=np.uint64) + np.uint64(self._tails_end)
-        self._tail_starts.append(ends)
+        self._tail_starts.append(lengths.cumsum(dtype=np.uint64) + np.uint64(self._tails_end))
+        self._tails_end += int(lengths.sum())
         self._writer.append("keys", keys)
         self._writer.append("long", (long + self._count).astype(np.uint32))
         self._writer.append("tails", np.frombuffer(b"".join(tails), np.uint8))
         self._count += len(keys)
-        if len(ends):
-            self._tails_end = int(ends[-1])
 
     def append_bytes(self, terms: Sequence[bytes]) -> None:
         """Adds terms as they are."""
-        long, tails = [], []
-        for i, term in enumerate(terms):
-            if len(term) > KEY:
-                long.append(i)
-                tails.append(term[KEY:])
         keys = np.fromiter(map(key_of, terms), np.uint64, len(terms))
-        self.append(keys, np.array(long, np.int64), tails)
+        long = np.flatnonzero(np.fromiter(map(len, terms), np.intp, len(terms)) > KEY)
+        self.append(keys, long, [terms[i][KEY:] for i in long.tolist()])
 
     def close(self) -> None:
         """Writes what is only known at the end."""
