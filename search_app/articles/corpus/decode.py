@@ -27,25 +27,24 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 def read_file(file: CorpusFile, encoding: str | None = None) -> SourceFile | Reject:
     """The text of a file without its byte order mark, or why it cannot be read.
 
-    A byte order mark says the encoding; without one it is the origin's, `encoding`, or UTF-8. A
-    control character becomes a space, one for one: offsets stay, and the words around it are found.
+    A byte order mark says the encoding; without one it is the origin's, `encoding`, or UTF-8.
     """
-    path = printable(file.path)
     try:
         text = "".join(_decoded_chunks(file, encoding))
     except Unreadable as e:
-        return Reject(path, *e.reject)
-    return SourceFile(path, _without_controls(text), file.issue, origin=file.origin)
+        return Reject(printable(file.path), *e.reject)
+    # One space for one character: offsets stay, and the words around it are found.
+    text = _UNPRINTABLE.sub(" ", text)
+    return SourceFile(printable(file.path), text, file.issue, origin=file.origin)
 
 
 def read_bytes(file: CorpusFile, encoding: str | None = None) -> BinaryFile | Reject:
     """The bytes of a file, or why it cannot be read."""
-    path = printable(file.path)
+    path, named = printable(file.path), file.origin.encoding or encoding
     try:
-        data = b"".join(read_chunks(file))
+        return BinaryFile(path, b"".join(read_chunks(file)), file.issue, named, file.origin)
     except Unreadable as e:
         return Reject(path, *e.reject)
-    return BinaryFile(path, data, file.issue, file.origin.encoding or encoding, file.origin)
 
 
 def read_slices(
@@ -71,7 +70,7 @@ def _line_groups(chunks: Iterator[str], characters: int) -> Iterator[str]:
     """A text in slices that end with a line, each with so many characters or a line more."""
     waiting = ""
     for chunk in chunks:
-        waiting += _without_controls(chunk)
+        waiting += _UNPRINTABLE.sub(" ", chunk)
         while len(waiting) >= characters:
             end = waiting.find("\n", characters - 1) + 1
             if not end:
@@ -90,16 +89,12 @@ def check_encoding(encoding: str | None) -> None:
     except (LookupError, ValueError):
         known = False
     if not known:
-        situation = f"there is no text encoding {encoding!r}"
-        raise BadSetting(f"{situation}; use for instance utf-8, gb18030 or big5")
-
-
-def _without_controls(text: str) -> str:
-    return _UNPRINTABLE.sub(" ", text)
+        remedy = "use for instance utf-8, gb18030 or big5"
+        raise BadSetting(f"there is no text encoding {encoding!r}; {remedy}")
 
 
 def _decoded_chunks(file: CorpusFile, encoding: str | None) -> Iterator[str]:
-    """The text of a file as it is, piece by piece."""
+    """The text of a file as it is, piece by piece; raises Unreadable, naming byte and line."""
     # In pieces, so that reading slices of it never holds a file as a whole.
     chunks = chain(read_chunks(file), [b""])  # an empty one at the end of the file
     first = next(chunks)
@@ -115,17 +110,13 @@ def _decoded_chunks(file: CorpusFile, encoding: str | None) -> Iterator[str]:
         try:
             text = decoder.decode(chunk, final=not chunk)
         except UnicodeError as e:
-            raise _undecodable(e, codec, done - undecoded, lines) from None
+            data, at = getattr(e, "object", b""), getattr(e, "start", 0)
+            reason = f"not {codec}"
+            if data:  # a few codecs say nothing of where they failed
+                reason += f": bad byte 0x{data[at]:02x} at offset {done - undecoded + at}"
+            line = lines + data[:at].decode(codec, "replace").count("\n") + 1
+            remedy = "name its encoding with --encoding, for instance gb18030"
+            raise Unreadable(reason, remedy, line) from None
         done += len(chunk)
         lines += text.count("\n")
         yield text
-
-
-def _undecodable(error: UnicodeError, codec: str, before: int, lines: int) -> Unreadable:
-    """`before` bytes and `lines` lines were decoded before the piece that has the error."""
-    data, at = getattr(error, "object", b""), getattr(error, "start", 0)
-    reason = f"not {codec}"
-    if data:  # a few codecs say nothing of where they failed
-        reason += f": bad byte 0x{data[at]:02x} at offset {before + at}"
-    line = lines + data[:at].decode(codec, "replace").count("\n") + 1
-    return Unreadable(reason, "name its encoding with --encoding, for instance gb18030", line)

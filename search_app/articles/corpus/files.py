@@ -85,9 +85,9 @@ def ending_of(name: str) -> str:
 
 def is_skipped(path: str) -> bool:
     """Whether a path below the corpus is hidden, or a file about it."""
-    *folders, name = path.split("/")
-    hidden = any(part.startswith(_HIDDEN) for part in (*folders, name))
-    return hidden or any(fnmatchcase(name, pattern) for pattern in _SKIPPED)
+    parts = path.split("/")
+    is_hidden = any(part.startswith(_HIDDEN) for part in parts)
+    return is_hidden or any(fnmatchcase(parts[-1], pattern) for pattern in _SKIPPED)
 
 
 def open_regular(path: str) -> IO[bytes]:
@@ -107,7 +107,14 @@ def printable(path: str) -> str:
     """A path as people may see it: bytes that are no text and invisible characters escaped."""
     if path.isprintable():
         return path
-    return "".join(map(_escaped, path))
+    shown = ""
+    for c in path:
+        if "\udc80" <= c <= "\udcff":  # a byte that was no text in the name's encoding
+            c = f"\\x{ord(c) - 0xDC00:02x}"
+        elif unicodedata.category(c) in _INVISIBLE:
+            c = c.encode("unicode_escape").decode()
+        shown += c
+    return shown
 
 
 def cause(error: OSError | ValueError) -> str:
@@ -136,71 +143,62 @@ class _FolderWalk:
     """One pass over a folder and the folders in it."""
 
     def __init__(self, corpus: str, endings: Collection[str]) -> None:
-        self._top, self._real_top = corpus, os.path.realpath(corpus)
-        self._endings = endings
+        self._top, self._real_top, self._endings = corpus, os.path.realpath(corpus), endings
         self._folders = [corpus]  # a stack: folders may nest deeper than calls
-        self._items: list[tuple[bytes, CorpusFile | Reject]] = []
         self._ignored = 0
 
     def listing(self) -> Listing:
         """What the folder and all folders in it hold."""
+        named: list[tuple[bytes, CorpusFile | Reject]] = []
         while self._folders:
-            self._list(self._folders.pop())
+            folder = self._folders.pop()
+            try:
+                with os.scandir(folder) as entries:
+                    for entry in entries:
+                        if item := self._visited(entry):
+                            named.append((os.fsencode(entry.path), item))
+            except OSError as e:
+                reason = f"a folder that cannot be listed ({cause(e)})"
+                reject = Reject(printable(folder), 0, reason, "check its rights")
+                named.append((os.fsencode(folder), reject))
         # As bytes, in which a name that is no text has its place too.
-        self._items.sort(key=lambda item: item[0])
-        return Listing([item for _, item in self._items], self._ignored)
+        named.sort(key=lambda item: item[0])
+        return Listing([item for _, item in named], self._ignored)
 
-    def _list(self, folder: str) -> None:
-        try:
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    if not entry.name.startswith(_HIDDEN):
-                        self._visit(entry)
-        except OSError as e:
-            self._reject(folder, f"a folder that cannot be listed ({cause(e)})", "check its rights")
-
-    def _visit(self, entry: os.DirEntry[str]) -> None:
+    def _visited(self, entry: os.DirEntry[str]) -> CorpusFile | Reject | None:
+        """A file that is read, or why not; notes a folder, counts a file that nothing reads."""
+        path, name, ending, fault = entry.path, entry.name, ending_of(entry.name), None
+        if name.startswith(_HIDDEN):
+            return None
         try:
             status = entry.stat()
         except OSError as e:
-            self._reject(entry.path, f"a link that leads nowhere ({cause(e)})", "mend or remove it")
-            return
+            reason = f"a link that leads nowhere ({cause(e)})"
+            return Reject(printable(path), 0, reason, "mend or remove it")
         if stat.S_ISDIR(status.st_mode):
-            self._visit_folder(entry)
-        elif not is_skipped(entry.name):
-            self._visit_file(entry, status)
-        elif entry.name in _ABOUT and os.path.dirname(entry.path) != self._top:
-            # Somebody believes that it counts: what is withdrawn there would stay on show.
-            where = "put what it says into the one in the corpus's uppermost folder"
-            self._reject(entry.path, f"a {entry.name} that is not read here", where)
-
-    def _visit_folder(self, entry: os.DirEntry[str]) -> None:
-        if entry.is_symlink():  # it may lead back to a folder around it, and so on for ever
-            self._reject(entry.path, "a link to a folder is not followed", "put the folder there")
-        elif ending_of(entry.name) in self._endings:
-            self._reject(entry.path, "a folder with the name of a file", "rename it")
-        else:
-            self._folders.append(entry.path)
-
-    def _visit_file(self, entry: os.DirEntry[str], status: os.stat_result) -> None:
-        ending = ending_of(entry.name)
-        if ending not in self._endings:
+            if entry.is_symlink():  # it may lead back to a folder around it, and so on for ever
+                fault = ("a link to a folder is not followed", "put the folder there")
+            elif ending in self._endings:
+                fault = ("a folder with the name of a file", "rename it")
+            else:
+                self._folders.append(path)
+        elif is_skipped(name):
+            if name in _ABOUT and os.path.dirname(path) != self._top:
+                # Somebody believes that it counts: what is withdrawn there would stay on show.
+                where = "put what it says into the one in the corpus's uppermost folder"
+                fault = (f"a {name} that is not read here", where)
+        elif ending not in self._endings:
             self._ignored += 1
-        elif entry.is_symlink() and not self._is_inside(entry.path):
-            self._reject(entry.path, "a link that leaves the corpus", "put the file there")
+        elif entry.is_symlink() and not self._is_inside(path):
+            fault = ("a link that leaves the corpus", "put the file there")
         else:
-            self._add(entry.path, _regular_file(entry.path, ending, status))
+            return _regular_file(path, ending, status)
+        return Reject(printable(path), 0, *fault) if fault else None
 
     def _is_inside(self, path: str) -> bool:
         """Whether a path leads, links followed, to somewhere in the corpus."""
         target = os.path.realpath(path)
         return os.path.commonpath((self._real_top, target)) == self._real_top
-
-    def _reject(self, path: str, reason: str, remedy: str) -> None:
-        self._add(path, Reject(printable(path), 0, reason, remedy))
-
-    def _add(self, path: str, item: CorpusFile | Reject) -> None:
-        self._items.append((os.fsencode(path), item))
 
 
 def _regular_file(path: str, ending: str, status: os.stat_result) -> CorpusFile | Reject:
@@ -208,11 +206,3 @@ def _regular_file(path: str, ending: str, status: os.stat_result) -> CorpusFile 
         return CorpusFile(path, ending, status.st_size, issue_of(path))
     kind = _KINDS.get(stat.S_IFMT(status.st_mode), "a device")
     return Reject(printable(path), 0, f"{kind}, not a file", "remove it from the corpus")
-
-
-def _escaped(c: str) -> str:
-    if "\udc80" <= c <= "\udcff":  # a byte that was no text in the name's encoding
-        return f"\\x{ord(c) - 0xDC00:02x}"
-    if unicodedata.category(c) in _INVISIBLE:
-        return c.encode("unicode_escape").decode()
-    return c

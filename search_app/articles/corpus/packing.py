@@ -47,8 +47,6 @@ _ABSOLUTE = re.compile(r"/|[A-Za-z]:")
 _DEVICES = (stat.S_IFBLK, stat.S_IFCHR, stat.S_IFIFO, stat.S_IFSOCK)
 _ENCRYPTED, _NAME_IS_UTF8 = 1, 1 << 11
 
-Fault = tuple[str, str]  # what is wrong, and what to do
-
 
 class Unreadable(Exception):
     """A file that cannot be read: why, what to do, and on which line."""
@@ -60,124 +58,106 @@ class Unreadable(Exception):
 
 def read_chunks(file: CorpusFile) -> Iterator[bytes]:
     """The bytes of a file, unpacked, piece by piece; raises Unreadable, past the limits too."""
+    path, kind, free = file.path, "gzip", FREE_OF_RATIO
     if file.member:
-        path, kind = file.member.archive, "zip"
-    else:
-        path, kind = file.path, "gzip"
+        # What is free of the ratio is so once an archive: it was counted as it was listed.
+        path, kind, free = file.member.archive, "zip", 0
     with _rejecting_damage(kind), open_regular(path) as raw:
-        stream, free = raw, FREE_OF_RATIO
+        stream, limit, size = raw, MAX_BYTES, 0
         if file.member:
-            # What is free of the ratio is so once an archive: it was counted as it was listed.
-            stream, free = _open_member(raw, file.member.entry), 0
-        if not _is_gzip(file.path):
-            yield from _limited(stream, MAX_BYTES)
-            return
-        with gzip.GzipFile(fileobj=stream) as unpacked:
-            yield from _limited(unpacked, _most_unpacked(file.size, free))
+            stream = _open_member(raw, file.member.entry)
+        if _is_gzip(file.path):
+            stream = cast("IO[bytes]", gzip.GzipFile(fileobj=stream))
+            limit = _most_unpacked(file.size, free)
+        while chunk := stream.read(_CHUNK):
+            size += len(chunk)
+            if size > limit:
+                raise _too_much(limit)
+            yield chunk
 
 
 def list_members(archive: CorpusFile, endings: Collection[str]) -> Listing:
-    """The members of a zip that are read, by the bytes of their paths; rejects for the others."""
+    """The members of a zip that are read, by the bytes of their paths; rejects for the others.
+
+    All members together may hold as many times its size as any packed file may.
+    """
     try:
-        return _members(archive, endings)
+        with _rejecting_damage("zip"), open_regular(archive.path) as raw, ZipFile(raw) as opened:
+            named = [(_member_name(entry), entry) for entry in opened.infolist()]
+        named.sort(key=lambda member: member[0].encode())
+        listing, claimed = Listing(), 0
+        paths: set[str] = set()
+        for name, entry in named:
+            path, ending = f"{archive.path}/{name}", ending_of(name)
+            try:
+                _check_place(name, entry)
+                if name.endswith("/") or is_skipped(name):
+                    continue
+                if ending not in endings:
+                    listing.ignored += 1
+                    continue
+                _check_content(entry, ending, path in paths)
+                paths.add(path)
+                claimed += _claimed_size(path, entry)
+            except Unreadable as e:
+                listing.items.append(Reject(printable(path), *e.reject))
+                continue
+            member, size = Member(archive.path, entry), entry.compress_size
+            listing.items.append(CorpusFile(path, ending, size, issue_of(path), member=member))
+        # Of all together too: else members that share their bytes hold anything.
+        if claimed > (limit := _most_unpacked(archive.size)):
+            raise _too_much(limit)
     except Unreadable as e:
         return Listing([Reject(printable(archive.path), *e.reject)])
+    return listing
 
 
-def _members(archive: CorpusFile, endings: Collection[str]) -> Listing:
-    """Raises Unreadable where nothing of the archive may be read.
-
-    All members together may hold as many times its size as any packed file may: else those that
-    share their bytes hold anything.
-    """
-    entries = []
-    with _rejecting_damage("zip"), open_regular(archive.path) as raw, ZipFile(raw) as opened:
-        for entry in opened.infolist():
-            entries.append((_member_name(entry), entry))
-    entries.sort(key=lambda named: named[0].encode())
-    contents = _ArchiveContents(archive, endings)
-    for name, entry in entries:
-        contents.add(name, entry)
-    limit = _most_unpacked(archive.size)
-    if contents.claimed > limit:
-        raise Unreadable(*_too_much(limit))
-    return contents.listing
-
-
-class _ArchiveContents:
-    """What an archive holds, and how much it claims to hold."""
-
-    def __init__(self, archive: CorpusFile, endings: Collection[str]) -> None:
-        self._archive, self._endings = archive.path, endings
-        self._paths: set[str] = set()
-        self.listing, self.claimed = Listing(), 0
-
-    def add(self, name: str, entry: ZipInfo) -> None:
-        path, ending = f"{self._archive}/{name}", ending_of(name)
-        fault = _fault_of_place(name, entry)
-        if fault is None:
-            if name.endswith("/") or is_skipped(name):
-                return
-            if ending not in self._endings:
-                self.listing.ignored += 1
-                return
-            fault = _fault_of_content(ending, entry) or self._count(path, entry)
-        if fault is not None:
-            self.listing.items.append(Reject(printable(path), 0, *fault))
-            return
-        member = Member(self._archive, entry)
-        file = CorpusFile(path, ending, entry.compress_size, issue_of(path), member=member)
-        self.listing.items.append(file)
-
-    def _count(self, path: str, entry: ZipInfo) -> Fault | None:
-        """Counts a member in; what is wrong with it beside the others."""
-        if path in self._paths:
-            return "in the archive twice", "pack it once"
-        self._paths.add(path)
-        packed = entry.compress_size
-        claim = entry.file_size
-        if _is_gzip(path):  # packed twice: what it unpacks to at last no entry says
-            claim = _most_unpacked(packed, 0)
-        if claim > _most_unpacked(packed):
-            return _too_much(_most_unpacked(packed))
-        self.claimed += claim
-        return None
-
-
-def _fault_of_place(name: str, entry: ZipInfo) -> Fault | None:
-    """What is wrong with a member wherever it is to lie: such an archive may be an attack."""
-    if _ABSOLUTE.match(name):
-        return "an absolute path", "pack it by a relative one"
-    if ".." in name.split("/"):
-        return "a path out of the archive", "pack it without .."
+def _check_place(name: str, entry: ZipInfo) -> None:
+    """Raises Unreadable for a member that may be an attack, wherever it is to lie."""
     kind = stat.S_IFMT(entry.external_attr >> 16)  # what the member was on disk, or 0
-    if kind == stat.S_IFLNK:
-        return "a link in an archive", "pack the file itself"
-    if kind in _DEVICES:
-        return "a device in an archive", "leave it out"
-    return None
+    _refuse(
+        (_ABSOLUTE.match(name), "an absolute path", "pack it by a relative one"),
+        (".." in name.split("/"), "a path out of the archive", "pack it without .."),
+        (kind == stat.S_IFLNK, "a link in an archive", "pack the file itself"),
+        (kind in _DEVICES, "a device in an archive", "leave it out"),
+    )
 
 
-def _fault_of_content(ending: str, entry: ZipInfo) -> Fault | None:
-    """Why a member cannot be unpacked."""
-    if entry.flag_bits & _ENCRYPTED:
-        return "encrypted", "pack it without a password"
-    if ending == ARCHIVE:
-        return "a zip in a zip", "unpack the outer one"
-    if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-        return "packed by a method that is not read", "pack it by the usual one, deflate"
-    return None
+def _check_content(entry: ZipInfo, ending: str, is_there: bool) -> None:
+    """Raises Unreadable for a member that cannot be unpacked, and for one that is there already."""
+    odd_method = entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED)
+    _refuse(
+        (entry.flag_bits & _ENCRYPTED, "encrypted", "pack it without a password"),
+        (ending == ARCHIVE, "a zip in a zip", "unpack the outer one"),
+        (odd_method, "packed by a method that is not read", "pack it by the usual one, deflate"),
+        (is_there, "in the archive twice", "pack it once"),
+    )
+
+
+def _refuse(*faults: tuple[object, str, str]) -> None:
+    for is_there, reason, remedy in faults:
+        if is_there:
+            raise Unreadable(reason, remedy)
+
+
+def _claimed_size(path: str, entry: ZipInfo) -> int:
+    """The bytes that a member claims to hold; raises Unreadable for too many."""
+    claim, limit = entry.file_size, _most_unpacked(entry.compress_size)
+    if _is_gzip(path):  # packed twice: what it unpacks to at last no entry says
+        claim = _most_unpacked(entry.compress_size, 0)
+    if claim > limit:
+        raise _too_much(limit)
+    return claim
 
 
 def _member_name(entry: ZipInfo) -> str:
     """The path of a member, with / between folders and without empty ones."""
-    first, *others = _decoded_name(entry).replace("\\", "/").split("/")
-    kept = [] if first == "." else [first]  # empty where the path is absolute
-    for part in others:
-        if part not in ("", "."):
+    parts = _decoded_name(entry).replace("\\", "/").split("/")
+    kept = []
+    for n, part in enumerate(parts):
+        # Empty first where the path is absolute, and last where it is a folder's.
+        if part != "." and (part or n in (0, len(parts) - 1)):
             kept.append(part)
-    if others and others[-1] == "":  # a folder
-        kept.append("")
     return "/".join(kept)
 
 
@@ -210,15 +190,6 @@ def _open_member(raw: IO[bytes], entry: ZipInfo) -> IO[bytes]:
     return cast("IO[bytes]", ZipExtFile(raw, "r", entry))
 
 
-def _limited(stream: IO[bytes] | gzip.GzipFile, limit: int) -> Iterator[bytes]:
-    size = 0
-    while chunk := stream.read(_CHUNK):
-        size += len(chunk)
-        if size > limit:
-            raise Unreadable(*_too_much(limit))
-        yield chunk
-
-
 def _is_gzip(path: str) -> bool:
     return path.lower().endswith(".gz")
 
@@ -228,8 +199,8 @@ def _most_unpacked(packed: int, free: int = FREE_OF_RATIO) -> int:
     return min(MAX_BYTES, max(free, MAX_RATIO * packed))
 
 
-def _too_much(limit: int) -> Fault:
-    return f"holds over {limit:,} bytes", "split it into smaller files"
+def _too_much(limit: int) -> Unreadable:
+    return Unreadable(f"holds over {limit:,} bytes", "split it into smaller files")
 
 
 @contextmanager
