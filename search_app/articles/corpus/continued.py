@@ -45,8 +45,12 @@ class _PageName(NamedTuple):
         if text[:1].isascii() and text[:1].isalpha():
             letter = text[0].upper()
         number = text[len(letter) :].strip().lstrip("0")
-        if number and set(number) <= {*_DIGITS, "十"}:
-            number = str(_small_number(number))
+        if number and set(number) <= {*_DIGITS, "十"}:  # up to 99, and without 零
+            tens, ten, ones = number.rpartition("十")
+            value = _DIGITS.get(ones, 0)
+            if ten:
+                value += 10 * _DIGITS.get(tens, 1)  # 十 alone is one ten
+            number = str(value)
         return cls(letter, number)
 
     def may_be(self, other: "_PageName") -> bool:
@@ -61,10 +65,14 @@ def join_continued(articles: Sequence[Article]) -> list[Article | None]:
     One that is continued keeps its place and gets the id of the whole.
     """
     behind = _likeliest(_possible_ways(articles))
-    continuing = set(behind.values())
     joined: list[Article | None] = []
-    for n in range(len(articles)):
-        joined.append(None if n in continuing else _with_all_behind(articles, n, behind))
+    for n, whole in enumerate(articles):
+        while n in behind:
+            n = behind[n]
+            whole = _with_one_behind(whole, articles[n])
+        joined.append(identified(whole) if whole.continued else whole)
+    for continuing in behind.values():
+        joined[continuing] = None
     return joined
 
 
@@ -87,27 +95,16 @@ def _possible_ways(articles: Sequence[Article]) -> Ways:
             pairs.append((n, m))
         if len(pairs) > _MOST_WAYS:
             return {}
-    alike = {n: _character_pairs(articles[n]) for n in (*going, *coming)}
+    # An article is like another one by the share of its pairs of neighbours that it has too.
+    alike: dict[int, set[str]] = {}
+    for n in (*going, *coming):
+        text = squeeze(articles[n].head + articles[n].body)
+        alike[n] = {text[i : i + 2] for i in range(len(text) - 1)}
     ways: dict[tuple[int, int], float] = {}
     for n, m in pairs:
         if n != m and going[n].may_be(pages[m]) and coming[m].may_be(pages[n]):
             ways[n, m] = len(alike[n] & alike[m]) / max(1, len(alike[m]))
     return ways
-
-
-def _small_number(numerals: str) -> int:
-    """The value of Chinese numerals up to 99, without 零."""
-    tens, ten, ones = numerals.rpartition("十")
-    value = _DIGITS.get(ones, 0)
-    if ten:
-        value += 10 * _DIGITS.get(tens, 1)  # 十 alone is one ten
-    return value
-
-
-def _character_pairs(article: Article) -> set[str]:
-    """The pairs of neighbours in an article: it is like another one by the share it has too."""
-    text = squeeze(article.head + article.body)
-    return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
 def _likeliest(ways: Ways) -> dict[int, int]:
@@ -128,62 +125,42 @@ def _likeliest(ways: Ways) -> dict[int, int]:
         coming = Counter(m for _, m in open_ways)
         # Articles whose ways are equally likely stay apart, and are not given to others below.
         for n, m in open_ways:
-            if going[n] == coming[m] == 1 and not _leads_to(chosen, m, n):
+            last = m
+            while last in chosen and last != n:
+                last = chosen[last]
+            # What goes round, and leads to itself at last, begins nowhere.
+            if going[n] == coming[m] == 1 and last != n:
                 chosen[n] = m
         decided_going.update(going)
         decided_coming.update(coming)
     return chosen
 
 
-def _leads_to(behind: Mapping[int, int], n: int, other: int) -> bool:
-    """Whether one article goes on, at last, with the other: what goes round begins nowhere."""
-    while n in behind and n != other:
-        n = behind[n]
-    return n == other
-
-
-def _with_all_behind(articles: Sequence[Article], n: int, behind: Mapping[int, int]) -> Article:
-    """An article with all that continues it, from page to page."""
-    whole = articles[n]
-    while n in behind:
-        n = behind[n]
-        whole = _with_one_behind(whole, articles[n])
-    if not whole.continued:
-        return whole
-    return identified(whole)
-
-
 def _with_one_behind(article: Article, more: Article) -> Article:
     """Both as one, headed as the first; what heads the second is a part of the text.
 
-    What is doubtful of the second, that nothing heads or opens it, is explained by the notes. What
-    may not be shown of either may not be shown of both.
+    The notes between them go, so that a sentence that goes on is whole again; they explain what is
+    doubtful of the second, that nothing heads or opens it.
     """
-    kind = article.kind
-    if more.kind == "withdrawn":
-        kind = "withdrawn"
+    before = _GOES_ON.sub("", article.body).rstrip()  # a note may be a paragraph of its own
+    behind = _CAME_FROM.sub("", more.body, count=1)
+    head = more.head
+    if squeeze(head) == squeeze(article.head):  # printed once more on the other page
+        head = ""
+    between = list(filter(None, [head, more.byline]))
+    lines = [before + behind, *between]
+    if is_complete(before):
+        lines = [before, *between, behind]
     return replace(
         article,
-        body=_joined_bodies(article, more),
+        body="\n".join(lines),
         authors=tuple(dict.fromkeys((*article.authors, *more.authors))),
         agency=article.agency or more.agency,
         mark=more.mark or article.mark,
         printed=f"{article.printed}\n{more.printed}",
         continued=(*article.continued, more.source, *more.continued),
         spans={},  # which count in one file
-        kind=kind,
+        # What may not be shown of either may not be shown of both.
+        kind="withdrawn" if more.kind == "withdrawn" else article.kind,
         full_text=article.full_text and more.full_text,
     )
-
-
-def _joined_bodies(article: Article, more: Article) -> str:
-    """The bodies without the notes between them, so that a sentence that goes on is whole again."""
-    before = _GOES_ON.sub("", article.body).rstrip()  # a note may be a paragraph of its own
-    behind = _CAME_FROM.sub("", more.body, count=1)
-    head = more.head
-    if squeeze(head) == squeeze(article.head):  # printed once more on the other page
-        head = ""
-    between = filter(None, [head, more.byline])
-    if is_complete(before):
-        return "\n".join([before, *between, behind])
-    return "\n".join([before + behind, *between])

@@ -50,35 +50,23 @@ def read_bytes(file: CorpusFile, encoding: str | None = None) -> BinaryFile | Re
 def read_slices(
     file: CorpusFile, encoding: str | None, characters: int
 ) -> Iterator[SourceFile | Reject]:
-    """As `read_file`, but whole lines of a file at a time, so many characters or a line more.
-
-    The file is read twice, so that one that turns out to be unreadable is rejected as a whole.
-    """
+    """As `read_file`, but whole lines of a file at a time, so many characters or a line more."""
     path = printable(file.path)
     try:
+        # Read twice, so that a file that turns out to be unreadable is rejected as a whole.
         for _ in _decoded_chunks(file, encoding):
             pass
-        start, line = 0, 1
-        for text in _line_groups(_decoded_chunks(file, encoding), characters):
-            yield SourceFile(path, text, file.issue, start, line, file.origin)
-            start, line = start + len(text), line + text.count("\n")
+        start, line, waiting = 0, 1, ""
+        for chunk in _decoded_chunks(file, encoding):
+            waiting += _UNPRINTABLE.sub(" ", chunk)
+            while end := waiting.find("\n", characters - 1) + 1:
+                text, waiting = waiting[:end], waiting[end:]
+                yield SourceFile(path, text, file.issue, start, line, file.origin)
+                start, line = start + end, line + text.count("\n")
+        if waiting:
+            yield SourceFile(path, waiting, file.issue, start, line, file.origin)
     except Unreadable as e:
         yield Reject(path, *e.reject)
-
-
-def _line_groups(chunks: Iterator[str], characters: int) -> Iterator[str]:
-    """A text in slices that end with a line, each with so many characters or a line more."""
-    waiting = ""
-    for chunk in chunks:
-        waiting += _UNPRINTABLE.sub(" ", chunk)
-        while len(waiting) >= characters:
-            end = waiting.find("\n", characters - 1) + 1
-            if not end:
-                break
-            yield waiting[:end]
-            waiting = waiting[end:]
-    if waiting:
-        yield waiting
 
 
 def check_encoding(encoding: str | None) -> None:

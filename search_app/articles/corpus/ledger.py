@@ -30,15 +30,17 @@ _DIGEST_SIZE = 16
 class CorpusGroup:
     """Files that are read together, the pages of an issue, or one alone: what an update may skip.
 
-    `names` are what articles give as their path, `paths` what rejects do. `key` stands for all but
-    the files' content that decides what they become; it is empty where the group is always read.
+    `names` are what articles give as their path, `paths` what rejects do, `on_disk` the files they
+    lie in. `key` stands for all but the files' content that decides what they become; it is empty
+    where the group is always read.
     """
 
     items: tuple[CorpusFile | Reject, ...]
-    names: tuple[str, ...]
-    paths: tuple[str, ...]
-    key: bytes
-    size: int
+    names: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    on_disk: tuple[str, ...] = ()
+    key: bytes = b""
+    size: int = 0
 
 
 class CorpusLedger:
@@ -51,25 +53,28 @@ class CorpusLedger:
         encoding: str | None,
         withdrawn: Mapping[str, str],
     ) -> None:
-        self._root = root
-        self._listed_at = time.time_ns()
+        self._root, self._listed_at = root, time.time_ns()
         self._states: dict[str, FileState | None] = {}
         self._digests: dict[str, bytes] = {}  # all members of an archive ask for its digest
         self._circumstances = repr((parser_version(), encoding, sorted(withdrawn)))
-        self.groups = [self._group(files) for files in _files_read_together(items)]
+        self.groups: list[CorpusGroup] = []
+        for issue, files in groupby(items, issue_of_pages):
+            if issue is not None:
+                self.groups.append(self._group(tuple(files)))
+                continue
+            for file in files:
+                self.groups.append(self._group((file,)))
 
     def is_unchanged(self, group: CorpusGroup, records: Sequence[FileRecord]) -> bool:
         """Whether the files of a group are those of these records, with the same content."""
-        files = [item for item in group.items if isinstance(item, CorpusFile)]
         if [record.name for record in records] != list(group.names):
             return False
-        for file, record in zip(files, records, strict=True):
-            state = self._states[_path_on_disk(file)]
+        for path, record in zip(group.on_disk, records, strict=True):
+            state = self._states[path]
             if state is None or not record.digest or state.size != record.state.size:
                 return False
-            if state == record.state and record.is_settled:
-                continue
-            if self._digest(_path_on_disk(file)) != record.digest:
+            is_sure = state == record.state and record.is_settled
+            if not is_sure and self._digest(path) != record.digest:
                 return False
         return True
 
@@ -77,12 +82,8 @@ class CorpusLedger:
         self, group: CorpusGroup, earlier: Sequence[FileRecord] = ()
     ) -> Iterator[FileRecord]:
         """The records of a group that was just read; of one left unread, those from `earlier`."""
-        if not group.names:
-            return  # what could not be listed as a file is no file to remember
         digests = {record.name: record.digest for record in earlier}
-        for item, name in zip(group.items, group.names, strict=True):
-            assert isinstance(item, CorpusFile)
-            path = _path_on_disk(item)
+        for path, name in zip(group.on_disk, group.names, strict=True):
             state = self._states[path]
             digest = digests.get(name) or self._digest(path)
             # What changed while it was read may have been read half: its digest says nothing.
@@ -98,24 +99,24 @@ class CorpusLedger:
     def _group(self, items: tuple[CorpusFile | Reject, ...]) -> CorpusGroup:
         names: list[str] = []
         paths: list[str] = []
-        circumstances = [self._circumstances]
-        size = 0
+        on_disk: list[str] = []
+        circumstances, size = [self._circumstances], 0
         for item in items:
-            if isinstance(item, Reject):
-                return CorpusGroup(items, (), (), b"", 0)
-            paths.append(printable(item.path))
-            name = paths[-1].removeprefix(self._root)
-            names.append(name)
-            circumstances.append(repr((name, item.ending, item.issue, item.origin)))
-            path = _path_on_disk(item)
+            if isinstance(item, Reject):  # what could not be listed is no file to remember
+                return CorpusGroup(items)
+            path = item.member.archive if item.member else item.path
             if path not in self._states:
                 self._states[path] = _state_of(path)
+            on_disk.append(path)
+            paths.append(printable(item.path))
+            names.append(paths[-1].removeprefix(self._root))
+            circumstances.append(repr((names[-1], item.ending, item.issue, item.origin)))
             size += item.size
         key = b""
         # The pages of an issue larger than a part may be cut in two, by what stands before them.
         if len(items) == 1 or size < PART_SIZE * UNPACKED_BYTES:
             key = blake2b("\n".join(circumstances).encode(), digest_size=_DIGEST_SIZE).digest()
-        return CorpusGroup(items, tuple(names), tuple(paths), key, size)
+        return CorpusGroup(items, tuple(names), tuple(paths), tuple(on_disk), key, size)
 
 
 @cache
@@ -131,22 +132,6 @@ def parser_version() -> str:
             if path.suffix in (".py", ".tsv", ".txt"):
                 digest.update(path.read_bytes())
     return f"{digest.hexdigest()} {sorted(providers())}"
-
-
-def _files_read_together(
-    items: Iterable[CorpusFile | Reject],
-) -> Iterator[tuple[CorpusFile | Reject, ...]]:
-    """The items of a listing, pages of one issue together."""
-    for issue, group in groupby(items, issue_of_pages):
-        if issue is not None:
-            yield tuple(group)
-            continue
-        for item in group:
-            yield (item,)
-
-
-def _path_on_disk(file: CorpusFile) -> str:
-    return file.member.archive if file.member else file.path
 
 
 def _state_of(path: str) -> FileState | None:

@@ -37,32 +37,34 @@ def cut_into_parts(
 ) -> Iterator[CorpusPart]:
     """The files in parts of about the same size; long files of records in slices."""
     waiting: list[CorpusFile | Reject] = []
+    issue = None
     size = text = 0
     for file in files:
         is_long = isinstance(file, CorpusFile) and file.size > PART_SIZE // UNPACKED_BYTES
-        is_full = is_long or size >= PART_SIZE
-        if waiting and is_full and not _belong_together(waiting[-1], file, text):
+        before, issue = issue, issue_of_pages(file)
+        # Pages of one issue are read together, as articles may run over them; but a folder of a
+        # million pages of one day is not to be one task.
+        goes_on = issue is not None and issue == before and text < UNPACKED_BYTES * PART_SIZE
+        if waiting and (is_long or size >= PART_SIZE) and not goes_on:
             yield CorpusPart(tuple(waiting), size)
             waiting, size, text = [], 0, 0
-        if isinstance(file, CorpusFile) and is_long and file.ending in LINE_BY_LINE:
-            yield from _slices(file, encoding)
-            continue
-        waiting.append(file)
         if isinstance(file, CorpusFile):
+            if is_long and file.ending in LINE_BY_LINE:
+                yield from _slices(file, encoding)
+                continue
             size += file.size
-            text += _text_size(file)
+            is_text = not isinstance(IMPORTERS[file.ending], BinaryImporter)
+            text += file.size if is_text else min(file.size, _TEXT_OF_PAGE)
+        waiting.append(file)
     if waiting:
         yield CorpusPart(tuple(waiting), size)
 
 
 def _slices(file: CorpusFile, encoding: str | None) -> Iterator[CorpusPart]:
-    """A long file; its slices and an empty part at the end have its size together."""
     unread = file.size
     for piece in read_slices(file, encoding, PART_SIZE):
-        size = unread
-        if isinstance(piece, SourceFile):
-            # Characters stand for bytes here; the empty part at the end has the difference.
-            size = min(unread, len(piece.text))
+        # Characters stand for bytes here; the empty part at the end has the difference.
+        size = min(unread, len(piece.text)) if isinstance(piece, SourceFile) else unread
         unread -= size
         yield CorpusPart((piece,), size)
     yield CorpusPart((), unread)
@@ -77,20 +79,3 @@ def issue_of_pages(file: CorpusFile | SourceFile | Reject) -> tuple[str, Issue] 
     if not file.issue.page_no or not file.issue.date:
         return None
     return os.path.dirname(file.path), replace(file.issue, page_no=None)
-
-
-def _belong_together(last: CorpusFile | Reject, file: CorpusFile | Reject, text: int) -> bool:
-    """Whether a file is read with the one before: pages of one issue, up to `text` bytes of it.
-
-    Without a limit a folder of a million pages of one day would be one task.
-    """
-    issue = issue_of_pages(file)
-    is_same = issue is not None and issue == issue_of_pages(last)
-    return is_same and text < UNPACKED_BYTES * PART_SIZE
-
-
-def _text_size(file: CorpusFile) -> int:
-    """About how many bytes of text a file holds."""
-    if isinstance(IMPORTERS[file.ending], BinaryImporter):
-        return min(file.size, _TEXT_OF_PAGE)
-    return file.size

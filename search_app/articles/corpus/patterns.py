@@ -11,6 +11,7 @@ from typing import NamedTuple
 from search_app.articles.base import Issue
 from search_app.articles.records.checks import is_date
 
+_KNOWN = "{newspaper} {date} {page} {any}"
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 _EXPRESSIONS = {"newspaper": "(?P<newspaper>[^/]+?)", "page": "(?P<page>[^/]+?)", "any": "[^/]*"}
 _ISO = "%Y-%m-%d"
@@ -33,14 +34,22 @@ class PathPattern(NamedTuple):
     @classmethod
     def of(cls, text: str) -> "PathPattern":
         """Raises BadPattern."""
-        # Names of files in capitals or small: FAT and old archives do not keep which.
+        if re.search("[{}]", _PLACEHOLDER.sub("", text)):
+            raise BadPattern(f"a brace stands alone; write {_KNOWN}")
         expression, at = "(?:.*/)?", 0
         for placeholder in _PLACEHOLDER.finditer(text):
-            expression += _literal(text[at : placeholder.start()])
-            expression += _placeholder_expression(placeholder[1], placeholder[2])
+            expression += re.escape(text[at : placeholder.start()])
+            name, form = placeholder.groups()
+            if name == "date":
+                expression += _date_expression(_ISO if form is None else form)
+            elif name in _EXPRESSIONS and form is None:
+                expression += _EXPRESSIONS[name]
+            else:
+                raise BadPattern(f"{{{name}}} is not known; write {_KNOWN}")
             at = placeholder.end()
-        expression += _literal(text[at:]) + r"(?:\.gz)?"
+        expression += re.escape(text[at:]) + r"(?:\.gz)?"
         try:
+            # Names of files in capitals or small: FAT and old archives do not keep which.
             return cls(re.compile(expression, re.IGNORECASE))
         except re.error:
             raise BadPattern("it names the same thing twice; write {any} for one") from None
@@ -51,29 +60,11 @@ class PathPattern(NamedTuple):
         if not fitting:
             return None
         values = fitting.groupdict()
-        date = None
-        if "year" in values:
-            date = values["year"]
-            for unit in ("month", "day"):
-                if unit in values:
-                    date += "-" + values[unit].zfill(2)
-            if not is_date(date):
-                return None
+        numbers = [values[unit].zfill(2) for unit in ("year", "month", "day") if unit in values]
+        date = "-".join(numbers) or None
+        if date and not is_date(date):
+            return None
         return Issue(values.get("newspaper"), date, values.get("page"))
-
-
-def _literal(text: str) -> str:
-    if re.search("[{}]", text):
-        raise BadPattern("a brace stands alone; write {newspaper} {date} {page} {any}")
-    return re.escape(text)
-
-
-def _placeholder_expression(name: str, form: str | None) -> str:
-    if name == "date":
-        return _date_expression(_ISO if form is None else form)
-    if name in _EXPRESSIONS and form is None:
-        return _EXPRESSIONS[name]
-    raise BadPattern(f"{{{name}}} is not known; write {{newspaper}} {{date}} {{page}} {{any}}")
 
 
 def _date_expression(form: str) -> str:
