@@ -6,6 +6,7 @@ importers as entry points (`plugins.py`); `examples/starter` in the repository i
 """
 
 from search_app.articles.base import BinaryImporter, Importer
+from search_app.articles.corpus.files import ending_of
 from search_app.articles.corpus.packing import ARCHIVE
 from search_app.articles.pages.parser import parse_page
 from search_app.articles.pdf import read_pdf
@@ -37,5 +38,11 @@ LINE_BY_LINE = {".jsonl": read_line}
 
 
 def endings() -> tuple[str, ...]:
-    """All that is looked for in a corpus: what importers read, and archives of such files."""
+    """All that is looked for in a corpus: what importers read, and archives of such files.
+
+    Raises BadPlugin where another package announces what no file's ending can be.
+    """
+    for name in IMPORTERS:
+        if ending_of(f"a{name}") != name:
+            IMPORTERS.refuse(name, "no ending in small letters with its dot; mend or uninstall it")
     return (*IMPORTERS, ARCHIVE)

@@ -27,9 +27,8 @@ def check_importer(read: TextReader, file: SourceFile) -> Sequence[Article | Rej
     Reading gives the same twice. Articles have a text, a title, an id of their own, what the
     file's place says, and a range of its characters; rejects have a reason and a remedy.
     """
-    items = list(read(file))
+    items, ids = list(read(file)), set()
     _hold(items == list(read(file)), "the same file gives the same articles", file.path)
-    ids = set()
     for item in items:
         if isinstance(item, Reject):
             said = item.path == file.path and item.reason and item.remedy
@@ -57,12 +56,10 @@ def check_page_parser(parse: TextReader, file: SourceFile) -> Sequence[Article |
     but white space from what is printed, and in its order. Unless something is rejected, every
     character of the page but white space belongs to an article or a piece of furniture.
     """
-    items = check_importer(parse, file)
-    end = 0
-    is_whole = all(isinstance(item, Article) for item in items)
-    for item in items:
-        if isinstance(item, Reject):
-            continue
+    items, end = check_importer(parse, file), 0
+    articles = [item for item in items if isinstance(item, Article)]
+    is_whole = len(articles) == len(items)
+    for item in articles:
         _hold(item.source.start >= end, "pieces come in page order and do not overlap", item)
         between = file.text[end : item.source.start]
         _hold(not is_whole or is_blank(between), f"nothing is left out, but {between!r} is", item)

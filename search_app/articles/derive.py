@@ -24,36 +24,24 @@ def derived_title(body: str) -> str:
 
     It always stands in the body as it is, and is empty only for a blank body.
     """
-    line = _first_line(body)
-    candidates = [line]
-    if sentence := _SENTENCE.match(line, 0, LONGEST_TITLE + 1):
-        candidates.insert(0, sentence[0])
-    for title in candidates:
+    line = ""
+    for printed in _LINE.finditer(body):
+        if not is_blank(printed[0]):
+            line = printed[0].strip()
+            break
+    sentence = _SENTENCE.match(line, 0, LONGEST_TITLE + 1)
+    for title in (sentence[0] if sentence else line, line):
         bare = title.rstrip(_LEFT_OUT)
         if len(bare) <= LONGEST_TITLE and not is_blank(bare):
             return bare
     if len(line) <= LONGEST_TITLE:
         return line
-    return _shortened(line)
-
-
-def _first_line(text: str) -> str:
-    """The first line that is not blank; empty where there is none."""
-    for line in _LINE.finditer(text):
-        if not is_blank(line[0]):
-            return line[0].strip()
-    return ""
-
-
-def _shortened(line: str) -> str:
-    """As many clauses as fit; else as many characters, without the beginning of a word."""
     end = 0
     for clause_end in _CLAUSE_END.finditer(line, 0, LONGEST_TITLE + 2):
         if _SHORTEST_CLAUSE <= clause_end.start() <= LONGEST_TITLE:
             end = clause_end.start()
-    if end:
-        return line[:end].rstrip()
-    title, following = line[:LONGEST_TITLE], line[LONGEST_TITLE]
-    if following.isascii() and following.isalnum():
+    title, following = line[: end or LONGEST_TITLE], line[LONGEST_TITLE]
+    # Where no clause fits, at least no word is cut.
+    if not end and following.isascii() and following.isalnum():
         title = _CUT_WORD.sub("", title)
     return title.rstrip()

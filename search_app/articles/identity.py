@@ -18,12 +18,8 @@ def article_id(
     newspaper: str | None, date: str | None, page_no: str | None, head: str, body: str
 ) -> str:
     """The same 16 lower-case hexadecimal digits wherever place and all symbols are the same."""
-    parts = []
-    for value in (newspaper, date, page_no):
-        parts.append(_BETWEEN_SYMBOLS.join((value or "").split()))
-    for text in (head, body):
-        parts.append(_BETWEEN_SYMBOLS.join(symbols(text)))
-    joined = _BETWEEN_PARTS.join(parts)
+    parts = [(value or "").split() for value in (newspaper, date, page_no)]
+    joined = _BETWEEN_PARTS.join(map(_BETWEEN_SYMBOLS.join, (*parts, symbols(head), symbols(body))))
     return blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=_BYTES).hexdigest()
 
 
@@ -35,9 +31,5 @@ def identified(article: Article) -> Article:
 
 def is_valid_id(text: str) -> bool:
     """Whether a given id can be kept: 1–128 printable characters that are one part of a path."""
-    return (
-        0 < len(text) <= LONGEST_ID
-        and text.isprintable()
-        and "/" not in text
-        and text not in (".", "..")
-    )
+    is_short = 0 < len(text) <= LONGEST_ID
+    return is_short and text.isprintable() and "/" not in text and text not in (".", "..")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from traceback import extract_tb
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 from search_app.articles.base import BinaryFile, BinaryImporter, SourceFile
 from search_app.errors import BadPlugin
@@ -39,10 +39,7 @@ class ReaderTable(Mapping[str, Reader]):
         if name in self.own:
             return self.own[name]
         if name not in self._imported:
-            claims = self._claims()
-            if name not in claims:
-                raise KeyError(name)
-            self._imported[name] = self._load(claims[name])
+            self._imported[name] = self._load(self._claims()[name])
         return self._imported[name]
 
     def __contains__(self, name: object) -> bool:
@@ -58,10 +55,13 @@ class ReaderTable(Mapping[str, Reader]):
         """Raises BadPlugin where a name of ours is claimed, or another's reader is no use."""
         claims = self._claims().get(name, [])
         if claims and (name in self.own or name in self._reserved):
-            remedy = "uninstall it, or let it take another name"
-            raise BadPlugin(f"{_who(claims)} claims {name!r}, which is taken; {remedy}")
+            self.refuse(name, "which is taken; uninstall it, or let it take another name")
         if claims:
             self._imported[name] = self._load(claims)
+
+    def refuse(self, name: str, fault: str) -> NoReturn:
+        """Raises BadPlugin for a name that other packages claim, with what is wrong with it."""
+        raise BadPlugin(f"{_who(self._claims()[name])} claims {name!r}, {fault}")
 
     def _claims(self) -> dict[str, list["EntryPoint"]]:
         """The entry points of the group by name, of every package on the path; looked up once."""
@@ -75,22 +75,23 @@ class ReaderTable(Mapping[str, Reader]):
         return self._announced
 
     def _load(self, claims: list["EntryPoint"]) -> Reader:
+        name, who = claims[0].name, _who(claims)
         if len(claims) > 1:
-            situation = f"{_who(claims)} both claim {claims[0].name!r}"
-            raise BadPlugin(f"{situation}; uninstall all but one of them")
+            raise BadPlugin(f"{who} both claim {name!r}; uninstall all but one of them")
         (point,) = claims
         try:
             reader: Reader = point.load()
         except Exception as error:  # whatever the other package does while it is imported
-            situation = f"{point.name!r} of {_who(claims)} cannot be imported"
             cause = f"{type(error).__name__}: {error}"
-            raise BadPlugin(f"{situation} ({cause}); mend or uninstall it") from error
+            situation = f"{name!r} of {who} cannot be imported ({cause})"
+            raise BadPlugin(f"{situation}; mend or uninstall it") from error
         if not callable(reader):
-            situation = f"{point.name!r} of {_who(claims)} is {point.value}, no function"
+            situation = f"{name!r} of {who} is {point.value}, no function"
             raise BadPlugin(f"{situation}; mend or uninstall it")
+        safe: Any = _rejecting_failures(reader, point)
         if isinstance(reader, BinaryImporter):
-            return cast("Reader", BinaryImporter(_rejecting_failures(reader, point)))
-        return cast("Reader", _rejecting_failures(reader, point))
+            safe = BinaryImporter(safe)
+        return cast("Reader", safe)
 
 
 def _rejecting_failures(
@@ -105,30 +106,26 @@ def _rejecting_failures(
             where = extract_tb(error.__traceback__)[-1]
             cause = f"{type(error).__name__}: {error}, {Path(where.filename).name}:{where.lineno}"
             reason = f"{point.name!r} of {_who([point])} failed on it ({cause})"
-            yield Reject(
-                file.path, 0, reason, "mend that package; nothing more is read of the file"
-            )
+            remedy = "mend that package; nothing more is read of the file"
+            yield Reject(file.path, 0, reason, remedy)
 
     return read
 
 
 def providers() -> Iterator[str]:
-    """Every package that announces a reader, with its version and a digest of its code.
-
-    Of the code too: who writes a parser changes it many times between two versions.
-    """
+    """Every package that announces a reader, with its version and a digest of its code."""
     from importlib.metadata import entry_points
     from importlib.util import find_spec
 
     for group in GROUPS:
         for point in entry_points(group=group):
+            # Of the code too: who writes a parser changes it many times between two versions.
             digest = blake2b(digest_size=16)
             spec = find_spec(point.module.split(".")[0])
             if spec and spec.origin:
-                module = Path(spec.origin)
-                sources = [module]
-                if module.name == "__init__.py":
-                    sources = sorted(module.parent.rglob("*.py"))
+                sources = [Path(spec.origin)]
+                if sources[0].name == "__init__.py":
+                    sources = sorted(sources[0].parent.rglob("*.py"))
                 for source in sources:
                     digest.update(source.read_bytes())
             yield f"{point.name} {_who([point])} {digest.hexdigest()}"

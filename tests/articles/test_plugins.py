@@ -172,6 +172,18 @@ def test_an_importer_of_another_package_reads_its_files(site: Path, tmp_path: Pa
     assert (done.returncode, "题" in done.stdout) == (0, True), done.stderr
 
 
+@pytest.mark.parametrize("name", ["num", ".NUM", ".num.gz", ".a.b"])
+def test_an_importer_of_what_no_ending_can_be_is_refused(
+    site: Path, tmp_path: Path, name: str
+) -> None:
+    """By its name, before anything is read: no file would ever be given to it."""
+    announce(site, "numbers", {IMPORTED: {name: "json:loads"}})
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "a.md").write_text("# 题\n\n正文\n", encoding="utf-8")
+    with pytest.raises(BadPlugin, match=rf"the package numbers 1\.0 claims '{re.escape(name)}', "):
+        read_corpus(tmp_path / "c")
+
+
 def test_neither_a_search_nor_a_server_looks_for_packages() -> None:
     """What reads corpora is imported without a look at what is installed."""
     code = (
