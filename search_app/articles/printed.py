@@ -61,17 +61,20 @@ class PrintedPage:
         confidence that it costs (0–1).
         """
         doubts = doubts or {}
-        printed = self.text[extent.start : extent.end]
-        title = fields.title or fields.called or _title_for(fields.body, printed)
         confidence = round(prod(1 - cost for cost in doubts.values()), 2)
+        title = fields.title or fields.called or derived_title(fields.body)
+        # A text that nobody can see is called by what is printed around it.
+        title = title or derived_title(repair(self.text[extent.start : extent.end]).text)
         return self._made("article", extent, fields, title, confidence, tuple(doubts))
 
     def furniture(self, extent: Span, fields: StoryFields | None = None) -> Article:
         """What is printed in a range of the page that is of no article: the page's own."""
-        if fields is None:
-            fields = StoryFields(body=repair(self.text[extent.start : extent.end]).text)
-        title = derived_title(fields.body) or _code_points(fields.body)
-        return self._made("furniture", extent, fields, title, 1.0, ())
+        fields = fields or StoryFields(body=repair(self.text[extent.start : extent.end]).text)
+        # What nobody can see is called by its code points.
+        unseen = " ".join(f"U+{ord(character):04X}" for character in fields.body[:5])
+        return self._made(
+            "furniture", extent, fields, derived_title(fields.body) or unseen, 1.0, ()
+        )
 
     def _made(
         self,
@@ -85,6 +88,11 @@ class PrintedPage:
         date = self.issue.date or fields.date
         # As `Article.head`: the id is made first, since a copy of an article takes long.
         head = "\n".join(filter(None, (fields.kicker, fields.title, fields.subtitle)))
+        spans = {}
+        for name, ranges in fields.spans.items():
+            if ranges:
+                in_file = [Span(start + self.start, end + self.start) for start, end in ranges]
+                spans[name] = tuple(sorted(in_file))
         return Article(
             id=article_id(self.issue.newspaper, date, self.issue.page_no, head, fields.body),
             title=title,
@@ -107,25 +115,5 @@ class PrintedPage:
             source=Source(self.path, extent.start + self.start, extent.end + self.start),
             printed=self.text[extent.start : extent.end],
             kind=kind,
-            spans=self._in_file(fields.spans),
+            spans=spans,
         )
-
-    def _in_file(self, spans: FieldSpans) -> dict[str, tuple[Span, ...]]:
-        """The ranges counted in the file, each field's in order."""
-        counted = {}
-        for name, ranges in spans.items():
-            if ranges and self.start:
-                ranges = [Span(start + self.start, end + self.start) for start, end in ranges]
-            if ranges:
-                counted[name] = tuple(sorted(ranges))
-        return counted
-
-
-def _title_for(body: str, printed: str) -> str:
-    """A title for a text; for one that nobody can see, from what is printed around it."""
-    return derived_title(body) or derived_title(repair(printed).text)
-
-
-def _code_points(text: str) -> str:
-    """What to call a text that nobody can see."""
-    return " ".join(f"U+{ord(c):04X}" for c in text[:5])

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from search_app.bootstrap import indexing_service
-from search_app.cli.explaining import put_explanation, shown_title
+from search_app.cli.explaining import put_explanation
 from search_app.cli.side_by_side import side_by_side
 from search_app.cli.terminal import (
     encoding_option,
@@ -19,7 +19,7 @@ from search_app.cli.terminal import (
     settings_with,
 )
 from search_app.model import Article, Reject
-from search_app.service.explaining import explain_file
+from search_app.service.explaining import explain_file, shown_title
 from search_app.service.sheets import Item, Sheet, sheets
 
 _EXAMPLE = """\b
@@ -72,7 +72,7 @@ def extract(
         if as_json or html or everything or len(paths) > 1:
             raise click.UsageError("Give --explain alone, with one FILE or FILE:LINE.")
         path, line = _file_and_line(paths[0])
-        put_explanation(explain_file(path, line, settings["encoding"] or None))
+        put_explanation(str(path), explain_file(path, line, settings["encoding"] or None))
         return 0
     rejects: list[Reject] = []
     read = indexing_service(settings).extract(paths, settings["encoding"] or None)

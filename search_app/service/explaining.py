@@ -1,9 +1,8 @@
 """Why a page was read as it was: each decision with what spoke for it, in lines of the file."""
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from search_app.articles import PAGES
 from search_app.articles.base import SourceFile
@@ -11,87 +10,45 @@ from search_app.articles.corpus.decode import read_file
 from search_app.articles.corpus.files import CorpusFile
 from search_app.articles.corpus.reader import CorpusReader
 from search_app.articles.pages.boundaries import Boundary
-from search_app.articles.pages.explaining import ExplainedPage, explain_page
 from search_app.articles.pages.headlines import ExplainedGap, WeighedSplit
-from search_app.articles.pages.label_scores import Label
-from search_app.articles.pages.labels import LabelScore
+from search_app.articles.pages.labels import LabelledLine
+from search_app.articles.pages.parser import FEW_WORDS, RIVAL_WORDS, ExplainedPage, explain_page
 from search_app.articles.pages.print.lines import Line
-from search_app.articles.pages.reasons import Reason
+from search_app.articles.pages.reasons import Reason, ScoredChoice
 from search_app.errors import NotExplained
 from search_app.model import Article, Reject
 
-_LABELS: dict[Label, str] = {
-    "H": "headline",
-    "B": "text",
-    "O": "opening",
-    "C": "closing credit",
-    "F": "furniture",
-}
+_LABELS = {"H": "headline", "B": "text", "O": "opening", "C": "closing credit", "F": "furniture"}
 _BOUNDARIES = {
     "subhead": "a subhead or a headline between two texts",
     "buried": "a headline buried in a text",
     "seam": "a seam of two texts, with headlines above the first and below the second",
     "half_seam": "a seam of two texts, with a headline below the second",
 }
-Reasons = tuple[tuple[str, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredChoice:
-    """A possible decision with its points; the reasons add up to them."""
+class Decision(NamedTuple):
+    """What was decided of some printed lines, given by their numbers in the file.
 
-    name: str
-    points: float
-    reasons: Reasons
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What was decided of some printed lines, `first` to `last` of the file, counted from 1.
-
-    The page would lose `margin` points with the next best choice, `runner_up`. That is None where
-    there was no other choice; `why_alone` may say why.
+    `notes` say what kind of decision it was, how close it was, or what makes it doubtful.
     """
 
-    first: int
-    last: int
+    lines: range
     text: str
-    about: str
-    chosen: ScoredChoice
-    runner_up: ScoredChoice | None = None
-    margin: float = 0.0
-    why_alone: str = ""
-
-    def concerns(self, line: int) -> bool:
-        """Whether a line of the file is among those decided on."""
-        return self.first <= line <= self.last
+    chosen: ScoredChoice[str]
+    notes: list[str]
+    runner_up: ScoredChoice[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ExplainedItem:
-    """An article or a piece of furniture that was read, with the lines of the file it takes."""
+class Explanation(NamedTuple):
+    """All decisions on a page, or those that concern one of its lines, each step's in page order.
 
-    first: int
-    last: int
-    item: Article
+    The steps are labels, boundaries, headlines, and the articles and furniture that were read, with
+    their confidence as points. On `usual_side` of their texts headlines of the page stand.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """All decisions on a page, or those that concern one of its lines."""
-
-    path: str
-    labels: tuple[Decision, ...]
-    boundaries: tuple[Decision, ...]
-    headlines: tuple[Decision, ...]
-    items: tuple[ExplainedItem, ...]
-
-
-def named_lines(first: int, last: int) -> str:
-    """Lines by their numbers: line 3, lines 3–5."""
-    if first == last:
-        return f"line {first}"
-    return f"lines {first}–{last}"
+    steps: list[list[Decision]]
+    usual_side: str
 
 
 def explain_file(path: Path, line: int | None, encoding: str | None) -> Explanation:
@@ -100,24 +57,31 @@ def explain_file(path: Path, line: int | None, encoding: str | None) -> Explanat
     Raises NotExplained for what is no page that the default parser reads, or a line without print.
     """
     file = _page_text(path, encoding)
-    explanation = _PageInLines(file, explain_page(file)).explanation()
-    if line is None:
-        return explanation
-    labels = _concerning(explanation.labels, line)
-    if not labels:
-        raise NotExplained(f"{path}:{line}: nothing is printed on that line; name another one")
-    items = [item for item in explanation.items if item.first <= line <= item.last]
-    return replace(
-        explanation,
-        labels=labels,
-        boundaries=_concerning(explanation.boundaries, line),
-        headlines=_concerning(explanation.headlines, line),
-        items=tuple(items),
-    )
+    page = explain_page(file)
+    in_words = _PageInWords(file.text, page)
+    boundaries = sorted(page.boundaries, key=lambda boundary: boundary.lines[boundary.start].start)
+    steps = [
+        [in_words.label(labelled) for labelled in page.labels],
+        [in_words.boundary(boundary) for boundary in boundaries],
+        [in_words.headline(gap) for gap in page.gaps if gap.lines],
+        [in_words.item(item) for item in page.items],
+    ]
+    if line is not None:
+        for i, decisions in enumerate(steps):
+            steps[i] = [decision for decision in decisions if line in decision.lines]
+        if not steps[0]:
+            raise NotExplained(f"{path}:{line}: nothing is printed on that line; name another one")
+    return Explanation(steps, "above" if page.usually_above else "below")
 
 
-def _concerning(decisions: Iterable[Decision], line: int) -> tuple[Decision, ...]:
-    return tuple(decision for decision in decisions if decision.concerns(line))
+def named_lines(lines: range) -> str:
+    """Lines by their numbers: line 3, lines 3–5."""
+    return f"line {lines[0]}" if len(lines) == 1 else f"lines {lines[0]}–{lines[-1]}"
+
+
+def shown_title(article: Article) -> str:
+    """The title; in brackets where none is printed."""
+    return f"({article.title})" if article.title_is_derived else article.title
 
 
 def _page_text(path: Path, encoding: str | None) -> SourceFile:
@@ -138,106 +102,94 @@ def _page_text(path: Path, encoding: str | None) -> SourceFile:
     )
 
 
-class _PageInLines:
-    """Puts the reasons of a page into the words and the line numbers of its file."""
+class _PageInWords:
+    """Puts the reasons of a page into words and the line numbers of its file."""
 
-    def __init__(self, file: SourceFile, page: ExplainedPage) -> None:
-        self._path, self._page = file.path, page
-        self._ends = [at for at, character in enumerate(file.text) if character == "\n"]
+    def __init__(self, text: str, page: ExplainedPage) -> None:
+        self._text = text
+        self._stories = {story.extent.start: story for story in page.stories}
         # A text is parted once only, where that is likeliest.
         self._likeliest: dict[int, float] = {}
         for boundary in page.boundaries:
-            text = id(boundary.lines)
-            self._likeliest[text] = max(boundary.odds, self._likeliest.get(text, boundary.odds))
+            text_id = id(boundary.lines)
+            self._likeliest[text_id] = max(boundary.odds, self._likeliest.get(text_id, 0.0))
 
-    def explanation(self) -> Explanation:
-        """All decisions, each step's in the order of the page."""
-        boundaries = [self._boundary(boundary) for boundary in self._page.boundaries]
-        return Explanation(
-            self._path,
-            tuple(self._labels()),
-            tuple(sorted(boundaries, key=lambda decision: decision.first)),
-            tuple(self._headlines()),
-            tuple(self._items()),
-        )
+    def _numbers(self, start: int, end: int) -> range:
+        """The numbers of the lines of the file that a range of its text stands on."""
+        first = self._text.count("\n", 0, start) + 1
+        return range(first, first + self._text.count("\n", start, end - 1) + 1)
 
-    def _number(self, place: int) -> int:
-        """The number of the line that a character of the file is on."""
-        return bisect_right(self._ends, place - 1) + 1
+    def _numbers_of(self, lines: Sequence[Line]) -> range:
+        return self._numbers(lines[0].start, lines[-1].end)
 
-    def _range(self, lines: Sequence[Line]) -> tuple[int, int]:
-        return self._number(lines[0].start), self._number(lines[-1].end - 1)
+    def label(self, labelled: LabelledLine) -> Decision:
+        """What a line is, by the best labelling of its page."""
+        line, chosen, other, margin, why = labelled
+        numbers, named = self._numbers_of([line]), _in_words(_LABELS[chosen.choice], chosen)
+        if other is None:
+            return Decision(numbers, line.text, named, [why])
+        runner_up = _in_words(_LABELS[other.choice], other)
+        alone = f"this line alone {chosen.points - other.points:.1f}"
+        leads = f"leads {runner_up.choice} by {margin:.1f} over the whole page; {alone}"
+        return Decision(numbers, line.text, named, [leads], runner_up)
 
-    def _lines_named(self, lines: Sequence[Line]) -> str:
-        return named_lines(*self._range(lines))
-
-    def _labels(self) -> Iterator[Decision]:
-        for line in self._page.labels:
-            first, last = self._range([line.line])
-            decision = Decision(first, last, line.line.text, "label", _label(line.chosen))
-            if line.runner_up:
-                yield replace(decision, runner_up=_label(line.runner_up), margin=line.margin)
-            else:
-                yield replace(decision, why_alone=line.allowed)
-
-    def _boundary(self, boundary: Boundary) -> Decision:
+    def boundary(self, boundary: Boundary) -> Decision:
+        """Whether two articles meet at a place."""
         # At a seam nothing stands between the texts: the second one's first line is named.
         head = boundary.lines[boundary.start : max(boundary.stop, boundary.start + 1)]
         name = "one article"
-        if boundary.odds > 0 and boundary.odds == self._likeliest[id(boundary.lines)]:
+        if 0 < boundary.odds == self._likeliest[id(boundary.lines)]:
             name = "two articles"
-        choice = ScoredChoice(name, boundary.odds, tuple(boundary.reasons.items()))
+        reasons = tuple(Reason(*reason) for reason in boundary.reasons.items())
+        choice = ScoredChoice(name, boundary.odds, reasons)
         text = " ".join(line.text for line in head)
-        return Decision(*self._range(head), text, _BOUNDARIES[boundary.kind], choice)
+        return Decision(self._numbers_of(head), text, choice, [_BOUNDARIES[boundary.kind]])
 
-    def _headlines(self) -> Iterator[Decision]:
-        for k, gap in enumerate(self._page.gaps):
-            if gap.lines:
-                yield self._headline(k, gap)
-
-    def _headline(self, k: int, gap: ExplainedGap) -> Decision:
+    def headline(self, gap: ExplainedGap) -> Decision:
+        """Which texts the lines of a gap went to."""
         text = " ".join(line.text for line in gap.lines)
-        chosen = self._split(k, gap, gap.chosen)
-        decision = Decision(*self._range(gap.lines), text, "headline", chosen)
+        numbers, chosen = self._numbers_of(gap.lines), self._split(gap, gap.chosen)
         if gap.runner_up is None:
-            return replace(decision, why_alone="there was no other way to part these lines")
-        runner_up = self._split(k, gap, gap.runner_up)
-        margin = chosen.points - runner_up.points
-        return replace(decision, runner_up=runner_up, margin=margin)
+            return Decision(numbers, text, chosen, ["there was no other way to part these lines"])
+        runner_up = self._split(gap, gap.runner_up)
+        leads = f"leads by {chosen.points - runner_up.points:.2f} over the whole page"
+        return Decision(numbers, text, chosen, [leads], runner_up)
 
-    def _split(self, k: int, gap: ExplainedGap, weighed: WeighedSplit) -> ScoredChoice:
-        above = below = ""  # before the first text and behind the last one stands none
-        bodies = self._page.layout.bodies
-        if k > 0:
-            above = f"the text above ({self._lines_named(bodies[k - 1].lines)})"
-        if k < len(bodies):
-            below = f"the text below ({self._lines_named(bodies[k].lines)})"
-        split = weighed.split
-        given = (
-            (gap.lines[: split.below], above),
-            (gap.lines[split.below : split.above], "the page itself"),
-            (gap.lines[split.above :], below),
-        )
+    def _split(self, gap: ExplainedGap, weighed: WeighedSplit) -> ScoredChoice[str]:
+        split, reasons = weighed.split, list(weighed.reasons)
+        owners = {"page": "the page itself"}
+        for text, above, below, added in weighed.texts:
+            side = "above" if text[0].start < gap.lines[0].start else "below"
+            owner = f"the text {side} ({named_lines(self._numbers_of(text))})"
+            owners[side] = owner
+            heads = [named_lines(self._numbers_of(head)) for head in (above, below) if head]
+            headed = f"headed by {' and '.join(heads)}" if heads else "without a headline"
+            for reason in added:
+                reasons.append(Reason(f"{owner}, {headed}: {reason.text}", reason.points))
+        given = {
+            "above": gap.lines[: split.below],
+            "page": gap.lines[split.below : split.above],
+            "below": gap.lines[split.above :],
+        }
         names = []
-        for lines, owner in given:
+        for side, lines in given.items():
             if lines:
-                names.append(f"{self._lines_named(lines)} to {owner}")
-        reasons = list(_plain(weighed.gap))
-        for owner, added in ((f"{above}: ", weighed.before), (f"{below}: ", weighed.behind)):
-            for text, points in _plain(added):
-                reasons.append((owner + text, points))
-        return ScoredChoice("; ".join(names), weighed.points, tuple(reasons))
+                names.append(f"{named_lines(self._numbers_of(lines))} to {owners[side]}")
+        return _in_words("; ".join(names), ScoredChoice(split, weighed.points, tuple(reasons)))
 
-    def _items(self) -> Iterator[ExplainedItem]:
-        for item in self._page.items:
-            source = item.source
-            yield ExplainedItem(self._number(source.start), self._number(source.end - 1), item)
-
-
-def _label(score: LabelScore) -> ScoredChoice:
-    return ScoredChoice(_LABELS[score.label], score.points, _plain(score.reasons))
+    def item(self, item: Article) -> Decision:
+        """What became an article, or furniture, and what makes it doubtful."""
+        source, doubts = item.source, []
+        for doubt in item.doubts:
+            if doubt in (FEW_WORDS, RIVAL_WORDS):
+                story = self._stories[source.start]
+                doubt += f" ({story.likeness:.2f} of them; on the other side {story.rival:.2f})"
+            doubts.append(doubt)
+        name = ScoredChoice(f"{item.kind} {shown_title(item)}", item.confidence, ())
+        return Decision(self._numbers(source.start, source.end), item.title, name, doubts)
 
 
-def _plain(reasons: Iterable[Reason]) -> Reasons:
-    """Reasons as plain values, without those that came to nothing."""
-    return tuple((reason.text, reason.points) for reason in reasons if reason.points)
+def _in_words(name: str, choice: ScoredChoice[Any]) -> ScoredChoice[str]:
+    """A choice by another name, without the reasons that came to nothing."""
+    reasons = tuple(reason for reason in choice.reasons if reason.points)
+    return ScoredChoice(name, choice.points, reasons)

@@ -204,10 +204,14 @@ def test_a_line_says_why_its_headline_went_where_it_went() -> None:
     done = run("extract", "--explain", f"{EXPLAINED}:{HEADLINE}")
     assert re.search(rf"^ +{HEADLINE}  headline ", done.stdout, re.M)
     assert "No boundary was weighed here." in done.stdout
+    assert "Logarithms of odds" not in done.stdout
     chosen, runner_up = done.stdout.split("next best: ")
     assert "lines 36–37 to the text above (lines 1–34): +12.99" in chosen
-    assert "+6.61  the text above (lines 1–34): words shared with it" in chosen
-    assert "-2.50  lines that stand together parted" in runner_up
+    assert re.search(r"\+12\.99; leads by \d+\.\d\d over the whole page", chosen)
+    headed = "the text above (lines 1–34), headed by lines 36–37"
+    assert f"+6.61  {headed}: headline and text share words" in chosen
+    assert "The headlines of this page usually stand below their texts." in chosen
+    assert "-2.50  lines that stand together are parted" in runner_up
     assert "lines 1–37: article 热射病工人昏睡五天醒来 医生：先降温 再搬运" in done.stdout
     text = run("extract", "--explain", f"{EXPLAINED}:48").stdout
     assert "line 48: a headline buried in a text" in text

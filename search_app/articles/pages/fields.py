@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from search_app.articles.pages.bodies import Body
 from search_app.articles.pages.print.credits import (
@@ -29,23 +28,6 @@ _LINES_OF_SIGNS, _LINES_OF_CREDITS = 3, 4
 _LONGEST_CLOSING_CREDIT = 80  # characters, with the end of the sentence before it
 
 
-class _OwnText(NamedTuple):
-    """A body's own text, repaired as a part of the lines it stands in.
-
-    `first` is its first character in the repaired lines, `start` where these begin on the page.
-    """
-
-    text: str
-    lines: MappedText
-    first: int
-    start: int
-
-    def span(self, start: int, end: int) -> Span:
-        """Where on the page `text[start:end]` stands."""
-        span = self.lines.span(self.first + start, self.first + end)
-        return Span(self.start + span.start, self.start + span.end)
-
-
 def read_fields(body: Body, text: str, issued: str | None = None) -> StoryFields:
     """The fields of a body on the page `text`, without those of its headline.
 
@@ -57,14 +39,15 @@ def read_fields(body: Body, text: str, issued: str | None = None) -> StoryFields
     naming, begin = _opening_credits(body, text)
     if closed is not _NO_SIGN and not closed.in_text:
         end = closed.start
-    stop = _closing_credit(text, begin, end)
+    tail = max(begin, end - _LONGEST_CLOSING_CREDIT)
+    stop = tail + closing_credit(text[tail:end].rstrip())
     if begin >= stop:
         return _nothing_but_body(text, start, end, body.lines[-1].end)
     closing = Span(stop, end)
     byline = _repaired_spans(text, (Span(start, begin), closing, Span(end, closed.credit)))
     own = _own_text(text, start, begin, stop)
     agency, agency_spans = _agency(opened, closed, byline)
-    day, day_spans = _day(opened, own, issued)
+    day, day_spans = _day(opened, own, start, issued)
     authors = _authors(text, [*naming, closing])
     return StoryFields(
         body=own.text,
@@ -77,7 +60,7 @@ def read_fields(body: Body, text: str, issued: str | None = None) -> StoryFields
         mark=closed.mark,
         spans={
             "byline": merged_spans(text, byline),
-            "body": [own.span(0, len(own.text))],
+            "body": [_moved(own.span(0, len(own.text)), start)],
             "agency": agency_spans,
             "authors": list(authors.values()),
             "day": day_spans,
@@ -90,9 +73,12 @@ def read_fields(body: Body, text: str, issued: str | None = None) -> StoryFields
 
 def _spans_of(sign: Sign, name: str) -> list[Span]:
     """Where a sign names something, if it does."""
-    if name in sign.spans:
-        return [sign.spans[name]]
-    return []
+    return [sign.spans[name]] if name in sign.spans else []
+
+
+def _moved(span: Span, start: int) -> Span:
+    """A range of a text that begins at `start`, as one of the page."""
+    return Span(start + span.start, start + span.end)
 
 
 def merged_spans(text: str, spans: Iterable[Span]) -> list[Span]:
@@ -111,7 +97,7 @@ def _nothing_but_body(text: str, start: int, end: int, last: int) -> StoryFields
     repaired = repair(text[start:end])
     if not repaired.text:
         repaired = repair(text[start:last])
-    span = _OwnText(repaired.text, repaired, 0, start).span(0, len(repaired.text))
+    span = _moved(repaired.span(0, len(repaired.text)), start)
     return StoryFields(body=repaired.text, spans={"body": [span]})
 
 
@@ -156,20 +142,13 @@ def _opening_credits(body: Body, text: str) -> tuple[list[Span], int]:
         at = space.end() if space else following
 
 
-def _closing_credit(text: str, begin: int, end: int) -> int:
-    """Where the text before a closing signature ends."""
-    start = max(begin, end - _LONGEST_CLOSING_CREDIT)
-    return start + closing_credit(text[start:end].rstrip())
-
-
-def _own_text(text: str, start: int, begin: int, stop: int) -> _OwnText:
+def _own_text(text: str, start: int, begin: int, stop: int) -> MappedText:
     """`text[begin:stop]` repaired as a part of the lines it stands in, from `start` on."""
     # Repaired alone, its first line would be taken for a short one that ends a paragraph.
     lines = repair(text[start:stop])
-    first = bisect_left(lines.origin, begin - start)
-    own = lines.text[first:]
-    first += len(own) - len(own.lstrip())
-    return _OwnText(own.strip(), lines, first, start)
+    padded = lines.text[bisect_left(lines.origin, begin - start) :]
+    first, own = len(lines.text) - len(padded.lstrip()), padded.strip()
+    return MappedText(own, lines.origin[first : first + len(own)])
 
 
 def _agency(
@@ -180,9 +159,8 @@ def _agency(
         if sign.agency:
             return sign.agency, _spans_of(sign, "agency")
     for span, repaired in byline.items():
-        if m := _AGENCY.search(repaired.text):
-            named = repaired.span(*m.span())
-            return m[0], [Span(span.start + named.start, span.start + named.end)]
+        if named := _AGENCY.search(repaired.text):
+            return named[0], [_moved(repaired.span(*named.span()), span.start)]
     return None, []
 
 
@@ -191,16 +169,18 @@ def _authors(text: str, credits: Iterable[Span]) -> dict[str, Span]:
     authors: dict[str, Span] = {}
     for start, end in credits:
         for name, span in names_in(text[start:end]):
-            authors.setdefault(name, Span(start + span.start, start + span.end))
+            authors.setdefault(name, _moved(span, start))
     return authors
 
 
-def _day(opened: Sign, own: _OwnText, issued: str | None) -> tuple[str | None, list[Span]]:
-    """The day that a dateline names, else the first words of a text, and where."""
+def _day(
+    opened: Sign, own: MappedText, start: int, issued: str | None
+) -> tuple[str | None, list[Span]]:
+    """The day that a dateline names, else the first words of a text from `start` on, and where."""
     if opened.day and (named := day_named(opened.day, issued)):
         return named.day, _spans_of(opened, "day")
     if named := day_named(own.text, issued):
-        return named.day, [own.span(*named.span)]
+        return named.day, [_moved(own.span(*named.span), start)]
     return None, []
 
 
@@ -208,11 +188,7 @@ def _editors(text: str, credits: Iterable[Span]) -> list[Span]:
     """Where editors are named, behind 责编 and the like."""
     found = []
     for start, end in credits:
-        printed = text[start:end]
-        if "编" not in printed:
-            continue
-        for m in _EDITORS.finditer(printed):
-            at = start + m.start(1)
-            for _, span in names_in(_OTHER_ROLE.split(m[1])[0]):
-                found.append(Span(at + span.start, at + span.end))
+        for editors in _EDITORS.finditer(text, start, end):
+            for _, span in names_in(_OTHER_ROLE.split(editors[1])[0]):
+                found.append(_moved(span, editors.start(1)))
     return found

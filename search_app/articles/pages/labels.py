@@ -6,25 +6,21 @@ taken (Viterbi 1967). `explain_labels` says which reasons gave each line its lab
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import inf, log
 from typing import NamedTuple
 
-from search_app.articles.pages.label_points import LABEL_POINTS
 from search_app.articles.pages.label_scores import (
-    AllowedLabels,
     Label,
     LabelScorer,
     LineContext,
-    Typesetting,
     allowed_labels,
 )
 from search_app.articles.pages.print.columns import Reach, column_lines
 from search_app.articles.pages.print.lines import INDENT, Line
 from search_app.articles.pages.print.overlap import echoes
 from search_app.articles.pages.print.wording import is_known_edge
-from search_app.articles.pages.reasons import Reason, reasons_of
+from search_app.articles.pages.reasons import ScoredChoice, reasons_of
 
 _TEXT_LABELS = frozenset("BO")
 _ABOVE_THE_PAGE: Label = "F"  # as if the page's own lines stood there
@@ -41,21 +37,11 @@ class _LineSearch(NamedTuple):
     """One step of the search: the labels a line may have, each with the best label above it."""
 
     at: LineContext
-    allowed: AllowedLabels
+    why: str  # it may have no other labels
     best_above: dict[Label, Label]
 
 
-@dataclass(frozen=True, slots=True)
-class LabelScore:
-    """The points that a label gets in its place, and the reasons whose points these are."""
-
-    label: Label
-    points: float
-    reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LabelledLine:
+class LabelledLine(NamedTuple):
     """Why a line has its label: its points below the label above it, and those of the next best.
 
     `runner_up` is None if no other label was allowed; `allowed` says why. The whole page would get
@@ -63,8 +49,8 @@ class LabelledLine:
     """
 
     line: Line
-    chosen: LabelScore
-    runner_up: LabelScore | None
+    chosen: ScoredChoice[Label]
+    runner_up: ScoredChoice[Label] | None
     margin: float
     allowed: str
 
@@ -74,8 +60,7 @@ def label_lines(lines: Sequence[Line]) -> list[Label]:
     if not lines:
         return []
     reaches = column_lines(lines)
-    scorer = LabelScorer(typesetting_of(lines, reaches))
-    return _best_labels(*_search(lines, reaches, scorer))
+    return _best_labels(*_search(lines, reaches, scorer_of(lines, reaches)))
 
 
 def explain_labels(lines: Sequence[Line]) -> list[LabelledLine]:
@@ -86,39 +71,33 @@ def explain_labels(lines: Sequence[Line]) -> list[LabelledLine]:
     if not lines:
         return []
     reaches = column_lines(lines)
-    typesetting = typesetting_of(lines, reaches)
-    steps, ends = _search(lines, reaches, LabelScorer(typesetting))
-    labels = _best_labels(steps, ends)
-    scorer = LabelScorer(typesetting, LABEL_POINTS.reasoned())
-    return [_explained(steps, labels, i, scorer) for i in range(len(lines))]
+    scorer = scorer_of(lines, reaches)
+    steps, ends = _search(lines, reaches, scorer)
+    labels, scorer = _best_labels(steps, ends), scorer.reasoned()
+    explained = []
+    for i, (at, why, best_above) in enumerate(steps):
+        # Each label in the place of the best one, while all other lines keep theirs.
+        choices: dict[Label, ScoredChoice[Label]] = {}
+        on_page: dict[Label, float] = {}
+        for label in best_above:
+            before = labels[i - 1] if i else _ABOVE_THE_PAGE
+            points = scorer.step(before, at, label) + scorer.look(at, label)
+            if at.below is None:
+                points += scorer.end(at.line, label)
+            choices[label] = ScoredChoice(label, float(points), reasons_of(points))
+            on_page[label] = float(points)
+            if at.below:
+                on_page[label] += scorer.step(label, steps[i + 1].at, labels[i + 1])
+        chosen, runner_up, margin = choices.pop(labels[i]), None, inf
+        if choices:
+            runner_up = choices[max(choices, key=on_page.__getitem__)]
+            margin = on_page[chosen.choice] - on_page[runner_up.choice]
+        explained.append(LabelledLine(at.line, chosen, runner_up, margin, why))
+    return explained
 
 
-def _explained(
-    steps: Sequence[_LineSearch], labels: Sequence[Label], i: int, scorer: LabelScorer
-) -> LabelledLine:
-    """The label of a line and the next best one, while all other lines keep theirs."""
-    at, allowed, _ = steps[i]
-    scores: dict[Label, LabelScore] = {}
-    with_next_line: dict[Label, float] = {}
-    for label in allowed.labels:
-        before = labels[i - 1] if i else _ABOVE_THE_PAGE
-        points = scorer.step(before, at, label) + scorer.look(at, label)
-        if at.below is None:
-            points += scorer.end(at.line, label)
-        scores[label] = LabelScore(label, float(points), reasons_of(points))
-        with_next_line[label] = float(points)
-        if at.below is not None:
-            with_next_line[label] += scorer.step(label, steps[i + 1].at, labels[i + 1])
-    chosen = scores.pop(labels[i])
-    if not scores:
-        return LabelledLine(at.line, chosen, None, inf, allowed.reason)
-    runner_up = max(scores.values(), key=lambda score: with_next_line[score.label])
-    margin = with_next_line[chosen.label] - with_next_line[runner_up.label]
-    return LabelledLine(at.line, chosen, runner_up, margin, allowed.reason)
-
-
-def typesetting_of(lines: Sequence[Line], reaches: Sequence[Reach]) -> Typesetting:
-    """Whether a page indents its paragraphs, and what a blank line in mid sentence means on it."""
+def scorer_of(lines: Sequence[Line], reaches: Sequence[Reach]) -> LabelScorer:
+    """Knows whether a page indents its paragraphs and what a blank line in mid sentence costs."""
     first_lines = indented = 0
     for above, line in pairwise(lines):
         if line.opening or (above.is_complete and line.blank_before):
@@ -134,9 +113,9 @@ def typesetting_of(lines: Sequence[Line], reaches: Sequence[Reach]) -> Typesetti
             if lines[i].blank_before:
                 blank += 1
     rate = (blank + 0.3) / (inner_lines + 10)  # some lines are no habit yet
-    return Typesetting(
-        indents=indented > 2 and indented > _MOST_PARAGRAPHS * first_lines,
-        blank=max(_DEAREST_BLANK, min(0.0, log(rate / _USUAL_BLANKS))),
+    return LabelScorer(
+        page_indents=indented > 2 and indented > _MOST_PARAGRAPHS * first_lines,
+        a_blank_line_is_in_mid_sentence=max(_DEAREST_BLANK, min(0.0, log(rate / _USUAL_BLANKS))),
     )
 
 
@@ -157,10 +136,10 @@ def _search(
         if above and "H" in best:
             edge_known = is_known_edge(above, line, page)
         at = LineContext(above, line, below, reach_above, reach, edge_known, echo)
-        allowed = allowed_labels(at, _TEXT_LABELS.issuperset(best))
+        allowed, why = allowed_labels(at, _TEXT_LABELS.issuperset(best))
         scores: dict[Label, float] = {}
         best_above: dict[Label, Label] = {}
-        for label in allowed.labels:
+        for label in allowed:
             points = -inf
             for before, so_far in best.items():
                 reached = so_far + scorer.step(before, at, label)
@@ -169,11 +148,9 @@ def _search(
             scores[label] = points + scorer.look(at, label)
         least = max(scores.values()) - _HOPELESS
         best = {label: points for label, points in scores.items() if points > least}
-        steps.append(_LineSearch(at, allowed, best_above))
+        steps.append(_LineSearch(at, why, best_above))
         above, reach_above = line, reach
-    ends = {}
-    for label, points in best.items():
-        ends[label] = points + scorer.end(lines[-1], label)
+    ends = {label: points + scorer.end(lines[-1], label) for label, points in best.items()}
     return steps, ends
 
 

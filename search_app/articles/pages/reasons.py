@@ -5,7 +5,9 @@ that its `reasoned` gives.
 """
 
 from dataclasses import dataclass, fields, replace
-from typing import NamedTuple, Self
+from typing import Generic, NamedTuple, Self, TypeVar
+
+Choice = TypeVar("Choice")
 
 
 class Reason(NamedTuple):
@@ -13,6 +15,14 @@ class Reason(NamedTuple):
 
     text: str
     points: float
+
+
+class ScoredChoice(NamedTuple, Generic[Choice]):
+    """What may be decided, its points, and the reasons whose points these are."""
+
+    choice: Choice
+    points: float
+    reasons: tuple[Reason, ...]
 
 
 class ReasonedPoints(float):
@@ -28,8 +38,8 @@ class ReasonedPoints(float):
     def __add__(self, other: float) -> "ReasonedPoints":
         return ReasonedPoints(float(self) + float(other), self.reasons + reasons_of(other))
 
-    def __radd__(self, other: float) -> "ReasonedPoints":
-        return ReasonedPoints(float(other) + float(self), reasons_of(other) + self.reasons)
+    # What is on the left here is a plain number: points with reasons would have come to `__add__`.
+    __radd__ = __add__
 
     def __mul__(self, factor: float) -> "ReasonedPoints":
         scaled = tuple(Reason(text, points * factor) for text, points in self.reasons)
@@ -49,8 +59,10 @@ class PointTable:
 
     def reasoned(self) -> Self:
         """The same table with points that remember their field's name."""
-        points = {}
+        reasoned = {}
         for field in fields(self):
-            reason = Reason(field.name.replace("_", " "), getattr(self, field.name))
-            points[field.name] = ReasonedPoints(reason.points, (reason,))
-        return replace(self, **points)
+            points = getattr(self, field.name)
+            if isinstance(points, float):
+                reason = Reason(field.name.replace("_", " "), points)
+                reasoned[field.name] = ReasonedPoints(points, (reason,))
+        return replace(self, **reasoned)

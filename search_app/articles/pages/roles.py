@@ -5,15 +5,15 @@ is longer; and a title says what the first sentences of its text say, more than 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf, log
+from math import log
 from operator import attrgetter
 from typing import NamedTuple
 
 from search_app.articles.pages.print.lines import Line
 from search_app.articles.pages.print.overlap import character_pairs, ink_of
-from search_app.articles.pages.reasons import PointTable, Reason, reasons_of
+from search_app.articles.pages.reasons import PointTable, ScoredChoice, reasons_of
 from search_app.text.repair import squeeze
 
 # A kicker says who says it, or on what occasion, and leaves the rest to the title.
@@ -61,9 +61,6 @@ class RolePoints(PointTable):
     title_is_more_like_the_text: float = 0.6  # times how much more of its pairs the text has
 
 
-ROLE_POINTS = RolePoints()
-
-
 class Roles(NamedTuple):
     """The lines of a headline by their roles; `title` is empty only if there was no line."""
 
@@ -72,52 +69,25 @@ class Roles(NamedTuple):
     subtitle: tuple[Line, ...]
 
 
-class WeighedRoles(NamedTuple):
-    """A way to part a headline, its points, and the reasons whose points these are."""
+def weigh_roles(
+    lines: Sequence[Line], text: str, points: RolePoints | None = None
+) -> list[ScoredChoice[Roles]]:
+    """All ways to part a headline into kicker, title and subtitle, the best one first.
 
-    roles: Roles
-    points: float
-    reasons: tuple[Reason, ...]
-
-
-def weigh_roles(lines: Sequence[Line], text: str) -> tuple[Roles, float]:
-    """The best way to part a headline, and by how many points it is better than the next.
-
-    Kicker, title and subtitle follow one another. `text` is what the article says: its beginning
-    tells the title from the others; where it says the two characters that meet at a line's end,
-    that end is in mid phrase.
+    `text` is what the article says: its beginning tells the title from the others; where it says
+    the two characters that meet at a line's end, that end is in mid phrase.
     """
-    if len(lines) == 1:
-        return Roles((), tuple(lines), ()), inf
-    best, *others = _weighed(lines, text, ROLE_POINTS)
-    if not others:
-        return best.roles, inf
-    return best.roles, best.points - others[0].points
-
-
-def explain_roles(lines: Sequence[Line], text: str) -> list[WeighedRoles]:
-    """All ways to part a headline with the reasons for their points, the best one first."""
-    return _weighed(lines, text, ROLE_POINTS.reasoned())
-
-
-def _weighed(lines: Sequence[Line], text: str, table: RolePoints) -> list[WeighedRoles]:
-    scorer = _RoleScorer(text, table)
-    ways = []
-    for roles in _ways_to_part(tuple(lines)):
-        points = scorer.points(roles)
-        ways.append(WeighedRoles(roles, float(points), reasons_of(points)))
-    return sorted(ways, key=attrgetter("points"), reverse=True)
-
-
-def _ways_to_part(lines: tuple[Line, ...]) -> Iterator[Roles]:
-    """Every way to part the lines, a title alone first."""
+    lines = tuple(lines)
+    if len(lines) <= 1:
+        return [ScoredChoice(Roles((), lines, ()), 0.0, ())]
+    scorer, ways = _RoleScorer(text, points or RolePoints()), []
     for start in range(min(len(lines), _LONGEST_KICKER + 1)):
         for stop in range(len(lines), start, -1):
-            title = lines[start:stop]
-            if start == 0 or len(ink_of(title)) >= _SHORTEST_TITLE:
-                yield Roles(lines[:start], title, lines[stop:])
-    if not lines:
-        yield Roles((), (), ())
+            roles = Roles(lines[:start], lines[start:stop], lines[stop:])
+            if start == 0 or len(ink_of(roles.title)) >= _SHORTEST_TITLE:
+                total = scorer.points(roles)
+                ways.append(ScoredChoice(roles, float(total), reasons_of(total)))
+    return sorted(ways, key=attrgetter("points"), reverse=True)
 
 
 class _RoleScorer:
@@ -129,14 +99,13 @@ class _RoleScorer:
         self._points = points
 
     def points(self, roles: Roles) -> float:
-        total = 0.0
-        if roles.kicker:
-            total += self._kicker(roles)
-            total += self._in_mid_phrase(roles.kicker[-1], roles.title[0])
-            total += self._likeness_of_title(roles.title, roles.kicker)
-        if roles.subtitle:
-            total += self._subtitle(roles) + self._in_mid_phrase(roles.title[-1], roles.subtitle[0])
-            total += self._likeness_of_title(roles.title, roles.subtitle)
+        total, (kicker, title, subtitle) = 0.0, roles
+        if kicker:
+            total += self._kicker(roles) + self._in_mid_phrase(kicker[-1], title[0])
+            total += self._likeness_of_title(title, kicker)
+        if subtitle:
+            total += self._subtitle(roles) + self._in_mid_phrase(title[-1], subtitle[0])
+            total += self._likeness_of_title(title, subtitle)
         return total
 
     def _kicker(self, roles: Roles) -> float:
@@ -171,7 +140,7 @@ class _RoleScorer:
         if first.has_two_phrases:
             total += points.subtitle_is_in_two_phrases
         total += points.subtitle_is_wider_than_the_title * _log_ratio((first,), title)
-        if _width(roles.subtitle) < _SHORTEST_SUBTITLE:
+        if all(line.width < _SHORTEST_SUBTITLE for line in roles.subtitle):
             total += points.subtitle_is_short
         return total + self._like_one_title(title[-1], first)
 
@@ -186,21 +155,14 @@ class _RoleScorer:
         return self._points.two_parts_look_like_one_title
 
     def _likeness_of_title(self, title: Sequence[Line], other: Sequence[Line]) -> float:
-        if not self._lead:
-            return 0.0
-        more = self._likeness(title) - self._likeness(other)
-        return self._points.title_is_more_like_the_text * more
-
-    def _likeness(self, lines: Sequence[Line]) -> float:
-        """The share of the lines' pairs that the beginning of the text has (0–1)."""
-        pairs = character_pairs(ink_of(lines))
-        return len(pairs & self._lead) / max(1, len(pairs))
+        """For how much more of its pairs the beginning of the text holds (0–1)."""
+        shares = []
+        for lines in (title, other):
+            pairs = character_pairs(ink_of(lines))
+            shares.append(len(pairs & self._lead) / max(1, len(pairs)))
+        return self._points.title_is_more_like_the_text * (shares[0] - shares[1])
 
 
 def _log_ratio(lines: Sequence[Line], others: Sequence[Line]) -> float:
     """The logarithm of how many times wider some lines are than others."""
-    return log(_width(lines) / _width(others))
-
-
-def _width(lines: Sequence[Line]) -> float:
-    return max(line.width for line in lines)
+    return log(max(line.width for line in lines) / max(line.width for line in others))

@@ -14,7 +14,7 @@ from search_app.articles.pages.print.furniture import is_furniture
 from search_app.articles.pages.print.lines import read_lines
 from search_app.articles.pages.print.overlap import character_pairs, echoes, ink_of
 from search_app.articles.pages.print.wording import advert_signs, is_known_edge
-from search_app.articles.pages.roles import explain_roles, weigh_roles
+from search_app.articles.pages.roles import RolePoints, weigh_roles
 
 OPEN = "本报讯（记者焦娇）昨日，市里召开\n防汛会议，部署各项防汛工作。"
 DAWN = "本报讯 清晨，渡口的灯还亮着，船\n工们已经开始忙碌。"
@@ -27,7 +27,7 @@ def labels(text: str) -> str:
 
 def layout(text: str) -> Layout:
     lines = read_lines(text)
-    return join_at_subheads(lay_out(lines, label_lines(lines)))
+    return join_at_subheads(lay_out(lines, label_lines(lines)), [])
 
 
 def test_lines_are_cut_where_articles_meet() -> None:
@@ -106,7 +106,7 @@ def test_a_headline_below_its_text_is_no_subhead_of_the_next() -> None:
     )
     lines = read_lines(f"本报讯{above}\n市里部署防汛工作备足沙袋\n\n{below}")
     labelled = lay_out(lines, ["O", "B", "B", "B", "H", "B", "B", "B", "B"])
-    parted = join_at_subheads(labelled)
+    parted = join_at_subheads(labelled, [])
     assert [len(body.lines) for body in parted.bodies] == [4, 4]
     assert [line.text for line in parted.gaps[1].lines] == ["市里部署防汛工作备足沙袋"]
 
@@ -158,13 +158,13 @@ def test_pairs_ignore_white_space() -> None:
 )
 def test_headlines_come_apart_into_roles(head: str, kicker: int, title: int, subtitle: int) -> None:
     """A kicker leads in or stands alone above; a subtitle gives facts or begins with a dash."""
-    assert tuple(map(len, weigh_roles(read_lines(head), "")[0])) == (kicker, title, subtitle)
+    assert tuple(map(len, weigh_roles(read_lines(head), "")[0].choice)) == (kicker, title, subtitle)
 
 
 def test_the_tail_of_a_title_is_no_title() -> None:
     """It shares its line with the next opening: the blank line above is another column's."""
     head = read_lines("公布热线\n受理疫情\n\n防控问题 本报讯（记者焦娇）昨日")[:3]
-    assert tuple(map(len, weigh_roles(head, "")[0])) == (0, 3, 0)
+    assert tuple(map(len, weigh_roles(head, "")[0].choice)) == (0, 3, 0)
 
 
 def test_fields_are_read_off_a_body() -> None:
@@ -308,11 +308,11 @@ def test_two_headlines_of_two_texts_part_them() -> None:
     )
     boat = "清晨的渡口亮着灯，船工老周已经在\n擦洗甲板，等第一班乘客上船。\n渡口下月停用。"
     text = f"市里部署防汛工作\n\n{dam}\n\n{boat}\n\n清晨的渡口亮着灯"
-    stories = part_at_seams(assign_headlines(layout(text)).stories)
+    stories = part_at_seams(assign_headlines(layout(text)).stories, [])
     assert [story.head[0].text for story in stories] == ["市里部署防汛工作", "清晨的渡口亮着灯"]
     assert [len(story.body.lines) for story in stories] == [3, 3]
     whole = f"市里部署防汛工作\n\n{dam}\n\n市里备足沙袋船只"
-    assert len(part_at_seams(assign_headlines(layout(whole)).stories)) == 1
+    assert len(part_at_seams(assign_headlines(layout(whole)).stories, [])) == 1
 
 
 BURIED = (
@@ -334,7 +334,7 @@ BURIED = (
 def test_a_headline_may_be_buried_in_a_text(text: str, sizes: list[int]) -> None:
     """It speaks of one part only, and the parts have nothing in common."""
     whole = Layout((Body(read_lines(text)),), (Gap(), Gap()), ())
-    parted = part_at_headlines(whole)
+    parted = part_at_headlines(whole, [])
     assert [len(body.lines) for body in parted.bodies] == sizes
     assert len(parted.gaps) == len(sizes) + 1
     every = [*(body.lines for body in parted.bodies), *(gap.lines for gap in parted.gaps)]
@@ -343,18 +343,19 @@ def test_a_headline_may_be_buried_in_a_text(text: str, sizes: list[int]) -> None
 
 def test_a_headline_that_may_be_parted_otherwise_is_a_close_thing() -> None:
     """A lead-in is clear; two lines of which either could be the title are not."""
-    clear = weigh_roles(read_lines("王小平调研时强调\n\n抓好防汛工作 确保安全"), "")[1]
-    close = weigh_roles(read_lines("冰雪旅游进入旺季\n冬季旅游市场持续火热起来了"), "")[1]
-    assert clear > 2 > close
+    clear, other, *_ = weigh_roles(read_lines("王小平调研时强调\n\n抓好防汛工作 确保安全"), "")
+    assert clear.points - other.points > 2
+    close, other, *_ = weigh_roles(read_lines("冰雪旅游进入旺季\n冬季旅游市场持续火热起来了"), "")
+    assert close.points - other.points < 2
 
 
 def test_the_parts_of_a_headline_have_reasons() -> None:
     """Which add up to the points that part it, best way first."""
     head, text = read_lines("王小平调研时强调\n\n抓好防汛工作\n措施到位 确保安全"), "抓好防汛工作"
-    best, second, *others = explain_roles(head, text)
-    roles, margin = weigh_roles(head, text)
-    assert best.roles == roles
-    assert best.points - second.points == margin
+    best, second, *others = weigh_roles(head, text, RolePoints().reasoned())
+    plain = weigh_roles(head, text)
+    assert [way.choice for way in plain] == [way.choice for way in (best, second, *others)]
+    assert [way.points for way in plain] == [way.points for way in (best, second, *others)]
     assert ("kicker leads in", 3.0) in best.reasons
     assert ("blank line below the kicker", 3.0) in best.reasons
     for way in (best, second, *others):
