@@ -47,9 +47,8 @@ class Window:
 
 
 class RankedArticle(NamedTuple):
-    """An article in a result: its id, its score, and how many others say the same.
-
-    The score is 0 where the order is not by relevance.
+    """An article in a result: its id, its score (0 where the order is not by relevance), and how
+    many others say the same.
     """
 
     id: str
@@ -102,10 +101,7 @@ class Completion(NamedTuple):
 
 
 class Labels(NamedTuple):
-    """What an engine worked out about an article when it was indexed.
-
-    Who is named in it, in the order of the text, and how many other articles say the same.
-    """
+    """Who was found named in an article, in the order of the text, and how many others say it."""
 
     people: tuple[str, ...]
     organisations: tuple[str, ...]
@@ -120,13 +116,10 @@ class FileGroup(Protocol):
 
     @property
     def names(self) -> tuple[str, ...]: ...
-
     @property
     def paths(self) -> tuple[str, ...]: ...
-
     @property
     def key(self) -> bytes: ...
-
     @property
     def size(self) -> int: ...
 
@@ -143,10 +136,7 @@ class Corpus(Protocol):
     groups: Sequence[Any]  # of FileGroup
 
     def parts(self, unread: Collection[Any] = ()) -> Iterable[Any]:
-        """The parts in order, from the first one on; then no id is claimed any more.
-
-        Groups that are left `unread` come as they are, in their place.
-        """
+        """The parts in order, `unread` groups as they are; then no id is claimed any more."""
 
     @property
     def read(self) -> Callable[..., Iterable[tuple[Article | Reject | UnchangedLines, int, int]]]:
@@ -193,10 +183,7 @@ class SearchEngine(Protocol):
         """
 
     def totals(self, queries: Sequence[Query], window: Window) -> list[SearchResult]:
-        """Counts the matches of several queries in one go and ranks none.
-
-        A query that `search` refuses has no matches here; its result says why.
-        """
+        """Counts the matches of queries and ranks none; a result may say why one was refused."""
 
     def counts(self, texts: Sequence[str]) -> list[int]:
         """How many articles hold each text as it is; none hold one without symbols."""
@@ -211,10 +198,9 @@ class SearchEngine(Protocol):
         """The articles with these ids, in this order; raises UnknownArticle."""
 
     def article(self, article_id: str) -> Article:
-        """The article with this id.
+        """The article with this id; raises UnknownArticle.
 
-        Raises UnknownArticle: MovedArticle for an id it had earlier, WithdrawnArticle with the
-        reason where it was taken out.
+        That is MovedArticle for an earlier id, WithdrawnArticle with the reason for one taken out.
         """
 
     def labels(self, article_id: str) -> Labels:

@@ -8,11 +8,16 @@ since an article may move in the corpus while its text stays:
     path                 u32 a document, which of the paths its file has
     start, end           the range of the file's characters
     paths                a table of strings
+
+So do clusters of reprints (`clusters.py` makes them), in the file `reprints`:
+
+    members              the documents of one cluster after another, the earliest first
+    starts               where each cluster begins
 """
 
 import json
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -21,7 +26,6 @@ import numpy as np
 
 from search_app.engine.arrays import Array
 from search_app.engine.base import Labels, RankedArticle
-from search_app.engine.whoosh.answer.reprints import REPRINTS, Reprints
 from search_app.engine.whoosh.answer.sets import DocSet
 from search_app.engine.whoosh.store.array_file import ArrayFile
 from search_app.engine.whoosh.store.lazy import lazy
@@ -30,7 +34,7 @@ from search_app.engine.whoosh.store.strings import StringTable
 from search_app.filters import ORGANISATIONS, PEOPLE
 from search_app.model import Article, Source
 
-PLACES = "places"
+PLACES, REPRINTS = "places", "reprints"
 BASE, DELTA = "base", "delta"
 # A delta of more articles than this, or than this share of the base, is made a new base.
 MOST_IN_DELTA = 50_000
@@ -39,10 +43,7 @@ _LISTS = [f.name for f in fields(Article) if str(f.type).startswith("tuple")]
 
 
 class Collection:
-    """The segments of a generation's folder; `hidden` are ids that may not be found.
-
-    Raises DamagedIndex, naming the file.
-    """
+    """The segments of a generation's folder, without `hidden` ids; raises DamagedIndex."""
 
     def __init__(self, folder: Path, segments: Sequence[str], hidden: Iterable[str] = ()) -> None:
         self._folder = folder
@@ -58,8 +59,8 @@ class Collection:
         self._paths = StringTable(self._places, "paths")
         self.dates: Array = dates[0] if len(dates) == 1 else np.concatenate(dates)
         gone = np.unpackbits(self._places["gone"], bitorder="little").view(bool)[: self.documents]
+        self._gone = gone
         self._places.check(len(gone) == self.documents == len(self._places["path"]))
-        self._is_gone = gone
         # The ids that a result showed last, with their numbers. Its articles come next, and
         # looking a hundred ids up takes a tenth of the time of their page. Replaced as a whole,
         # since threads share it.
@@ -71,7 +72,7 @@ class Collection:
         self.live = DocSet(self.documents, table=~gone)
 
     @lazy
-    def reprints(self) -> Reprints:
+    def reprints(self) -> "Reprints":
         """The clusters of live documents, for a folder that is whole."""
         return Reprints(self._folder / REPRINTS, self.live, self.documents)
 
@@ -85,10 +86,7 @@ class Collection:
         return shares
 
     def union(self, holders: Sequence[Sequence[Array]]) -> DocSet:
-        """The documents in any of the arrays of each segment.
-
-        An array holds sorted documents of the segment, or is a table of all of them (bool).
-        """
+        """The documents in any array of a segment: sorted numbers, or a table (bool) of it."""
         placed: list[Array] = []
         tables: list[tuple[int, Array]] = []
         for arrays, start in zip(holders, self.starts, strict=False):
@@ -114,7 +112,7 @@ class Collection:
         numbers = [-1] * len(ids)
         for segment, start in zip(self.segments, self.starts, strict=False):
             for n, number in enumerate(segment.numbers(ids)):
-                if number >= 0 and not self._is_gone[start + number]:
+                if number >= 0 and not self._gone[start + number]:
                     numbers[n] = start + number
         return numbers
 
@@ -132,7 +130,7 @@ class Collection:
         if len(self.segments) == 1:
             # In one call, as ids are part of every answer.
             return self.segments[0].ids_of(numbers)
-        return [self.id(number) for number in numbers.tolist()]
+        return list(map(self.id, numbers.tolist()))
 
     def ranked(self, docs: Array, scores: Array) -> list[RankedArticle]:
         """Documents, in the order they are given, as results show them."""
@@ -149,8 +147,9 @@ class Collection:
             numbers, texts = segment.ids_of_sixteen()
             docs.append(numbers + start)
             ids.append(texts)
-        live = ~self._is_gone[np.concatenate(docs)]
-        return np.concatenate(docs)[live], np.concatenate(ids)[live]
+        numbers, texts = np.concatenate(docs), np.concatenate(ids)
+        live = ~self._gone[numbers]
+        return numbers[live], texts[live]
 
     def in_file(self, path: str) -> list[int]:
         """The live articles of a file."""
@@ -159,7 +158,7 @@ class Collection:
             return []
         order, paths = self._by_path
         docs = order[paths.searchsorted(number) : paths.searchsorted(number, "right")]
-        in_file: list[int] = docs[~self._is_gone[docs]].tolist()
+        in_file: list[int] = docs[~self._gone[docs]].tolist()
         return in_file
 
     @lazy
@@ -189,7 +188,10 @@ class Collection:
         articles = []
         for number in numbers:
             segment, document = self._within_segment(number)
-            articles.append(from_line(segment.line(document), self.source(number)))
+            values: dict[str, Any] = json.loads(segment.line(document))
+            lists: dict[str, Any] = {name: tuple(values.get(name, ())) for name in _LISTS}
+            lists["continued"] = tuple(Source(*place) for place in values.get("continued", ()))
+            articles.append(Article(**{**values, **lists, "source": self.source(number)}))
         return articles
 
     def labels(self, number: int) -> Labels:
@@ -202,21 +204,61 @@ class Collection:
 
     def source(self, number: int) -> Source:
         """Where the article with this number stands in the corpus."""
-        places = self._places
-        path = self._paths[int(places["path"][number])]
+        places, path = self._places, self._paths[int(self._places["path"][number])]
         return Source(path, int(places["start"][number]), int(places["end"][number]))
 
     def _within_segment(self, number: int) -> tuple[Segment, int]:
         """The segment of a document, and its number there."""
-        n = 0
-        while number >= self.starts[n + 1]:
-            n += 1
+        n = bisect_right(self.starts, number) - 1
         return self.segments[n], number - self.starts[n]
 
 
-def from_line(line: bytes, source: Source) -> Article:
-    """The article of a stored line."""
-    values: dict[str, Any] = json.loads(line)
-    lists: Mapping[str, Any] = {name: tuple(values.get(name, ())) for name in _LISTS}
-    continued = tuple(Source(*place) for place in values.get("continued", ()))
-    return Article(**{**values, **lists, "source": source, "continued": continued})
+class Reprints:
+    """Live documents that say the same, in clusters: a label, never a deletion."""
+
+    def __init__(self, path: Path, live: DocSet, documents: int) -> None:
+        file = ArrayFile(path)
+        members, starts = file["members"], file["starts"].astype(np.intp)
+        sizes = np.diff(starts)
+        file.check(len(starts) > 0 == starts[0] and bool((sizes > 0).all()))
+        file.check(int(starts[-1]) == len(members) and bool((members < documents).all()))
+        is_live = live.table[members] if len(members) else np.empty(0, bool)
+        cluster = np.arange(1, len(starts), dtype=np.uint32).repeat(sizes)[is_live]
+        self._members = members[is_live]
+        # By cluster, the first of which (0) stands for all documents that are in none.
+        self._sizes = np.bincount(cluster, minlength=1)
+        self._starts = self._sizes.cumsum() - self._sizes
+        self._others = np.maximum(self._sizes - 1, 0)
+        self._cluster = np.zeros(documents, np.uint32)
+        self._cluster[self._members] = cluster
+
+    def of(self, number: int) -> list[int]:
+        """The other documents of a document's cluster, the earliest first."""
+        cluster = int(self._cluster[number])
+        if not cluster:
+            return []
+        start = int(self._starts[cluster])
+        members: list[int] = self._members[start : start + self._sizes[cluster]].tolist()
+        members.remove(number)
+        return members
+
+    def others(self, docs: Array) -> Array:
+        """For each document how many others say the same, (n,)."""
+        others: Array = self._others[self._cluster[docs]]
+        return others
+
+    def count(self, docs: DocSet) -> int:
+        """How many documents of a set remain where one stands for each cluster."""
+        if not len(self._members):
+            return len(docs)
+        clusters = self._cluster[self._members[docs.table[self._members]]]
+        return len(docs) - len(clusters) + int(np.count_nonzero(np.bincount(clusters)))
+
+    def first(self, docs: Array) -> Array:
+        """The indices, among documents in some order, of the first of each cluster."""
+        cluster, indices = self._cluster[docs], np.arange(len(docs))
+        firsts = np.empty(len(self._sizes), np.intp)
+        # Written from the end: of several of one cluster the first one's index stays.
+        firsts[cluster[::-1]] = indices[::-1]
+        kept: Array = indices[(cluster == 0) | (firsts[cluster] == indices)]
+        return kept

@@ -1,7 +1,7 @@
 """Searching one generation: its collection, and what must hold while it is read."""
 
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -9,9 +9,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO
 
+import numpy as np
+
 from search_app.analysis.dictionaries import Dictionaries
+from search_app.analysis.pinyin import begins_to_sound, letters_of, pinyin
 from search_app.engine.base import Completion, Labels, RankedArticle, SearchResult, Window
-from search_app.engine.whoosh.answer import completing
 from search_app.engine.whoosh.answer.collection import Collection
 from search_app.engine.whoosh.answer.evaluate import Evaluation
 from search_app.engine.whoosh.answer.scoring import statistics
@@ -28,6 +30,7 @@ from search_app.errors import (
 )
 from search_app.model import Article, IndexStatus
 from search_app.query.tree import Query, Run
+from search_app.text.fold import fold
 from search_app.text.symbols import symbols
 
 # Postings that a query may read. Measured on this project's machines, a million takes 5 to 10 ms.
@@ -35,6 +38,9 @@ MOST_POSTINGS = 50_000_000
 # A walk looks up the ids of so many articles at a time: few calls, and little that is looked up in
 # vain where a caller stops.
 _STRIDE = 1_000
+# Titles that are read to see whether they sound as typed beyond the eight letters of an index key;
+# no list of suggestions shows as many.
+_MOST_READ = 30
 
 
 class WhooshEngine:
@@ -55,8 +61,7 @@ class WhooshEngine:
         if lock is not None:
             weakref.finalize(self, lock.close)
         # A generation that stands in for a newer one must not show what that one left out.
-        withdrawn = read_table(folder / WITHDRAWN)
-        self._withdrawn: Mapping[str, str] = {**withdrawn, **withdrawn_since}
+        self._withdrawn = {**read_table(folder / WITHDRAWN), **withdrawn_since}
         self.collection = Collection(folder, list(manifest.segments), withdrawn_since)
         self.size = len(self.collection.live)
         self.statistics = statistics(self.collection.segments)
@@ -105,9 +110,13 @@ class WhooshEngine:
             yield from ranked
 
     def _evaluation(self, query: Query, window: Window) -> Evaluation:
-        """Raises QueryTooCostly before anything is read."""
         evaluation = Evaluation(self.collection, self.statistics, query, window)
-        evaluation.refuse_costly(self._most_postings)
+        # Before anything is read.
+        if evaluation.cost > self._most_postings:
+            raise QueryTooCostly(
+                f"the query would read {evaluation.cost:,} postings, and {self._most_postings:,} "
+                "are allowed; leave out its most common words, or write longer ones"
+            )
         return evaluation
 
     def articles(self, ids: Sequence[str]) -> list[Article]:
@@ -122,31 +131,27 @@ class WhooshEngine:
     def labels(self, article_id: str) -> Labels:
         """Who is named in an article, by the columns of the index, and how many say the same."""
         with self._reading():
-            (number,) = self._numbers([article_id])
-            return self.collection.labels(number)
+            return self.collection.labels(*self._numbers([article_id]))
 
     def reprints(self, article_id: str, most: int) -> list[str]:
         """The ids of other articles that say the same, the earliest first."""
         with self._reading():
-            (number,) = self._numbers([article_id])
-            return list(map(self.collection.id, self._reprints.of(number)[:most]))
+            others = self._reprints.of(*self._numbers([article_id]))
+            return list(map(self.collection.id, others[:most]))
 
     def _numbers(self, ids: Sequence[str]) -> list[int]:
-        """The numbers of the articles with these ids; raises UnknownArticle."""
+        """The numbers of the articles with these ids, or why one of them has no article."""
         numbers = self.collection.numbers(ids)
         if -1 in numbers:
-            raise self._absence_of(ids[numbers.index(-1)])
+            unknown = ids[numbers.index(-1)]
+            current = self._aliases.get(unknown, "")
+            for withdrawn in (unknown, current):
+                if withdrawn in self._withdrawn:
+                    raise WithdrawnArticle(self._withdrawn[withdrawn])
+            if current:
+                raise MovedArticle(current)
+            raise UnknownArticle(f"no article has the id {unknown!r}")
         return numbers
-
-    def _absence_of(self, article_id: str) -> UnknownArticle:
-        """Why no article has this id: it was withdrawn, or has another id now, or never was."""
-        current = self._aliases.get(article_id, "")
-        for withdrawn in (article_id, current):
-            if withdrawn in self._withdrawn:
-                return WithdrawnArticle(self._withdrawn[withdrawn])
-        if current:
-            return MovedArticle(current)
-        return UnknownArticle(f"no article has the id {article_id!r}")
 
     @cached_property
     def _aliases(self) -> Mapping[str, str]:
@@ -166,19 +171,37 @@ class WhooshEngine:
 
     def completions(self, typed: str, most: int) -> list[Completion]:
         """Texts that begin with what was typed, or sound so, frequent first."""
+        folded, letters, found = fold(typed), letters_of(typed), set[Completion]()
         with self._reading():
-            return completing.completions(self.collection, typed, most)
+            for segment in self.collection.segments:
+                found.update(segment.lexicon.beginning(folded, most))
+                if letters:
+                    found.update(segment.lexicon.sounding(letters, most))
+        return _merged(found)[:most]
 
     def homophones(self, text: str) -> list[Completion]:
         """Texts that sound exactly as this one, frequent first, itself perhaps among them."""
+        sound, found = pinyin(fold(text)), set[Completion]()
         with self._reading():
-            return completing.homophones(self.collection, text)
+            for segment in self.collection.segments:
+                found.update(segment.lexicon.homophones(sound))
+        return _merged(found)
 
     def titles_sounding(self, letters: str, most: int) -> list[str]:
         """The ids of articles whose titles begin to sound so, the newest first, then by id."""
         with self._reading():
-            numbers = completing.titles_sounding(self.collection, letters, most)
-            return list(map(self.collection.id, numbers))
+            collection, found = self.collection, []
+            for segment, start in zip(collection.segments, collection.starts, strict=False):
+                found.append(segment.lexicon.titles(letters) + start)
+            docs = np.concatenate(found)
+            docs = docs[collection.live.table[docs]]
+            newest_first = -collection.dates[docs].astype(np.int64)
+            order = np.lexsort((collection.id_keys(docs), newest_first))
+            sounding = []
+            for article in collection.articles(docs[order[:_MOST_READ]].tolist()):
+                if begins_to_sound(fold(article.title), letters):
+                    sounding.append(article.id)
+        return sounding[:most]
 
     def every(self) -> Iterator[Article]:
         """All articles that may be found; read as they are asked for."""
@@ -213,3 +236,12 @@ class WhooshEngine:
         except (DamagedIndex, OSError):
             return False
         return True
+
+
+def _merged(found: Iterable[Completion]) -> list[Completion]:
+    """Each text once, with the weights of all segments, the most frequent first."""
+    merged: dict[str, Completion] = {}
+    for text, kind, weight in found:
+        before = merged[text].weight if text in merged else 0
+        merged[text] = Completion(text, kind, before + weight)
+    return sorted(merged.values(), key=lambda completion: (-completion.weight, completion.text))

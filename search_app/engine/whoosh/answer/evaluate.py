@@ -19,10 +19,10 @@ from search_app.engine.whoosh.answer.scoring import CollectionStatistics, Scorer
 from search_app.engine.whoosh.answer.sets import DocSet
 from search_app.engine.whoosh.store.facets import most_frequent
 from search_app.engine.whoosh.store.terms import pairs_of
-from search_app.errors import BadQuery, QueryTooCostly
+from search_app.errors import BadQuery
 from search_app.filters import YEAR
 from search_app.model import ValueField
-from search_app.query.tree import And, Dated, Leaf, Near, Node, Not, Or, Prefix, Query, Run, Valued
+from search_app.query.tree import And, Dated, Leaf, Node, Not, Or, Query, Run, Valued
 from search_app.text.symbols import symbols
 
 # So many documents are few enough to look for a run in each of them.
@@ -42,21 +42,15 @@ Counts = tuple[tuple[str, int], ...]
 
 
 class Matches(NamedTuple):
-    """The documents that match a query.
-
-    `unfiltered` are all of them before the window's filters, for facets, which leave out their
-    own. The others passed all filters: `every` match, those in full, those that match exactly, and
-    those that relaxation added. `weights` are of the runs that relaxation counted, `stand_ins`
-    those of them that are parts of words which no document holds.
-    """
+    """The documents that match a query: before the filters, for facets, and those that pass."""
 
     unfiltered: DocSet
     every: DocSet
     full: DocSet
     exact: DocSet
-    added: DocSet
-    weights: Weights
-    stand_ins: tuple[Run, ...]
+    added: DocSet  # by relaxation
+    weights: Weights  # of the runs that relaxation counted
+    stand_ins: tuple[Run, ...]  # those of them that are parts of words which no document holds
 
 
 class Evaluation:
@@ -70,25 +64,16 @@ class Evaluation:
         self._views = [SegmentView(segment) for segment in collection.segments]
         self._leaves: dict[Leaf, DocSet] = {}
         self._none = DocSet(collection.documents)
-        runs, prefixes = _runs_and_prefixes(query)
+        leaves = [*_leaves(query.strict), *_leaves(query.exact)]
+        if query.quorum:
+            leaves += [*_leaves(query.quorum.firm), *query.quorum.words]
         # The runs first: most pairs that count for scores are looked up with them.
-        self._cost = sum(view.look_up(runs, prefixes) for view in self._views)
+        cost = sum(view.look_up(leaves) for view in self._views)
         self.scorer = Scorer(collection, self._views, query.ranking, statistics)
-
-    def refuse_costly(self, limit: int) -> None:
-        """Raises QueryTooCostly where more than so many postings may be read."""
-        cost = self._cost + self.scorer.cost
-        if cost > limit:
-            raise QueryTooCostly(
-                f"the query would read {cost:,} postings, and {limit:,} are allowed; "
-                "leave out its most common words, or write longer ones"
-            )
+        self.cost = cost + self.scorer.cost  # how many postings may be read
 
     def answer(self) -> SearchResult:
-        """Matches, relaxes where too little matched, filters, orders, cuts the window, counts.
-
-        Raises BadQuery for a mark that is none of ours.
-        """
+        """Matches, relaxes, filters, orders, counts; raises BadQuery for a mark that is none."""
         window, offset = self._window, self._window.offset
         if window.after is not None:
             if not _MARK.fullmatch(window.after):
@@ -148,7 +133,6 @@ class Evaluation:
         return both
 
     def _leaf(self, leaf: Leaf) -> DocSet:
-        """The live documents of a leaf."""
         docs = self._leaves.get(leaf)
         if docs is not None:
             return docs
@@ -185,21 +169,16 @@ class Evaluation:
         return Matches(unfiltered, every, full, exact, added, weights, tuple(stand_ins))
 
     def _exact(self, strict: DocSet) -> DocSet:
-        """The documents of the exact query.
-
-        They are looked for among the strict ones only, where each strict run is in an exact one.
-        """
         query = self._query
         strict_runs, runs = _runs_of_all(query.strict), _runs_of_all(query.exact)
-        if not runs or not strict_runs or len(strict) > _NARROW:
-            return self.documents(query.exact)
+        # Looked for among the strict ones only, where each strict run is in an exact one.
+        narrow = bool(runs and strict_runs) and len(strict) <= _NARROW
         for run in strict_runs:
-            if not any(holds(whole, run) for whole in runs):
-                return self.documents(query.exact)
-        return reduce(self._narrowed, runs, strict)
+            narrow = narrow and any(holds(whole, run) for whole in runs)
+        return reduce(self._narrowed, runs, strict) if narrow else self.documents(query.exact)
 
     def _narrowed(self, docs: DocSet, run: Run) -> DocSet:
-        """The documents among some that hold a run, which is looked for only there."""
+        """Those of some documents that hold a run, which is looked for only there."""
         holders = []
         for view, within in zip(self._views, self._collection.by_segment(docs.docs), strict=True):
             holders.append(view.holding(run, within))
@@ -214,9 +193,8 @@ class Evaluation:
             if field != ignored:
                 passing = self._none
                 for value in values:
-                    dated = field == YEAR
-                    leaf = Dated(value, value) if dated else Valued(field, symbols(value))
-                    passing = passing | self._leaf(leaf)
+                    leaf = Valued(field, symbols(value))
+                    passing = passing | self._leaf(Dated(value, value) if field == YEAR else leaf)
                 docs = docs & passing
         return docs
 
@@ -244,11 +222,7 @@ class Evaluation:
         return added - strict, weights
 
     def _first(self, matches: Matches, end: int) -> tuple[Array, Array]:
-        """The first so many matches with their scores, of each cluster one where that is asked.
-
-        How many documents reprints take away shows only once they are in order: twice as many are
-        ordered until enough remain.
-        """
+        """The first so many matches, of each cluster one where that is asked, with their scores."""
         full, exact = matches.full, matches.exact
         # Sets of which each goes before the next, whatever the scores.
         groups = [full, matches.added]
@@ -260,6 +234,8 @@ class Evaluation:
         order = Order(self.scorer, self._query, self._window, self._leaf)
         docs, scores = order.first(groups, matches.weights, end)
         count = end
+        # How many reprints take away shows only once they are in order: twice as many are ordered
+        # until enough remain.
         while self._window.collapse:
             first = self._collection.reprints.first(docs)
             if len(first) >= end or count >= len(matches.every):
@@ -305,11 +281,10 @@ class Evaluation:
 
     def _dropped(self, added: DocSet) -> tuple[tuple[str, ...], ...]:
         """The words that some added document lacks."""
-        quorum, dropped = self._query.quorum, []
-        if quorum and added:
-            for word in quorum.words:
-                if not self._leaf(word).has(added.docs).all():
-                    dropped.append(word.symbols)
+        dropped = []
+        for word in self._query.quorum.words if self._query.quorum and added else ():
+            if not self._leaf(word).has(added.docs).all():
+                dropped.append(word.symbols)
         return tuple(dropped)
 
     def _facet(self, field: ValueField, matches: Matches) -> Counts:
@@ -323,10 +298,7 @@ class Evaluation:
 
 
 def histogram(dates: Array, unit: HistogramUnit) -> Counts:
-    """How many date numbers fall into each year, month or day (ISO 8601), in order.
-
-    Those are left out that do not say as much: 0, or 00 for the month or the day.
-    """
+    """How many date numbers fall into each year, month or day (ISO 8601), in order."""
     divisor, digits = _UNITS[unit]
     numbers = dates[dates > 0] // divisor
     if not len(numbers):
@@ -337,6 +309,7 @@ def histogram(dates: Array, unit: HistogramUnit) -> Counts:
     items = []
     for place in counts.nonzero()[0].tolist():
         number = first + place
+        # A date of only a year has 00 for month and day: it says no month, and is left out.
         if unit == "year" or number % 100:
             text = f"{number:0{digits}}"
             iso = "-".join(filter(None, (text[:4], text[4:6], text[6:])))
@@ -362,20 +335,3 @@ def _leaves(node: Node) -> Iterator[Leaf]:
     else:
         for part in node.parts:
             yield from _leaves(part)
-
-
-def _runs_and_prefixes(query: Query) -> tuple[list[Run], list[Prefix]]:
-    """The different runs that evaluating a query may look for, and its prefixes."""
-    leaves = [*_leaves(query.strict), *_leaves(query.exact)]
-    if query.quorum:
-        leaves += [*_leaves(query.quorum.firm), *query.quorum.words]
-    runs: list[Run] = []
-    prefixes: list[Prefix] = []
-    for leaf in leaves:
-        if isinstance(leaf, Run):
-            runs.append(leaf)
-        elif isinstance(leaf, Near):
-            runs += [Run(leaf.one, leaf.field), Run(leaf.other, leaf.field)]
-        elif isinstance(leaf, Prefix):
-            prefixes.append(leaf)
-    return list(dict.fromkeys(runs)), prefixes

@@ -40,13 +40,13 @@ class Order:
         self._query, self._window, self._leaf = query, window, leaf
 
     def first(self, groups: Sequence[DocSet], weights: Weights, end: int) -> tuple[Array, Array]:
-        """The first so many of the matches in their order, with their scores.
+        """The first so many of the matches, each group before the next, with their scores.
 
-        Each group stands before the next one; `weights` are of the runs that brought weaker matches
-        in. A group is only scored where it is reached.
+        `weights` are of the runs that brought weaker matches in.
         """
         numbers, values, done = [NONE], [np.zeros(0)], 0
         for n, group in enumerate(groups):
+            # A group is only scored where it is reached.
             if done >= end or not group:
                 continue
             if self._window.sort == "relevance":
@@ -65,10 +65,7 @@ class Order:
     def _by_score(
         self, group: DocSet, done: int, end: int, weights: Weights, exact: bool
     ) -> tuple[Array, Array]:
-        """The first documents of a group, in order, with their scores; so many stand before it.
-
-        `exact`: these hold every chunk in a row.
-        """
+        """The first of a group, with `done` before it; `exact`: they hold every chunk in a row."""
         near = [run for run in self._query.ranking.near if self._leaf(run)]
         whole, alike = self._query.exact, False
         if exact and not weights and isinstance(whole, Run) and len(whole.symbols) <= NEAR_SYMBOLS:
@@ -97,30 +94,25 @@ class Order:
         return docs[order], scores[order]
 
     def _first_alike(self, group: DocSet, end: int) -> tuple[Array, Array] | None:
-        """As `_by_score` where in all documents the words stand as near as they can.
-
-        None where so many have nearly the same score that it matters which are among the best.
-        """
+        """As `_by_score` where in all documents the words stand as near as they can."""
         docs, scores = self._scored(group, end)
         with_nearness = scores * (1 + NEAR_WEIGHT)
         order = self._first(docs, with_nearness, end)
         units = np.rint(scores * SCORE_UNITS)
+        # Where so many have nearly the same score it matters which are among the best.
         if np.count_nonzero(units >= units[order].min()) > NEAR_BEST:
             return None
         return docs[order], with_nearness[order]
 
     def _scored(self, group: DocSet, wanted: int) -> tuple[Array, Array]:
-        """Documents of a group with their scores: all, or those that hold the first so many.
-
-        Where enough documents with a word in the head score more than any body can, no other
-        document need be looked at.
-        """
+        """Documents of a group with their scores: all, or those that hold the first so many."""
         if group.most > _MANY:
             heads = self._collection.union(self._scorer.holding("head")).docs
             heads = heads.compress(group.has(heads))
             if len(heads) >= wanted:
                 scores = self._scorer.scores(heads)
                 least = np.partition(scores, -wanted)[-wanted]
+                # Where enough of them score more than any body can, no other need be looked at.
                 if least > self._scorer.most["body"] + 1 / SCORE_UNITS:
                     return heads, scores
         return group.docs, self._scorer.scores(group.docs)
@@ -160,10 +152,9 @@ class Order:
 
 
 def nearness(view: SegmentView, docs: Array, weights: Weights) -> Array:
-    """What the score of each document is multiplied by for the nearness of some runs.
+    """What the score of each document (sorted) is multiplied by for the nearness of some runs.
 
-    1 + NEAR_WEIGHT × the largest share by weight of the runs inside NEAR_SYMBOLS symbols of one
-    field. `docs` are sorted.
+    1 + NEAR_WEIGHT × the largest share by weight of those inside NEAR_SYMBOLS symbols of a field.
     """
     places = [view.places(run, docs) for run in weights]
     starts = np.concatenate(places)
@@ -179,13 +170,11 @@ def nearness(view: SegmentView, docs: Array, weights: Weights) -> Array:
 
 
 def _smallest(keys: Sequence[_Key], total: int, count: int) -> Array:
-    """The first `count` of the indices below `total`, in the order of their keys, first key first.
-
-    A key is made only of the indices that those before it leave in question.
-    """
+    """The first `count` of the indices below `total`, in the order of their keys."""
     chosen = np.arange(total)
     if total > _SORTED:
         sure, wanted = [NONE], count
+        # A key is made only of the indices that those before it leave in question.
         for key in keys:
             if len(chosen) <= wanted:
                 break

@@ -17,7 +17,7 @@ from search_app.engine.whoosh.store.field import FIELD_BITS, PLACE_BITS, Field, 
 from search_app.engine.whoosh.store.segment import Segment
 from search_app.engine.whoosh.store.terms import SEPARATOR, pair_terms, pairs_of, word_term
 from search_app.errors import BadQuery
-from search_app.query.tree import Near, Prefix, Run, TextField
+from search_app.query.tree import Leaf, Near, Prefix, Run, TextField
 
 _SYMBOL = (1 << FIELD_BITS) - 1
 # No gap may reach from one document into the next; places of a field have 32 bits.
@@ -68,10 +68,7 @@ class PairView(FieldView):
         self._places_of_runs: dict[tuple[str, ...], Array] = {}
 
     def holding(self, leaf: Run | Near | Prefix, within: Array | None) -> list[Array]:
-        """The documents that hold a leaf, in arrays as `DocSet.of` takes them.
-
-        With `within`, sorted, those among them; perhaps others too.
-        """
+        """The documents that hold a leaf, for `Collection.union`; perhaps only those `within`."""
         if isinstance(leaf, Near):
             return self._near(leaf)
         if isinstance(leaf, Prefix):
@@ -120,7 +117,7 @@ class PairView(FieldView):
         return places
 
     def _range(self, first: int, last: int) -> Array:
-        """The documents of a range of terms, sorted, or a table where they are many."""
+        """The documents of a range of terms, sorted, or a table of all where they are many."""
         if first == last:
             return NONE
         docs = self.field.postings_of_range(first, last).docs
@@ -131,14 +128,12 @@ class PairView(FieldView):
         return table
 
     def _holding_phrase(self, symbols: tuple[str, ...], within: Array | None) -> list[Array]:
-        """The documents in which three symbols or more stand in a row, perhaps of some only.
-
-        In most documents each pair stands once, and looking at all of these at once is enough.
-        """
+        """The documents in which three symbols or more stand in a row, perhaps of some only."""
         cover = self._cover(symbols)
         docs = cover[0][1].docs if within is None else self._in_both(within, cover[0][1].docs)
         for _, pair in cover[1:]:
             docs = self._in_both(docs, pair.docs)
+        # In most documents each pair stands once, and looking at all of these at once is enough.
         first_start, in_a_row = None, np.ones(len(docs), bool)
         doubtful = np.zeros(len(docs), bool)
         for offset, pair in cover:
@@ -153,10 +148,7 @@ class PairView(FieldView):
         return holding
 
     def _cover(self, symbols: tuple[str, ...]) -> list[tuple[int, Postings]]:
-        """Of a run's pairs those that together hold every symbol, the rarest first.
-
-        Each with its offset in the run; none where the field lacks one of the run's pairs.
-        """
+        """A run's cover, rarest first, each with its offset; none where the field lacks a pair."""
         pairs: list[Postings] = []
         for term in pair_terms(symbols):
             postings = self.postings(term)
@@ -265,10 +257,8 @@ class SegmentView:
         return holding
 
     def worded(self, run: Run) -> list[Array]:
-        """The documents that have a run as a search-mode word, where words are kept of the field.
-
-        None are told for a run whose word does not tell where one symbol ends and the next begins.
-        """
+        """The documents that have a run as a search-mode word, of fields whose words are kept."""
+        # Of anything but Han a word does not tell where one symbol ends and the next begins.
         if len(run.symbols) > 1 and not all(map(is_han, run.symbols)):
             return []
         term, holding = word_term("".join(run.symbols)), []
@@ -289,21 +279,25 @@ class SegmentView:
 
     def scored(self, name: TextField, pairs: bool) -> FieldView:
         """A field whose words, or whose pairs, count for scores."""
-        if not pairs:
-            return self._words[name]
-        return self._pairs.get(name) or FieldView(self.segment.pairs[name])
+        view = self._pairs.get(name) if pairs else self._words[name]
+        return view or FieldView(self.segment.pairs[name])
 
-    def look_up(self, runs: Iterable[Run], prefixes: Iterable[Prefix]) -> int:
-        """Looks up the terms of runs and prefixes; how many positions finding them may read."""
+    def look_up(self, leaves: Iterable[Leaf]) -> int:
+        """Looks up the terms of leaves; how many positions finding them may read."""
         terms: dict[TextField, list[bytes]] = {name: [] for name in self._pairs}
-        cost = 0
+        runs, cost = dict[Run, None](), 0
+        for leaf in leaves:
+            if isinstance(leaf, Run):
+                runs[leaf] = None
+            elif isinstance(leaf, Near):
+                runs |= {Run(leaf.one, leaf.field): None, Run(leaf.other, leaf.field): None}
+            elif isinstance(leaf, Prefix):
+                cost += self.range_cost(leaf, leaf.text.encode())
         for run in runs:
             for view in self._views_for(run):
                 terms[view.name] += pair_terms(run.symbols)
             if len(run.symbols) == 1:
                 cost += self.range_cost(run, pairs_of(run.symbols[0]))
-        for prefix in prefixes:
-            cost += self.range_cost(prefix, prefix.text.encode())
         for name, view in self._pairs.items():
             view.find(terms[name])
             cost += view.cost()
@@ -328,23 +322,17 @@ def _documents_of(places: Array) -> Array:
 
 
 def _followed(ends: Array, starts: Array, gap: int) -> Array:
-    """For each end whether something starts there or up to so many symbols behind it.
-
-    Documents are further apart than any gap.
-    """
+    """For each end whether something starts there or up to so many symbols behind it."""
     if not len(starts):
         return np.zeros(len(ends), bool)
-    next_start = starts.take(starts.searchsorted(ends), mode="clip")
-    gaps = next_start - ends
+    gaps = starts.take(starts.searchsorted(ends), mode="clip") - ends
     followed: Array = (gaps >= 0) & (gaps <= gap)
     return followed
 
 
 def _cheapest_cover(counts: Sequence[int]) -> list[int]:
-    """Of the pairs of a run those that together hold every symbol, with the fewest postings.
-
-    A path through the pairs on which no two neighbours are left out, by the cheapest way to each.
-    """
+    """Of the pairs of a run those that together hold every symbol, with the fewest postings."""
+    # A path through the pairs that leaves out no two neighbours, by the cheapest way to each.
     costs, covers = [0, counts[0]], [[], [0]]  # up to before the first symbol, up to the second
     for pair in range(1, len(counts)):
         before = -1

@@ -73,12 +73,7 @@ class _TermPostings(NamedTuple):
 
 
 class Scorer:
-    """Scores documents by the terms of one query; looks them all up when it is made.
-
-    `cost` is how many postings of words may be read; pairs are counted with the runs of a query.
-    Terms add less than `most` of a field to a score, however often they stand there: scores are
-    sums over `SCORED`, so that those of the head alone bound what the body can add.
-    """
+    """Scores documents by the terms of one query; looks them all up when it is made."""
 
     def __init__(
         self,
@@ -90,7 +85,9 @@ class Scorer:
         self.collection, self.views, self._statistics = collection, views, statistics
         # By segments, in the order of `SCORED`.
         self._terms: list[list[_TermPostings]] = [[] for _ in views]
+        # The terms of a field add less than this to a score, however often they stand there.
         self.most: dict[TextField, float] = {"head": 0.0, "body": 0.0}
+        # Postings of words that may be read; pairs are counted with the runs of a query.
         self.cost = 0
         words = list(map(word_term, ranking.words))
         pairs = [pair_term(*pair) for pair in ranking.pairs]
@@ -123,16 +120,13 @@ class Scorer:
         return np.concatenate(scores)
 
     def _of_segment(self, segment: int, docs: Array) -> Array:
-        """All terms' BM25 is one formula over arrays: few calls, however many terms."""
         documents, terms = self.views[segment].segment.documents, self._terms[segment]
+        # All terms' BM25 is one formula over arrays: few calls, however many terms.
         count = sum([term.postings.count for term in terms])
         if count < _MOST * len(docs) and documents < _SPARSE * count:
             return self._of_all(segment, documents)[docs]
-        size = max(1, _CELLS // max(1, len(terms)))
-        if len(docs) <= size:
-            return self._of_some(segment, docs, documents)
-        batches = []
-        for start in range(0, len(docs), size):
+        size, batches = max(1, _CELLS // max(1, len(terms))), []
+        for start in range(0, max(1, len(docs)), size):
             batches.append(self._of_some(segment, docs[start : start + size], documents))
         return np.concatenate(batches)
 
@@ -152,10 +146,8 @@ class Scorer:
     def _of_some(self, segment: int, docs: Array, documents: int) -> Array:
         """The scores of some documents, by a table with a row for each term."""
         terms, indices = self._terms[segment], None
-        if (
-            min(max([term.postings.count for term in terms], default=0), len(docs)) * _FEW
-            > documents
-        ):
+        most = max([term.postings.count for term in terms], default=0)
+        if min(most, len(docs)) * _FEW > documents:
             # For each document of the segment its index among those wanted, or -1.
             indices = np.full(documents, -1, np.int32)
             indices[docs] = np.arange(len(docs))
@@ -183,10 +175,11 @@ class Scorer:
 
     def holding(self, name: TextField) -> list[list[Array]]:
         """By segments the documents of all terms that count in a field."""
-        holding: list[list[Array]] = []
-        for terms in self._terms:
-            of_field = [term for term in terms if SCORED[term.scored].name == name]
-            holding.append([term.postings.docs for term in of_field])
+        holding: list[list[Array]] = [[] for _ in self._terms]
+        for terms, arrays in zip(self._terms, holding, strict=True):
+            for term in terms:
+                if SCORED[term.scored].name == name:
+                    arrays.append(term.postings.docs)
         return holding
 
 

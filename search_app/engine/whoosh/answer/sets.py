@@ -23,14 +23,12 @@ _SEARCH = 12
 
 
 class DocSet:
-    """An immutable set of documents out of so many.
-
-    Give `arrays`, sorted and perhaps with documents in common, or a `table` (documents,) bool.
-    """
+    """An immutable set of documents out of so many: of sorted `arrays`, or a `table` (bool)."""
 
     def __init__(
         self, documents: int, arrays: Sequence[Array] = (), table: Array | None = None
     ) -> None:
+        # The arrays may have documents in common.
         self._documents, self._arrays, self._table = documents, arrays, table
 
     @lazy

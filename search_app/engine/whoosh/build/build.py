@@ -17,10 +17,10 @@ from search_app.engine.whoosh.answer.collection import (
     DELTA,
     MOST_IN_DELTA,
     PLACES,
+    REPRINTS,
     Collection,
 )
 from search_app.engine.whoosh.answer.engine import WhooshEngine
-from search_app.engine.whoosh.answer.reprints import REPRINTS
 from search_app.engine.whoosh.build.aliases import carried, renamed
 from search_app.engine.whoosh.build.clusters import clusters
 from search_app.engine.whoosh.build.ledger import NAME as FILES
