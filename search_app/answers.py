@@ -20,10 +20,14 @@ from search_app.model import (
     common_fields,
 )
 
-# Parameters of the API that stand in the request as they were given.
+# Parameters of the API, in the order of an address: the field of a request, and the word that says
+# that it is not as by default; None where the value is said.
 _PARAMETERS = {
-    "q": "q", "match": "match", "per_page": "per_page", "sort": "sort", "from": "date_from",
-    "to": "date_to", "facet_limit": "facet_limit",
+    "q": ("q", None), "match": ("match", None), "per_page": ("per_page", None),
+    "sort": ("sort", None), "from": ("date_from", None), "to": ("date_to", None),
+    "facet_limit": ("facet_limit", None), "relax": ("relax", "no"),
+    "collapse": ("collapse", "reprints"), "facets": ("facets", None),
+    "histogram": ("histogram", "month"),
 }  # fmt: skip
 
 
@@ -104,8 +108,12 @@ def similar_json(hits: Sequence[Hit]) -> SimilarJson:
 
 def article_json(article: ArticleView) -> ArticleViewJson:
     """The answer that shows an article whole."""
+    reprinted = []
+    for reprint in article.reprinted:
+        values = common_fields(reprint, ReprintJson)
+        reprinted.append(ReprintJson(url=article_path(reprint.id), **values))
     values = common_fields(article, ArticleViewJson)
-    values["reprinted"] = tuple(map(_reprint_json, article.reprinted))
+    values["reprinted"] = tuple(reprinted)
     values["snippets"] = tuple(map(_snippet_json, article.snippets))
     return ArticleViewJson(url=article_path(article.id), **values)
 
@@ -130,10 +138,6 @@ def _hit_json(hit: Hit) -> HitJson:
     return HitJson(url=article_path(hit.id), **values)
 
 
-def _reprint_json(reprint: Reprint) -> ReprintJson:
-    return ReprintJson(url=article_path(reprint.id), **common_fields(reprint, ReprintJson))
-
-
 def _snippet_json(snippet: Snippet) -> SnippetJson:
     marked = marked_html(snippet.text, snippet.spans)
     return SnippetJson(snippet.field, snippet.text, snippet.spans, marked)
@@ -143,17 +147,11 @@ def _next_address(request: SearchRequest, cursor: str) -> str:
     """The request with a cursor, as an address of the API; defaults are left out."""
     default = SearchRequest(q="")
     given: dict[str, object] = {}
-    for name, field in _PARAMETERS.items():
+    for name, (field, word) in _PARAMETERS.items():
         value = getattr(request, field)
         if value != getattr(default, field):
-            given[name] = value
-    if not request.relax:
-        given["relax"] = "no"
-    if request.collapse:
-        given["collapse"] = "reprints"
+            given[name] = word or value
     if request.facets:
         given["facets"] = ",".join(request.facets)
-    if request.histogram:
-        given["histogram"] = "month"
     given.update(request.filters, cursor=cursor)
     return "/api/v1/search?" + urlencode(given, doseq=True)

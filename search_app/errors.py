@@ -28,7 +28,6 @@ class WithdrawnArticle(UnknownArticle):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"withdrawn: {reason}")
-        self.reason = reason
 
 
 class MovedArticle(UnknownArticle):

@@ -82,50 +82,30 @@ def _year(article: Article, _: NamedInText) -> tuple[str, ...]:
 PEOPLE, ORGANISATIONS, YEAR = map(ValueField, ("people", "organisations", "year"))
 # In the order of the API's parameters, facets and messages.
 FILTERS: tuple[Filter, ...] = (
-    Filter(
-        name=FilterName("newspaper"), field=ValueField("newspaper"), label="报纸",
-        help="only of these newspapers", read=_attribute("newspaper"), column=1,
-        typed=("报纸", "報紙", "newspaper"), beside=0,
-    ),
-    Filter(
-        name=FilterName("author"), field=ValueField("authors"), label="作者",
-        help="only by one of these authors", read=_authors, column=0,
-        typed=("记者", "記者", "author"), suggested="person", beside=2,
-    ),
-    Filter(
-        name=FilterName("agency"), field=ValueField("agency"), label="通讯社",
-        help="only of these agencies", read=_attribute("agency"), column=5,
-    ),
-    Filter(
-        name=FilterName("place"), field=ValueField("place"), label="地点",
-        help="only with these datelines", read=_attribute("place"), column=4,
-        typed=("地点", "地點", "place"), suggested="place",
-    ),
-    Filter(
-        name=FilterName("section"), field=ValueField("section"), label="版名",
-        help="only of these sections", read=_attribute("section"), column=3,
-    ),
-    Filter(
-        name=FilterName("page_no"), field=ValueField("page_no"), label="版次",
-        help="only of these pages", read=_attribute("page_no"), column=2, typed=("版", "page"),
-    ),
-    Filter(
-        name=FilterName("person"), field=PEOPLE, label="人物",
-        help="only naming one of these people", read=_people, column=6,
-        suggested="person", beside=3,
-    ),
-    Filter(
-        name=FilterName("organisation"), field=ORGANISATIONS, label="机构",
-        help="only naming one of these organisations", read=_organisations, column=7,
-        suggested="organisation", beside=4,
-    ),
-    Filter(
-        name=FilterName("year"), field=YEAR, label="年份", help="only of these years", read=_year,
-        column=None, beside=1,
-        shape=ValueShape(
-            "[0-9]{4}", "must be a year of four digits", "年份写作四位数字，如 2020。"
-        ),
-    ),
+    Filter(name=FilterName("newspaper"), field=ValueField("newspaper"), label="报纸", column=1,
+           help="only of these newspapers", read=_attribute("newspaper"),
+           typed=("报纸", "報紙", "newspaper"), beside=0),
+    Filter(name=FilterName("author"), field=ValueField("authors"), label="作者", column=0,
+           help="only by one of these authors", read=_authors,
+           typed=("记者", "記者", "author"), suggested="person", beside=2),
+    Filter(name=FilterName("agency"), field=ValueField("agency"), label="通讯社", column=5,
+           help="only of these agencies", read=_attribute("agency")),
+    Filter(name=FilterName("place"), field=ValueField("place"), label="地点", column=4,
+           help="only with these datelines", read=_attribute("place"),
+           typed=("地点", "地點", "place"), suggested="place"),
+    Filter(name=FilterName("section"), field=ValueField("section"), label="版名", column=3,
+           help="only of these sections", read=_attribute("section")),
+    Filter(name=FilterName("page_no"), field=ValueField("page_no"), label="版次", column=2,
+           help="only of these pages", read=_attribute("page_no"), typed=("版", "page")),
+    Filter(name=FilterName("person"), field=PEOPLE, label="人物", column=6,
+           help="only naming one of these people", read=_people, suggested="person", beside=3),
+    Filter(name=FilterName("organisation"), field=ORGANISATIONS, label="机构", column=7,
+           help="only naming one of these organisations", read=_organisations,
+           suggested="organisation", beside=4),
+    Filter(name=FilterName("year"), field=YEAR, label="年份", column=None,
+           help="only of these years", read=_year, beside=1,
+           shape=ValueShape("[0-9]{4}", "must be a year of four digits",
+                            "年份写作四位数字，如 2020。")),
 )  # fmt: skip
 FILTER_NAMES: tuple[FilterName, ...] = tuple(row.name for row in FILTERS)
 # The field of a filter in an index, by the filter's name in the API.

@@ -54,13 +54,10 @@ class Article:
     """One article, repaired for reading. `printed` is what stood on the page, None for records.
 
     `body` begins after byline and dateline and ends before `mark`; paragraphs are its lines.
-    `date` is ISO 8601, possibly only a year or a month; `day` is the one that dateline or first
-    words name, if that is known. `confidence` (0–1) says how sure the page
-    parser is of this article's extent and headline, `doubts` why it is not. `continued` says where
-    it goes on, on other pages. Without `full_text` nobody may see more of it than snippets. `spans`
-    are the ranges of its file's characters that a page parser read its fields from, by their names;
-    `authors` has one for each name, `editor` the names behind 责编, furniture what a header says of
-    its page. They help to tune parsers, and no index keeps them.
+    `date` is ISO 8601, possibly only a year or a month, `day` the one that dateline or first words
+    name. `authors` has one for each name. `continued` says where it goes on, on other pages.
+    `confidence` (0-1) says how sure the page parser is of this article's extent and headline,
+    `doubts` why it is not. Without `full_text` nobody may see more of it than snippets.
     """
 
     id: str
@@ -87,16 +84,17 @@ class Article:
     doubts: tuple[str, ...] = ()
     continued: tuple[Source, ...] = ()
     full_text: bool = True
+    # What of its file a page parser read its fields from, `editor` from 责编, furniture from what a
+    # header says of its page. It helps to tune parsers, and no index keeps it.
     spans: Mapping[str, tuple[Span, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def head(self) -> str:
-        """Kicker, title and subtitle as the one field that queries search.
-
-        A derived title is left out: it was not printed there, and its words stand in the body.
-        """
-        title = None if self.title_is_derived else self.title
-        return "\n".join(filter(None, (self.kicker, title, self.subtitle)))
+        """Kicker, title and subtitle as the one field that queries search."""
+        parts = [self.kicker, self.title, self.subtitle]
+        if self.title_is_derived:  # it was not printed there, and its words stand in the body
+            parts[1] = None
+        return "\n".join(filter(None, parts))
 
     @property
     def byline_text(self) -> str:
@@ -363,23 +361,7 @@ class IndexStatus:
     bytes: int
 
     @classmethod
-    def of(
-        cls,
-        counts: Counts,
-        *,
-        generation: str,
-        engine: str,
-        built_at: str = "",
-        version: str = "",
-        bytes: int = 0,
-    ) -> "IndexStatus":
-        """The status of a collection with these counts."""
-        return cls(
-            generation=generation,
-            built_at=built_at,
-            engine=engine,
-            version=version,
-            read=counts.read,
-            bytes=bytes,
-            **asdict(counts),
-        )
+    def of(cls, counts: Counts, **about: Any) -> "IndexStatus":
+        """The status of a collection with these counts; what is not known `about` it is empty."""
+        unknown = {"built_at": "", "version": "", "bytes": 0}
+        return cls(read=counts.read, **asdict(counts), **{**unknown, **about})

@@ -36,9 +36,8 @@ class Setting:
 SETTINGS = (
     Setting("index", "index", "folder of the index and its generations"),
     Setting("corpus", "corpus", "folder or file that `rebuild` reads articles from"),
-    Setting(
-        "dictionaries", "", "folder of user_dict.txt, synonyms.txt, stopwords.txt; empty: none"
-    ),
+    Setting("dictionaries", "",
+            "folder of user_dict.txt, synonyms.txt, stopwords.txt; empty: none"),
     # The names in `bootstrap.ENGINES`.
     Setting("engine", "whoosh", "which engine builds the index and answers", choices=("whoosh",)),
     Setting("host", "127.0.0.1", "address that `serve` listens on"),
@@ -46,17 +45,12 @@ SETTINGS = (
     Setting("workers", "2", "worker processes of `serve`", whole_number=True),
     Setting("hosts", "", "host names that are answered, by commas; empty: loopback and host"),
     Setting("jobs", "0", "processes of `rebuild` and `update`; 0: all cores", whole_number=True),
-    Setting(
-        "most_postings",
-        "50000000",
-        "postings that a query may read; a costlier one is refused",
-        whole_number=True,
-    ),
+    Setting("most_postings", "50000000",
+            "postings that a query may read; a costlier one is refused", whole_number=True),
     Setting("lang", "zh", "language of the pages", choices=("zh",)),
-    Setting(
-        "encoding", "", "encoding of corpus files; empty: UTF-8, or what a byte order mark says"
-    ),
-)
+    Setting("encoding", "",
+            "encoding of corpus files; empty: UTF-8, or what a byte order mark says"),
+)  # fmt: skip
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
@@ -73,14 +67,14 @@ class Settings:
     """The values of all settings, found once."""
 
     def __init__(self, values: Mapping[str, SettingValue]) -> None:
-        self._values = dict(values)
+        self._values = values
 
     def __getitem__(self, name: str) -> str:
         return self._values[name].text
 
     def all(self) -> list[SettingValue]:
         """Every value, in the order of the table."""
-        return [self._values[setting.name] for setting in SETTINGS]
+        return list(self._values.values())
 
     def hosts(self) -> tuple[str, ...]:
         """The host names that requests may ask for."""
@@ -110,7 +104,15 @@ def read_settings(
 ) -> Settings:
     """Finds every setting; raises BadSetting for a value or a file that cannot be used."""
     file = _read_file((folder or Path()) / FILE)
-    return Settings({setting.name: _find(setting, environment, file) for setting in SETTINGS})
+    values = {}
+    for name, setting in _BY_NAME.items():
+        if setting.variable in environment:
+            values[name] = _checked(setting, environment[setting.variable], "environment")
+        elif name in file:
+            values[name] = _checked(setting, str(file[name]), FILE)
+        else:
+            values[name] = SettingValue(setting, setting.default, "default")
+    return Settings(values)
 
 
 def _host(name: str) -> str:
@@ -118,23 +120,15 @@ def _host(name: str) -> str:
     name = name.strip().lower()
     if name.startswith("["):
         return name[1:].partition("]")[0]
+    # An IPv6 address without brackets has more colons, and no port.
     return name.partition(":")[0] if name.count(":") == 1 else name
-
-
-def _find(
-    setting: Setting, environment: Mapping[str, str], file: Mapping[str, object]
-) -> SettingValue:
-    if setting.variable in environment:
-        return _checked(setting, environment[setting.variable], "environment")
-    if setting.name in file:
-        return _checked(setting, str(file[setting.name]), FILE)
-    return SettingValue(setting, setting.default, "default")
 
 
 def _checked(setting: Setting, text: str, origin: str) -> SettingValue:
     named = f"{setting.variable} ({origin})"
     if setting.choices and text not in setting.choices:
         raise BadSetting(f"{named} is {text!r}; choose one of: {', '.join(setting.choices)}")
+    # Ten digits are more than any of these can be, and int() takes digits of other scripts too.
     if setting.whole_number and not (text.isascii() and text.isdigit() and len(text) < 10):
         raise BadSetting(f"{named} is {text!r}; give a whole number")
     return SettingValue(setting, text, origin)
