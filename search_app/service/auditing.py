@@ -7,11 +7,12 @@ index: it is what a reader would do.
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 from search_app.analysis.dictionaries import Dictionaries
 from search_app.engine.base import SearchEngine, Window
@@ -29,12 +30,17 @@ _LONGEST_TYPED = 190
 _MOST_LISTED = 5
 _QUOTES = frozenset('"“”「」『』')
 _ASCII_RUN = re.compile(r"[A-Za-z0-9]+")
-_NAMES = re.compile(f"(?:主席|总理|书记|部长|省长|市长|委员长|记者|教授|局长)([{_HAN}]{{2,3}})")
-_NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+)?%?")
-_MIXED = re.compile(f"[{_HAN}]{{1,2}}[A-Za-z0-9]+[{_HAN}]{{1,2}}")
+_HAN_RUN = re.compile(f"[{_HAN}]+")
+_KINDS = ("substrings", "words", "names", "numbers", "mixed")
+_PATTERNS = {
+    "names": re.compile(
+        f"(?:主席|总理|书记|部长|省长|市长|委员长|记者|教授|局长)([{_HAN}]{{2,3}})"
+    ),
+    "numbers": re.compile(r"[0-9]+(?:\.[0-9]+)?%?"),
+    "mixed": re.compile(f"[{_HAN}]{{1,2}}[A-Za-z0-9]+[{_HAN}]{{1,2}}"),
+}
 # White space between two runs of letters, or of digits, that would be one without it.
 _SEPARATING_SPACE = re.compile(r"(?<=[a-z])\s+(?=[a-z])|(?<=[0-9])\s+(?=[0-9])")
-_HAN_RUN = re.compile(f"[{_HAN}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +59,7 @@ class Recall:
         return self.found / self.held if self.held else 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Sample:
+class _Sample(NamedTuple):
     """A piece of an article: its kind, the query for it, and what a scan of the texts looks for."""
 
     kind: str
@@ -67,35 +72,26 @@ def recall(
 ) -> list[Recall]:
     """Takes so many pieces of articles chosen at random, and says how many were found, by kind."""
     samples = list(islice(_samples(engine, compiler, Random(seed), count), count))
-    results = []
-    for sample, holding in zip(samples, _articles_holding(engine, samples), strict=True):
-        results.append((sample, holding, _articles_found(engine, compiler, sample)))
+    holding = _articles_holding(engine, samples)
     recalls = []
-    for kind in _SAMPLERS:
-        of_kind = [result for result in results if result[0].kind == kind]
-        recalls.append(_recall_of(kind, of_kind))
+    for kind in _KINDS:
+        of_kind = [sample for sample in samples if sample.kind == kind]
+        held = found = 0
+        missed = []
+        for sample in of_kind:
+            finding = set()
+            try:
+                query = compiler.compile(sample.typed, "smart").unrelaxed
+                finding = {ranked.id for ranked in engine.walk(query, Window(sort="newest"))}
+            except BadQuery:
+                pass  # what cannot be asked for is not found
+            expected = holding[sample.squeezed]
+            held += len(expected)
+            found += len(expected & finding)
+            if expected - finding:
+                missed.append(sample.typed)
+        recalls.append(Recall(kind, len(of_kind), held, found, tuple(missed[:_MOST_LISTED])))
     return recalls
-
-
-def _recall_of(kind: str, results: Sequence[tuple[_Sample, set[str], set[str]]]) -> Recall:
-    """Sums up samples of one kind, each with the articles that hold it and those it finds."""
-    held = found = 0
-    missed = []
-    for sample, holding, finding in results:
-        held += len(holding)
-        found += len(holding & finding)
-        if holding - finding:
-            missed.append(sample.typed)
-    return Recall(kind, len(results), held, found, tuple(missed[:_MOST_LISTED]))
-
-
-def _articles_found(engine: SearchEngine, compiler: QueryCompiler, sample: _Sample) -> set[str]:
-    """The ids of what a piece finds; none where it cannot be asked for."""
-    try:
-        query = compiler.compile(sample.typed, "smart").unrelaxed
-    except BadQuery:
-        return set()
-    return {ranked.id for ranked in engine.walk(query, Window(sort="newest"))}
 
 
 def _samples(
@@ -110,8 +106,8 @@ def _samples(
         has_pieces = False
         random.shuffle(articles)
         for article in articles:
-            for kind, sampler in _SAMPLERS.items():
-                pieces = [p for p in sampler(article, random, compiler) if _squeezed(p)]
+            for kind in _KINDS:
+                pieces = list(filter(_squeezed, _pieces(kind, article, random, compiler)))
                 if not pieces:
                     continue
                 has_pieces = True
@@ -120,7 +116,19 @@ def _samples(
                 yield _Sample(kind, typed, _squeezed(piece))
 
 
-def _substring(article: Article, random: Random, _: QueryCompiler) -> list[str]:
+def _pieces(kind: str, article: Article, random: Random, compiler: QueryCompiler) -> list[str]:
+    """What an article has of a kind, or a part of that, to choose from."""
+    if kind == "substrings":
+        return _substring(article, random)
+    if kind == "words":
+        runs = _HAN_RUN.findall(article.body)
+        return list(map("".join, compiler.words(random.choice(runs)))) if runs else []
+    if kind == "names" and article.authors:
+        return list(article.authors)
+    return _PATTERNS[kind].findall(article.body)
+
+
+def _substring(article: Article, random: Random) -> list[str]:
     """A range of head or body, whatever stands in it, that cuts no number or word of letters."""
     text = random.choice((article.head, article.body, article.body)) or article.body
     start = random.randrange(len(text))
@@ -136,51 +144,21 @@ def _substring(article: Article, random: Random, _: QueryCompiler) -> list[str]:
     return [piece]
 
 
-def _words_of_a_run(article: Article, random: Random, compiler: QueryCompiler) -> list[str]:
-    runs = _HAN_RUN.findall(article.body)
-    if not runs:
-        return []
-    return list(map("".join, compiler.words(random.choice(runs))))
-
-
-def _authors_or_titled(article: Article, random: Random, compiler: QueryCompiler) -> list[str]:
-    return list(article.authors) or _NAMES.findall(article.body)
-
-
-def _numbers(article: Article, random: Random, compiler: QueryCompiler) -> list[str]:
-    return _NUMBERS.findall(article.body)
-
-
-def _mixed(article: Article, random: Random, compiler: QueryCompiler) -> list[str]:
-    return _MIXED.findall(article.body)
-
-
-_SAMPLERS: Mapping[str, Callable[[Article, Random, QueryCompiler], list[str]]] = {
-    "substrings": _substring,
-    "words": _words_of_a_run,
-    "names": _authors_or_titled,
-    "numbers": _numbers,
-    "mixed": _mixed,
-}
-
-
-def _articles_holding(engine: SearchEngine, samples: Sequence[_Sample]) -> list[set[str]]:
-    """The ids of the articles in which each piece stands, by looking through all texts."""
+def _articles_holding(engine: SearchEngine, samples: Sequence[_Sample]) -> Mapping[str, set[str]]:
+    """The ids of the articles in which each squeezed piece stands, by looking through all texts."""
     holding: dict[str, set[str]] = {sample.squeezed: set() for sample in samples}
     articles = engine.every()
     while batch := list(islice(articles, _BATCH)):
-        texts = list(map(_squeezed_article, batch))
+        texts = []
+        for article in batch:
+            fields = map(_squeezed, (article.head, article.body, article.byline_text))
+            texts.append("\n".join([*fields, ""]))
         starts = list(accumulate(map(len, texts), initial=0))
         text = "".join(texts)
         for squeezed, ids in holding.items():
             for n in _texts_with(squeezed, text, starts):
                 ids.add(batch[n].id)
-    return [holding[sample.squeezed] for sample in samples]
-
-
-def _squeezed_article(article: Article) -> str:
-    fields = (article.head, article.body, article.byline_text)
-    return "".join(f"{_squeezed(field)}\n" for field in fields)
+    return holding
 
 
 def _squeezed(text: str) -> str:

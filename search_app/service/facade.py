@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from search_app.engine.base import SearchEngine, SearchIndex
+from search_app.errors import SearchAppError
 from search_app.model import (
     ArticleView,
     Doubtful,
@@ -14,9 +15,10 @@ from search_app.model import (
     SearchPage,
     SearchRequest,
     Suggestion,
+    common_fields,
 )
 from search_app.query.compile import QueryCompiler
-from search_app.service import auditing, browsing, reading, searching, suggesting
+from search_app.service import auditing, reading, searching, suggesting
 from search_app.service.auditing import Impact, Recall
 
 
@@ -56,7 +58,9 @@ class SearchService:
 
     def doubtful(self) -> Iterator[Doubtful]:
         """The articles whose parser was unsure of them, one by one."""
-        return browsing.doubtful(self._index.live())
+        for article in self._index.live().every():
+            if article.is_doubtful:
+                yield Doubtful(**common_fields(article, Doubtful))
 
     def status(self) -> IndexStatus:
         """What the live generation holds."""
@@ -64,7 +68,12 @@ class SearchService:
 
     def readiness(self) -> Readiness:
         """Whether searches can be answered, and what is wrong with the index if anything is."""
-        return browsing.readiness(self._index)
+        try:
+            self._index.live()
+        except SearchAppError as problem:
+            return Readiness(False, str(problem))
+        newer = self._index.problem
+        return Readiness(True, str(newer) if newer else None)
 
     def recall(self, count: int) -> list[Recall]:
         """How many articles are found by so many pieces of their own text, by kind of piece."""

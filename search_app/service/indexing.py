@@ -15,48 +15,40 @@ from search_app.articles.corpus.reader import CorpusReader, PartReader
 from search_app.engine.base import Corpus
 from search_app.errors import GuardRefused
 from search_app.model import Article, Counts, IndexStatus, Reject
-from search_app.remembered import FileRecord
 
 # A new index with less than this share of the live one's articles is likely a mistake: a folder
 # that was not mounted, a wrong --corpus. --force goes past it.
 SMALLEST_SHARE = 0.8
 
 
-class IndexBuilder(Protocol):
-    """Builds an index anew while the live one goes on."""
+# What is counted, and how many articles the live index has, to what is published; may raise.
+Approval = Callable[[Counts, int], Counts]
 
-    def has_index(self) -> bool:
-        """Whether there is a live generation, sound or not."""
+
+class IndexBuilder(Protocol):
+    """Builds an index anew while the live one goes on; each method may raise as the service's."""
+
+    def has_index(self) -> bool: ...
 
     def refuse(self, corpus: Path) -> None:
         """Raises GuardRefused for a corpus that building would destroy."""
 
     def rebuild(
-        self,
-        corpus: Corpus,
-        accept: Callable[[Counts, int], Counts],
-        jobs: int,
-        dictionaries: Dictionaries,
+        self, corpus: Corpus, accept: Approval, jobs: int, dictionaries: Dictionaries
     ) -> IndexStatus:
         """Builds and publishes, unless `accept` raises (see `IndexingService.rebuild`)."""
 
     def update(
-        self,
-        corpus: Corpus,
-        accept: Callable[[Counts, int], Counts],
-        jobs: int,
-        dictionaries: Dictionaries,
+        self, corpus: Corpus, accept: Approval, jobs: int, dictionaries: Dictionaries
     ) -> IndexStatus:
         """As `rebuild`, for little work where little has changed."""
 
     def aliases(self) -> Mapping[str, str]:
         """The ids that articles had earlier, with those that stand for them."""
 
-    def roll_back(self) -> IndexStatus:
-        """Makes the generation before the live one the live one."""
+    def roll_back(self) -> IndexStatus: ...
 
-    def verify(self) -> IndexStatus:
-        """Checks every byte of the live generation."""
+    def verify(self) -> IndexStatus: ...
 
 
 class Progress(Protocol):
@@ -73,18 +65,6 @@ class Progress(Protocol):
 
     def writing(self) -> None:
         """Called when everything is read; what follows takes a while."""
-
-
-class Build(Protocol):
-    """`rebuild` or `update` of an index."""
-
-    def __call__(
-        self,
-        corpus: Corpus,
-        accept: Callable[[Counts, int], Counts],
-        jobs: int,
-        dictionaries: Dictionaries,
-    ) -> IndexStatus: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,11 +112,14 @@ class IndexingService:
         return self._build(self._builder.update, corpus, options, progress)
 
     def _build(
-        self, build: Build, corpus: Path, options: Options, progress: Progress
+        self,
+        build: Callable[[Corpus, Approval, int, Dictionaries], IndexStatus],
+        corpus: Path,
+        options: Options,
+        progress: Progress,
     ) -> IndexStatus:
         self._builder.refuse(corpus)
         reader = CorpusReader(corpus, encoding=options.encoding)
-
         reporting = ReportingCorpus(reader, corpus, options, progress, self._builder.aliases())
 
         def accept(counts: Counts, live: int) -> Counts:
@@ -164,6 +147,20 @@ class IndexingService:
             yield from CorpusReader(path, encoding=encoding)
 
 
+def _refuse_loss(counts: Counts, live: int, options: Options) -> None:
+    found = counts.indexed + counts.withdrawn
+    if not found and not options.allow_empty:
+        raise GuardRefused(
+            "0 articles were found, nothing was published; check --corpus, "
+            "or allow an empty index with --allow-empty"
+        )
+    if found < SMALLEST_SHARE * live and not options.force:
+        raise GuardRefused(
+            f"the new index would hold {counts.indexed} articles, the live one holds {live}; "
+            "nothing was published; check --corpus, or insist with --force"
+        )
+
+
 class ReportingCorpus:
     """A corpus that reports how far it is read, and claims the ids of its articles."""
 
@@ -179,8 +176,8 @@ class ReportingCorpus:
         # Where the corpus lies is nobody's business: the paths of articles are inside it.
         folder = corpus if corpus.is_dir() else corpus.parent
         self._root = printable(str(folder)).rstrip("/") + "/"
-        # What is withdrawn under an id that it had earlier is withdrawn under the one it has now.
         self._aliases = aliases
+        # What is withdrawn under an id that it had earlier is withdrawn under the one it has now.
         withdrawn: dict[str, str] = {}
         for old, reason in reader.withdrawn.items():
             if old in aliases:
@@ -191,6 +188,8 @@ class ReportingCorpus:
         # Before anything is read: what changes meanwhile is seen as changed the next time.
         self._ledger = reader.ledger(self._root, self.withdrawn)
         self.groups: Sequence[CorpusGroup] = self._ledger.groups
+        self.is_unchanged, self.records = self._ledger.is_unchanged, self._ledger.records
+        self.read = PartReader(options.encoding, self.withdrawn, self._root)
 
     def parts(self, unread: Collection[CorpusGroup] = ()) -> Iterator[CorpusPart | CorpusGroup]:
         self._ids, self._done = Ids(), 0
@@ -198,18 +197,8 @@ class ReportingCorpus:
             return self._reader.parts_but(self.groups, unread)
         return self._reader.parts()
 
-    def is_unchanged(self, group: CorpusGroup, records: Sequence[FileRecord]) -> bool:
-        return self._ledger.is_unchanged(group, records)
-
-    def records(self, group: CorpusGroup, earlier: Sequence[FileRecord]) -> Iterator[FileRecord]:
-        return self._ledger.records(group, earlier)
-
     def whole(self, group: CorpusGroup) -> CorpusPart:
         return CorpusPart(group.items, group.size)
-
-    @property
-    def read(self) -> PartReader:
-        return PartReader(self._options.encoding, self.withdrawn, self._root)
 
     def claim(self, article_id: str, path: str, line: int) -> Reject | None:
         return self._ids.claim(article_id, self._root + path, line)
@@ -233,17 +222,3 @@ class ReportingCorpus:
             self._progress.rejected(reject)
             if self._options.strict:
                 raise GuardRefused("stopped at the first rejected input, as --strict asks")
-
-
-def _refuse_loss(counts: Counts, live: int, options: Options) -> None:
-    found = counts.indexed + counts.withdrawn
-    if not found and not options.allow_empty:
-        raise GuardRefused(
-            "0 articles were found, nothing was published; check --corpus, "
-            "or allow an empty index with --allow-empty"
-        )
-    if found < SMALLEST_SHARE * live and not options.force:
-        raise GuardRefused(
-            f"the new index would hold {counts.indexed} articles, the live one holds {live}; "
-            "nothing was published; check --corpus, or insist with --force"
-        )

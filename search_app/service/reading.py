@@ -5,10 +5,10 @@ from collections import Counter
 from heapq import nlargest
 
 from search_app.engine.base import SearchEngine, Window
-from search_app.model import Article, ArticleView, Hit, Match
+from search_app.model import Article, ArticleView, Hit, Match, Reprint, common_fields
 from search_app.query.compile import QueryCompiler
 from search_app.query.tree import Or, Query, Ranking, Run
-from search_app.service.views import hits_of, reprint_of, view_of
+from search_app.service.views import hits_of, view_of
 from search_app.text.symbols import symbols
 
 # So many reprints of an article are listed beside it.
@@ -27,18 +27,16 @@ def article(
     """An article with the marks of a query, where one is given; raises BadQuery, UnknownArticle."""
     marks = compiler.compile(q, match).marks if q else ()
     article = engine.article(article_id)
-    reprints = engine.articles(engine.reprints(article_id, _MOST_REPRINTS))
-    listed = tuple(map(reprint_of, reprints))
-    return view_of(article, engine.labels(article_id), listed, marks, compiler.edges)
+    listed = []
+    for reprint in engine.articles(engine.reprints(article_id, _MOST_REPRINTS)):
+        listed.append(Reprint(**common_fields(reprint, Reprint)))
+    return view_of(article, engine.labels(article_id), tuple(listed), marks, compiler.edges)
 
 
 def similar(
     engine: SearchEngine, compiler: QueryCompiler, article_id: str, limit: int, collapse: bool
 ) -> tuple[Hit, ...]:
-    """The articles most like one, without it; raises UnknownArticle.
-
-    With `collapse` also without its reprints, and one for all of any other cluster.
-    """
+    """The articles most like one, as `SearchService.similar` says; raises UnknownArticle."""
     article = engine.article(article_id)
     left_out = {article_id}
     if collapse:

@@ -1,13 +1,13 @@
 """Files beside what was read from them: each printed character, and the article it is part of."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from typing import Literal
 
-from search_app.model import Article, Reject, SnippetField, Span
+from search_app.model import Article, Reject, SnippetField
 from search_app.query.highlight import printed_places
 from search_app.text.repair import align
 
@@ -42,44 +42,39 @@ def sheets(items: Iterable[Item]) -> Iterator[Sheet]:
     beginning: dict[str, list[Item]] = {}
     continued: dict[str, list[Item]] = {}
     for item in items:
-        path = _path_of(item)
+        if isinstance(item, Reject):
+            beginning.setdefault(item.path, []).append(item)
+            continue
+        path = item.source.path
         beginning.setdefault(path, []).append(item)
-        if isinstance(item, Article):
-            for other in {source.path for source in item.continued} - {path}:
-                continued.setdefault(other, []).append(item)
+        for other in {source.path for source in item.continued} - {path}:
+            continued.setdefault(other, []).append(item)
     for path in (*beginning, *sorted(continued.keys() - beginning.keys())):
-        yield _sheet(path, [*beginning.get(path, ()), *continued.get(path, ())])
+        on_sheet = (*beginning.get(path, ()), *continued.get(path, ()))
+        printed, unprinted = dict[int, Article](), []
+        for n, item in enumerate(on_sheet):
+            if isinstance(item, Article) and item.printed:
+                printed[n] = item
+            else:
+                unprinted.append(Stretch(n))
+        yield Sheet(path, on_sheet, (*_stretches(path, printed), *unprinted))
 
 
-def _sheet(path: str, items: Sequence[Item]) -> Sheet:
-    unprinted = [Stretch(n) for n, item in enumerate(items) if not _printed_text(item)]
-    return Sheet(path, tuple(items), (*_stretches(path, items), *unprinted))
-
-
-def _path_of(item: Item) -> str:
-    return item.path if isinstance(item, Reject) else item.source.path
-
-
-def _printed_text(item: Item) -> str:
-    return "" if isinstance(item, Reject) else item.printed or ""
-
-
-def _stretches(path: str, items: Sequence[Item]) -> Iterator[Stretch]:
+def _stretches(path: str, articles: Mapping[int, Article]) -> Iterator[Stretch]:
     """The printed text in its order. Where ranges overlap the shorter one has the characters."""
-    offsets: dict[int, dict[int, int]] = {}
-    for n, item in enumerate(items):
-        if isinstance(item, Article) and item.printed:
-            offsets[n] = _printed_offsets(path, item)
+    offsets = {n: _printed_offsets(path, article) for n, article in articles.items()}
     owners: dict[int, int] = {}
     for n in sorted(offsets, key=lambda n: -len(offsets[n])):
         owners |= dict.fromkeys(offsets[n], n)
     for n, characters in groupby(sorted(owners), key=owners.__getitem__):
         inside = [offsets[n][character] for character in characters]
-        article = items[n]
-        if isinstance(article, Article):
-            printed = _printed_text(article)
-            if printed[inside[0] : inside[-1] + 1].strip():
-                yield Stretch(n, tuple(_pieces_of(printed, inside, printed_parts(article))))
+        printed, parts = articles[n].printed or "", printed_parts(articles[n])
+        if not printed[inside[0] : inside[-1] + 1].strip():
+            continue
+        pieces = []
+        for part, group in groupby(inside, key=parts.__getitem__):
+            pieces.append((part, "".join(map(printed.__getitem__, group))))
+        yield Stretch(n, tuple(pieces))
 
 
 def _printed_offsets(path: str, article: Article) -> dict[int, int]:
@@ -90,41 +85,32 @@ def _printed_offsets(path: str, article: Article) -> dict[int, int]:
         size = source.end - source.start
         if source.path == path:
             offsets.update(zip(range(source.start, source.end), range(at, at + size), strict=True))
-        at += size + 1
+        at += size + 1  # a line end stands between what is printed on two pages
     return offsets
-
-
-def _pieces_of(
-    printed: str, offsets: Sequence[int], parts: Sequence[Part]
-) -> Iterator[tuple[Part, str]]:
-    for part, group in groupby(offsets, key=parts.__getitem__):
-        yield part, "".join(printed[offset] for offset in group)
 
 
 @lru_cache(64)  # an article on several pages is asked for with each
 def printed_parts(article: Article) -> Sequence[Part]:
-    """For each printed character of an article the part that it is in.
-
-    What is neither head nor body nor mark says who wrote it.
-    """
+    """For each printed character of an article the part that it is in."""
     parts: list[Part] = []
     for character in article.printed or "":
+        # What is neither head nor body nor mark says who wrote it.
         parts.append("" if character.isspace() else "byline")
-    for part, span in _printed_ranges(article):
-        parts[span.start : span.end] = [part] * (span.end - span.start)
+    for part, start, end in _printed_ranges(article):
+        parts[start:end] = [part] * (end - start)
     return parts
 
 
-def _printed_ranges(article: Article) -> Iterator[tuple[Part, Span]]:
+def _printed_ranges(article: Article) -> Iterator[tuple[Part, int, int]]:
     """Where an article's parts stand in its printed text, the body first.
 
     As its page parser says; what that does not say, or on several pages, is found again.
     """
     if "body" in article.spans:
-        start = article.source.start
+        first = article.source.start
         for part in _PARTS:
-            for span in article.spans.get(part, ()):
-                yield part, Span(span.start - start, span.end - start)
+            for start, end in article.spans.get(part, ()):
+                yield part, start - first, end - first
         return
     # A text that was put together of several places stands nowhere as a whole.
     with suppress(ValueError):
@@ -133,7 +119,7 @@ def _printed_ranges(article: Article) -> Iterator[tuple[Part, Span]]:
         places.pop("byline", None)
         behind = places["body"][-1] + 1 if "body" in places else len(printed)
         for name, origin in places.items():
-            yield name, Span(origin[0], origin[-1] + 1)
+            yield name, origin[0], origin[-1] + 1
         if article.mark:
             origin = align(article.mark, printed[behind:])
-            yield "mark", Span(behind + origin[0], behind + origin[-1] + 1)
+            yield "mark", behind + origin[0], behind + origin[-1] + 1

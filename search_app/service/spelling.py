@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 
@@ -10,7 +11,7 @@ from search_app.analysis.lookalikes import look_alike
 from search_app.engine.base import SearchEngine, SearchResult, Window
 from search_app.errors import BadQuery
 from search_app.query.compile import CompiledQuery
-from search_app.query.tree import Run
+from search_app.query.tree import Query, Run
 from search_app.text.fold import fold
 from search_app.text.symbols import HAN
 
@@ -35,18 +36,16 @@ def is_doubtful(q: str, result: SearchResult) -> bool:
     """Whether a query found so little that something else may have been meant."""
     if not result.total:
         return True
-    if sum(map(len, _HAN_RUN.findall(q))) > _LONGEST_DOUBTED:
+    if _is_sentence(q):
         return False
     return result.total_strict < _ENOUGH_FOUND or not result.total_exact
 
 
 def nowhere(engine: SearchEngine, compiled: CompiledQuery) -> tuple[str, ...]:
     """The words of a query that stand in no article."""
-    words: dict[str, None] = {}
-    for mark in compiled.marks:
-        if isinstance(mark, Run):
-            words["".join(mark.symbols)] = None
-    counts = engine.counts(list(words))
+    runs = ["".join(mark.symbols) for mark in compiled.marks if isinstance(mark, Run)]
+    words = list(dict.fromkeys(runs))
+    counts = engine.counts(words)
     return tuple(word for word, count in zip(words, counts, strict=True) if not count)
 
 
@@ -64,48 +63,27 @@ def did_you_mean(
     letters, in one of the `missing` words; no quotation marks where nothing was found with them.
     """
     narrow = replace(window, facets=(), histogram=None)
-    best = _best_candidate(engine, compile, _candidates(engine, q, missing), found, narrow)
-    if best is not None:
-        return best
-    bare = _QUOTATION_MARKS.sub(" ", q).strip()
-    if not found.total and bare != q and _finds_anything(engine, compile, bare, narrow):
-        return bare
-    return None
-
-
-def _best_candidate(
-    engine: SearchEngine,
-    compile: Callable[[str], CompiledQuery],
-    candidates: Iterable[str],
-    found: SearchResult,
-    window: Window,
-) -> str | None:
-    """The first candidates are counted in one request; the best of them, if it is far better."""
-    queries: dict[str, CompiledQuery] = {}
-    for candidate in islice(dict.fromkeys(candidates), _MOST_TRIED):
-        try:
-            queries[candidate] = compile(candidate)
-        except BadQuery:
-            continue
-    results = engine.totals([compiled.unrelaxed for compiled in queries.values()], window)
+    queries: dict[str, Query] = {}
+    for candidate in islice(dict.fromkeys(_candidates(engine, q, missing)), _MOST_TRIED):
+        with suppress(BadQuery):
+            queries[candidate] = compile(candidate).unrelaxed
+    # One request for all: an engine may be far away.
+    results = engine.totals(list(queries.values()), narrow)
     better = []
     for candidate, result in zip(queries, results, strict=True):
         if result.total > found.total_strict:
             better.append((result.total_exact, result.total, candidate))
-    most, _, best = max(better, default=(0, 0, None))
-    return best if most > _TIMES_MORE * found.total_exact else None
-
-
-def _finds_anything(
-    engine: SearchEngine, compile: Callable[[str], CompiledQuery], q: str, window: Window
-) -> bool:
-    """Whether another query has matches, weaker ones too."""
-    try:
-        query = compile(q).query
-    except BadQuery:
-        return False
-    (result,) = engine.totals([query], window)
-    return result.total > 0
+    if better:
+        most, _, best = max(better)
+        if most > _TIMES_MORE * found.total_exact:
+            return best
+    bare = _QUOTATION_MARKS.sub(" ", q).strip()
+    if not found.total and bare != q:
+        with suppress(BadQuery):
+            # Weaker matches too: without the marks there may be nothing else.
+            (result,) = engine.totals([compile(bare).query], narrow)
+            return bare if result.total else None
+    return None
 
 
 def _candidates(engine: SearchEngine, q: str, missing: Iterable[str]) -> Iterator[str]:
@@ -128,14 +106,15 @@ def _candidates(engine: SearchEngine, q: str, missing: Iterable[str]) -> Iterato
 
 def _homophones(engine: SearchEngine, q: str) -> Iterator[tuple[int, int, str]]:
     """Pieces of a query and what sounds the same and is more frequent, long pieces first."""
+    pieces = list(_han_pieces(q))
     sounding: dict[str, dict[str, int]] = {}
-    for start, end in _han_pieces(q):
+    for start, end in pieces:
         piece = fold(q[start:end])
         sounding[piece] = {fold(text): weight for text, _, weight in engine.homophones(piece)}
     # Words of the index come with weights; another piece is counted, if anything sounds like it.
     uncounted = [piece for piece, alike in sounding.items() if alike and piece not in alike]
     counts = dict(zip(uncounted, engine.counts(uncounted), strict=True))
-    for start, end in _han_pieces(q):
+    for start, end in pieces:
         piece = fold(q[start:end])
         typed_weight = sounding[piece].get(piece) or counts.get(piece, 0)
         for text, weight in sounding[piece].items():
@@ -145,13 +124,16 @@ def _homophones(engine: SearchEngine, q: str) -> Iterator[tuple[int, int, str]]:
 
 def _han_pieces(q: str) -> Iterator[tuple[int, int]]:
     """Where pieces of runs of Han characters begin and end, long ones first; none of sentences."""
-    runs = list(_HAN_RUN.finditer(q))
-    if sum(len(run[0]) for run in runs) > _LONGEST_DOUBTED:
+    if _is_sentence(q):
         return
     for size in range(_LONGEST_PIECE, 1, -1):
-        for run in runs:
+        for run in _HAN_RUN.finditer(q):
             for start in range(run.start(), run.end() - size + 1):
                 yield start, start + size
+
+
+def _is_sentence(q: str) -> bool:
+    return sum(map(len, _HAN_RUN.findall(q))) > _LONGEST_DOUBTED
 
 
 def _near_in_letters(engine: SearchEngine, word: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Articles as answers show them: a hit, an article to read, one that says the same.
+"""Articles as answers show them: a hit, an article to read.
 
 What such a value has in common with `Article` is handed on under the same name.
 """
@@ -7,15 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from search_app.engine.base import Labels, RankedArticle, SearchEngine
-from search_app.model import Article, ArticleView, Hit, Reprint, Snippet, common_fields
+from search_app.model import Article, ArticleView, Hit, Reprint, common_fields
 from search_app.query.highlight import EdgeFinder, marks, printed_marks
 from search_app.query.snippets import snippets
 from search_app.query.tree import Mark
-
-
-def reprint_of(article: Article) -> Reprint:
-    """An article that says the same as another one, as it is listed there."""
-    return Reprint(**common_fields(article, Reprint))
 
 
 def hits_of(
@@ -54,23 +49,16 @@ def view_of(
         body_spans=spans["body"],
         paragraphs=tuple(article.body.split("\n")),
         printed_spans=printed_marks(article, spans),
-        people=labels.people,
-        organisations=labels.organisations,
-        reprints=labels.reprints,
         reprinted=reprinted,
+        **labels._asdict(),
         **common_fields(article, ArticleView),
     )
     if article.full_text:
         return view
-    around: Sequence[Snippet] = ()
+    around = []
     if spans["body"]:
-        around = tuple(snippets(article, runs, spans, edges))
-    return replace(
-        view,
-        snippets=tuple(snippet for snippet in around if snippet.field == "body"),
-        body="",
-        body_spans=(),
-        paragraphs=(),
-        printed=None,
-        printed_spans=(),
-    )
+        for snippet in snippets(article, runs, spans, edges):
+            if snippet.field == "body":
+                around.append(snippet)
+    hidden = {"body": "", "body_spans": (), "paragraphs": (), "printed": None, "printed_spans": ()}
+    return replace(view, snippets=tuple(around), **hidden)  # type: ignore[arg-type]

@@ -176,6 +176,7 @@ def install(app: Flask, assets: Mapping[str, str]) -> None:
     env.globals.update(
         longest_query=LONGEST_QUERY,
         choices=choices,
+        filters={row.name: row for row in FILTERS},
         filters_beside=BESIDE,
         no_filters=dict.fromkeys(FILTER_NAMES),
         asset=lambda name: url_for("static", filename=name, v=assets.get(name)),
