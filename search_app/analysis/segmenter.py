@@ -7,10 +7,10 @@ users in the temporary folder: whoever can write there could choose our words.
 
 import importlib.util
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 # jieba's own idea of Han; anything beyond it comes out one character at a time, and rjieba
 # disagrees there (U+9FD6 and up), so that neither is ever asked.
@@ -29,119 +29,93 @@ class UserWord(NamedTuple):
     tag: str = ""
 
 
-class ChineseSegmenter(Protocol):
+class ChineseSegmenter:
     """Cuts a run of Han characters; the tokens of `words` joined are the run again."""
+
+    # Set by those that inherit, so that no step stands between: they are asked for every word.
+    _cut: Cut
+    _cut_for_search: Cut
+    _tagged: Callable[[str], Iterable[Iterable[str]]]
+    knows: Callable[[str], object]  # whether a word stands in the dictionary
+
+    def __init__(self, jieba: Any, added: Sequence[UserWord]) -> None:
+        self._added = added
+        for word in added:
+            jieba.add_word(word.text, word.frequency, word.tag or None)
 
     def words(self, run: str) -> list[str]:
         """The precise mode: every character in exactly one word."""
+        return _piecewise(run, self._cut)
 
     def search_words(self, run: str) -> list[str]:
         """The search mode: long words' inner words too, each before the word it stands in."""
+        return _piecewise(run, self._cut_for_search)
 
     def cut_lines(self, lines: str) -> list[str]:
         """As `words` for many runs at once, one a line; line ends come as words of their own.
 
         A line has at most LONGEST_PIECE characters of jieba's own range.
         """
-
-    def tag(self, word: str) -> str:
-        """The part of speech of a word, in jieba's letters; x where it is none."""
-
-    def knows(self, word: str) -> bool:
-        """Whether a word stands in the dictionary."""
-
-    def short_words(self) -> Iterable[str]:
-        """The words of two and three characters that the search mode looks for in longer ones."""
-
-
-class RjiebaSegmenter:
-    """jieba's tokens from its Rust counterpart, with the dictionary built in.
-
-    It reads that while it is imported; an instance of its own, for words of one's own, reads it
-    once more.
-    """
-
-    def __init__(self, words: Iterable[UserWord] = ()) -> None:
-        import rjieba
-
-        self._added = tuple(words)
-        jieba = rjieba.Jieba() if self._added else rjieba
-        for word in self._added:
-            jieba.add_word(word.text, word.frequency, word.tag or None)
-        self._cut: Cut = jieba.cut
-        self._cut_for_search: Cut = jieba.cut_for_search
-        self._tag: Callable[[str], list[tuple[str, str]]] = jieba.tag
-        self.knows: Callable[[str], bool] = jieba.has_word
-
-    def words(self, run: str) -> list[str]:
-        return _piecewise(run, self._cut)
-
-    def search_words(self, run: str) -> list[str]:
-        return _piecewise(run, self._cut_for_search)
-
-    def cut_lines(self, lines: str) -> list[str]:
         return self._cut(lines)
 
     def tag(self, word: str) -> str:
-        return _only(self._tag(word))
+        """The part of speech of a word, in jieba's letters; x where it is none."""
+        tags = [tag for _, tag in self._tagged(word)]
+        return tags[0] if len(tags) == 1 else "x"
 
-    def short_words(self) -> Iterable[str]:
-        return _short_words(self._added)
+    def short_words(self) -> list[str]:
+        """The words of two and three characters that the search mode looks for in longer ones."""
+        # From jieba's dictionary file, which costs less than jieba itself.
+        spec = importlib.util.find_spec("jieba")
+        assert spec is not None
+        assert spec.origin is not None
+        words = Path(spec.origin).with_name("dict.txt").read_text(encoding="utf-8").split()[::3]
+        for added in self._added:
+            words.append(added.text)
+        return [word for word in words if len(word) in (2, 3)]
 
 
-class JiebaSegmenter:
+class RjiebaSegmenter(ChineseSegmenter):
+    """jieba's tokens from its Rust counterpart, with the dictionary built in."""
+
+    def __init__(self, added: Sequence[UserWord] = ()) -> None:
+        import rjieba
+
+        # It reads its dictionary while it is imported, an instance for one's own words once more.
+        jieba = rjieba.Jieba() if added else rjieba
+        super().__init__(jieba, added)
+        self._cut, self._cut_for_search = jieba.cut, jieba.cut_for_search
+        self._tagged, self.knows = jieba.tag, jieba.has_word
+
+
+class JiebaSegmenter(ChineseSegmenter):
     """jieba itself: the definition of the tokens, and the fallback."""
 
-    def __init__(self, words: Iterable[UserWord] = ()) -> None:
+    def __init__(self, added: Sequence[UserWord] = ()) -> None:
         import jieba
 
         jieba.setLogLevel(60)
-        self._jieba = jieba.Tokenizer()
+        self._jieba = own = jieba.Tokenizer()
         # What `initialize` does, without its cache file in the shared temporary folder.
-        self._jieba.FREQ, self._jieba.total = self._jieba.gen_pfdict(self._jieba.get_dict_file())
-        self._jieba.initialized = True
-        self._added = tuple(words)
-        for word in self._added:
-            self._jieba.add_word(word.text, word.frequency, word.tag or None)
+        own.FREQ, own.total = own.gen_pfdict(own.get_dict_file())
+        own.initialized = True
+        super().__init__(own, added)
+        self._cut, self._cut_for_search, self.knows = own.lcut, own.lcut_for_search, own.FREQ.get
 
     @cached_property
-    def _tagger(self) -> Any:
+    def _tagged(self) -> Any:  # type: ignore[override]
         # Only a build asks for it, and it takes a second to read.
         from jieba.posseg import POSTokenizer
 
-        return POSTokenizer(self._jieba)
-
-    def words(self, run: str) -> list[str]:
-        return _piecewise(run, self._jieba.lcut)
-
-    def search_words(self, run: str) -> list[str]:
-        return _piecewise(run, self._jieba.lcut_for_search)
-
-    def cut_lines(self, lines: str) -> list[str]:
-        words: list[str] = self._jieba.lcut(lines)
-        return words
-
-    def tag(self, word: str) -> str:
-        return _only([tuple(pair) for pair in self._tagger.lcut(word)])
-
-    def knows(self, word: str) -> bool:
-        return bool(self._jieba.FREQ.get(word))
-
-    def short_words(self) -> Iterable[str]:
-        return _short_words(self._added)
+        return POSTokenizer(self._jieba).lcut
 
 
-def default_segmenter(words: Iterable[UserWord] = ()) -> ChineseSegmenter:
+def default_segmenter(added: Sequence[UserWord] = ()) -> ChineseSegmenter:
     """The fast segmenter where it is installed for this machine, else jieba; with words added."""
-    words = tuple(words)
     try:
-        return RjiebaSegmenter(words)
+        return RjiebaSegmenter(added)
     except ImportError:
-        return JiebaSegmenter(words)
-
-
-def _only(tagged: Sequence[tuple[str, str]]) -> str:
-    return (len(tagged) == 1 and tagged[0][1]) or "x"
+        return JiebaSegmenter(added)
 
 
 def is_jieba_han(c: str) -> bool:
@@ -149,30 +123,14 @@ def is_jieba_han(c: str) -> bool:
     return bool(_JIEBA_HAN.match(c))
 
 
-def _short_words(added: Iterable[UserWord]) -> Iterable[str]:
-    """From jieba's dictionary file, which costs less than jieba itself, and those added."""
-    spec = importlib.util.find_spec("jieba")
-    assert spec is not None
-    assert spec.origin is not None
-    words = Path(spec.origin).with_name("dict.txt").read_text(encoding="utf-8").split()[::3]
-    words += (word.text for word in added)
-    return (word for word in words if len(word) in (2, 3))
-
-
 def _piecewise(run: str, cut: Cut) -> list[str]:
     if len(run) <= LONGEST_PIECE and _JIEBA_HAN.fullmatch(run):
         return cut(run)
     words: list[str] = []
-    for stretch in _stretches(run):
-        words += cut(stretch)
-    return words
-
-
-def _stretches(run: str) -> Iterator[str]:
-    """A run as jieba may be asked for it: not too long, what is no Han to it by the character."""
     for stretch in _JIEBA_HAN.split(run):
-        if _JIEBA_HAN.fullmatch(stretch):
-            for start in range(0, len(stretch), LONGEST_PIECE):
-                yield stretch[start : start + LONGEST_PIECE]
-        else:
-            yield from stretch
+        if not _JIEBA_HAN.fullmatch(stretch):
+            words += stretch
+            continue
+        for start in range(0, len(stretch), LONGEST_PIECE):
+            words += cut(stretch[start : start + LONGEST_PIECE])
+    return words
