@@ -1,14 +1,13 @@
 """What each word may be part of, as one letter, and the expressions that match names among them.
 
 The words of a text become a string of letters, because `re` reads strings fast. The patterns are
-written with the letters' names; `_spelled` puts the letters in their place.
+written with the letters' names; `_compiled` puts the letters in their place.
 """
 
 import re
-from enum import StrEnum
 
 
-class Letter(StrEnum):
+class Letter:
     """What a word may be part of; one character a word, so that expressions can read a text."""
 
     # Words of one character.
@@ -59,9 +58,10 @@ class Letter(StrEnum):
     END = "!"
 
 
-def _spelled(pattern: str) -> str:
+def _compiled(pattern: str) -> re.Pattern[str]:
     """A regular expression that is written with names of letters and spaces between, by letters."""
-    return re.sub("[A-Z_]{2,}", lambda name: Letter[name[0]], pattern).replace(" ", "")
+    spelled = re.sub("[A-Z_]{2,}", lambda name: getattr(Letter, name[0]), pattern)
+    return re.compile(spelled.replace(" ", ""))
 
 
 # Each expression begins with a set of letters, because those are found fast.
@@ -83,56 +83,45 @@ _FULL = (
     "| (?<=[RARE_NAME LONG_NAME LONG_RARE_NAME NAME_OR_FOREIGN GLUED_NAME KNOWN_NAME])"
     f"| (?<=COMPOUND_SURNAME) (?: [GIVEN_NAME FOREIGN_NAME] | {_GIVEN}{{1,2}}) )"
 )
-MEMBER = re.compile(_spelled(_FULL))
+MEMBER = _compiled(_FULL)
 # 县长王小满; 记者 王小满
-TITLED = re.compile(
-    _spelled(
-        f"[TITLE BEHIND_NAME] BLANK? ((?>{_ALIEN}) (?![DOT DASH CHARACTER ADMINISTRATIVE GIVEN_NAME"
-        " GRAMMAR_IN_NAMES SURNAME RARE_SURNAME RARE_NAME LONG_RARE_NAME GLUED_NAME PLACE"
-        " ODD_WORD])"
-        f"| {_FULL} (?=[SPEAKING TITLE BEHIND_NAME COMMA STOP GRAMMAR BLANK ORGANISATION BODY"
-        " PLACE OTHER_WORD END] | $)"
-        "| LONG_NAME | [SURNAME FOREIGN_SURNAME] [PLACE NOUN] (?=[SPEAKING COMMA STOP END]) )"
-    )
+TITLED = _compiled(
+    f"[TITLE BEHIND_NAME] BLANK? ((?>{_ALIEN}) (?![DOT DASH CHARACTER ADMINISTRATIVE GIVEN_NAME"
+    " GRAMMAR_IN_NAMES SURNAME RARE_SURNAME RARE_NAME LONG_RARE_NAME GLUED_NAME PLACE"
+    " ODD_WORD])"
+    f"| {_FULL} (?=[SPEAKING TITLE BEHIND_NAME COMMA STOP GRAMMAR BLANK ORGANISATION BODY"
+    " PLACE OTHER_WORD END] | $)"
+    "| LONG_NAME | [SURNAME FOREIGN_SURNAME] [PLACE NOUN] (?=[SPEAKING COMMA STOP END]) )"
 )
 # 王小满说; 王小满同志
-SAYING = re.compile(
-    _spelled(
-        f"[KNOWN_NAME LONG_NAME NAME {_ANY_SURNAME} COMPOUND_SURNAME]"
-        "(?<! [SURNAME FOREIGN_SURNAME NOUN PLACE ORGANISATION]"
-        f" [KNOWN_NAME LONG_NAME NAME {_ANY_SURNAME} COMPOUND_SURNAME])"
-        "(?: (?<=KNOWN_NAME) | (?<=NAME) CHARACTER? (?=BEHIND_NAME)"
-        "| (?<=LONG_NAME) (?=[SPEAKING BEHIND_NAME])"
-        f"| (?<=[{_ANY_SURNAME}]) [GIVEN_NAME NAME] (?=[SPEAKING BEHIND_NAME])"
-        "| (?<=COMPOUND_SURNAME) [GIVEN_NAME FOREIGN_NAME] (?=[SPEAKING BEHIND_NAME]) )"
-    )
+SAYING = _compiled(
+    f"[KNOWN_NAME LONG_NAME NAME {_ANY_SURNAME} COMPOUND_SURNAME]"
+    "(?<! [SURNAME FOREIGN_SURNAME NOUN PLACE ORGANISATION]"
+    f" [KNOWN_NAME LONG_NAME NAME {_ANY_SURNAME} COMPOUND_SURNAME])"
+    "(?: (?<=KNOWN_NAME) | (?<=NAME) CHARACTER? (?=BEHIND_NAME)"
+    "| (?<=LONG_NAME) (?=[SPEAKING BEHIND_NAME])"
+    f"| (?<=[{_ANY_SURNAME}]) [GIVEN_NAME NAME] (?=[SPEAKING BEHIND_NAME])"
+    "| (?<=COMPOUND_SURNAME) [GIVEN_NAME FOREIGN_NAME] (?=[SPEAKING BEHIND_NAME]) )"
 )
-DOTTED = re.compile(
-    _spelled(
-        f"[{_FOREIGN_PART} FOREIGN_WORD] (?<![DOT DASH CHARACTER ADMINISTRATIVE GIVEN_NAME].)"
-        f"(?> (?: (?<=FOREIGN_WORD) | [{_FOREIGN_PART} FOREIGN_WORD]*)"
-        f"(?: DOT [{_FOREIGN_PART} FOREIGN_WORD PLACE]+ )+ )"
-        "(?![DOT DASH CHARACTER ADMINISTRATIVE GIVEN_NAME GRAMMAR_IN_NAMES PLACE ODD_WORD HEAD FIRM"
-        " PLACE_THING])"
-    )
+DOTTED = _compiled(
+    f"[{_FOREIGN_PART} FOREIGN_WORD] (?<![DOT DASH CHARACTER ADMINISTRATIVE GIVEN_NAME].)"
+    f"(?> (?: (?<=FOREIGN_WORD) | [{_FOREIGN_PART} FOREIGN_WORD]*)"
+    f"(?: DOT [{_FOREIGN_PART} FOREIGN_WORD PLACE]+ )+ )"
+    "(?![DOT DASH CHARACTER ADMINISTRATIVE GIVEN_NAME GRAMMAR_IN_NAMES PLACE ODD_WORD HEAD FIRM"
+    " PLACE_THING])"
 )
-LIST = re.compile(
-    _spelled(
-        f"{_FULL} (?: COMMA {_FULL})+"
-        "(?=[COMMA STOP SPEAKING TITLE GRAMMAR OTHER_WORD BLANK END] | $)"
-    )
+LIST = _compiled(
+    f"{_FULL} (?: COMMA {_FULL})+(?=[COMMA STOP SPEAKING TITLE GRAMMAR OTHER_WORD BLANK END] | $)"
 )
-ORGANISATION = re.compile(
-    _spelled(
-        "[PLACE ORGANISATION BODY WHOLE_END FOREIGN_NAME NAME_OR_FOREIGN GLUED_NAME NAMED_THING"
-        " ADMINISTRATIVE] (?:"
-        "(?<=PLACE) PLACE{0,2} (?: [NOUN FOREIGN_NAME NAME_OR_FOREIGN LONG_NAME NAME LONG_RARE_NAME"
-        " RARE_NAME GLUED_NAME FOREIGN_WORD ORDINAL NAMED_THING]{0,4} [HEAD FIRM]+"
-        "| ORGANISATION+ (?: [NOUN ORDINAL NAMED_THING]{0,3} HEAD+ )? )"
-        "| (?<=ORGANISATION) ORGANISATION? (?: [NOUN ORDINAL NAMED_THING]{0,3} HEAD+ )?"
-        "| (?<=BODY) (?: [NOUN ORDINAL]{0,2} HEAD )* | (?<=WHOLE_END)"
-        "| (?<=[FOREIGN_NAME NAME_OR_FOREIGN GLUED_NAME NAMED_THING]) FIRM"
-        "| (?<![^OTHER_WORD SPEAKING TITLE BEHIND_NAME KNOWN_NAME GRAMMAR COMMA STOP BLANK END]"
-        " ADMINISTRATIVE) (?<=ADMINISTRATIVE) [NOUN ORDINAL]{0,2} HEAD+ )"
-    )
+ORGANISATION = _compiled(
+    "[PLACE ORGANISATION BODY WHOLE_END FOREIGN_NAME NAME_OR_FOREIGN GLUED_NAME NAMED_THING"
+    " ADMINISTRATIVE] (?:"
+    "(?<=PLACE) PLACE{0,2} (?: [NOUN FOREIGN_NAME NAME_OR_FOREIGN LONG_NAME NAME LONG_RARE_NAME"
+    " RARE_NAME GLUED_NAME FOREIGN_WORD ORDINAL NAMED_THING]{0,4} [HEAD FIRM]+"
+    "| ORGANISATION+ (?: [NOUN ORDINAL NAMED_THING]{0,3} HEAD+ )? )"
+    "| (?<=ORGANISATION) ORGANISATION? (?: [NOUN ORDINAL NAMED_THING]{0,3} HEAD+ )?"
+    "| (?<=BODY) (?: [NOUN ORDINAL]{0,2} HEAD )* | (?<=WHOLE_END)"
+    "| (?<=[FOREIGN_NAME NAME_OR_FOREIGN GLUED_NAME NAMED_THING]) FIRM"
+    "| (?<![^OTHER_WORD SPEAKING TITLE BEHIND_NAME KNOWN_NAME GRAMMAR COMMA STOP BLANK END]"
+    " ADMINISTRATIVE) (?<=ADMINISTRATIVE) [NOUN ORDINAL]{0,2} HEAD+ )"
 )

@@ -46,18 +46,10 @@ class Names(NamedTuple):
         )
 
 
-def _read_words() -> dict[str, list[str]]:
-    """The words of each kind in names.tsv."""
-    text = (files("search_app.analysis") / "names.tsv").read_text(encoding="utf-8")
-    words: dict[str, list[str]] = {}
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            kind, listed = line.split("\t")
-            words[kind] = listed.split()
-    return words
-
-
-_WORDS = _read_words()
+_WORDS: dict[str, list[str]] = {}  # of each kind in names.tsv
+for _line in (files("search_app.analysis") / "names.tsv").read_text("utf-8").splitlines():
+    _kind, _, _listed = _line.partition("\t")
+    _WORDS[_kind] = _listed.split()
 _SURNAMES, _RARE = frozenset(_WORDS["surname"][0]), frozenset(_WORDS["rare"][0])
 _FOREIGN, _FUNCTION = frozenset(_WORDS["foreign"][0]), frozenset(_WORDS["function"][0])
 _GLUED = frozenset(_WORDS["glued"][0])
@@ -66,16 +58,33 @@ _HEAD_ENDS, _TITLES = frozenset(head[-1] for head in _HEADS), tuple(_WORDS["titl
 _TITLE_ENDS = frozenset(title[-2:] for title in _TITLES)
 # The last word of a name that has "and" in it, or that jieba cuts: 文化和旅游部.
 _WHOLE = dict(pair.split("=") for pair in _WORDS["whole"])
-_KINDS = {
-    "part": Letter.NOUN, "stop": Letter.OTHER_WORD, "not": Letter.OTHER_WORD,
-    "title": Letter.TITLE, "verb": Letter.SPEAKING, "after": Letter.BEHIND_NAME,
-    "head": Letter.HEAD, "firm": Letter.FIRM, "thing": Letter.PLACE_THING, "place": Letter.PLACE,
-    "whole": Letter.WHOLE_END, "org": Letter.ORGANISATION, "body": Letter.BODY,
-}  # fmt: skip
+# What each word that is listed, each character that is one by itself, and what stands between two
+# runs of Han may be part of. Of one in several rows the last one counts.
 _LISTED: dict[str, str] = {}
-for _kind, _letter in _KINDS.items():  # of a word in several rows the last one counts
+for _characters, _letter in (
+    ("、", Letter.COMMA), ("·•・‧", Letter.DOT), ("-—", Letter.DASH), (" ", Letter.BLANK),
+    ("\0", Letter.END),  # between two texts
+    (_FOREIGN, Letter.FOREIGN_CHARACTER), (_SURNAMES, Letter.SURNAME),
+    (_SURNAMES & _RARE, Letter.RARE_SURNAME), (_SURNAMES & _FOREIGN, Letter.FOREIGN_SURNAME),
+    ("市县区省", Letter.ADMINISTRATIVE),  # a paper says 市教育局 of its own city's
+    (_FUNCTION, Letter.GRAMMAR), ("中一", Letter.GRAMMAR_IN_NAMES),  # 刘国中, 丁一
+    (_COMPOUND, Letter.COMPOUND_SURNAME),
+):  # fmt: skip
+    _LISTED.update(dict.fromkeys(_characters, _letter))
+for _kind, _letter in (
+    ("part", Letter.NOUN), ("stop", Letter.OTHER_WORD), ("not", Letter.OTHER_WORD),
+    ("title", Letter.TITLE), ("verb", Letter.SPEAKING), ("after", Letter.BEHIND_NAME),
+    ("head", Letter.HEAD), ("firm", Letter.FIRM), ("thing", Letter.PLACE_THING),
+    ("place", Letter.PLACE), ("whole", Letter.WHOLE_END), ("org", Letter.ORGANISATION),
+    ("body", Letter.BODY),
+):  # fmt: skip
     for _word in _WORDS[_kind]:
         _LISTED[_word.partition("=")[0]] = _letter
+# What a word that is in no list is by jieba's tag.
+_TAGGED = {"nz": Letter.NAMED_THING, **dict.fromkeys(("n", "j", "b", "nt"), Letter.NOUN)}
+# Names of people by their length.
+_NAMES = {2: Letter.NAME, 3: Letter.LONG_NAME}
+_RARE_NAMES = {2: Letter.RARE_NAME, 3: Letter.LONG_RARE_NAME}
 # What is no one organisation: 美国公司, or two that were taken as one.
 _VAGUE = re.compile(
     "及|书记|委.{0,2}政府$|^.?.国(?:公立|科技|数据|石油|能源|汽车|制药)?"
@@ -88,20 +97,10 @@ _ONE_CHARACTER = (
     Letter.CHARACTER, Letter.FOREIGN_CHARACTER, Letter.FOREIGN_SURNAME, Letter.SURNAME,
     Letter.RARE_SURNAME,
 )  # fmt: skip
-# What may stand between two runs of Han characters; \0 stands between two texts.
-_GAPS: dict[str, str] = {
-    "、": Letter.COMMA, **dict.fromkeys("·•・‧", Letter.DOT), **dict.fromkeys("-—", Letter.DASH),
-    " ": Letter.BLANK, "\0": Letter.END,
-}  # fmt: skip
-# A paper says 市教育局 of its own city's.
-_ADMINISTRATIVE = "市县区省"
 # A given name ends with none of these, many places and things do.
 _NO_GIVEN = frozenset(
     "州市县区省村镇乡港岛湖街桥站馆院所部局族语化性型感率者员们式度器车线费税论队"
 )
-
-# Words of grammar that end many a given name: 刘国中, 丁一.
-_UNSURE = "中一"
 
 # From one word up to another: what stands there in the text.
 Piece = Callable[[int, int], str]
@@ -123,7 +122,16 @@ class NameFinder:
         return self._in_text(article.head).then(self._in_text(article.body))
 
     def _in_text(self, text: str) -> Names:
-        words = list(self._words(simplify(text)))
+        words: list[str] = []
+        end = -1
+        for run in _RUN.finditer(simplify(text)):
+            if end >= 0:
+                gap = run.string[end : run.start()]
+                if len(gap) != 1:
+                    gap = " " if gap and not gap.strip(" \t") else "."
+                words.append(gap)
+            words += self._segmenter.words(run.group())
+            end = run.end()
         letters = "".join(map(self.letters.__getitem__, words))
         return self.find(letters, [0], lambda start, end: "".join(words[start:end]))[0]
 
@@ -132,22 +140,26 @@ class NameFinder:
 
         `starts` says with which word each text begins; texts need some letter ! between them.
         """
-        people = dict(_reasoned(letters, piece))
+        people: dict[int, str] = {}  # by the word that begins the name
+        for expression, group in ((TITLED, 1), (SAYING, 0), (DOTTED, 0)):
+            for match in expression.finditer(letters):
+                start, end = match.span(group)
+                if name := _person(piece(start, end)):
+                    people[start] = name
         sure = {(bisect_right(starts, start), name) for start, name in people.items()}
-        for members in _lists(letters, piece):
-            text = bisect_right(starts, members[0][0])
-            if len(members) > 2 or any((text, name) in sure for _, name in members):
+        for match in LIST.finditer(letters):
+            text = bisect_right(starts, match.start())
+            members: dict[int, str] = {}
+            one_is_sure = False
+            for member in MEMBER.finditer(letters, *match.span()):
+                if name := _person(piece(*member.span())):
+                    members[member.start()] = name
+                    one_is_sure = one_is_sure or (text, name) in sure
+            # A list is a reason where one of it has another one, or where it has three.
+            if one_is_sure or len(members) > 2:
                 people.update(members)
         found = _by_text(starts, sorted(people.items()))
         return list(map(Names, found, _by_text(starts, _organisations(letters, piece))))
-
-    def _words(self, text: str) -> Iterator[str]:
-        end = -1
-        for run in _RUN.finditer(text):
-            if end >= 0:
-                yield _gap(text[end : run.start()])
-            yield from self._segmenter.words(run.group())
-            end = run.end()
 
 
 def _by_text(starts: Sequence[int], named: Iterable[tuple[int, str]]) -> Iterator[tuple[str, ...]]:
@@ -158,48 +170,22 @@ def _by_text(starts: Sequence[int], named: Iterable[tuple[int, str]]) -> Iterato
     return map(tuple, found)
 
 
-def _gap(text: str) -> str:
-    """What stands between two runs of Han, as one character: a space for several blanks."""
-    if len(text) == 1:
-        return text
-    return " " if text and not text.strip(" \t") else "."
-
-
-def _reasoned(letters: str, piece: Piece) -> Iterator[tuple[int, str]]:
-    """People with a reason of their own, each with the word that begins the name."""
-    for expression, group in ((TITLED, 1), (SAYING, 0), (DOTTED, 0)):
-        for match in expression.finditer(letters):
-            start, end = match.span(group)
-            if name := _person(piece(start, end)):
-                yield start, name
-
-
-def _lists(letters: str, piece: Piece) -> Iterator[list[tuple[int, str]]]:
-    """The people of each list, as _reasoned gives them."""
-    for match in LIST.finditer(letters):
-        members: list[tuple[int, str]] = []
-        for member in MEMBER.finditer(letters, *match.span()):
-            if name := _person(piece(*member.span())):
-                members.append((member.start(), name))
-        if members:
-            yield members
-
-
+# A paper names the same few over and over.
 @lru_cache(maxsize=65_536)
 def _person(text: str) -> str | None:
     name = "".join(text.split())
     if len(name) > 2 and name[-1] in _GLUED:
         name = name[:-1]
+    shortest, longest = 2, 3
     if not name.isalpha():
-        return name if len(name) <= _LONGEST else None
-    if len(name) > 2 and name[-1] in _NO_GIVEN:
+        shortest, longest = 0, _LONGEST
+    elif len(name) > 2 and name[-1] in _NO_GIVEN:
         return None
-    longest = 3
-    if name[:1] not in _SURNAMES or _FOREIGN.issuperset(name):
+    elif name[:1] not in _SURNAMES or _FOREIGN.issuperset(name):
         longest = 8
     elif name[:2] in _COMPOUND:
         longest = 4
-    return name if 2 <= len(name) <= longest else None
+    return name if shortest <= len(name) <= longest else None
 
 
 def _organisations(letters: str, piece: Piece) -> Iterator[tuple[int, str]]:
@@ -232,7 +218,7 @@ class _LetterTable(dict[str, str]):
 
     def __init__(self, segmenter: ChineseSegmenter) -> None:
         super().__init__(_LISTED)
-        self._segmenter = segmenter
+        self._knows, self._tag = segmenter.knows, segmenter.tag
 
     def __missing__(self, word: str) -> str:
         if len(self) > _MOST_KEPT:
@@ -243,19 +229,17 @@ class _LetterTable(dict[str, str]):
 
     def _letter(self, word: str) -> str:
         if not "\u4e00" <= word[:1] <= "\u9fff":
-            return _GAPS.get(word, Letter.STOP)
+            return Letter.STOP
         if len(word) == 1:
-            return _single(word)
-        if word in _COMPOUND:
-            return Letter.COMPOUND_SURNAME
-        known = self._segmenter.knows(word)
+            return Letter.CHARACTER
+        known, surname = self._knows(word), word[0] in _SURNAMES
         odd = not known and not _FUNCTION.isdisjoint(word)
-        surname = word[0] in _SURNAMES
         if odd and not surname:
             return Letter.ODD_WORD
         if not known and len(word) == 2 and not surname and word[1] not in _FOREIGN:
             return Letter.GIVEN_NAME
-        tag = self._segmenter.tag(word)
+        # The tag comes late, because it costs as much as cutting a text.
+        tag = self._tag(word)
         if tag == "ns":
             return Letter.OTHER_WORD if odd else Letter.PLACE
         if word[-1] in _HEAD_ENDS and word.endswith(_HEADS):
@@ -272,7 +256,9 @@ class _LetterTable(dict[str, str]):
             return Letter.GIVEN_NAME
         if not known and len(word) == 3 and surname and tag == "x":
             return Letter.LONG_RARE_NAME  # no word at all, and as long as names are: 陆文骁
-        return _common(word, tag)
+        if word[0] == "第":
+            return _TAGGED.get(tag, Letter.ORDINAL)
+        return _TAGGED.get(tag, Letter.OTHER_WORD)
 
     def _headed(self, word: str, tag: str) -> str:
         """A word that ends as organisations do: a whole name of one where a place begins it."""
@@ -280,58 +266,34 @@ class _LetterTable(dict[str, str]):
         rest = word.removesuffix(head)
         if rest and self[rest] in (Letter.ORGANISATION, Letter.BODY):
             return Letter.ORGANISATION
-        if tag == "nt" and (self._begins_with_place(rest) or self._is_proper(rest)):
-            return Letter.ORGANISATION
+        if tag == "nt":
+            for size in range(2, min(len(rest), 4) + 1):
+                if self[rest[:size]] == Letter.PLACE:
+                    return Letter.ORGANISATION
+            # The name of a place, a thing or a person, to jieba.
+            proper = rest[:-1] if rest.endswith(("省", "市")) else rest
+            if proper and self._tag(proper)[:2] in ("ns", "nz", "nr"):
+                return Letter.ORGANISATION
         return Letter.HEAD if tag[:1] in "nj" else Letter.OTHER_WORD
-
-    def _begins_with_place(self, text: str) -> bool:
-        return any(self[text[:size]] == Letter.PLACE for size in (2, 3, 4) if size <= len(text))
-
-    def _is_proper(self, text: str) -> bool:
-        """Whether a text is the name of a place, a thing or a person, to jieba."""
-        if text[-1:] in ("省", "市"):
-            text = text[:-1]
-        return text != "" and self._segmenter.tag(text)[:2] in ("ns", "nz", "nr")
-
-
-def _common(word: str, tag: str) -> str:
-    if tag == "nz":
-        return Letter.NAMED_THING
-    if tag in ("n", "j", "b", "nt"):
-        return Letter.NOUN
-    return Letter.ORDINAL if word[0] == "第" else Letter.OTHER_WORD
-
-
-def _single(word: str) -> str:
-    if word in _FUNCTION:
-        return Letter.GRAMMAR_IN_NAMES if word in _UNSURE else Letter.GRAMMAR
-    if word in _ADMINISTRATIVE:
-        return Letter.ADMINISTRATIVE
-    if word not in _SURNAMES:
-        return Letter.FOREIGN_CHARACTER if word in _FOREIGN else Letter.CHARACTER
-    if word in _FOREIGN:
-        return Letter.FOREIGN_SURNAME
-    return Letter.RARE_SURNAME if word in _RARE else Letter.SURNAME
 
 
 def _named(word: str, tag: str) -> str:
     """The letter of a word that is tagged as a name of a person."""
     size, surname = len(word), word[0] in _SURNAMES
     if size in (3, 4) and word[:2] in _COMPOUND:
-        return Letter.NAME if size == 3 else Letter.LONG_NAME
+        return _NAMES[size - 1]
     if tag == "nrfg" and size == 3 and surname:
         return Letter.KNOWN_NAME
     foreign = _FOREIGN.issuperset(word)
     if surname and size < 4:
         if foreign:
             return Letter.NAME_OR_FOREIGN
-        if word[0] in _RARE:
-            return Letter.RARE_NAME if size == 2 else Letter.LONG_RARE_NAME
-        return Letter.NAME if size == 2 else Letter.LONG_NAME
+        return (_RARE_NAMES if word[0] in _RARE else _NAMES)[size]
     if foreign:
         return Letter.FOREIGN_NAME
     if size == 2:
         return Letter.GIVEN_NAME
-    if size == 4 and surname:
-        return Letter.GLUED_NAME if word[-1] in _GLUED else Letter.OTHER_WORD
-    return Letter.GLUED_NAME if size < 5 and _FUNCTION.isdisjoint(word) else Letter.OTHER_WORD
+    glued = size < 5 and _FUNCTION.isdisjoint(word)
+    if surname and size == 4:
+        glued = word[-1] in _GLUED
+    return Letter.GLUED_NAME if glued else Letter.OTHER_WORD
