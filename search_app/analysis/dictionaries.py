@@ -11,8 +11,6 @@ that it was built with, so that what is asked is cut as what was indexed.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,11 +21,12 @@ from search_app.model import Reject
 from search_app.text.fold import simplify
 from search_app.text.symbols import symbols
 
-USER_WORDS, SYNONYMS, STOP_WORDS = "user_dict.txt", "synonyms.txt", "stopwords.txt"
+_FILES = USER_WORDS, SYNONYMS, STOP_WORDS = "user_dict.txt", "synonyms.txt", "stopwords.txt"
 # What a query costs grows with the synonyms of each of its words; what it marks, with their length.
 MOST_SYNONYMS, LONGEST = 20, 40
 _COMMA, _ARROW = re.compile("[,，]"), re.compile("=>|＝＞")
-_TAG = re.compile("[a-z]+")
+# A word, its frequency (not 0), its tag.
+_USER_WORD = re.compile(r"(\S+)(?:\s+(?!0+(?:\s|$))([0-9]{1,9}))?(?:\s+([a-z]+))?")
 
 
 class Synonyms(NamedTuple):
@@ -37,8 +36,7 @@ class Synonyms(NamedTuple):
     meant: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Dictionaries:
+class Dictionaries(NamedTuple):
     """The texts of the three files; None for one that is not there."""
 
     user_words: str | None = None
@@ -46,7 +44,7 @@ class Dictionaries:
     stop_words: str | None = None
 
     def __bool__(self) -> bool:
-        return self != Dictionaries()
+        return self != NO_DICTIONARIES
 
     @classmethod
     def read(cls, folder: Path) -> "Dictionaries":
@@ -65,28 +63,38 @@ class Dictionaries:
     @classmethod
     def kept(cls, folder: Path) -> "Dictionaries":
         """The files of a folder, whatever they say; raises BadSetting where one is no UTF-8."""
-        return cls(*(_text(folder / name) for name in _FILES.values()))
+        texts: list[str | None] = []
+        for path in map(folder.joinpath, _FILES):
+            try:
+                texts.append(path.read_text(encoding="utf-8-sig"))
+            except FileNotFoundError:
+                texts.append(None)
+            except UnicodeDecodeError as error:
+                line = error.object[: error.start].count(b"\n") + 1
+                raise BadSetting(f"{path}:{line}: not UTF-8; save it as UTF-8") from error
+        return cls(*texts)
 
     def write(self, folder: Path) -> None:
         """Writes the files that there are."""
-        for name, text in self._texts():
-            (folder / name).write_text(text, encoding="utf-8", newline="\n")
+        for name, text in zip(_FILES, self, strict=True):
+            if text is not None:
+                (folder / name).write_text(text, encoding="utf-8", newline="\n")
 
     def faults(self) -> Iterator[Reject]:
         """The lines that cannot be read, with file, line and remedy."""
-        for (name, text), check in zip(_all(self), _CHECKS, strict=True):
+        for name, text, fault_of in zip(_FILES, self, _FAULTS, strict=True):
             for number, line in _lines(text, name):
-                if fault := check(line):
+                if fault := fault_of(line):
                     yield Reject(name, number, *fault)
 
     def idle(self) -> Iterator[Reject]:
         """The lines that change nothing."""
-        for name, text in _all(self):
+        for name, text in zip(_FILES, self, strict=True):
             seen: dict[str, int] = {}
             for number, line in _lines(text, name):
                 if (known := seen.setdefault(line, number)) != number:
                     yield Reject(name, number, "is there twice", f"line {known} says the same")
-                elif name == USER_WORDS and not _check_user_word(line) and not _user_word(line):
+                elif name == USER_WORDS and not _user_word_fault(line) and not _user_word(line):
                     reason = "changes nothing: only runs of Han characters are cut"
                     yield Reject(name, number, reason, "take the line out")
 
@@ -101,41 +109,18 @@ class Dictionaries:
     def synonym_groups(self) -> Iterator[Synonyms]:
         """What the lines of synonyms say."""
         for _, line in _lines(self.synonyms, SYNONYMS):
-            sides = [_terms(side) for side in _ARROW.split(line)]
+            sides = list(map(_terms, _ARROW.split(line)))
             yield Synonyms(sides[0], sides[-1])
 
     def analyser(self) -> Analyser:
         """The analyser that cuts with these words."""
-        if self.stop_words is None:
-            stop_words = read_stop_words()
-        else:
+        stop_words = read_stop_words()
+        if self.stop_words is not None:
             stop_words = frozenset(symbols(line) for _, line in _lines(self.stop_words))
         return Analyser(default_segmenter(self.added_words()), stop_words)
 
-    def _texts(self) -> Iterator[tuple[str, str]]:
-        return ((name, text) for name, text in _all(self) if text is not None)
-
 
 NO_DICTIONARIES = Dictionaries()
-_FILES = dict(
-    zip((f.name for f in fields(Dictionaries)), (USER_WORDS, SYNONYMS, STOP_WORDS), strict=True)
-)
-# What is wrong with a line, and what to do about it.
-LineFault = tuple[str, str] | None
-
-
-def _all(dictionaries: Dictionaries) -> list[tuple[str, str | None]]:
-    return [(name, getattr(dictionaries, field)) for field, name in _FILES.items()]
-
-
-def _text(path: Path) -> str | None:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise BadSetting(f"{path}:{line}: not UTF-8; save it as UTF-8") from error
 
 
 def _lines(text: str | None, name: str = "") -> Iterator[tuple[int, str]]:
@@ -149,47 +134,40 @@ def _terms(side: str) -> tuple[str, ...]:
 
 
 def _user_word(line: str) -> UserWord | None:
-    word, *rest = line.split()
-    simplified = simplify(word)
-    if not all(map(is_jieba_han, simplified)):
+    if not (parts := _USER_WORD.fullmatch(line)):
         return None
-    frequency = int(rest.pop(0)) if rest and rest[0].isdecimal() else None
-    return UserWord(simplified, frequency, rest[0] if rest else "")
+    word, frequency, tag = simplify(parts[1]), int(parts[2] or 0), parts[3] or ""
+    return UserWord(word, frequency or None, tag) if all(map(is_jieba_han, word)) else None
 
 
-def _check_user_word(line: str) -> LineFault:
-    word, *rest = line.split()
-    if (
-        rest
-        and rest[0].isdecimal()
-        and rest[0].isascii()
-        and 0 < len(rest[0]) < 10
-        and int(rest[0])
-    ):
-        rest.pop(0)
-    if len(rest) > 1 or (rest and not _TAG.fullmatch(rest[0])):
+# What is wrong with a line, and what to do about it.
+LineFault = tuple[str, str] | None
+
+
+def _user_word_fault(line: str) -> LineFault:
+    if not (parts := _USER_WORD.fullmatch(line)):
         return "is not a word, its frequency and its tag", "write 防汛办 100 n"
-    if len(word) > LONGEST:
+    if len(parts[1]) > LONGEST:
         return f"has a word of over {LONGEST} characters", "shorten it"
     return None
 
 
-def _check_synonyms(line: str) -> LineFault:
-    sides = _ARROW.split(line)
-    terms = [_terms(side) for side in sides]
-    if len(sides) > 2 or not all(terms) or (len(sides) == 1 and len(terms[0]) < 2):
+def _synonyms_fault(line: str) -> LineFault:
+    sides = list(map(_terms, _ARROW.split(line)))
+    if len(sides) > 2 or not all(sides) or (len(sides) == 1 and len(sides[0]) < 2):
         return "is no list of synonyms", "write 世卫组织, 世界卫生组织 or 老汉口 => 汉口"
-    if len(terms[0]) > MOST_SYNONYMS or len(terms[-1]) > MOST_SYNONYMS:
+    if max(map(len, sides)) > MOST_SYNONYMS:
         return f"has over {MOST_SYNONYMS} words", "split the line"
-    if any(len(term) > LONGEST or not symbols(term) for term in chain.from_iterable(terms)):
-        return f"has a word of no character, or of over {LONGEST}", "shorten it"
+    for term in (*sides[0], *sides[-1]):
+        if len(term) > LONGEST or not symbols(term):
+            return f"has a word of no character, or of over {LONGEST}", "shorten it"
     return None
 
 
-def _check_stop_word(line: str) -> LineFault:
+def _stop_word_fault(line: str) -> LineFault:
     if len(line.split()) > 1:
         return "has white space inside a word", "give each word a line"
     return None
 
 
-_CHECKS = (_check_user_word, _check_synonyms, _check_stop_word)
+_FAULTS = _user_word_fault, _synonyms_fault, _stop_word_fault

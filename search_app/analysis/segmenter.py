@@ -61,7 +61,8 @@ class ChineseSegmenter:
     def tag(self, word: str) -> str:
         """The part of speech of a word, in jieba's letters; x where it is none."""
         tags = [tag for _, tag in self._tagged(word)]
-        return tags[0] if len(tags) == 1 else "x"
+        # A word that was added without one has an empty one.
+        return "x" if len(tags) != 1 else tags[0] or "x"
 
     def short_words(self) -> list[str]:
         """The words of two and three characters that the search mode looks for in longer ones."""
