@@ -86,9 +86,11 @@ class Analyser:
         at = 0
         for han, other in _HAN_OR_OTHER.findall(simplify(text)):
             lone = range(at, at + len(symbols_of_folded(fold(other))))
-            words = [(a + at, b + at) for a, b in self._inner(han)] or [(i, i) for i in lone]
-            starts.update(a for a, _ in words)
-            ends.update(b for _, b in words)
+            starts.update(lone)
+            ends.update(lone)
+            for first, last in self._inner(han):
+                starts.add(at + first)
+                ends.add(at + last)
             at += len(han) or len(lone)
         return starts, ends
 
@@ -125,22 +127,19 @@ class Analyser:
     def _cut(self, chunk: str) -> tuple[Word, ...]:
         found: list[Word] = []
         grows = False
-        for word, joins_left, joins_right in self._joinable_words(chunk):
-            if is_punctuation(word) or word in self._stop_words:
-                grows = False
-            elif grows and joins_left:
-                found[-1], grows = found[-1] + word, joins_right
-            else:
-                found.append(word)
+        for han, other in _HAN_OR_OTHER.findall(simplify(chunk)):
+            core = trim(other.strip()) or other
+            joins_left, joins_right = other.startswith(core), other.endswith(core)
+            for text in self._segmenter.words(han) if han else (core,):
+                word = symbols(text)
+                if han:
+                    joins_left = joins_right = len(text) == 1
+                if is_punctuation(word) or word in self._stop_words:
+                    grows = False
+                    continue
+                if grows and joins_left:
+                    found[-1] += word
+                else:
+                    found.append(word)
                 grows = joins_right
         return tuple(found)
-
-    def _joinable_words(self, chunk: str) -> Iterator[tuple[Word, bool, bool]]:
-        """Words in the order of the chunk, and whether each may join its left, right neighbour."""
-        for han, other in _HAN_OR_OTHER.findall(simplify(chunk)):
-            if other:
-                core = trim(other.strip()) or other
-                yield symbols(core), other.startswith(core), other.endswith(core)
-            else:
-                for word in self._segmenter.words(han):
-                    yield tuple(fold(word)), len(word) == 1, len(word) == 1
