@@ -15,7 +15,9 @@ from typing import TypeVar
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from search_app.analysis.dictionaries import NO_DICTIONARIES
+from search_app.analysis.names import NameFinder, Names
 from search_app.analysis.pinyin import begins_to_sound, letters_of, pinyin
+from search_app.analysis.segmenter import LONGEST_PIECE, ChineseSegmenter, RjiebaSegmenter
 from search_app.analysis.words import Analyser
 from search_app.engine.base import (
     Completion,
@@ -60,7 +62,7 @@ from search_app.query.tree import (
     TextField,
     Valued,
 )
-from search_app.text.fold import fold
+from search_app.text.fold import fold, simplify
 from search_app.text.symbols import symbols
 
 Ids = frozenset[str]
@@ -68,6 +70,36 @@ T = TypeVar("T")
 _DATE_LENGTHS: Mapping[HistogramUnit, int] = {"year": 4, "month": 7, "day": 10}
 _BOOSTS: Mapping[TextField, float] = {"head": HEAD_BOOST, "body": 1.0}
 Symbols = tuple[str, ...]
+_HAN_PIECE = re.compile(f"[\u4e00-\u9fd5]{{1,{LONGEST_PIECE}}}")
+
+
+class NamesAlone:
+    """The names in one article at a time, by its words as strings."""
+
+    def __init__(self, segmenter: ChineseSegmenter) -> None:
+        self._words = segmenter.words
+        self._finder = NameFinder(segmenter)
+
+    def __call__(self, article: Article) -> Names:
+        """The names in head and body."""
+        return self._in_text(article.head).then(self._in_text(article.body))
+
+    def _in_text(self, text: str) -> Names:
+        words: list[str] = []
+        end = -1
+        for piece in _HAN_PIECE.finditer(simplify(text)):
+            if end >= 0:
+                gap = piece.string[end : piece.start()]
+                if len(gap) != 1:
+                    gap = " " if gap and not gap.strip(" \t") else "."
+                words.append(gap)
+            words += self._words(piece.group())
+            end = piece.end()
+        letters = "".join(map(self._finder.letters.__getitem__, words))
+        return self._finder.find(letters, [0], lambda start, end: "".join(words[start:end]))[0]
+
+
+names_alone = NamesAlone(RjiebaSegmenter())
 
 
 class _Text:
@@ -111,7 +143,7 @@ class ScanEngine:
     ) -> None:
         self._aliases, self._withdrawn = aliases, withdrawn
         self._articles = {article.id: article for article in articles}
-        self._names = {i: analyser.names(a) for i, a in self._articles.items()}
+        self._names = {i: names_alone(a) for i, a in self._articles.items()}
         self._texts = {i: _texts(article, analyser) for i, article in self._articles.items()}
         gone = [_texts(article, analyser) for article in counted]
         self._counted = [*self._texts.values(), *gone]

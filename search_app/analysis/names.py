@@ -21,11 +21,8 @@ from search_app.analysis.letters import (
     TITLED,
     Letter,
 )
-from search_app.analysis.segmenter import LONGEST_PIECE, ChineseSegmenter
-from search_app.model import Article
-from search_app.text.fold import simplify
+from search_app.analysis.segmenter import ChineseSegmenter
 
-_RUN = re.compile(f"[\u4e00-\u9fd5]{{1,{LONGEST_PIECE}}}")
 # A longer "name" is a row of words that happen to fit; a bound that costs nothing to check.
 _LONGEST = 20
 # So many words keep their letters: memory stays bounded, whatever the corpus.
@@ -91,16 +88,11 @@ _VAGUE = re.compile(
     "(?:公司|法院|大学|学院|医院|中学|小学|集团|协会)$"
 )
 _COMMON = re.compile("(.+)(?:公司|法院|博物馆|图书馆|协会)")
-# 美财政部 is not 财政部.
-_ABROAD = "美俄英法德日韩朝伊乌叙土印"
-_ONE_CHARACTER = (
-    Letter.CHARACTER, Letter.FOREIGN_CHARACTER, Letter.FOREIGN_SURNAME, Letter.SURNAME,
-    Letter.RARE_SURNAME,
-)  # fmt: skip
+# 美财政部 is not 财政部. 日 is grammar, as a day.
+_ABROAD = "美俄英法德韩朝伊乌叙土印"
+_ABROAD_LETTERS = frozenset(_LISTED.get(c, Letter.CHARACTER) for c in _ABROAD)
 # A given name ends with none of these, many places and things do.
-_NO_GIVEN = frozenset(
-    "州市县区省村镇乡港岛湖街桥站馆院所部局族语化性型感率者员们式度器车线费税论队"
-)
+_NO_GIVEN = "州市县区省村镇乡港岛湖街桥站馆院所部局族语化性型感率者员们式度器车线费税论队"
 
 # From one word up to another: what stands there in the text.
 Piece = Callable[[int, int], str]
@@ -114,26 +106,7 @@ class NameFinder:
     """
 
     def __init__(self, segmenter: ChineseSegmenter) -> None:
-        self._segmenter = segmenter
         self.letters = _LetterTable(segmenter)
-
-    def in_article(self, article: Article) -> Names:
-        """The names in head and body."""
-        return self._in_text(article.head).then(self._in_text(article.body))
-
-    def _in_text(self, text: str) -> Names:
-        words: list[str] = []
-        end = -1
-        for run in _RUN.finditer(simplify(text)):
-            if end >= 0:
-                gap = run.string[end : run.start()]
-                if len(gap) != 1:
-                    gap = " " if gap and not gap.strip(" \t") else "."
-                words.append(gap)
-            words += self._segmenter.words(run.group())
-            end = run.end()
-        letters = "".join(map(self.letters.__getitem__, words))
-        return self.find(letters, [0], lambda start, end: "".join(words[start:end]))[0]
 
     def find(self, letters: str, starts: Sequence[int], piece: Piece) -> list[Names]:
         """The names in each of some texts, by the letters of all words one after the other.
@@ -199,7 +172,7 @@ def _organisations(letters: str, piece: Piece) -> Iterator[tuple[int, str]]:
             if piece(max(begin, end - 8), end).endswith(whole):
                 yield start, whole
         elif _is_one(name):
-            if start and letters[start - 1] in _ONE_CHARACTER:
+            if start and letters[start - 1] in _ABROAD_LETTERS:
                 before = piece(start - 1, start)
                 if before in _ABROAD:
                     name = before + name

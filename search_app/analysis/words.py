@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
 
-from search_app.analysis.names import NameFinder
 from search_app.analysis.segmenter import ChineseSegmenter
 from search_app.text.fold import fold, simplify
 from search_app.text.symbols import HAN, symbols, symbols_of_folded
@@ -59,7 +58,6 @@ class Analyser:
     def __init__(self, segmenter: ChineseSegmenter, stop_words: frozenset[Word]) -> None:
         self._segmenter = segmenter
         self._stop_words = stop_words
-        self.names = NameFinder(segmenter).in_article
         # A query asks for the words of each of its chunks several times.
         self._required = lru_cache(maxsize=256)(self._cut)
 

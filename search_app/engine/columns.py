@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from search_app.analysis.names import Names
-from search_app.filters import FILTERS, Filter, Reading
+from search_app.filters import FILTERS, Filter, NamedInText, Reading
 from search_app.model import Article, ValueField
 
 
@@ -18,7 +17,7 @@ FACETS: tuple[ValueField, ...] = tuple(
 _READINGS: Mapping[ValueField, Reading] = {row.field: row.read for row in FILTERS}
 
 
-def facet_values(article: Article, field: ValueField, names: Names) -> tuple[str, ...]:
+def facet_values(article: Article, field: ValueField, names: NamedInText) -> tuple[str, ...]:
     """The values that an article has in a field; `names` are those that stand in its text."""
     return _READINGS[field](article, names)
 

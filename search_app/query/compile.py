@@ -93,8 +93,8 @@ class CompiledQuery(NamedTuple):
 class QueryCompiler:
     """Compiles queries with one analyser and one set of synonyms, added to the usual spellings.
 
-    Texts that are shown beside an answer must be cut as the query was: `edges`, `ranking_words`,
-    `names` and `words` (those that an unquoted chunk asks for) are its analyser's.
+    Texts that are shown beside an answer must be cut as the query was: `edges`, `ranking_words`
+    and `words` (those that an unquoted chunk asks for) are its analyser's.
     """
 
     def __init__(self, analyser: Analyser, synonyms: Iterable[Synonyms] = ()) -> None:
@@ -102,7 +102,6 @@ class QueryCompiler:
         self._alternatives = Alternatives(analyser, synonyms)
         self.edges = analyser.word_edges
         self.ranking_words = analyser.ranking_words
-        self.names = analyser.names
         self.words = analyser.required_words
 
     def using(self, dictionaries: Dictionaries) -> "QueryCompiler":

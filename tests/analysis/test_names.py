@@ -1,16 +1,15 @@
 """People and organisations are found by the words beside them, and little else is."""
 
 import pytest
+from scan import NamesAlone, names_alone
 
-from search_app.analysis.names import NameFinder, Names
-from search_app.analysis.segmenter import JiebaSegmenter, RjiebaSegmenter
+from search_app.analysis.names import Names
+from search_app.analysis.segmenter import JiebaSegmenter
 from search_app.model import Article, Source
-
-finder = NameFinder(RjiebaSegmenter())
 
 
 def named(body: str, title: str = "无题") -> Names:
-    return finder.in_article(Article(id="a", title=title, body=body, source=Source("x", 0, 1)))
+    return names_alone(Article(id="a", title=title, body=body, source=Source("x", 0, 1)))
 
 
 @pytest.mark.parametrize(
@@ -81,8 +80,7 @@ def test_head_and_body_are_read_in_their_order() -> None:
 
 def test_the_slow_segmenter_finds_nearly_the_same() -> None:
     """What it tags otherwise are words that stand in no dictionary."""
-    slow = NameFinder(JiebaSegmenter())
+    slow = NamesAlone(JiebaSegmenter())
     text = "国务院总理李强、外交部长王毅和市长周文斌出席，渔民赵大海说。"
-    assert slow.in_article(
-        Article(id="a", title="无题", body=text, source=Source("x", 0, 1))
-    ) == named(text)
+    article = Article(id="a", title="无题", body=text, source=Source("x", 0, 1))
+    assert slow(article) == named(text)

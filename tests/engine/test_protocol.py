@@ -13,7 +13,7 @@ from random import Random
 import pytest
 from engine.oracle import an_id
 from given import BuiltIndex, GivenCorpus, accept
-from scan import ScanEngine
+from scan import ScanEngine, names_alone
 
 from search_app.analysis.dictionaries import NO_DICTIONARIES
 from search_app.analysis.words import Analyser
@@ -196,11 +196,11 @@ def test_what_is_asked_of_no_article_is_refused(asked: Asked, ask: str) -> None:
             calls[ask](article_id)
 
 
-def test_labels_are_those_of_indexing(asked: Asked, analyser: Analyser) -> None:
+def test_labels_are_those_of_indexing(asked: Asked) -> None:
     """Names in the order of the text, of old articles and of those in the delta."""
     named = 0
     for article_id, article in asked.articles.items():
-        names, others = analyser.names(article), len(asked.engine.reprints(article_id, 99))
+        names, others = names_alone(article), len(asked.engine.reprints(article_id, 99))
         wanted = Labels(names.people, names.organisations, others)
         assert asked.engine.labels(article_id) == wanted
         named += bool(names.people)

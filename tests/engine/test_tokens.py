@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from needs import shared
+from scan import NamesAlone
 from served import ROOT
 
-from search_app.analysis.names import NameFinder
 from search_app.analysis.segmenter import JiebaSegmenter, RjiebaSegmenter
 from search_app.analysis.words import Analyser, read_stop_words
 from search_app.engine.reading.tokens import RUN, Tokenizer, Tokens
@@ -110,6 +110,5 @@ def test_names_are_found_as_alone(make_article: Callable[..., Article]) -> None:
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             texts += [json.loads(line)["body"] for n, line in enumerate(lines) if n % 100 == 0]
     segmenter = RjiebaSegmenter()
-    finder, tokens = NameFinder(segmenter), Tokenizer(segmenter)([*texts, *TRAPS])
-    alone = [finder.in_article(make_article("a", text, "")) for text in [*texts, *TRAPS]]
-    assert tokens.names == alone
+    alone, tokens = NamesAlone(segmenter), Tokenizer(segmenter)([*texts, *TRAPS])
+    assert tokens.names == [alone(make_article("a", text, "")) for text in [*texts, *TRAPS]]
