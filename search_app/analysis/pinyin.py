@@ -18,13 +18,11 @@ _LONGEST = 4
 
 
 class Readings(NamedTuple):
-    """The syllable of each character; of each word that is read otherwise its syllables; and the
-    two characters that such words begin with.
-    """
+    """The syllable of each character, and the syllables of each word that is read otherwise."""
 
     characters: Mapping[str, str]
     words: Mapping[str, tuple[str, ...]]
-    beginnings: frozenset[str]
+    beginnings: frozenset[str]  # the two characters that such words begin with
 
 
 def syllables(folded: str) -> list[str]:
@@ -33,22 +31,16 @@ def syllables(folded: str) -> list[str]:
     read = list(map(known.characters.get, folded, folded))
     at = 0
     while at < len(folded) - 1:
+        size = 1
         # Few texts have such a word, and an index is made of many.
-        word = ""
         if folded[at : at + 2] in known.beginnings:
-            word = _word_at(folded, at, known)
-        read[at : at + len(word)] = known.words.get(word, ())
-        at += len(word) or 1
+            size = _LONGEST
+            while size > 1 and folded[at : at + size] not in known.words:
+                size -= 1
+            if size > 1:
+                read[at : at + size] = known.words[folded[at : at + size]]
+        at += size
     return read
-
-
-def _word_at(folded: str, at: int, known: Readings) -> str:
-    """The longest word there that is read in a way of its own, or nothing."""
-    for size in range(_LONGEST, 1, -1):
-        word = folded[at : at + size]
-        if word in known.words:
-            return word
-    return ""
 
 
 def pinyin(folded: str) -> str:
@@ -72,7 +64,8 @@ def letters_of(typed: str) -> str:
 
 def begins_to_sound(folded: str, letters: str) -> bool:
     """Whether a text's pinyin or its initials begin with these letters."""
-    return any(sound.startswith(letters) for sound in sounds(folded, len(letters)))
+    spoken, initials = sounds(folded, len(letters))
+    return spoken.startswith(letters) or initials.startswith(letters)
 
 
 @cache

@@ -40,16 +40,11 @@ def is_punctuation(word: Word) -> bool:
 
 def trim(chunk: str) -> str:
     """A chunk without the brackets, quotes, dashes and stops around it; % + # & @ / stay."""
-    start, end = 0, len(chunk)
-    while start < end and _is_trimmed(chunk[start]):
-        start += 1
-    while start < end and _is_trimmed(chunk[end - 1]):
-        end -= 1
-    return chunk[start:end]
-
-
-def _is_trimmed(c: str) -> bool:
-    return c in _TRIMMED or unicodedata.category(c) in _TRIMMED_CATEGORIES
+    around = set()
+    for c in chunk:
+        if c in _TRIMMED or unicodedata.category(c) in _TRIMMED_CATEGORIES:
+            around.add(c)
+    return chunk.strip("".join(around))
 
 
 class Analyser:
