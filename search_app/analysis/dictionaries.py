@@ -52,8 +52,7 @@ class Dictionaries(NamedTuple):
         if not folder.is_dir():
             raise BadSetting(f"there is no folder {folder} to read dictionaries from")
         found = cls.kept(folder)
-        faults = list(found.faults())
-        if faults:
+        if faults := list(found.faults()):
             more = ""
             if len(faults) > 1:
                 more = f" (and {len(faults) - 1} more: search-app dictionary check)"
@@ -134,10 +133,10 @@ def _terms(side: str) -> tuple[str, ...]:
 
 
 def _user_word(line: str) -> UserWord | None:
-    if not (parts := _USER_WORD.fullmatch(line)):
+    parts = _USER_WORD.fullmatch(line)
+    if not parts or not all(map(is_jieba_han, simplify(parts[1]))):
         return None
-    word, frequency, tag = simplify(parts[1]), int(parts[2] or 0), parts[3] or ""
-    return UserWord(word, frequency or None, tag) if all(map(is_jieba_han, word)) else None
+    return UserWord(simplify(parts[1]), int(parts[2] or 0) or None, parts[3] or "")
 
 
 # What is wrong with a line, and what to do about it.

@@ -12,15 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from search_app.analysis.letters import (
-    DOTTED,
-    LIST,
-    MEMBER,
-    ORGANISATION,
-    SAYING,
-    TITLED,
-    Letter,
-)
+from search_app.analysis.letters import DOTTED, LIST, MEMBER, ORGANISATION, SAYING, TITLED, Letter
 from search_app.analysis.segmenter import ChineseSegmenter
 
 # A longer "name" is a row of words that happen to fit; a bound that costs nothing to check.
@@ -37,16 +29,15 @@ class Names(NamedTuple):
 
     def then(self, more: "Names") -> "Names":
         """These names and those of what comes behind."""
-        return Names(
-            tuple(dict.fromkeys(self.people + more.people)),
-            tuple(dict.fromkeys(self.organisations + more.organisations)),
-        )
+        people = dict.fromkeys(self.people + more.people)
+        organisations = dict.fromkeys(self.organisations + more.organisations)
+        return Names(tuple(people), tuple(organisations))
 
 
 _WORDS: dict[str, list[str]] = {}  # of each kind in names.tsv
 for _line in (files("search_app.analysis") / "names.tsv").read_text("utf-8").splitlines():
-    _kind, _, _listed = _line.partition("\t")
-    _WORDS[_kind] = _listed.split()
+    _kind, _, _row = _line.partition("\t")
+    _WORDS[_kind] = _row.split()
 _SURNAMES, _RARE = frozenset(_WORDS["surname"][0]), frozenset(_WORDS["rare"][0])
 _FOREIGN, _FUNCTION = frozenset(_WORDS["foreign"][0]), frozenset(_WORDS["function"][0])
 _GLUED = frozenset(_WORDS["glued"][0])
@@ -55,28 +46,24 @@ _HEAD_ENDS, _TITLES = frozenset(head[-1] for head in _HEADS), tuple(_WORDS["titl
 _TITLE_ENDS = frozenset(title[-2:] for title in _TITLES)
 # The last word of a name that has "and" in it, or that jieba cuts: 文化和旅游部.
 _WHOLE = dict(pair.split("=") for pair in _WORDS["whole"])
-# What each word that is listed, each character that is one by itself, and what stands between two
-# runs of Han may be part of. Of one in several rows the last one counts.
+# What words that are listed may be part of, characters that are one by themselves, and what stands
+# between two runs of Han. Of one in several rows the last one counts.
 _LISTED: dict[str, str] = {}
-for _characters, _letter in (
+for _listed, _letter in (
     ("、", Letter.COMMA), ("·•・‧", Letter.DOT), ("-—", Letter.DASH), (" ", Letter.BLANK),
     ("\0", Letter.END),  # between two texts
     (_FOREIGN, Letter.FOREIGN_CHARACTER), (_SURNAMES, Letter.SURNAME),
     (_SURNAMES & _RARE, Letter.RARE_SURNAME), (_SURNAMES & _FOREIGN, Letter.FOREIGN_SURNAME),
     ("市县区省", Letter.ADMINISTRATIVE),  # a paper says 市教育局 of its own city's
     (_FUNCTION, Letter.GRAMMAR), ("中一", Letter.GRAMMAR_IN_NAMES),  # 刘国中, 丁一
-    (_COMPOUND, Letter.COMPOUND_SURNAME),
+    (_COMPOUND, Letter.COMPOUND_SURNAME), (_WORDS["part"], Letter.NOUN),
+    (_WORDS["stop"], Letter.OTHER_WORD), (_WORDS["not"], Letter.OTHER_WORD),
+    (_TITLES, Letter.TITLE), (_WORDS["verb"], Letter.SPEAKING),
+    (_WORDS["after"], Letter.BEHIND_NAME), (_HEADS, Letter.HEAD), (_WORDS["firm"], Letter.FIRM),
+    (_WORDS["thing"], Letter.PLACE_THING), (_WORDS["place"], Letter.PLACE),
+    (_WHOLE, Letter.WHOLE_END), (_WORDS["org"], Letter.ORGANISATION), (_WORDS["body"], Letter.BODY),
 ):  # fmt: skip
-    _LISTED.update(dict.fromkeys(_characters, _letter))
-for _kind, _letter in (
-    ("part", Letter.NOUN), ("stop", Letter.OTHER_WORD), ("not", Letter.OTHER_WORD),
-    ("title", Letter.TITLE), ("verb", Letter.SPEAKING), ("after", Letter.BEHIND_NAME),
-    ("head", Letter.HEAD), ("firm", Letter.FIRM), ("thing", Letter.PLACE_THING),
-    ("place", Letter.PLACE), ("whole", Letter.WHOLE_END), ("org", Letter.ORGANISATION),
-    ("body", Letter.BODY),
-):  # fmt: skip
-    for _word in _WORDS[_kind]:
-        _LISTED[_word.partition("=")[0]] = _letter
+    _LISTED.update(dict.fromkeys(_listed, _letter))
 # What a word that is in no list is by jieba's tag.
 _TAGGED = {"nz": Letter.NAMED_THING, **dict.fromkeys(("n", "j", "b", "nt"), Letter.NOUN)}
 # Names of people by their length.

@@ -50,7 +50,7 @@ def pinyin(folded: str) -> str:
 
 def sounds(folded: str, most: int) -> tuple[str, str]:
     """Pinyin and initials of the first so many letters, digits and characters of a text."""
-    letters = folded if folded.isalnum() else "".join(filter(str.isalnum, folded))
+    letters = "".join(filter(str.isalnum, folded))
     # A few more, because what follows may decide how a character is read.
     spoken = syllables(letters[: most + _LONGEST])[:most]
     return "".join(spoken), "".join([syllable[0] for syllable in spoken])

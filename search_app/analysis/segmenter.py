@@ -52,17 +52,16 @@ class ChineseSegmenter:
         return _piecewise(run, self._cut_for_search)
 
     def cut_lines(self, lines: str) -> list[str]:
-        """As `words` for many runs at once, one a line; line ends come as words of their own.
-
-        A line has at most LONGEST_PIECE characters of jieba's own range.
-        """
+        """As `words` for lines of at most LONGEST_PIECE of jieba's Han; line ends are words too."""
         return self._cut(lines)
 
     def tag(self, word: str) -> str:
         """The part of speech of a word, in jieba's letters; x where it is none."""
         tags = [tag for _, tag in self._tagged(word)]
-        # A word that was added without one has an empty one.
-        return "x" if len(tags) != 1 else tags[0] or "x"
+        # A word that was added without a tag has an empty one.
+        if len(tags) == 1 and tags[0]:
+            return tags[0]
+        return "x"
 
     def short_words(self) -> list[str]:
         """The words of two and three characters that the search mode looks for in longer ones."""

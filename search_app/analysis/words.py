@@ -40,10 +40,7 @@ def is_punctuation(word: Word) -> bool:
 
 def trim(chunk: str) -> str:
     """A chunk without the brackets, quotes, dashes and stops around it; % + # & @ / stay."""
-    around = set()
-    for c in chunk:
-        if c in _TRIMMED or unicodedata.category(c) in _TRIMMED_CATEGORIES:
-            around.add(c)
+    around = {c for c in chunk if c in _TRIMMED or unicodedata.category(c) in _TRIMMED_CATEGORIES}
     return chunk.strip("".join(around))
 
 
@@ -62,12 +59,10 @@ class Analyser:
         Stop words stay in; white space and punctuation do not count as words.
         """
         for han, other in _HAN_OR_OTHER.findall(simplify(text)):
-            if han:
-                yield from map(fold, self._segmenter.search_words(han))
-            else:
-                for symbol in symbols_of_folded(fold(other)):
-                    if symbol.isalnum():
-                        yield symbol
+            yield from map(fold, self._segmenter.search_words(han))
+            for symbol in symbols_of_folded(fold(other)):
+                if symbol.isalnum():
+                    yield symbol
 
     def word_edges(self, text: str) -> tuple[set[int], set[int]]:
         """The symbols of a text with which a search word starts, and those with which one ends.
@@ -123,7 +118,7 @@ class Analyser:
         for han, other in _HAN_OR_OTHER.findall(simplify(chunk)):
             core = trim(other.strip()) or other
             joins_left, joins_right = other.startswith(core), other.endswith(core)
-            for text in self._segmenter.words(han) if han else (core,):
+            for text in self._segmenter.words(han) or [core]:
                 word = symbols(text)
                 if han:
                     joins_left = joins_right = len(text) == 1
