@@ -15,7 +15,7 @@ from typing import TypeVar
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from search_app.analysis.dictionaries import NO_DICTIONARIES
-from search_app.analysis.names import NameFinder, Names
+from search_app.analysis.names import LetterTable, Names, find_names
 from search_app.analysis.pinyin import begins_to_sound, letters_of, pinyin
 from search_app.analysis.segmenter import LONGEST_PIECE, ChineseSegmenter, RjiebaSegmenter
 from search_app.analysis.words import Analyser
@@ -78,7 +78,7 @@ class NamesAlone:
 
     def __init__(self, segmenter: ChineseSegmenter) -> None:
         self._words = segmenter.words
-        self._finder = NameFinder(segmenter)
+        self._letters = LetterTable(segmenter)
 
     def __call__(self, article: Article) -> Names:
         """The names in head and body."""
@@ -95,8 +95,8 @@ class NamesAlone:
                 words.append(gap)
             words += self._words(piece.group())
             end = piece.end()
-        letters = "".join(map(self._finder.letters.__getitem__, words))
-        return self._finder.find(letters, [0], lambda start, end: "".join(words[start:end]))[0]
+        letters = "".join(map(self._letters.__getitem__, words))
+        return find_names(letters, [0], lambda start, end: "".join(words[start:end]))[0]
 
 
 names_alone = NamesAlone(RjiebaSegmenter())

@@ -81,7 +81,9 @@ class Dictionaries(NamedTuple):
 
     def faults(self) -> Iterator[Reject]:
         """The lines that cannot be read, with file, line and remedy."""
-        for name, text, fault_of in zip(_FILES, self, _FAULTS, strict=True):
+        # Each says of a line what is wrong with it, and what to do about it.
+        faults = _user_word_fault, _synonyms_fault, _stop_word_fault
+        for name, text, fault_of in zip(_FILES, self, faults, strict=True):
             for number, line in _lines(text, name):
                 if fault := fault_of(line):
                     yield Reject(name, number, *fault)
@@ -139,11 +141,7 @@ def _user_word(line: str) -> UserWord | None:
     return UserWord(simplify(parts[1]), int(parts[2] or 0) or None, parts[3] or "")
 
 
-# What is wrong with a line, and what to do about it.
-LineFault = tuple[str, str] | None
-
-
-def _user_word_fault(line: str) -> LineFault:
+def _user_word_fault(line: str) -> tuple[str, str] | None:
     if not (parts := _USER_WORD.fullmatch(line)):
         return "is not a word, its frequency and its tag", "write 防汛办 100 n"
     if len(parts[1]) > LONGEST:
@@ -151,7 +149,7 @@ def _user_word_fault(line: str) -> LineFault:
     return None
 
 
-def _synonyms_fault(line: str) -> LineFault:
+def _synonyms_fault(line: str) -> tuple[str, str] | None:
     sides = list(map(_terms, _ARROW.split(line)))
     if len(sides) > 2 or not all(sides) or (len(sides) == 1 and len(sides[0]) < 2):
         return "is no list of synonyms", "write 世卫组织, 世界卫生组织 or 老汉口 => 汉口"
@@ -163,10 +161,7 @@ def _synonyms_fault(line: str) -> LineFault:
     return None
 
 
-def _stop_word_fault(line: str) -> LineFault:
+def _stop_word_fault(line: str) -> tuple[str, str] | None:
     if len(line.split()) > 1:
         return "has white space inside a word", "give each word a line"
     return None
-
-
-_FAULTS = _user_word_fault, _synonyms_fault, _stop_word_fault

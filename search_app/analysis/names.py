@@ -50,8 +50,8 @@ _WHOLE = dict(pair.split("=") for pair in _WORDS["whole"])
 # between two runs of Han. Of one in several rows the last one counts.
 _LISTED: dict[str, str] = {}
 for _listed, _letter in (
-    ("、", Letter.COMMA), ("·•・‧", Letter.DOT), ("-—", Letter.DASH), (" ", Letter.BLANK),
-    ("\0", Letter.END),  # between two texts
+    ("、", Letter.COMMA), ("·•・‧", Letter.DOT), ("-—", Letter.DASH),
+    (" ", Letter.BLANK), ("\0", Letter.END),  # one or several; between two texts
     (_FOREIGN, Letter.FOREIGN_CHARACTER), (_SURNAMES, Letter.SURNAME),
     (_SURNAMES & _RARE, Letter.RARE_SURNAME), (_SURNAMES & _FOREIGN, Letter.FOREIGN_SURNAME),
     ("市县区省", Letter.ADMINISTRATIVE),  # a paper says 市教育局 of its own city's
@@ -85,41 +85,31 @@ _NO_GIVEN = "州市县区省村镇乡港岛湖街桥站馆院所部局族语化�
 Piece = Callable[[int, int], str]
 
 
-class NameFinder:
-    """Finds names in texts that were cut by one segmenter.
+def find_names(letters: str, starts: Sequence[int], piece: Piece) -> list[Names]:
+    """The names in each of some texts, by the letters of all words one after the other.
 
-    `letters` gives the letter of each word of simplified Han, and of what stands between two runs
-    of Han: one character, a space for several blanks, a stop for anything else.
+    `starts` says with which word each text begins; texts need some letter ! between them.
     """
-
-    def __init__(self, segmenter: ChineseSegmenter) -> None:
-        self.letters = _LetterTable(segmenter)
-
-    def find(self, letters: str, starts: Sequence[int], piece: Piece) -> list[Names]:
-        """The names in each of some texts, by the letters of all words one after the other.
-
-        `starts` says with which word each text begins; texts need some letter ! between them.
-        """
-        people: dict[int, str] = {}  # by the word that begins the name
-        for expression, group in ((TITLED, 1), (SAYING, 0), (DOTTED, 0)):
-            for match in expression.finditer(letters):
-                start, end = match.span(group)
-                if name := _person(piece(start, end)):
-                    people[start] = name
-        sure = {(bisect_right(starts, start), name) for start, name in people.items()}
-        for match in LIST.finditer(letters):
-            text = bisect_right(starts, match.start())
-            members: dict[int, str] = {}
-            one_is_sure = False
-            for member in MEMBER.finditer(letters, *match.span()):
-                if name := _person(piece(*member.span())):
-                    members[member.start()] = name
-                    one_is_sure = one_is_sure or (text, name) in sure
-            # A list is a reason where one of it has another one, or where it has three.
-            if one_is_sure or len(members) > 2:
-                people.update(members)
-        found = _by_text(starts, sorted(people.items()))
-        return list(map(Names, found, _by_text(starts, _organisations(letters, piece))))
+    people: dict[int, str] = {}  # by the word that begins the name
+    for expression, group in ((TITLED, 1), (SAYING, 0), (DOTTED, 0)):
+        for match in expression.finditer(letters):
+            start, end = match.span(group)
+            if name := _person(piece(start, end)):
+                people[start] = name
+    sure = {(bisect_right(starts, start), name) for start, name in people.items()}
+    for match in LIST.finditer(letters):
+        text = bisect_right(starts, match.start())
+        members: dict[int, str] = {}
+        one_is_sure = False
+        for member in MEMBER.finditer(letters, *match.span()):
+            if name := _person(piece(*member.span())):
+                members[member.start()] = name
+                one_is_sure = one_is_sure or (text, name) in sure
+        # A list is a reason where one of it has another one, or where it has three.
+        if one_is_sure or len(members) > 2:
+            people.update(members)
+    found = _by_text(starts, sorted(people.items()))
+    return list(map(Names, found, _by_text(starts, _organisations(letters, piece))))
 
 
 def _by_text(starts: Sequence[int], named: Iterable[tuple[int, str]]) -> Iterator[tuple[str, ...]]:
@@ -173,8 +163,8 @@ def _is_one(organisation: str) -> bool:
     return not place and len(organisation) <= _LONGEST and not _VAGUE.search(organisation)
 
 
-class _LetterTable(dict[str, str]):
-    """The letter of each word, worked out when it is first met."""
+class LetterTable(dict[str, str]):
+    """The letter of each word of simplified Han; of a gap between two runs, as one character."""
 
     def __init__(self, segmenter: ChineseSegmenter) -> None:
         super().__init__(_LISTED)
@@ -189,7 +179,7 @@ class _LetterTable(dict[str, str]):
 
     def _letter(self, word: str) -> str:
         if not "\u4e00" <= word[:1] <= "\u9fff":
-            return Letter.STOP
+            return Letter.STOP  # whatever else stands between two runs
         if len(word) == 1:
             return Letter.CHARACTER
         known, surname = self._knows(word), word[0] in _SURNAMES
@@ -238,7 +228,6 @@ class _LetterTable(dict[str, str]):
 
 
 def _named(word: str, tag: str) -> str:
-    """The letter of a word that is tagged as a name of a person."""
     size, surname = len(word), word[0] in _SURNAMES
     if size in (3, 4) and word[:2] in _COMPOUND:
         return _NAMES[size - 1]

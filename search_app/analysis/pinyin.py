@@ -37,8 +37,7 @@ def syllables(folded: str) -> list[str]:
             size = _LONGEST
             while size > 1 and folded[at : at + size] not in known.words:
                 size -= 1
-            if size > 1:
-                read[at : at + size] = known.words[folded[at : at + size]]
+            read[at : at + size] = known.words.get(folded[at : at + size], read[at : at + size])
         at += size
     return read
 

@@ -70,8 +70,7 @@ class ChineseSegmenter:
         assert spec is not None
         assert spec.origin is not None
         words = Path(spec.origin).with_name("dict.txt").read_text(encoding="utf-8").split()[::3]
-        for added in self._added:
-            words.append(added.text)
+        words += [added.text for added in self._added]
         return [word for word in words if len(word) in (2, 3)]
 
 

@@ -65,15 +65,13 @@ class Analyser:
                     yield symbol
 
     def word_edges(self, text: str) -> tuple[set[int], set[int]]:
-        """The symbols of a text with which a search word starts, and those with which one ends.
-
-        What is no word (punctuation) is one by itself.
-        """
+        """The symbols of a text with which a search word starts, and those with which one ends."""
         starts: set[int] = set()
         ends: set[int] = set()
         at = 0
         for han, other in _HAN_OR_OTHER.findall(simplify(text)):
             lone = range(at, at + len(symbols_of_folded(fold(other))))
+            # What is no word (punctuation) is one by itself.
             starts.update(lone)
             ends.update(lone)
             for first, last in self._inner(han):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from search_app.analysis.names import NameFinder, Names
+from search_app.analysis.names import LetterTable, Names, find_names
 from search_app.analysis.segmenter import LONGEST_PIECE, ChineseSegmenter, is_jieba_han
 from search_app.analysis.words import is_han
 from search_app.engine.arrays import Array, among, ranges
@@ -61,8 +61,8 @@ class Tokenizer:
 
     def __init__(self, segmenter: ChineseSegmenter) -> None:
         self._cut_lines = segmenter.cut_lines
-        self._finder = NameFinder(segmenter)
-        self._single_letters = _CodePointTable(lambda c: ord(self._finder.letters[c]))
+        self._letter_table = LetterTable(segmenter)
+        self._single_letters = _CodePointTable(lambda c: ord(self._letter_table[c]))
         self._slot_keys = np.zeros(1 << _SLOT_BITS, np.uint64)
         self._slot_letters = np.zeros(1 << _SLOT_BITS, np.uint8)
         words = list(segmenter.short_words())
@@ -125,7 +125,7 @@ class Tokenizer:
             return text[int(starts[first]) : int(starts[end - 1] + lengths[end - 1])]
 
         texts = starts.searchsorted(bounds[:-1]).tolist()
-        names = self._finder.find(letters.tobytes().decode(), texts, words_between)
+        names = find_names(letters.tobytes().decode(), texts, words_between)
         return *self._with_inner_words(codes, starts[~gaps], lengths[~gaps]), names
 
     def _letters(
@@ -139,7 +139,7 @@ class Tokenizer:
         slots = keys * _FACTOR >> np.uint64(64 - _SLOT_BITS)
         letters[several] = self._slot_letters[slots]
         missed = ((self._slot_keys[slots] != keys) | (keys == 0)).nonzero()[0]
-        unknown = [self._finder.letters[words[n]] for n in several[missed].tolist()]
+        unknown = [self._letter_table[words[n]] for n in several[missed].tolist()]
         found = np.frombuffer("".join(unknown).encode(), np.uint8)
         letters[several[missed]] = found
         self._slot_keys[slots[missed]], self._slot_letters[slots[missed]] = keys[missed], found
