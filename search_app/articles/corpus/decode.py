@@ -2,8 +2,8 @@
 
 import codecs
 import re
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
 from search_app.articles.base import BinaryFile, SourceFile
 from search_app.articles.corpus.files import CorpusFile, printable
@@ -20,6 +20,9 @@ _MARKS = (
 )
 # Codecs for names and program text, which fail in ways of their own.
 _NO_TEXT = ("idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape")
+# Chunks of a mebibyte, of which a text is kept whole: to decode 40 MB again takes .1 s, an eighth of
+# an update of one line. Longer ones are decoded twice, so that memory has a bound.
+_MOST_KEPT = 64
 # Control characters that are no white space; surrogates, which some codecs let through.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 
@@ -53,11 +56,13 @@ def read_slices(
     """As `read_file`, but whole lines of a file at a time, so many characters or a line more."""
     path = printable(file.path)
     try:
-        # Read twice, so that a file that turns out to be unreadable is rejected as a whole.
-        for _ in _decoded_chunks(file, encoding):
-            pass
+        # To the end first, so that a file that turns out to be unreadable is rejected as a whole.
+        chunks = _decoded_chunks(file, encoding)
+        kept = list(islice(chunks, _MOST_KEPT))
+        for _ in chunks:
+            kept = []
         start, line, waiting = 0, 1, ""
-        for chunk in _decoded_chunks(file, encoding):
+        for chunk in kept or _decoded_chunks(file, encoding):
             waiting += _UNPRINTABLE.sub(" ", chunk)
             while end := waiting.find("\n", characters - 1) + 1:
                 text, waiting = waiting[:end], waiting[end:]
