@@ -18,7 +18,7 @@ from scan import ScanEngine
 from search_app.analysis.words import Analyser
 from search_app.articles.identity import identified
 from search_app.engine.base import SearchEngine
-from search_app.engine.whoosh.build import aliases, build
+from search_app.engine.whoosh.build import aliases, builder
 from search_app.engine.whoosh.store import manifest
 from search_app.errors import MovedArticle, UnknownArticle, WithdrawnArticle, WrongFormat
 from search_app.model import Article, Source
@@ -204,7 +204,7 @@ def test_aliases_outlive_a_change_of_tables(
     old, new = pair
     other = {**manifest.fingerprint(), "dictionary": "jieba 9"}
     with monkeypatch.context() as patched:
-        patched.setattr(build, "fingerprint", lambda: other)
+        patched.setattr(builder, "fingerprint", lambda: other)
         index.rebuild(GivenCorpus([old]), accept)
     index.rebuild(GivenCorpus([new]), accept)
     assert moved(index.live(), old.id) == new.id
