@@ -116,7 +116,7 @@ MUTANTS = (
     ),
     Mutant(
         "an article forgets which file it is from",
-        "places.py",
+        "ledger.py",
         "path[documents] = order[numbers]",
         "path[documents] = order[numbers * 0]",
     ),

@@ -22,8 +22,7 @@ from search_app.analysis.segmenter import default_segmenter
 from search_app.articles.corpus.reader import read_corpus
 from search_app.engine.reading.tokens import Tokenizer, Tokens
 from search_app.engine.whoosh.answer.collection import BASE
-from search_app.engine.whoosh.build.batch import chunked, write_run
-from search_app.engine.whoosh.build.runs import Runs
+from search_app.engine.whoosh.build.batch import Runs, chunked, write_run
 from search_app.engine.whoosh.build.segmentwriter import write_segment
 from search_app.model import Article
 

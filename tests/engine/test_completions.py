@@ -10,7 +10,7 @@ from scan import ScanEngine
 
 from search_app.analysis.words import Analyser
 from search_app.engine.base import SearchEngine
-from search_app.engine.whoosh.build import lexiconwriter
+from search_app.engine.whoosh.build import batch
 from search_app.model import Article, Source
 
 Make = Callable[..., Article]
@@ -51,7 +51,7 @@ def test_words_names_and_titles_are_those_of_a_scan(
     tmp_path: Path, analyser: Analyser, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By characters, pinyin and initials; phrases aside, which the scan does not know."""
-    monkeypatch.setattr(lexiconwriter, "_WORDS_OF_PHRASE", ())
+    monkeypatch.setattr(batch, "_WORDS_OF_PHRASE", ())
     given = articles(Random(seed), 20)
     index = BuiltIndex(tmp_path / "index")
     index.rebuild(GivenCorpus(given), accept)

@@ -8,13 +8,12 @@ gives ids manages them (decision 022).
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
 import numpy as np
 
-from search_app.engine.arrays import Array
 from search_app.engine.whoosh.answer.collection import Collection
 from search_app.text.fold import fold
 
@@ -40,8 +39,7 @@ def carried(
     An article that was withdrawn may come back: its aliases are kept. A living id is no alias.
     """
     led = {old: found.get(new, new) for old, new in known.items()} | dict(found)
-    lives = now.hold(list(led))
-    arrives = now.hold(list(led.values()))
+    lives, arrives = now.hold(list(led)), now.hold(list(led.values()))
     aliases = {}
     for (old, new), old_lives, new_lives in zip(led.items(), lives, arrives, strict=True):
         if not old_lives and (new_lives or new in withdrawn):
@@ -63,29 +61,25 @@ def renamed(earlier: Collection, now: Collection) -> dict[str, str]:
     # For nearly all ids arrays tell whether they are new; the others are looked up.
     stayed = np.zeros(now.documents, bool)
     stayed[now_docs[np.isin(now_ids, ids[~is_gone], assume_unique=True)]] = True
-    going_on = _by_other_file(now, now_docs[~np.isin(now_ids, ids, assume_unique=True)])
+    # An article is also looked for in the files it goes on in.
+    going_on: dict[str, list[int]] = defaultdict(list)
+    for number in np.sort(now_docs[~np.isin(now_ids, ids, assume_unique=True)]).tolist():
+        (article,) = now.articles([number])
+        for path in {source.path for source in article.continued} - {article.source.path}:
+            going_on[path].append(number)
     replaced: dict[str, str] = {}
-    for path, numbers in gone.items():
-        in_file = np.array([*now.in_file(path), *going_on.get(path, ())], np.intp)
+    for path, lost in gone.items():
+        in_file = np.array([*now.in_file(path), *going_on[path]], np.intp)
         candidates = in_file[~stayed[in_file]]
         was_there = np.array(earlier.hold(now.ids(candidates)), bool)
-        replaced |= _replacements(earlier, numbers, now, candidates[~was_there].tolist())
+        replaced |= _replacements(earlier, lost, now, candidates[~was_there].tolist())
     return replaced
-
-
-def _by_other_file(collection: Collection, numbers: Array) -> Mapping[str, list[int]]:
-    """Which of some live articles go on in a file other than the one they begin in, by its path."""
-    by_path: dict[str, list[int]] = defaultdict(list)
-    for number in sorted(numbers.tolist()):
-        (article,) = collection.articles([number])
-        for path in {source.path for source in article.continued} - {article.source.path}:
-            by_path[path].append(number)
-    return by_path
 
 
 class _ComparedText(NamedTuple):
     """What is compared of an article: its characters, folded, without white space; its date."""
 
+    number: int
     id: str
     characters: str
     date: str | None
@@ -93,10 +87,6 @@ class _ComparedText(NamedTuple):
     @property
     def digest(self) -> bytes:
         return blake2b(self.characters.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-    def may_be(self, other: "_ComparedText") -> bool:
-        """Not where they are of different days: news of one kind repeats its words."""
-        return self.date == other.date or not (self.date and other.date)
 
 
 def _replacements(
@@ -107,15 +97,19 @@ def _replacements(
     for text in _compared_texts(now, new):
         by_digest.setdefault(text.digest, text.id)
     replaced: dict[str, str] = {}
+    unmatched = []
     for text in _compared_texts(earlier, lost):
-        if (same := by_digest.get(text.digest)) is not None:
+        if same := by_digest.get(text.digest):
             replaced[text.id] = same
+        else:
+            unmatched.append(text.number)
     taken = set(replaced.values())
-    unmatched = [number for number in lost if earlier.id(number) not in replaced]
     unused = [number for number in new if now.id(number) not in taken]
-    candidates = _few(_compared_texts(now, unused))
-    rare = _rare_blocks(candidates)
-    for text in _few(_compared_texts(earlier, unmatched)):
+    candidates, rare = _few(now, unused), defaultdict[str, list[int]](list)
+    for n, candidate in enumerate(candidates):
+        for block in _blocks(candidate.characters):
+            rare[block].append(n)
+    for text in _few(earlier, unmatched):
         if closest := _closest(text, candidates, rare):
             replaced[text.id] = closest.id
     return replaced
@@ -125,14 +119,15 @@ def _compared_texts(collection: Collection, numbers: Sequence[int]) -> Iterator[
     """The texts of some articles, in the order of their file."""
     for number in sorted(numbers, key=lambda n: (collection.source(n).start, n)):
         (a,) = collection.articles([number])
-        yield _ComparedText(a.id, "".join(fold(f"{a.head}\n{a.body}").split()), a.date)
+        characters = "".join(fold(f"{a.head}\n{a.body}").split())
+        yield _ComparedText(number, a.id, characters, a.date)
 
 
-def _few(texts: Iterable[_ComparedText]) -> list[_ComparedText]:
-    """All of some texts; none where they are too many to be compared."""
+def _few(collection: Collection, numbers: Sequence[int]) -> list[_ComparedText]:
+    """The texts of some articles; none where they are too many to be compared."""
     kept: list[_ComparedText] = []
     size = 0
-    for text in texts:
+    for text in _compared_texts(collection, numbers):
         size += len(text.characters)
         if size > _MOST_CHARACTERS:
             return []
@@ -146,30 +141,31 @@ def _blocks(characters: str) -> Iterator[str]:
         yield characters[i : i + _BLOCK]
 
 
-def _rare_blocks(texts: Sequence[_ComparedText]) -> dict[str, list[int]]:
-    """The blocks that few of the texts hold, each with the numbers of these texts."""
-    holders: dict[str, list[int]] = defaultdict(list)
-    for n, text in enumerate(texts):
-        for block in _blocks(text.characters):
-            holders[block].append(n)
-    return {block: numbers for block, numbers in holders.items() if len(numbers) <= _COMMON}
-
-
 def _closest(
-    text: _ComparedText, candidates: Sequence[_ComparedText], rare: Mapping[str, Sequence[int]]
+    text: _ComparedText, candidates: Sequence[_ComparedText], holders: Mapping[str, Sequence[int]]
 ) -> _ComparedText | None:
-    """The candidate with the most rare blocks that stand in the text, if it holds half of it."""
+    """The candidate with the most rare blocks that stand in the text, if it holds half of it.
+
+    `holders` are the numbers of the candidates with a block.
+    """
     said = text.characters
     windows = {said[i : i + _BLOCK] for i in range(len(said) - _BLOCK + 1)}
     shared: dict[int, int] = defaultdict(int)
-    for window in windows:
-        for n in rare.get(window, ()):
-            shared[n] += 1
+    for window in windows & holders.keys():
+        if len(holders[window]) <= _COMMON:
+            for n in holders[window]:
+                shared[n] += 1
     closest, most = None, 0
     for n, count in sorted(shared.items()):
-        if count > most and text.may_be(candidates[n]):
+        # News of one kind repeats its words day by day: other days are other articles.
+        date = candidates[n].date
+        may_be = date == text.date or not (date and text.date)
+        if may_be and count > most:
             closest, most = candidates[n], count
     if closest is None:
         return None
-    agreed = [block for block in _blocks(closest.characters) if block in windows]
-    return closest if len(agreed) * _BLOCK >= _SHARE * len(said) else None
+    agreed = 0
+    for block in _blocks(closest.characters):
+        if block in windows:
+            agreed += _BLOCK
+    return closest if agreed >= _SHARE * len(said) else None

@@ -22,11 +22,11 @@ from search_app.engine.whoosh.answer.collection import (
 )
 from search_app.engine.whoosh.answer.engine import WhooshEngine
 from search_app.engine.whoosh.build.aliases import carried, renamed
+from search_app.engine.whoosh.build.batch import Runs
 from search_app.engine.whoosh.build.clusters import clusters
 from search_app.engine.whoosh.build.ledger import NAME as FILES
 from search_app.engine.whoosh.build.ledger import Ledger, LedgerWriter
 from search_app.engine.whoosh.build.read import CorpusIndexer, RunWriter, ledger_of
-from search_app.engine.whoosh.build.runs import Runs
 from search_app.engine.whoosh.build.segmentwriter import write_segment
 from search_app.engine.whoosh.for_whoosh.codec import write_toc
 from search_app.engine.whoosh.generations.generations import Generations, OpenGeneration
@@ -170,11 +170,12 @@ class WhooshBuilder:
             LedgerWriter(folder / FILES, corpus) as ledger,
         ):
             earlier, dictionaries = ledger_of(current.folder), Dictionaries.kept(current.folder)
-            unread, same = _compared(corpus, earlier)
+            unread, same, size = _compared(corpus, earlier)
             (folder / _RUNS).mkdir()
             writer = RunWriter(corpus.read, folder / _RUNS, dictionaries, current.folder, same)
             indexer = CorpusIndexer(corpus, writer, ledger, earlier)
-            indexer.read(jobs if _is_worth_workers(corpus, unread, same) else 1, unread)
+            is_long = size > _WORTH_WORKERS or not corpus.groups
+            indexer.read(jobs if is_long else 1, unread)
             counts = accept(indexer.counts, self._generations.live_count())
             runs, segments = Runs(indexer.runs), [BASE]
             if runs.documents > min(MOST_IN_DELTA, delta_share * earlier.base.documents):
@@ -237,38 +238,25 @@ class WhooshBuilder:
         write_table(folder / ALIASES, carried(self.aliases(), found, now, withdrawn))
 
 
-def _compared(corpus: Corpus, earlier: Ledger) -> tuple[dict[FileGroup, int], dict[str, int]]:
+def _compared(corpus: Corpus, earlier: Ledger) -> tuple[dict[FileGroup, int], dict[str, int], int]:
     """The groups that need not be read, and the files whose lines are compared one by one.
 
-    Both with the numbers of their groups in the ledger.
+    Both with the numbers of their groups in the ledger. Then about how many bytes are left to read.
     """
     unread: dict[FileGroup, int] = {}
     same: dict[str, int] = {}
-    for group in corpus.groups:
-        number = earlier.number(group)
-        if number is None:
-            continue
-        if corpus.is_unchanged(group, earlier.records(number)):
-            unread[group] = number
-        elif len(group.names) == 1:
-            same[group.names[0]] = number
-    return unread, same
-
-
-def _is_worth_workers(
-    corpus: Corpus, unread: Mapping[FileGroup, int], same: Mapping[str, int]
-) -> bool:
-    """Whether there is more to read than workers cost to start."""
-    if not corpus.groups:
-        return True
     size = 0
     for group in corpus.groups:
-        if group in unread:
-            continue
-        # Where lines are compared, most are those that were there: a tenth of the work.
-        is_compared = group.names and group.names[0] in same
-        size += group.size // 10 if is_compared else group.size
-    return size > _WORTH_WORKERS
+        number = earlier.number(group)
+        if number is not None and corpus.is_unchanged(group, earlier.records(number)):
+            unread[group] = number
+        elif number is not None and len(group.names) == 1:
+            same[group.names[0]] = number
+            # Most lines are those that were there, and take a tenth of the work.
+            size += group.size // 10
+        else:
+            size += group.size
+    return unread, same, size
 
 
 def _link_base(current: OpenGeneration, folder: Path) -> dict[str, File]:

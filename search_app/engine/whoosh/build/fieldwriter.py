@@ -25,22 +25,22 @@ class FieldWriter:
         """`longest`: the most positions a document has; None for a field without positions."""
         if documents > MOST_DOCUMENTS:
             raise ValueError(f"a segment holds at most {MOST_DOCUMENTS:,} documents")
-        self._writer = ArrayWriter(path)
+        self.arrays = ArrayWriter(path)
         self._documents = documents
-        self.terms = TermWriter(self._writer)
-        self._near = PackedWriter(self._writer, "near", np.uint8)
-        self._far = PackedWriter(self._writer, "far", np.uint16)
+        self.terms = TermWriter(self.arrays)
+        self._near = PackedWriter(self.arrays, "near", np.uint8)
+        self._far = PackedWriter(self.arrays, "far", np.uint16)
         # An empty one first: there may be no slab at all.
         self._counts: list[Array] = [np.empty(0, np.uint32)]
         self._position_counts: list[Array] = [np.empty(0, np.uint32)]
         self._has_positions = longest is not None
-        self._near_tfs = PackedWriter(self._writer, "near_tfs", np.uint8)
-        self._far_tfs = PackedWriter(self._writer, "far_tfs", np.uint8)
+        self._near_tfs = PackedWriter(self.arrays, "near_tfs", np.uint8)
+        self._far_tfs = PackedWriter(self.arrays, "far_tfs", np.uint8)
         if longest is not None:
-            self._common = CommonWriter(self._writer, documents)
+            self._common = CommonWriter(self.arrays, documents)
             # The highest bit of a position is a mark.
             self._position_type: type = np.int16 if longest < 1 << 15 else np.int32
-            self._writer.append("positions", np.empty(0, self._position_type))
+            self.arrays.append("positions", np.empty(0, self._position_type))
 
     def append(
         self,
@@ -67,35 +67,27 @@ class FieldWriter:
         self._far.append(gaps[~of_dense])
         self._counts.append(counts.astype(np.uint32))
         if positions is not None:
-            self._append_positions(begins, tfs, positions)
+            marked: Array = positions.astype(self._position_type)
+            marked[tfs.cumsum() - tfs] |= np.iinfo(marked.dtype).min  # each posting's first one
+            self.arrays.append("positions", marked)
+            if len(begins):
+                self._position_counts.append(np.add.reduceat(tfs, begins).astype(np.uint32))
         else:
             self._near_tfs.append(tfs[of_dense])
             self._far_tfs.append(tfs[~of_dense])
-
-    def put(self, name: str, piece: Array) -> None:
-        """Adds a piece to another array, which the caller keeps in the field's file."""
-        self._writer.append(name, piece)
 
     def close(self, lengths: Array, total: int) -> None:
         """Ends the file. lengths (documents,) u8: Whoosh's bytes; total: the sum of the lengths."""
         counts = np.concatenate(self._counts)
         dense = counts.astype(np.uint64) * DENSE_GAP >= self._documents
-        self._writer.append("far_starts", starts_of(np.where(dense, 0, counts)))
-        self._writer.append("dense", np.flatnonzero(dense).astype(np.uint32))
-        self._writer.append("near_starts", starts_of(counts[dense]))
+        self.arrays.append("far_starts", starts_of(np.where(dense, 0, counts)))
+        self.arrays.append("dense", np.flatnonzero(dense).astype(np.uint32))
+        self.arrays.append("near_starts", starts_of(counts[dense]))
         if self._has_positions:
             self._common.close()
             position_starts = starts_of(np.concatenate(self._position_counts))
-            self._writer.append("position_starts", position_starts)
-        self._writer.append("lengths", lengths)
-        self._writer.append("total", np.array([total], np.uint64))
+            self.arrays.append("position_starts", position_starts)
+        self.arrays.append("lengths", lengths)
+        self.arrays.append("total", np.array([total], np.uint64))
         self.terms.close()
-        self._writer.close()
-
-    def _append_positions(self, begins: Array, tfs: Array, positions: Array) -> None:
-        """Marks the first position of each posting; begins (terms,): each term's first posting."""
-        marked: Array = positions.astype(self._position_type)
-        marked[tfs.cumsum() - tfs] |= np.iinfo(marked.dtype).min
-        self._writer.append("positions", marked)
-        if len(begins):
-            self._position_counts.append(np.add.reduceat(tfs, begins).astype(np.uint32))
+        self.arrays.close()

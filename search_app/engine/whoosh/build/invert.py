@@ -6,7 +6,7 @@ inverting; NumPy orders columns of u16 by counting, which is faster than its sor
 has all of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from search_app.engine.whoosh.store.strings import packed_strings
 Arrays = dict[str, Array]
 # A word of up to three characters is a number made of them; a longer one is looked up.
 SHORT = 3
-CHARACTER_BITS = 21
+CHARACTER_BITS = np.uint64(21)
 
 
 def symbol_order(symbols: Array, runs: list[str]) -> Array:
@@ -27,9 +27,13 @@ def symbol_order(symbols: Array, runs: list[str]) -> Array:
     order = symbols.astype(np.int64) << 32
     several = (symbols >= RUN).nonzero()[0]
     number = symbols[several] - RUN
-    firsts = np.fromiter((ord(run[0]) for run in runs), np.int64, len(runs))
-    order[several] = (firsts[number] << 32) + 1 + number
+    order[several] = (first_characters(runs)[number] << 32) + 1 + number
     return order
+
+
+def first_characters(strings: Sequence[str]) -> Array:
+    """The code point that each string begins with, (n,) int64."""
+    return np.array(strings, "<U1").view("<u4").astype(np.int64)  # one character of each is kept
 
 
 def pairs(tokens: Tokens) -> Arrays:
@@ -117,19 +121,18 @@ def edges(tokens: Tokens) -> Arrays:
     return {"edges": np.bitwise_or.reduce(fours, axis=1), "edge_counts": narrow(counts)}
 
 
-def word_keys(parts: list[Array]) -> Array:
-    """Up to three code points as one number; numbers compare as the strings do."""
-    first, second, third = (part.astype(np.uint64) for part in parts)
-    bits = np.uint64(CHARACTER_BITS)
-    return (first << bits | second) << bits | third
+def word_keys(characters: Array) -> Array:
+    """Code points (3, n), zeros behind the last, as numbers that compare as the strings do."""
+    first, second, third = characters.astype(np.uint64)
+    keys: Array = (first << CHARACTER_BITS | second) << CHARACTER_BITS | third
+    return keys
 
 
 def words_of_keys(keys: Array) -> list[str]:
     """The strings that `word_keys` made these numbers of."""
-    bits = np.uint64(CHARACTER_BITS)
-    columns = [keys >> bits * np.uint64(SHORT - 1 - i) for i in range(SHORT)]
-    rows = np.stack([column & np.uint64((1 << CHARACTER_BITS) - 1) for column in columns], axis=1)
-    strings: list[str] = rows.astype("<u4").view(f"<U{SHORT}").ravel().tolist()
+    shifts = np.array([2, 1, 0], np.uint64) * CHARACTER_BITS
+    characters = (keys[:, None] >> shifts) & np.uint64((1 << 21) - 1)
+    strings: list[str] = characters.astype("<u4").view(f"<U{SHORT}").ravel().tolist()
     return strings
 
 
@@ -138,7 +141,7 @@ def interleaved(keys: Array, strings: Sequence[str]) -> tuple[Array, Array]:
 
     A longer word stands behind the short one of its first characters and before the next.
     """
-    begins = word_keys(list(np.array(strings, f"<U{SHORT}").view("<u4").reshape(-1, SHORT).T))
+    begins = word_keys(np.array(strings, f"<U{SHORT}").view("<u4").reshape(-1, SHORT).T)
     places = keys.searchsorted(begins, "right") + np.arange(len(strings))
     return np.arange(len(keys)) + begins.searchsorted(keys), places
 
@@ -159,13 +162,14 @@ def _short_words(tokens: Tokens, short: Array, docs: Array) -> tuple[Array, Arra
     known, number = _symbol_numbers(tokens)
     padded = np.concatenate([number[tokens.symbols], np.zeros(SHORT, np.int64)])
     starts, lengths = tokens.word_starts[short], tokens.word_lengths[short]
-    parts = [np.where(lengths > i, padded[starts + i], 0) for i in range(SHORT)]
-    order, size = sorting(docs, *reversed(parts)), len(known).bit_length()
-    key, docs = _concatenated_bits(parts, size)[order], docs[order]
+    place = np.arange(SHORT)[:, None]
+    parts = np.where(lengths > place, padded[starts + place], 0)
+    order, size = sorting(docs, *parts[::-1]), len(known).bit_length()
+    key, docs = ((parts[0] << size | parts[1]) << size | parts[2])[order], docs[order]
     terms = _changes(key)
     characters = np.concatenate([np.zeros(1, np.int64), known])
-    places = [key[terms] >> (SHORT - 1 - i) * size & ((1 << size) - 1) for i in range(SHORT)]
-    return word_keys([characters[place] for place in places]), terms.cumsum() - 1, docs
+    places = key[terms] >> size * place[::-1] & ((1 << size) - 1)
+    return word_keys(characters[places]), terms.cumsum() - 1, docs
 
 
 def _long_words(tokens: Tokens, long: Array) -> tuple[list[str], Array]:
@@ -181,8 +185,17 @@ def _long_words(tokens: Tokens, long: Array) -> tuple[list[str], Array]:
         else:
             words.append(tokens.folded[begin : begin + length])
     strings = sorted(set(words))
-    numbers = {string: n for n, string in enumerate(strings)}
-    return strings, np.array([numbers[word] for word in words], np.int64)
+    return strings, looked_up(words, numbered(strings))
+
+
+def numbered(strings: Sequence[str]) -> dict[str, int]:
+    """The place of each string in a list."""
+    return {string: place for place, string in enumerate(strings)}
+
+
+def looked_up(strings: Sequence[str], places: Mapping[str, int]) -> Array:
+    """The places of strings, (n,) intp."""
+    return np.array([places[string] for string in strings], np.intp)
 
 
 def sorting(*columns: Array) -> Array:
@@ -197,14 +210,6 @@ def sorting(*columns: Array) -> Array:
         small.append(column)
     order: Array = np.lexsort(small)
     return order
-
-
-def _concatenated_bits(parts: Sequence[Array], size: int) -> Array:
-    """Numbers of so many bits as one."""
-    joined = parts[0]
-    for part in parts[1:]:
-        joined = joined << size | part
-    return joined
 
 
 def _changes(values: Array) -> Array:

@@ -17,17 +17,18 @@ held, in the order of the corpus:
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
-from search_app.engine.arrays import Array, starts_of
+from search_app.engine.arrays import Array, smallest, starts_of
 from search_app.engine.base import Corpus, FileGroup
 from search_app.engine.whoosh.answer.collection import PLACES
 from search_app.engine.whoosh.store.array_file import ArrayFile, ArrayWriter
 from search_app.engine.whoosh.store.segment import Segment
-from search_app.engine.whoosh.store.strings import packed_strings, unpacked_strings
+from search_app.engine.whoosh.store.strings import packed_strings, string_table, unpacked_strings
 from search_app.model import Reject
 from search_app.remembered import FileRecord, FileState
 
@@ -51,45 +52,21 @@ class Kind:
     NO_ARTICLE = REJECT | FURNITURE
 
 
-# Columns and no objects: a file of records has a million entries, and most stay as they were.
-@dataclass(slots=True)
-class Entries:
-    """What some files held, in their order: articles by their ids, rejects, furniture.
+# Of an entry the path and the line it begins on, its kind, the id of an article, the hash of a line
+# that is a record by itself, and the range of its characters.
+Row = tuple[str, int, int, str, int, int, int]
 
-    A column each: the path and line an entry stands on, its kind, an article's id, the hash of a
-    line that is a record by itself, the document an article is in this generation or NO_DOCUMENT,
-    the range of characters. `rejects` are those of the entries that are some, by their places.
+
+class Entries(NamedTuple):
+    """What some files held, in their order: articles, rejects, furniture.
+
+    By the places of entries, `documents` are the numbers of those that are in the index, `rejects`
+    those that are none. Plain tuples: a file of records has a million entries.
     """
 
-    paths: list[str] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-    kinds: list[int] = field(default_factory=list)
-    ids: list[str] = field(default_factory=list)
-    line_hashes: list[int] = field(default_factory=list)
-    documents: list[int] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-    rejects: dict[int, Reject] = field(default_factory=dict)
-
-    def add(
-        self,
-        path: str,
-        line: int,
-        kind: int,
-        article_id: str = "",
-        line_hash: int = 0,
-        start: int = 0,
-        end: int = 0,
-    ) -> None:
-        """Adds an entry without a document."""
-        self.paths.append(path)
-        self.lines.append(line)
-        self.kinds.append(kind)
-        self.ids.append(article_id)
-        self.line_hashes.append(line_hash)
-        self.documents.append(NO_DOCUMENT)
-        self.starts.append(start)
-        self.ends.append(end)
+    rows: list[Row]
+    documents: dict[int, int]
+    rejects: dict[int, Reject]
 
 
 class LedgerWriter:
@@ -121,23 +98,24 @@ class LedgerWriter:
         self._writer.abandon()  # nothing, once it is closed
 
     def append(self, entries: Entries, documents: Array) -> None:
-        """Adds what a part held, with the numbers that its articles got."""
-        files = np.array([self._numbers.get(p, _NO_FILE) for p in entries.paths], np.int64)
+        """Adds what a part held; documents (entries,): its numbers, or NO_DOCUMENT."""
+        paths, lines, kinds, ids, hashes, _, _ = zip(*entries.rows, strict=True)
+        files = np.array([self._numbers.get(path, _NO_FILE) for path in paths], np.int64)
         # What stands in no listed file is found anew each time.
         listed = files != _NO_FILE
-        hashes = np.array(entries.line_hashes, np.uint64)
-        kinds = np.array(entries.kinds, np.uint8) | np.where(hashes > 0, Kind.HASHED, 0)
         for place, reject in entries.rejects.items():
             if listed[place]:
                 self._rejects.append(json.dumps(asdict(reject), ensure_ascii=False))
-        is_named = listed & (kinds & Kind.NO_ARTICLE == 0) & (documents == NO_DOCUMENT)
-        for place in is_named.nonzero()[0].tolist():
-            self._ids.append(entries.ids[place])
+        line_hashes, kind = np.array(hashes, np.uint64), np.array(kinds, np.uint8)
+        kind[line_hashes > 0] |= Kind.HASHED
+        named = listed & (kind & Kind.NO_ARTICLE == 0) & (documents == NO_DOCUMENT)
+        for place in named.nonzero()[0].tolist():
+            self._ids.append(ids[place])
         self._writer.append("entry_files", files[listed])
-        self._writer.append("lines", np.array(entries.lines, np.int64)[listed])
-        self._writer.append("kinds", kinds[listed])
+        self._writer.append("lines", np.array(lines)[listed])
+        self._writer.append("kinds", kind[listed])
         self._writer.append("documents", documents[listed])
-        self._writer.append("line_hashes", hashes[listed & (hashes > 0)])
+        self._writer.append("line_hashes", line_hashes[listed & (line_hashes > 0)])
 
     def leave_unread(self, group: FileGroup, earlier: Sequence[FileRecord]) -> None:
         """Notes that a group was not read: its digests are those of its last reading."""
@@ -161,6 +139,44 @@ class LedgerWriter:
         self._writer.append("ids", packed_strings(self._ids))
         self._writer.append("rejects", packed_strings(self._rejects))
         self._writer.close()
+
+
+class PlacesWriter:
+    """Collects the places of documents, part by part; those that are never put are gone."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._pieces: list[tuple[Array, ...]] = []
+
+    def put(self, entries: Entries, documents: Array) -> None:
+        """Puts the entries with a number in `documents` (entries,) where they stand."""
+        indexed = np.flatnonzero(documents != NO_DOCUMENT)
+        rows = []
+        for place in indexed.tolist():
+            path, _, _, _, _, start, end = entries.rows[place]
+            rows.append((self._numbers.setdefault(path, len(self._numbers)), start, end))
+        ranges = np.array(rows, np.uint64).reshape(-1, 3).T
+        self._pieces.append((documents[indexed], *ranges))
+
+    def arrays(self, count: int) -> dict[str, Array]:
+        """The arrays that `answer.collection` reads, of so many documents; paths are sorted."""
+        paths = sorted(self._numbers)
+        order = np.zeros(len(paths), np.uint32)
+        for place, name in enumerate(paths):
+            order[self._numbers[name]] = place
+        path, gone = np.zeros(count, np.uint32), np.ones(count, bool)
+        start, end = np.zeros((2, count), np.uint64)
+        for documents, numbers, starts, ends in self._pieces:
+            path[documents] = order[numbers]
+            start[documents], end[documents] = starts, ends
+            gone[documents] = False
+        return {
+            "path": path,
+            "start": smallest(start),
+            "end": smallest(end),
+            **string_table("paths", paths),
+            "gone": np.packbits(gone, bitorder="little"),
+        }
 
 
 class Ledger:
@@ -220,31 +236,28 @@ class Ledger:
         hashes[kinds & Kind.HASHED > 0] = self._line_hashes[_counted(self._hash_starts, part)]
         starts[in_base] = self._places["start"][documents[in_base]]
         ends[in_base] = self._places["end"][documents[in_base]]
-        entries = Entries([self._names[file] for file in self._files[part].tolist()])
-        entries.lines, entries.kinds = self._lines[part].tolist(), kinds.tolist()
-        entries.ids, entries.line_hashes = ids.tolist(), hashes.tolist()
-        entries.documents = documents.tolist()
-        entries.starts, entries.ends = starts.tolist(), ends.tolist()
+        paths = [self._names[file] for file in self._files[part].tolist()]
+        columns = [self._lines[part], kinds, ids, hashes, starts, ends]
+        rows = list(zip(paths, *(column.tolist() for column in columns), strict=True))
+        rejects = {}
         texts = self._rejects[_counted(self._reject_starts, part)]
         for place, text in zip(np.flatnonzero(kinds & Kind.REJECT).tolist(), texts, strict=True):
-            entries.rejects[place] = Reject(**json.loads(text))
-        return entries
+            rejects[place] = Reject(**json.loads(text))
+        return Entries(rows, dict(enumerate(documents.tolist())), rejects)
 
     def unchanged(self, number: int) -> Mapping[int, int]:
         """The entries of a group that are articles of the base, by the hashes of their lines."""
         part = self._slice(number)
-        is_known = (self._kinds[part] & Kind.HASHED > 0) & (
-            self._documents[part] < self.base.documents
-        )
+        is_known = self._documents[part] < self.base.documents
+        is_known &= self._kinds[part] & Kind.HASHED > 0
         places = np.flatnonzero(is_known) + part.start
         hashes = self._line_hashes[self._hash_starts[places]]
         return dict(zip(hashes.tolist(), places.tolist(), strict=True))
 
     def articles(self, places: Sequence[int]) -> tuple[list[int], list[str], list[int]]:
         """Of entries that are articles of the base their kinds, ids and documents."""
-        numbers = np.array(places)
-        documents = self._documents[numbers]
-        return self._kinds[numbers].tolist(), self.base.ids_of(documents), documents.tolist()
+        documents = self._documents[list(places)]
+        return self._kinds[list(places)].tolist(), self.base.ids_of(documents), documents.tolist()
 
     def _slice(self, number: int) -> slice:
         first, end = self._group_files[number], self._group_files[number + 1]

@@ -8,8 +8,9 @@ import functools
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -20,8 +21,14 @@ from search_app.engine.reading.tokens import Tokenizer
 from search_app.engine.reading.workers import in_order
 from search_app.engine.whoosh.answer.collection import BASE
 from search_app.engine.whoosh.build.batch import chunked, content_of, to_line, write_run
-from search_app.engine.whoosh.build.ledger import NO_DOCUMENT, Entries, Kind, Ledger, LedgerWriter
-from search_app.engine.whoosh.build.places import PlacesWriter
+from search_app.engine.whoosh.build.ledger import (
+    NO_DOCUMENT,
+    Entries,
+    Kind,
+    Ledger,
+    LedgerWriter,
+    PlacesWriter,
+)
 from search_app.engine.whoosh.store.segment import Segment
 from search_app.model import Article, Counts, Reject
 from search_app.remembered import UnchangedLines
@@ -30,11 +37,8 @@ from search_app.remembered import UnchangedLines
 NEW = -1
 
 
-class Batch(NamedTuple):
-    """What a part held, its articles with documents of the base or NEW, and the runs of these."""
-
-    entries: Entries
-    runs: Sequence[Path]
+# What a part held, its articles with documents of the base or NEW, and the runs of these.
+_Batch = tuple[Entries, Sequence[Path]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,34 +56,29 @@ class RunWriter:
     base: Path | None = None
     same: Mapping[str, int] = field(default_factory=dict)
 
-    def __call__(self, numbered: tuple[int, Any], taken: Container[int] = ()) -> Batch:
+    def __call__(self, numbered: tuple[int, Any], taken: Container[int] = ()) -> _Batch:
         """Reads a part; of its entries those at the places `taken` have lost their ids."""
         number, part = numbered
-        entries, articles = Entries(), dict[int, Article]()
+        entries, articles = Entries([], {}, {}), dict[int, Article]()
+        rows = entries.rows
         for item, line, line_hash in self.read(part, self._known_lines):
             if isinstance(item, UnchangedLines):
                 self._add_unchanged(entries, item)
-                continue
-            place = len(entries.paths)
-            if isinstance(item, Reject):
-                entries.rejects[place] = item
-                entries.add(item.path, item.line, Kind.REJECT)
-                continue
-            source, kind = item.source, Kind.ARTICLE
-            if item.kind == "furniture":
-                entries.add(source.path, line, Kind.FURNITURE)
-                continue
-            if item.is_doubtful:
-                kind = Kind.DOUBTFUL
-            entries.add(source.path, line, kind, item.id, line_hash, source.start, source.end)
-            if item.kind != "withdrawn" and place not in taken:
-                articles[place] = item
+            elif isinstance(item, Reject):
+                entries.rejects[len(rows)] = item
+                rows.append((item.path, item.line, Kind.REJECT, "", 0, 0, 0))
+            elif item.kind == "furniture":
+                rows.append((item.source.path, line, Kind.FURNITURE, "", 0, 0, 0))
+            else:
+                if item.kind != "withdrawn" and len(rows) not in taken:
+                    articles[len(rows)] = item
+                source, kind = item.source, Kind.DOUBTFUL if item.is_doubtful else Kind.ARTICLE
+                rows.append((source.path, line, kind, item.id, line_hash, source.start, source.end))
         if self.base is not None:
             _take_out_known(ledger_of(self.base).base, entries, articles)
-        for place in articles:
-            entries.documents[place] = NEW
+        entries.documents.update(dict.fromkeys(articles, NEW))
         runs = self.write(f"{number:08}", list(articles.values())) if articles else ()
-        return Batch(entries, runs)
+        return entries, runs
 
     def write(self, name: str, articles: Sequence[Article]) -> Sequence[Path]:
         """Writes articles as one run or several; where there are none, as an empty one."""
@@ -98,14 +97,9 @@ class RunWriter:
         assert self.base is not None
         places, lines, hashes, starts, ends = zip(*item.lines, strict=True)
         kinds, ids, documents = ledger_of(self.base).articles(places)
-        entries.paths += [item.path] * len(places)
-        entries.lines += lines
-        entries.kinds += kinds
-        entries.ids += ids
-        entries.line_hashes += hashes
-        entries.documents += documents
-        entries.starts += starts
-        entries.ends += ends
+        entries.documents.update(enumerate(documents, len(entries.rows)))
+        columns = lines, kinds, ids, hashes, starts, ends
+        entries.rows.extend(zip(repeat(item.path), *columns, strict=False))
 
 
 def _take_out_known(base: Segment, entries: Entries, articles: dict[int, Article]) -> None:
@@ -164,14 +158,14 @@ class CorpusIndexer:
                 yield number, part
                 number += 1
 
-    def _take_part(self, numbered: tuple[int, Any], batch: Batch) -> None:
-        taken = self._claim(batch.entries)
-        if taken:
-            for path in batch.runs:
+    def _take_part(self, numbered: tuple[int, Any], batch: _Batch) -> None:
+        entries, runs = batch
+        if taken := self._claim(entries):
+            for path in runs:
                 path.unlink()
-            batch = self.writer(numbered, taken)
-        self._add(numbered[1], batch.entries, taken)
-        self.runs += batch.runs
+            entries, runs = self.writer(numbered, taken)
+        self._add(numbered[1], entries, taken)
+        self.runs += runs
 
     def _take_group(self, group: FileGroup, number: int) -> None:
         assert self._earlier is not None
@@ -188,13 +182,11 @@ class CorpusIndexer:
     def _is_all_known(self, entries: Entries) -> bool:
         """Whether every article that keeps its id is withdrawn or a document of the base."""
         claimed: set[str] = set()
-        for article_id, kind, document in zip(
-            entries.ids, entries.kinds, entries.documents, strict=True
-        ):
+        for place, (_, _, kind, article_id, *_) in enumerate(entries.rows):
             if kind & Kind.NO_ARTICLE:
                 continue
-            if document >= self._base_documents:
-                if document != NO_DOCUMENT:
+            if entries.documents[place] >= self._base_documents:
+                if entries.documents[place] != NO_DOCUMENT:
                     return False
                 is_free = article_id not in claimed and not self.corpus.is_claimed(article_id)
                 if is_free and article_id not in self.corpus.withdrawn:
@@ -205,16 +197,17 @@ class CorpusIndexer:
     def _claim(self, entries: Entries) -> dict[int, Reject]:
         """Claims the ids of articles; rejects for those whose ids are taken, by their places."""
         taken = {}
-        for place, kind in enumerate(entries.kinds):
-            if not kind & Kind.NO_ARTICLE:
-                article = entries.ids[place], entries.paths[place], entries.lines[place]
-                if reject := self.corpus.claim(*article):
-                    taken[place] = reject
+        for place, (path, line, kind, article_id, _, _, _) in enumerate(entries.rows):
+            if kind & Kind.NO_ARTICLE:
+                continue
+            if reject := self.corpus.claim(article_id, path, line):
+                taken[place] = reject
         return taken
 
     def _add(self, part: Any, entries: Entries, taken: dict[int, Reject]) -> None:
         """Adds what a part or a group held; new articles get the next numbers."""
-        documents, kinds = np.array(entries.documents, np.int64), np.array(entries.kinds, np.uint8)
+        documents = np.full(len(entries.rows), NO_DOCUMENT, np.int64)
+        documents[list(entries.documents)] = list(entries.documents.values())
         documents[list(taken)] = NO_DOCUMENT
         new = np.flatnonzero(documents == NEW)
         documents[new] = np.arange(self.documents, self.documents + len(new))
@@ -222,19 +215,21 @@ class CorpusIndexer:
         rejects = []
         for _, reject in sorted((entries.rejects | taken).items()):
             rejects.append(reject)
+        kinds = np.array([kind for _, _, kind, *_ in entries.rows], np.uint8)
         is_indexed = documents != NO_DOCUMENT
         indexed = int(np.count_nonzero(is_indexed))
-        articles = int(np.count_nonzero(kinds & Kind.NO_ARTICLE == 0))
         counts = Counts(
             indexed=indexed,
             furniture=int(np.count_nonzero(kinds & Kind.FURNITURE)),
-            withdrawn=articles - indexed - len(taken),
+            # Articles without a number, but for those whose ids are taken.
+            withdrawn=int(np.count_nonzero(kinds & Kind.NO_ARTICLE == 0)) - indexed - len(taken),
             rejected=len(rejects),
             doubtful=int(np.count_nonzero(kinds[is_indexed] & Kind.DOUBTFUL)),
         )
         self.corpus.report(part, rejects)
-        self.ledger.append(entries, documents)
-        self.places.put(entries, documents)
+        if entries.rows:
+            self.ledger.append(entries, documents)
+            self.places.put(entries, documents)
         self.rejects += rejects
         self.counts = self.counts.plus(counts)
 

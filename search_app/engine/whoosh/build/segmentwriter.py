@@ -6,10 +6,11 @@ import numpy as np
 
 from search_app.engine.arrays import Array, narrow, starts_of
 from search_app.engine.columns import FACETS
+from search_app.engine.whoosh.build.batch import Runs
 from search_app.engine.whoosh.build.fieldwriter import FieldWriter
+from search_app.engine.whoosh.build.invert import looked_up, numbered
 from search_app.engine.whoosh.build.lexiconwriter import write_lexicon
 from search_app.engine.whoosh.build.merge import merge_pairs, merge_words
-from search_app.engine.whoosh.build.runs import Runs
 from search_app.engine.whoosh.store.array_file import ArrayFile, ArrayWriter, write_arrays
 from search_app.engine.whoosh.store.facets import Facet
 from search_app.engine.whoosh.store.field import Field
@@ -29,7 +30,10 @@ def write_segment(folder: Path, name: str, runs: Runs, base: Segment | None = No
     for field in TEXT_FIELDS:
         merge_pairs(runs, f"{field}_pairs", folder / f"{name}.{field}_pairs")
     _write_ids(folder / f"{name}.id", runs, base)
-    _write_columns(folder / f"{name}.columns", runs)
+    arrays = {column: runs.joined(column) for column in ("dates", "contents")}
+    for facet in FACETS:
+        arrays |= _merged_facet(runs, facet)
+    write_arrays(folder / f"{name}.columns", arrays)
     _write_articles(folder / f"{name}.articles", runs)
     # The lexicon is made of what the segment holds by now: its words and its whole values.
     words = [Field(folder / f"{name}.{field}", runs.documents) for field in WORD_FIELDS]
@@ -47,36 +51,26 @@ def _write_ids(path: Path, runs: Runs, base: Segment | None) -> None:
     order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.intp)
     ranks = np.empty(len(ids), np.uint32)
     ranks[order] = np.arange(len(ids))
-    terms = [ids[n] for n in order.tolist()]
+    terms = sorted(ids)
     writer = FieldWriter(path, len(ids))
     writer.terms.append_bytes(terms)
     ones = np.ones(len(ids), np.int64)
     writer.append(ones, order, ones, None)
-    writer.put("ranks", ranks)
-    writer.put("order", order.astype(np.uint32))
+    writer.arrays.append("ranks", ranks)
+    writer.arrays.append("order", order.astype(np.uint32))
     if base is not None:
         places = [base.ids.terms.bound(term) for term in terms]
-        writer.put("places", np.array(places, np.uint32))
+        writer.arrays.append("places", np.array(places, np.uint32))
     writer.close(np.zeros(len(ids), np.uint8), 0)
-
-
-def _write_columns(path: Path, runs: Runs) -> None:
-    arrays = {name: runs.joined(name) for name in ("dates", "contents")}
-    for facet in FACETS:
-        arrays |= _merged_facet(runs, facet)
-    write_arrays(path, arrays)
 
 
 def _merged_facet(runs: Runs, name: str) -> dict[str, Array]:
     """The arrays of a facet from its tables and codes in runs."""
     tables = [unpacked_strings(run[f"{name}.values"]) for run in runs]
-    distinct_values = set[str]().union(*tables)
-    values = sorted(distinct_values, key=lambda value: (symbols(value), value))
-    numbers = {value: n for n, value in enumerate(values)}
-    pieces = [np.empty(0, np.uint32)]
+    values = sorted(set[str]().union(*tables), key=lambda value: (symbols(value), value))
+    numbers, pieces = numbered(values), [np.empty(0, np.uint32)]
     for run, table in zip(runs, tables, strict=True):
-        moved = np.array([numbers[value] for value in table], np.uint32)
-        pieces.append(moved[run[f"{name}.codes"]])
+        pieces.append(looked_up(table, numbers).astype(np.uint32)[run[f"{name}.codes"]])
     codes, counts = np.concatenate(pieces), runs.joined(f"{name}.counts")
     arrays = string_table(f"{name}.values", values)
     if counts.max(initial=0) > 1:

@@ -28,9 +28,16 @@ def sound_keys(texts: Iterable[str]) -> Array:
     spoken = list(map(_spoken, texts))
     # One more than counts: with the last one it may be a word that is read in a way of its own.
     size = KEY + 1
-    padded = np.array([text[:size] for text in spoken], f"<U{size}").view("<u4").reshape(-1, size)
+    padded = np.array(spoken, f"<U{size}").view("<u4").reshape(-1, size)  # the rest is cut off
     codes, table = np.minimum(padded, _BEYOND), _spellings()
-    keys = np.stack([_pinyin(codes[:, :KEY], table), _initials(codes[:, :KEY], table)], axis=1)
+    keys = np.zeros((len(codes), 2), np.uint64)
+    used = np.zeros(len(codes), np.int64)
+    for column in codes[:, :KEY].T:
+        shift = (8 * np.minimum(used, KEY - 1)).astype(np.uint64)
+        keys[:, 0] |= np.where(used < KEY, table.letters[column] >> shift, np.uint64(0))
+        used += table.lengths[column]
+    initials = (table.letters[codes[:, :KEY]] >> np.uint64(8 * (KEY - 1))).astype(np.uint8)
+    keys[:, 1] = initials.view(">u8").ravel()
     for n in _unusual(codes, table).nonzero()[0].tolist():
         keys[n] = [_key(sound) for sound in sounds(spoken[n], KEY)]
     return keys.ravel()
@@ -70,22 +77,6 @@ def _spellings() -> _Spellings:
 
 def _key(sound: str) -> int:
     return int.from_bytes(sound[:KEY].encode("ascii", "ignore").ljust(KEY, b"\0"), "big")
-
-
-def _pinyin(codes: Array, table: _Spellings) -> Array:
-    keys = np.zeros(len(codes), np.uint64)
-    used = np.zeros(len(codes), np.int64)
-    for column in codes.T:
-        shift = (8 * np.minimum(used, KEY - 1)).astype(np.uint64)
-        keys |= np.where(used < KEY, table.letters[column] >> shift, np.uint64(0))
-        used += table.lengths[column]
-    return keys
-
-
-def _initials(codes: Array, table: _Spellings) -> Array:
-    first = (table.letters[codes] >> np.uint64(8 * (KEY - 1))).astype(np.uint8)
-    initials: Array = first.view(">u8").ravel().astype(np.uint64)
-    return initials
 
 
 def _unusual(codes: Array, table: _Spellings) -> Array:
