@@ -6,7 +6,7 @@ queries are made from it. To add a filter, add a row; its column is the next fre
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from search_app.model import Article, FilterName, ValueField
 
@@ -53,59 +53,45 @@ class Filter:
     shape: ValueShape | None = None
 
 
-def _attribute(name: str) -> Reading:
-    """Reads the one value that an article has, or none, in the attribute of this name."""
-
-    def read(article: Article, _: NamedInText) -> tuple[str, ...]:
-        value = getattr(article, name)
-        return (value,) if value else ()
-
-    return read
-
-
-def _authors(article: Article, _: NamedInText) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, article.authors)))
-
-
-def _people(_: Article, named: NamedInText) -> tuple[str, ...]:
-    return named.people
-
-
-def _organisations(_: Article, named: NamedInText) -> tuple[str, ...]:
-    return named.organisations
+PEOPLE, ORGANISATIONS, YEAR = map(ValueField, ("people", "organisations", "year"))
 
 
 def _year(article: Article, _: NamedInText) -> tuple[str, ...]:
     return (article.date[:4],) if article.date else ()
 
 
-PEOPLE, ORGANISATIONS, YEAR = map(ValueField, ("people", "organisations", "year"))
+def _row(name: str, field: str, label: str, column: int | None, help: str, **more: Any) -> Filter:
+    """A filter by what an article has, or is named in it, under the name of the field."""
+    is_named = field in (PEOPLE, ORGANISATIONS)
+
+    def read(article: Article, named: NamedInText) -> tuple[str, ...]:
+        value = getattr(named if is_named else article, field)
+        if isinstance(value, tuple):
+            return tuple(dict.fromkeys(filter(None, value)))
+        return (value,) if value else ()
+
+    given = {"read": read, "label": label, "column": column, "help": help, **more}
+    return Filter(name=FilterName(name), field=ValueField(field), **given)
+
+
 # In the order of the API's parameters, facets and messages.
 FILTERS: tuple[Filter, ...] = (
-    Filter(name=FilterName("newspaper"), field=ValueField("newspaper"), label="报纸", column=1,
-           help="only of these newspapers", read=_attribute("newspaper"),
-           typed=("报纸", "報紙", "newspaper"), beside=0),
-    Filter(name=FilterName("author"), field=ValueField("authors"), label="作者", column=0,
-           help="only by one of these authors", read=_authors,
-           typed=("记者", "記者", "author"), suggested="person", beside=2),
-    Filter(name=FilterName("agency"), field=ValueField("agency"), label="通讯社", column=5,
-           help="only of these agencies", read=_attribute("agency")),
-    Filter(name=FilterName("place"), field=ValueField("place"), label="地点", column=4,
-           help="only with these datelines", read=_attribute("place"),
-           typed=("地点", "地點", "place"), suggested="place"),
-    Filter(name=FilterName("section"), field=ValueField("section"), label="版名", column=3,
-           help="only of these sections", read=_attribute("section")),
-    Filter(name=FilterName("page_no"), field=ValueField("page_no"), label="版次", column=2,
-           help="only of these pages", read=_attribute("page_no"), typed=("版", "page")),
-    Filter(name=FilterName("person"), field=PEOPLE, label="人物", column=6,
-           help="only naming one of these people", read=_people, suggested="person", beside=3),
-    Filter(name=FilterName("organisation"), field=ORGANISATIONS, label="机构", column=7,
-           help="only naming one of these organisations", read=_organisations,
-           suggested="organisation", beside=4),
-    Filter(name=FilterName("year"), field=YEAR, label="年份", column=None,
-           help="only of these years", read=_year, beside=1,
-           shape=ValueShape("[0-9]{4}", "must be a year of four digits",
-                            "年份写作四位数字，如 2020。")),
+    _row("newspaper", "newspaper", "报纸", 1, "only of these newspapers",
+         typed=("报纸", "報紙", "newspaper"), beside=0),
+    _row("author", "authors", "作者", 0, "only by one of these authors",
+         typed=("记者", "記者", "author"), suggested="person", beside=2),
+    _row("agency", "agency", "通讯社", 5, "only of these agencies"),
+    _row("place", "place", "地点", 4, "only with these datelines",
+         typed=("地点", "地點", "place"), suggested="place"),
+    _row("section", "section", "版名", 3, "only of these sections"),
+    _row("page_no", "page_no", "版次", 2, "only of these pages", typed=("版", "page")),
+    _row("person", PEOPLE, "人物", 6, "only naming one of these people",
+         suggested="person", beside=3),
+    _row("organisation", ORGANISATIONS, "机构", 7, "only naming one of these organisations",
+         suggested="organisation", beside=4),
+    _row("year", YEAR, "年份", None, "only of these years", read=_year, beside=1,
+         shape=ValueShape("[0-9]{4}", "must be a year of four digits",
+                          "年份写作四位数字，如 2020。")),
 )  # fmt: skip
 FILTER_NAMES: tuple[FilterName, ...] = tuple(row.name for row in FILTERS)
 # The field of a filter in an index, by the filter's name in the API.

@@ -72,6 +72,10 @@ class Settings:
     def __getitem__(self, name: str) -> str:
         return self._values[name].text
 
+    def folder(self, name: str) -> Path | None:
+        """The folder that a setting names, if it names one."""
+        return Path(self[name]) if self[name] else None
+
     def all(self) -> list[SettingValue]:
         """Every value, in the order of the table."""
         return list(self._values.values())

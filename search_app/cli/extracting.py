@@ -9,18 +9,11 @@ import click
 from search_app.bootstrap import indexing_service
 from search_app.cli.explaining import put_explanation
 from search_app.cli.side_by_side import side_by_side
-from search_app.cli.terminal import (
-    encoding_option,
-    named_range,
-    put,
-    put_indented,
-    put_json,
-    say,
-    settings_with,
-)
+from search_app.cli.terminal import named_range, options, put, put_indented, put_json, say
 from search_app.model import Article, Reject
 from search_app.service.explaining import explain_file, shown_title
 from search_app.service.sheets import Item, Sheet, sheets
+from search_app.settings import read_settings
 
 _EXAMPLE = """\b
 Examples:
@@ -51,7 +44,7 @@ _INDENT = 5
     is_flag=True,
     help="Say why one page of text is read as it is, or one of its lines: PATH is FILE[:LINE].",
 )
-@encoding_option
+@options("encoding")
 def extract(
     paths: tuple[Path, ...],
     as_json: bool,
@@ -67,7 +60,7 @@ def extract(
     """
     if as_json and html:
         raise click.UsageError("Give --json or --html, not both.")
-    settings = settings_with(encoding=encoding)
+    settings = read_settings().with_options(encoding=encoding)
     if explain:
         if as_json or html or everything or len(paths) > 1:
             raise click.UsageError("Give --explain alone, with one FILE or FILE:LINE.")

@@ -7,36 +7,17 @@ from typing import Any, Literal
 import click
 
 from search_app.bootstrap import indexing_service, search_service
-from search_app.cli.terminal import (
-    BuildProgress,
-    corpus_option,
-    dictionaries_of,
-    dictionaries_option,
-    encoding_option,
-    index_option,
-    options,
-    put,
-    say,
-    settings_with,
-)
+from search_app.cli.terminal import BuildProgress, options, put, say
 from search_app.model import IndexStatus
 from search_app.service.indexing import Options
-from search_app.settings import Settings
-
-_build_options = options(
-    corpus_option,
-    index_option,
-    dictionaries_option,
-    click.option("--jobs", metavar="N", help="Processes that read; 0: one for each core."),
-    encoding_option,
-    click.option("--strict", is_flag=True, help="Stop at the first rejected input."),
-    click.option("--allow-empty", is_flag=True, help="Publish even if no article was found."),
-    click.option("--force", is_flag=True, help="Publish even if many articles are gone."),
-)
+from search_app.settings import Settings, read_settings
 
 
 @click.command(epilog="\b\nExample:\n  search-app rebuild --corpus corpus --index index")
-@_build_options
+@options("corpus", "index", "dictionaries", "jobs", "encoding")
+@click.option("--strict", is_flag=True, help="Stop at the first rejected input.")
+@click.option("--allow-empty", is_flag=True, help="Publish even if no article was found.")
+@click.option("--force", is_flag=True, help="Publish even if many articles are gone.")
 def rebuild(**given: Any) -> int:
     """Build a new index and switch to it.
 
@@ -45,8 +26,9 @@ def rebuild(**given: Any) -> int:
     return _build("rebuild", given)
 
 
-@click.command(epilog="\b\nExample:\n  search-app update --corpus corpus --index index")
-@_build_options
+@click.command(
+    epilog="\b\nExample:\n  search-app update --corpus corpus --index index", params=rebuild.params
+)
 def update(**given: Any) -> int:
     """Bring the index up to the corpus, for little work where little has changed.
 
@@ -57,7 +39,7 @@ def update(**given: Any) -> int:
 
 def _build(command: Literal["rebuild", "update"], given: dict[str, Any]) -> int:
     guards = {name: given.pop(name) for name in ("strict", "allow_empty", "force")}
-    status = run_build(command, settings_with(**given), **guards)
+    status = run_build(command, read_settings().with_options(**given), **guards)
     return 1 if status.rejected else 0
 
 
@@ -68,7 +50,7 @@ def run_build(
     service = indexing_service(settings)
     build_options = Options(
         encoding=settings["encoding"] or None,
-        dictionaries=dictionaries_of(settings),
+        dictionaries=settings.folder("dictionaries"),
         jobs=int(settings["jobs"]) or None,
         **guards,
     )
@@ -91,15 +73,15 @@ def _say_live(status: IndexStatus, settings: Settings) -> None:
 
 
 @click.command(epilog="\b\nExample:\n  search-app rollback --index index")
-@index_option
+@options("index")
 def rollback(index: str | None) -> None:
     """Switch back to the index before the live one."""
-    settings = settings_with(index=index)
+    settings = read_settings().with_options(index=index)
     _say_live(indexing_service(settings).roll_back(), settings)
 
 
 @click.command(epilog="\b\nExample:\n  search-app verify --index index --recall 1000")
-@index_option
+@options("index")
 @click.option(
     "--recall", metavar="N", type=click.IntRange(1, 100_000), help="Ask for N pieces too."
 )
@@ -109,7 +91,7 @@ def verify(index: str | None, recall: int | None) -> int:
     With --recall, also ask for pieces of its own articles and compare what is found with what a
     plain scan of the texts finds.
     """
-    settings = settings_with(index=index)
+    settings = read_settings().with_options(index=index)
     status = indexing_service(settings).verify()
     put(f"generation {status.generation}: {status.bytes:,} bytes in order")
     if not recall:

@@ -9,22 +9,12 @@ import click
 
 from search_app.answers import search_json
 from search_app.bootstrap import search_service
-from search_app.cli.terminal import (
-    dictionaries_of,
-    dictionaries_option,
-    index_option,
-    named_range,
-    put,
-    put_indented,
-    put_json,
-    say,
-    settings_with,
-)
+from search_app.cli.terminal import named_range, options, put, put_indented, put_json, say
 from search_app.errors import MovedArticle
 from search_app.model import Hit, Match, SearchPage, SearchRequest, Span
 from search_app.service import auditing
 from search_app.service.facade import SearchService
-from search_app.settings import Settings
+from search_app.settings import Settings, read_settings
 
 _SEARCH_EXAMPLE = """\b
 Examples:
@@ -44,7 +34,7 @@ _SHOWN = 20
 @click.option("--json", "as_json", is_flag=True, help="The API's answer, as JSON.")
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
 @click.option("--match", type=click.Choice(get_args(Match)), default="smart", show_default=True)
-@index_option
+@options("index")
 def search(query: str, as_json: bool, limit: int, match: Match, index: str | None) -> None:
     """Search the index."""
     request = SearchRequest(q=query, match=match, per_page=limit)
@@ -57,7 +47,7 @@ def search(query: str, as_json: bool, limit: int, match: Match, index: str | Non
 
 @click.command(epilog="\b\nExample:\n  search-app show 153a0b84ce0be24a")
 @click.argument("article_id", metavar="ID")
-@index_option
+@options("index")
 def show(article_id: str, index: str | None) -> None:
     """Print one article."""
     service = _service(index)
@@ -84,7 +74,7 @@ def show(article_id: str, index: str | None) -> None:
 @click.command(epilog="\b\nExample:\n  search-app status --json")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, like /api/v1/status.")
 @click.option("--doubtful", is_flag=True, help="List the articles that may be wrongly cut instead.")
-@index_option
+@options("index")
 def status(as_json: bool, doubtful: bool, index: str | None) -> None:
     """Say what the live index holds."""
     if doubtful:
@@ -105,7 +95,7 @@ def status(as_json: bool, doubtful: bool, index: str | None) -> None:
 
 def _service(index: str | None) -> SearchService:
     """The service; says so where it does not answer from the live generation."""
-    service = search_service(settings_with(index=index))
+    service = search_service(read_settings().with_options(index=index))
     found = service.readiness()
     if found.ready and found.problem:
         say(f"search-app: {found.problem}; the generation before it answers")
@@ -149,10 +139,10 @@ def dictionary() -> None:
 
 
 @dictionary.command()
-@dictionaries_option
+@options("dictionaries")
 def check(dictionaries: str | None) -> int:
     """Say what is wrong in the files, with line numbers."""
-    folder = _folder(settings_with(dictionaries=dictionaries))
+    folder = _folder(read_settings().with_options(dictionaries=dictionaries))
     faults, idle = auditing.check(folder)
     for fault in (*faults, *idle):
         put(f"{folder}/{fault}")
@@ -163,11 +153,10 @@ def check(dictionaries: str | None) -> int:
 
 
 @dictionary.command()
-@dictionaries_option
-@index_option
+@options("dictionaries", "index")
 def impact(dictionaries: str | None, index: str | None) -> None:
     """Say which words would be cut differently, and in how many articles of the index."""
-    settings = settings_with(dictionaries=dictionaries, index=index)
+    settings = read_settings().with_options(dictionaries=dictionaries, index=index)
     found = search_service(settings).impact(_folder(settings))
     put(f"{found.changed:,} of {found.articles:,} articles would be cut differently")
     _put_words("new words", found.gained)
@@ -175,7 +164,7 @@ def impact(dictionaries: str | None, index: str | None) -> None:
 
 
 def _folder(settings: Settings) -> Path:
-    folder = dictionaries_of(settings)
+    folder = settings.folder("dictionaries")
     if folder is None or not folder.is_dir():
         raise click.UsageError("Name the folder of the dictionaries with --dictionaries.")
     return folder

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from search_app.cli.terminal import corpus_option, index_option, options, put, settings_with
+from search_app.cli.terminal import options, put
 from search_app.errors import BadSetting, SearchAppError
-from search_app.settings import Settings
+from search_app.settings import Settings, read_settings
 
 # For glibc, elsewhere nothing: queries ask for arrays of megabytes and give them back at once. Kept
 # by the process they cost no page faults again, which halved the time of the slowest queries.
@@ -19,36 +19,29 @@ _MALLOC = {
     "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
     "MALLOC_TOP_PAD_": str(16 << 20),
 }
-_serving_options = options(
-    index_option,
-    click.option("--host", metavar="ADDRESS", help="Address to listen on."),
-    click.option("--port", metavar="PORT", help="Port to listen on."),
-    click.option("--workers", metavar="N", help="Worker processes."),
-)
 
 
 @click.command(epilog="\b\nExample:\n  search-app serve --host 127.0.0.1 --port 8000 --workers 2")
-@_serving_options
+@options("index", "host", "port", "workers")
 def serve(**given: str | None) -> None:
     """Serve the search page and the API.
 
     Without an index it waits for one.
     """
-    settings = settings_with(**given)
+    settings = read_settings().with_options(**given)
     _refuse_busy(settings)
     _become_gunicorn(settings)
 
 
 @click.command(epilog="\b\nExample:\n  search-app up --port 8080")
-@corpus_option
-@_serving_options
+@options("corpus", "index", "host", "port", "workers")
 def up(**given: str | None) -> None:
     """Build the index if there is none, then serve it."""
     # Here, because `serve` needs nothing of what reads a corpus.
     from search_app.bootstrap import indexing_service
     from search_app.cli.indexing import run_build
 
-    settings = settings_with(**given)
+    settings = read_settings().with_options(**given)
     _refuse_busy(settings)
     if not indexing_service(settings).has_index():
         run_build("rebuild", settings)
@@ -58,7 +51,7 @@ def up(**given: str | None) -> None:
 @click.command(epilog="\b\nExample:\n  SEARCH_APP_PORT=8080 search-app settings")
 def settings() -> None:
     """Show every setting and where its value came from."""
-    for value in settings_with().all():
+    for value in read_settings().all():
         put(f"{value.setting.variable}={value.text}  ({value.origin})")
         put(f"    {value.setting.help}")
 

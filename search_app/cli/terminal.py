@@ -8,12 +8,9 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-
-from search_app.settings import Settings, read_settings
 
 if TYPE_CHECKING:  # `serve` starts without the values of the model
     from search_app.model import Reject, Source
@@ -28,20 +25,26 @@ _NAMED_IDS = 3  # of those that are withdrawn and unknown; the rest are counted
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-index_option = click.option("--index", metavar="FOLDER", help="Folder of the index.")
-corpus_option = click.option("--corpus", metavar="PATH", help="Folder or file to read.")
-dictionaries_option = click.option(
-    "--dictionaries", metavar="FOLDER", help="Folder of dictionaries."
-)
-encoding_option = click.option("--encoding", metavar="E", help="Encoding of the files.")
+# The settings that commands have as options: what stands for a value, and what is said of it.
+_OPTIONS = {
+    "corpus": ("PATH", "Folder or file to read."),
+    "index": ("FOLDER", "Folder of the index."),
+    "dictionaries": ("FOLDER", "Folder of dictionaries."),
+    "encoding": ("E", "Encoding of the files."),
+    "jobs": ("N", "Processes that read; 0: one for each core."),
+    "host": ("ADDRESS", "Address to listen on."),
+    "port": ("PORT", "Port to listen on."),
+    "workers": ("N", "Worker processes."),
+}
 
 
-def options(*decorators: Callable[[F], F]) -> Callable[[F], F]:
-    """Several options as one decorator, listed in this order."""
+def options(*names: str) -> Callable[[F], F]:
+    """The options for these settings, listed in this order."""
 
     def decorate(command: F) -> F:
-        for decorator in reversed(decorators):
-            command = decorator(command)
+        for name in reversed(names):
+            metavar, about = _OPTIONS[name]
+            command = click.option(f"--{name}", metavar=metavar, help=about)(command)
         return command
 
     return decorate
@@ -116,16 +119,6 @@ def named_range(source: "Source") -> str:
     return f"{source.path}: characters {source.start}-{source.end}"
 
 
-def settings_with(**given: str | None) -> Settings:
-    """The settings, with the options that were given over them."""
-    return read_settings().with_options(**given)
-
-
-def dictionaries_of(settings: Settings) -> Path | None:
-    """The folder of dictionaries that is set, if one is."""
-    return Path(settings["dictionaries"]) if settings["dictionaries"] else None
-
-
 class BuildProgress:
     """Shows a build: a bar where someone watches, and every reject as a line of its own."""
 
@@ -134,7 +127,6 @@ class BuildProgress:
         self._watched = sys.stderr.isatty()
 
     def read(self, done: int, total: int) -> None:
-        """Moves the bar to so many of so many bytes."""
         if not self._watched:
             return
         if self._bar is None:
@@ -143,7 +135,7 @@ class BuildProgress:
         self._bar.update(done - self._bar.pos)
 
     def unknown(self, withdrawn: Sequence[str]) -> None:
-        """Names some of the ids: such an article may have come back under another one."""
+        # Some of them: such an article may have come back under another id.
         named = ", ".join(withdrawn[:_NAMED_IDS])
         if len(withdrawn) > _NAMED_IDS:
             named += ", …"
@@ -153,7 +145,6 @@ class BuildProgress:
         )
 
     def writing(self) -> None:
-        """Says that everything is read."""
         if self._watched:
             self.close()
             say("writing the index ...")
@@ -165,7 +156,6 @@ class BuildProgress:
             self._bar = None
 
     def rejected(self, reject: "Reject") -> None:
-        """Prints file, line, reason and remedy."""
         if self._watched:
             click.echo("\r\x1b[K", nl=False, err=True)  # the bar goes: its line is written over
         say(str(reject))

@@ -43,7 +43,9 @@ class SearchService:
 
         Of the latter WithdrawnArticle says why it is gone, MovedArticle under which id it is now.
         """
-        return reading.article(*self._live(), article_id, q, match)
+        engine, compiler = self._live()
+        marks = compiler.compile(q, match).marks if q else ()
+        return reading.view_of(engine, article_id, marks, compiler.edges)
 
     def similar(self, article_id: str, limit: int = 10, collapse: bool = False) -> tuple[Hit, ...]:
         """The articles most like one, without it; raises UnknownArticle as `article` does.

@@ -1,14 +1,20 @@
-"""An article to read, and the articles like it: those that share the words it is about."""
+"""Articles as answers show them: a hit, an article to read, the articles like it.
+
+What such a value has in common with `Article` is handed on under the same name.
+"""
 
 import math
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from heapq import nlargest
 
-from search_app.engine.base import SearchEngine, Window
-from search_app.model import Article, ArticleView, Hit, Match, Reprint, common_fields
+from search_app.engine.base import RankedArticle, SearchEngine, Window
+from search_app.model import Article, ArticleView, Hit, Reprint, common_fields
 from search_app.query.compile import QueryCompiler
-from search_app.query.tree import Or, Query, Ranking, Run
-from search_app.service.views import hits_of, view_of
+from search_app.query.highlight import EdgeFinder, marks, printed_marks
+from search_app.query.snippets import snippets
+from search_app.query.tree import Mark, Or, Query, Ranking, Run
 from search_app.text.symbols import symbols
 
 # So many reprints of an article are listed beside it.
@@ -18,19 +24,60 @@ _ALL_REPRINTS = 10_000
 # How many of an article's words are searched for: those that are rare elsewhere and frequent here.
 _WORDS = 15
 # An article that scores less than this share of what the article itself does is not like it.
-LEAST_ALIKE = 0.15
+_LEAST_ALIKE = 0.15
 
 
-def article(
-    engine: SearchEngine, compiler: QueryCompiler, article_id: str, q: str | None, match: Match
+def hits_of(
+    engine: SearchEngine, ranked: Sequence[RankedArticle], runs: tuple[Mark, ...], edges: EdgeFinder
+) -> tuple[Hit, ...]:
+    """Ranked articles as a list of results shows them, with these runs marked."""
+    hits = []
+    articles = engine.articles([r.id for r in ranked])
+    for article, (_, score, reprints) in zip(articles, ranked, strict=True):
+        spans = marks(article, runs, edges)
+        hit = Hit(
+            score=score,
+            title_spans=spans["title"],
+            reprints=reprints,
+            snippets=tuple(snippets(article, runs, spans, edges)),
+            **common_fields(article, Hit),
+        )
+        hits.append(hit)
+    return tuple(hits)
+
+
+def view_of(
+    engine: SearchEngine, article_id: str, runs: tuple[Mark, ...], edges: EdgeFinder
 ) -> ArticleView:
-    """An article with the marks of a query, where one is given; raises BadQuery, UnknownArticle."""
-    marks = compiler.compile(q, match).marks if q else ()
+    """An article to read, with these runs marked; of one that may not be read, where they stand."""
     article = engine.article(article_id)
-    listed = []
+    reprinted = []
     for reprint in engine.articles(engine.reprints(article_id, _MOST_REPRINTS)):
-        listed.append(Reprint(**common_fields(reprint, Reprint)))
-    return view_of(article, engine.labels(article_id), tuple(listed), marks, compiler.edges)
+        reprinted.append(Reprint(**common_fields(reprint, Reprint)))
+    spans = marks(article, runs, edges)
+    view = ArticleView(
+        title_spans=spans["title"],
+        kicker_spans=spans["kicker"],
+        subtitle_spans=spans["subtitle"],
+        byline_spans=spans["byline"] if article.byline else (),
+        body_spans=spans["body"],
+        paragraphs=tuple(article.body.split("\n")),
+        printed_spans=printed_marks(article, spans),
+        reprinted=tuple(reprinted),
+        **engine.labels(article_id)._asdict(),
+        **common_fields(article, ArticleView),
+    )
+    if article.full_text:
+        return view
+    around = []
+    if spans["body"]:  # without one a snippet would be the text's beginning
+        for snippet in snippets(article, runs, spans, edges):
+            if snippet.field == "body":
+                around.append(snippet)
+    return replace(
+        view, snippets=tuple(around), body="", body_spans=(), paragraphs=(), printed=None,
+        printed_spans=(),
+    )  # fmt: skip
 
 
 def similar(
@@ -41,15 +88,15 @@ def similar(
     left_out = {article_id}
     if collapse:
         left_out.update(engine.reprints(article_id, _ALL_REPRINTS))
-    query = query_like(engine, compiler, article)
+    query = _query_like(engine, compiler, article)
     ranked = engine.search(query, Window(limit=limit + 1, collapse=collapse)).ranked
     # The first is the article itself, or one that says the same.
-    least = LEAST_ALIKE * ranked[0].score if ranked else 0.0
+    least = _LEAST_ALIKE * ranked[0].score if ranked else 0.0
     alike = [r for r in ranked if r.score >= least and r.id not in left_out]
     return hits_of(engine, alike[:limit], (), compiler.edges)
 
 
-def query_like(engine: SearchEngine, compiler: QueryCompiler, article: Article) -> Query:
+def _query_like(engine: SearchEngine, compiler: QueryCompiler, article: Article) -> Query:
     """What to ask for articles like this one; words that all articles hold say nothing."""
     words = Counter(compiler.ranking_words(f"{article.head}\n{article.body}"))
     frequent = [word for word, _ in words.most_common() if len(word) > 1]

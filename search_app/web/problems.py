@@ -4,15 +4,8 @@ from dataclasses import dataclass
 
 from werkzeug.exceptions import HTTPException
 
-from search_app.errors import (
-    BadQuery,
-    CursorExpired,
-    QueryTooCostly,
-    SearchAppError,
-    Unavailable,
-    UnknownArticle,
-    WithdrawnArticle,
-)
+from search_app import errors
+from search_app.errors import BadQuery, SearchAppError
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +43,11 @@ class NotReady(SearchAppError):
 _KINDS: tuple[tuple[type[Exception], str, int, str], ...] = (
     (Refused, "bad_parameter", 400, "The request has parameters that cannot be accepted"),
     (BadQuery, "bad_query", 400, "The query cannot be searched for"),
-    (WithdrawnArticle, "withdrawn_article", 410, "The article was withdrawn"),
-    (CursorExpired, "cursor_expired", 410, "The results this cursor walks through are gone"),
-    (UnknownArticle, "unknown_article", 404, "There is no such article"),
-    (QueryTooCostly, "query_too_costly", 503, "The query would take too long"),
-    (Unavailable, "unavailable", 503, "The search engine does not answer"),
+    (errors.WithdrawnArticle, "withdrawn_article", 410, "The article was withdrawn"),
+    (errors.CursorExpired, "cursor_expired", 410, "The results this cursor walks through are gone"),
+    (errors.UnknownArticle, "unknown_article", 404, "There is no such article"),
+    (errors.QueryTooCostly, "query_too_costly", 503, "The query would take too long"),
+    (errors.Unavailable, "unavailable", 503, "The search engine does not answer"),
     (NotReady, "not_ready", 503, "Not ready"),
     (SearchAppError, "not_ready", 503, "The index cannot be read"),
 )

@@ -48,11 +48,9 @@ def _few_marks(run: re.Match[str]) -> str:
 
 
 def marked(text: str, spans: Sequence[Span] = ()) -> Markup:
-    """The text as HTML, with the spans in <mark>.
-
-    Each piece is escaped by itself: markup that a mark splits, or `<mark>` in the text, stays text.
-    A mark never crosses a line end, so that the lines of the result are whole elements.
-    """
+    """The text as HTML, with the spans in <mark>."""
+    # Each piece is escaped by itself: markup that a mark splits, or `<mark>` in the text, stays
+    # text. A mark never crosses a line end, so that the lines of the result are whole elements.
     pieces, at = [], 0
     for start, end in spans:
         found = html.escape(visible(text[start:end])).replace("\n", "</mark>\n<mark>")
@@ -84,11 +82,9 @@ def day(_: Callable[[str], str], date: str) -> str:
 
 
 def linked(path: str, values: Mapping[str, object]) -> str:
-    """A path of ours with a query string of the values that are not None.
-
-    For links of which a page has many: to build each from its endpoint takes ten times as long,
-    and most of them say the same again.
-    """
+    """A path of ours with a query string of the values that are not None."""
+    # For links of which a page has many: to build each from its endpoint takes ten times as long,
+    # and most of them say the same again.
     given = []
     for name, value in values.items():
         if isinstance(value, tuple | list):
@@ -103,14 +99,14 @@ _quoted = lru_cache(10_000)(quote_plus)
 
 
 def citation(article: ArticleView) -> str:
-    """The article as a list of references names it (GB/T 7714-2015, 报纸中析出的文献).
-
-    A title that was not printed stands in square brackets.
-    """
-    title = f"[{article.title}]" if article.title_is_derived else article.title
+    """The article as a list of references names it (GB/T 7714-2015, 报纸中析出的文献)."""
+    title = article.title
+    if article.title_is_derived:  # it was not printed
+        title = f"[{title}]"
     authors = ", ".join(article.authors) or article.agency
-    page = f"({article.page_no})" if article.page_no else ""
-    issue = ", ".join(filter(None, (article.newspaper, article.date))) + page
+    issue = ", ".join(filter(None, (article.newspaper, article.date)))
+    if article.page_no:
+        issue += f"({article.page_no})"
     return visible(". ".join(filter(None, (authors, f"{title}[N]", issue)))) + "."
 
 
