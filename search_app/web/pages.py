@@ -36,7 +36,7 @@ def search() -> Response | str:
     """A page of results; without a query, the form."""
     if "q" not in request.args:
         return home()
-    params = SearchParams.read_form(request.query_string)
+    params = SearchParams.read(request.query_string, is_form=True)
     asked = replace(
         params.request(),
         facets=tuple(row.name for row in BESIDE),
@@ -57,7 +57,7 @@ def article(article_id: str) -> str:
     """An article to read, to check against the printed text, and to cite."""
     # Without a query to mark, whatever else the address says means nothing.
     query_string = request.query_string if request.args.get("q") else b""
-    asked = ArticleParams.read_form(query_string)
+    asked = ArticleParams.read(query_string, is_form=True)
     view = service().article(article_id, asked.q, asked.match)
     marking = asked.model_dump(exclude_defaults=True)
     alike = service().similar(article_id, ALIKE, collapse=True)

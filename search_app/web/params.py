@@ -2,8 +2,7 @@
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
@@ -21,7 +20,7 @@ from pydantic import (
     model_validator,
 )
 
-from search_app.filters import FILTER_NAMES, FILTERS
+from search_app.filters import FILTER_NAMES, FILTERS, ValueShape
 from search_app.model import FilterName, Match, SearchRequest, Sort
 from search_app.web.problems import Fault, Refused
 
@@ -39,7 +38,7 @@ _IGNORED = re.compile("[\\s\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _AS_GIVEN = {
     "q", "match", "page", "per_page", "sort", "date_from", "date_to", "facet_limit", "cursor",
 }  # fmt: skip
-_SHAPES = {row.name: row.shape for row in FILTERS if row.shape}
+_SHAPES: dict[str, ValueShape] = {row.name: row.shape for row in FILTERS if row.shape}
 
 
 def _positive_number(value: str) -> int:
@@ -75,7 +74,8 @@ def _countable(value: str) -> str:
 
 
 def _filter_values(values: tuple[str, ...], about: ValidationInfo) -> tuple[str, ...]:
-    shape = _SHAPES.get(FilterName(about.field_name or ""))
+    values = tuple(dict.fromkeys(values))
+    shape = _SHAPES.get(str(about.field_name))
     if len(values) > MOST_VALUES:
         raise ValueError(f"may be given at most {MOST_VALUES} times")
     for value in values:
@@ -102,54 +102,44 @@ class Parameters(BaseModel):
     several: ClassVar[frozenset[str]] = frozenset()
 
     @classmethod
-    def read(cls, query_string: bytes) -> Self:
-        """The parameters as a program gave them; raises Refused, naming what cannot be taken."""
-        return cls._checked(_parameter_pairs(query_string))
+    def read(cls, query_string: bytes, is_form: bool = False) -> Self:
+        """The parameters that are given; raises Refused, naming what cannot be taken.
 
-    @classmethod
-    def read_form(cls, query_string: bytes) -> Self:
-        """As `read`, but what is unknown (trackers) or left empty in a form is passed over."""
-        known = cls.names()
-        given = []
-        for name, value in _parameter_pairs(query_string):
-            if name in known and (value or name == "q"):
-                given.append((name, value))
-        return cls._checked(given)
-
-    @classmethod
-    def names(cls) -> tuple[str, ...]:
-        """The parameters' names as they stand in a URL."""
-        return tuple(field.alias or name for name, field in cls.model_fields.items())
-
-    @classmethod
-    def _checked(cls, pairs: list[tuple[str, str]]) -> Self:
-        counts = Counter(name for name, _ in pairs if name not in cls.several)
-        repeated = [Fault(n, "may be given only once") for n, count in counts.items() if count > 1]
+        Of a form what is unknown (trackers) or left empty is passed over.
+        """
+        try:
+            pairs = parse_qsl(query_string.decode(), keep_blank_values=True, errors="strict")
+        except UnicodeDecodeError:
+            raise Refused(detail="the query string is not valid UTF-8, percent-encoded") from None
+        names = [field.alias or name for name, field in cls.model_fields.items()]
+        values: dict[str, str | tuple[str, ...]] = {}
+        repeated: dict[str, Fault] = {}
+        for name, value in pairs:
+            if is_form and (name not in names or (not value and name != "q")):
+                continue
+            if name in cls.several:
+                values[name] = (*values.get(name, ()), value)
+            elif name in values:
+                repeated[name] = Fault(name, "may be given only once")
+            else:
+                values[name] = value
         if repeated:
-            raise Refused(*repeated)
-        values: dict[str, str | tuple[str, ...]] = dict(pairs)
-        for name in cls.several & values.keys():
-            values[name] = tuple(dict.fromkeys(value for key, value in pairs if key == name))
+            raise Refused(*repeated.values())
         try:
             return cls.model_validate(values)
         except ValidationError as refused:
-            faults = []
-            known = ", ".join(cls.names()) or "none"
-            messages = {
-                "missing": "is required",
-                "extra_forbidden": f"is not a parameter here; known: {known}",
-            }
-            for error in refused.errors():
-                message = error["msg"].removeprefix("Value error, ")
-                faults.append(Fault(str(error["loc"][0]), messages.get(error["type"], message)))
-            raise Refused(*faults) from None
+            raise Refused(*_faults(refused, names)) from None
 
 
-def _parameter_pairs(query_string: bytes) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(query_string.decode(), keep_blank_values=True, errors="strict")
-    except UnicodeDecodeError:
-        raise Refused(detail="the query string is not valid UTF-8, percent-encoded") from None
+def _faults(refused: ValidationError, names: Sequence[str]) -> Iterator[Fault]:
+    known = ", ".join(names) or "none"
+    messages = {
+        "missing": "is required",
+        "extra_forbidden": f"is not a parameter here; known: {known}",
+    }
+    for error in refused.errors():
+        message = error["msg"].removeprefix("Value error, ")
+        yield Fault(str(error["loc"][0]), messages.get(error["type"], message))
 
 
 class ArticleParams(Parameters):

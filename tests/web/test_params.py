@@ -102,7 +102,7 @@ def test_every_fault_is_told_at_once():
 
 def test_a_form_passes_over_trackers_and_empty_fields():
     """A shared link with a tracker works, and so does a form with empty dates."""
-    params = SearchParams.read_form(b"q=x&utm_source=a&utm_source=b&from=&to=&page=2")
+    params = SearchParams.read(b"q=x&utm_source=a&utm_source=b&from=&to=&page=2", is_form=True)
     assert params.request() == SearchRequest(q="x", page=2)
 
 
@@ -110,7 +110,7 @@ def test_a_form_still_refuses_what_it_knows():
     """A blank query and a repeated parameter are mistakes in a form too."""
     for query_string in (b"q=", b"q=x&page=0", b"q=x&q=y"):
         with pytest.raises(Refused):
-            SearchParams.read_form(query_string)
+            SearchParams.read(query_string, is_form=True)
 
 
 def test_an_article_takes_only_what_marks_it():
