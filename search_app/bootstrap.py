@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from search_app.analysis.dictionaries import NO_DICTIONARIES
 from search_app.engine.base import SearchIndex
@@ -15,13 +15,6 @@ if TYPE_CHECKING:  # no server needs what reads a corpus: it starts in a tenth l
     from search_app.service.indexing import IndexBuilder, IndexingService
 
 
-class Engine(NamedTuple):
-    """What leads to an engine's live index, and to what builds it."""
-
-    reader: Callable[[Settings], SearchIndex]
-    builder: Callable[[Settings], "IndexBuilder"]
-
-
 def _whoosh_index(settings: Settings) -> WhooshIndex:
     return WhooshIndex(Path(settings["index"]), int(settings["most_postings"]))
 
@@ -32,19 +25,22 @@ def _whoosh_builder(settings: Settings) -> "IndexBuilder":
     return WhooshBuilder(Path(settings["index"]))
 
 
-# By the name in SEARCH_APP_ENGINE. Where an index lies is a text to all but its engine: a folder
-# here, perhaps an address there.
-ENGINES: Mapping[str, Engine] = {"whoosh": Engine(_whoosh_index, _whoosh_builder)}
+# By the name in SEARCH_APP_ENGINE what leads to its live index, and to what builds it. Where an
+# index lies is a text to all but its engine: a folder here, perhaps an address there.
+ENGINES: Mapping[
+    str, tuple[Callable[[Settings], SearchIndex], Callable[[Settings], "IndexBuilder"]]
+] = {"whoosh": (_whoosh_index, _whoosh_builder)}
 
 
 def search_service(settings: Settings) -> SearchService:
     """The service that searches the index of these settings."""
-    index = ENGINES[settings["engine"]].reader(settings)
-    return SearchService(index, QueryCompiler(NO_DICTIONARIES.analyser()))
+    reader, _ = ENGINES[settings["engine"]]
+    return SearchService(reader(settings), QueryCompiler(NO_DICTIONARIES.analyser()))
 
 
 def indexing_service(settings: Settings) -> "IndexingService":
     """The service that builds the index of these settings."""
     from search_app.service.indexing import IndexingService
 
-    return IndexingService(ENGINES[settings["engine"]].builder(settings))
+    _, builder = ENGINES[settings["engine"]]
+    return IndexingService(builder(settings))

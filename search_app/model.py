@@ -6,6 +6,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, astuple, dataclass, field, fields
 from functools import cache
+from operator import add
 from typing import Any, Literal, NamedTuple, NewType
 
 Match = Literal["smart", "exact", "word"]
@@ -142,8 +143,7 @@ class Counts:
 
     def plus(self, other: "Counts") -> "Counts":
         """Both accounts together."""
-        mine, others = astuple(self), astuple(other)
-        return Counts(*(a + b for a, b in zip(mine, others, strict=True)))
+        return Counts(*map(add, astuple(self), astuple(other)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

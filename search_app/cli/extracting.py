@@ -27,23 +27,12 @@ _INDENT = 5
 @click.command(epilog=_EXAMPLE)
 @click.argument("paths", nargs=-1, required=True, type=Path, metavar="PATH...")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON an article.")
-@click.option(
-    "--html",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write a page: printed lines beside the articles.",
-)
-@click.option(
-    "--all",
-    "everything",
-    is_flag=True,
-    help="Furniture and withdrawn articles too, with --json also rejects; --html has all anyway.",
-)
-@click.option(
-    "--explain",
-    is_flag=True,
-    help="Say why one page of text is read as it is, or one of its lines: PATH is FILE[:LINE].",
-)
+@click.option("--html", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+              help="Write a page: printed lines beside the articles.")  # fmt: skip
+@click.option("--all", "everything", is_flag=True, help="Furniture and withdrawn articles too, "
+              "with --json also rejects; --html has all anyway.")  # fmt: skip
+@click.option("--explain", is_flag=True, help="Say why one page of text is read as it is, or "
+              "one of its lines: PATH is FILE[:LINE].")  # fmt: skip
 @options("encoding")
 def extract(
     paths: tuple[Path, ...],

@@ -3,20 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from search_app import model
 from search_app.engine.base import SearchEngine, SearchIndex
 from search_app.errors import SearchAppError
-from search_app.model import (
-    ArticleView,
-    Doubtful,
-    Hit,
-    IndexStatus,
-    Match,
-    Readiness,
-    SearchPage,
-    SearchRequest,
-    Suggestion,
-    common_fields,
-)
+from search_app.model import Doubtful, Hit, Match, Readiness, common_fields
 from search_app.query.compile import QueryCompiler
 from search_app.service import auditing, reading, searching, suggesting
 from search_app.service.auditing import Impact, Recall
@@ -34,11 +24,13 @@ class SearchService:
         engine = self._index.live()
         return engine, self._compiler.using(engine.dictionaries)
 
-    def search(self, request: SearchRequest) -> SearchPage:
+    def search(self, request: model.SearchRequest) -> model.SearchPage:
         """One page of results; raises BadQuery, CursorExpired or QueryTooCostly."""
         return searching.search(self._index, self._compiler, request)
 
-    def article(self, article_id: str, q: str | None = None, match: Match = "smart") -> ArticleView:
+    def article(
+        self, article_id: str, q: str | None = None, match: Match = "smart"
+    ) -> model.ArticleView:
         """An article to read, marked if a query is given; raises BadQuery, UnknownArticle.
 
         Of the latter WithdrawnArticle says why it is gone, MovedArticle under which id it is now.
@@ -54,7 +46,7 @@ class SearchService:
         """
         return reading.similar(*self._live(), article_id, limit, collapse)
 
-    def suggest(self, typed: str) -> tuple[Suggestion, ...]:
+    def suggest(self, typed: str) -> tuple[model.Suggestion, ...]:
         """What somebody may be about to type, by the beginning."""
         return tuple(suggesting.suggest(self._index.live(), typed))
 
@@ -64,7 +56,7 @@ class SearchService:
             if article.is_doubtful:
                 yield Doubtful(**common_fields(article, Doubtful))
 
-    def status(self) -> IndexStatus:
+    def status(self) -> model.IndexStatus:
         """What the live generation holds."""
         return self._index.live().status()
 
