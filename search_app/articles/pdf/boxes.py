@@ -27,15 +27,6 @@ class Box(NamedTuple):
         x, y = (other.left + other.right) / 2, (other.top + other.bottom) / 2
         return self.left <= x <= self.right and self.top <= y <= self.bottom
 
-    def joined(self, other: "Box") -> "Box":
-        """The smallest box that holds both."""
-        return Box(
-            min(self.left, other.left),
-            min(self.top, other.top),
-            max(self.right, other.right),
-            max(self.bottom, other.bottom),
-        )
-
     def overlap(self, other: "Box") -> float:
         """How much of the width of the narrower one stands above or below the other, at most 1."""
         shared = min(self.right, other.right) - max(self.left, other.left)
@@ -54,14 +45,8 @@ class Box(NamedTuple):
         """The white between two boxes one above the other; negative where they overlap."""
         return max(self.top, other.top) - min(self.bottom, other.bottom)
 
-    def distance(self, other: "Box") -> float:
-        """Across and down together from one box to the other, 0 where they meet."""
-        return max(self.gap(other), 0.0) + max(self.drop(other), 0.0)
-
 
 def box_around(boxes: Iterable[Box]) -> Box:
     """The smallest box that holds all of some, of which there is at least one."""
-    first, *others = boxes
-    for box in others:
-        first = first.joined(box)
-    return first
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return Box(min(lefts), min(tops), max(rights), max(bottoms))

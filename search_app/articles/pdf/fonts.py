@@ -6,6 +6,7 @@ every machine, and many times as fast. Fonts that are in the PDF are used as eve
 """
 
 import ctypes
+from functools import cache
 from struct import pack
 from typing import Any
 
@@ -37,19 +38,12 @@ def bar_font() -> bytes:
     return pack(">IHHHH", 0x10000, len(tables), 64, 2, 48) + directory + body
 
 
-def use_bar_font() -> None:
-    """Keeps pdfium from the fonts of the machine, from now on in this process."""
-    if not _kept:
-        _kept.update(_callbacks())
-        fonts = raw.FPDF_SYSFONTINFO(version=1, **_kept)
-        _kept["fonts"] = fonts
-        raw.FPDF_SetSystemFontInfo(fonts)
+@cache
+def use_bar_font() -> tuple[Any, ...]:
+    """Keeps pdfium from the fonts of the machine, from now on in this process.
 
-
-_kept: dict[str, Any] = {}  # pdfium holds pointers to all of these
-
-
-def _callbacks() -> dict[str, Any]:
+    What is returned lives on in the cache.
+    """
     data = bar_font()
 
     def font_data(_: Any, __: Any, table: int, buffer: Any, size: int) -> int:
@@ -59,22 +53,17 @@ def _callbacks() -> dict[str, Any]:
             ctypes.memmove(buffer, data, len(data))
         return len(data)
 
-    answers = {"MapFont": _handle, "GetFont": _handle, "GetFontData": font_data}
+    def handle(*_: Any) -> int:
+        return 1  # of the only font: pdfium only asks whether it is 0
+
+    def nothing(*_: Any) -> int:
+        return 0
+
+    answers = {"MapFont": handle, "GetFont": handle, "GetFontData": font_data}
     callbacks = {}
     for name, kind in raw.FPDF_SYSFONTINFO._fields_[1:]:
-        default = _none if kind._restype_ is None else _zero
-        callbacks[name] = kind(answers.get(name, default))
-    return callbacks
-
-
-def _handle(*_: Any) -> int:
-    """Of the only font; pdfium only asks whether it is 0."""
-    return 1
-
-
-def _none(*_: Any) -> None:
-    pass
-
-
-def _zero(*_: Any) -> int:
-    return 0
+        callbacks[name] = kind(answers.get(name, nothing))
+    fonts = raw.FPDF_SYSFONTINFO(version=1, **callbacks)
+    raw.FPDF_SetSystemFontInfo(fonts)
+    # pdfium holds pointers to all of these.
+    return fonts, callbacks

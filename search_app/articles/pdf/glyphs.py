@@ -4,8 +4,10 @@ pdfium is not safe in threads; this project reads in processes only.
 """
 
 import ctypes
-from collections.abc import Iterator
+from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from math import atan2, pi
 from typing import NamedTuple
 
@@ -26,6 +28,11 @@ _MOST_PATHS = 5_000
 _NO_TEXT = "\0\ufffe\uffff"  # what pdfium says of glyphs whose character it does not know
 # Points. The spaces that pdfium adds by itself have no width; those of the file have.
 _LEAST_SPACE = 0.1
+
+
+# A glyph's character, left, bottom, right, top and size; whether a space is before it; by how many
+# right angles it is turned to the left.
+_Standing = tuple[str, float, float, float, float, float, bool, int]
 
 
 class Glyph(NamedTuple):
@@ -56,96 +63,85 @@ class GlyphPage:
     width: float
 
 
+class TooFull(Exception):
+    """A page holds more glyphs than any newspaper's."""
+
+
 def open_pdf(data: bytes) -> pdfium.PdfDocument:
     """The document; raises PdfiumError where it is encrypted or damaged."""
     use_bar_font()
     return pdfium.PdfDocument(data)
 
 
-class TooFull(Exception):
-    """A page holds more glyphs than any newspaper's."""
-
-
 def read_glyphs(document: pdfium.PdfDocument, number: int) -> GlyphPage:
     """What stands on a page, numbered from 0; raises TooFull, and PdfiumError if it is damaged."""
-    page = document[number]
-    try:
-        size = page.get_size()
+    with closing(document[number]) as page:
+        width, height = page.get_size()
         if page.get_rotation() % 180:
-            size = size[::-1]
-        glyphs, turn = _read_upright(page, size)
-        boxes: list[Box] = []
-        if glyphs and not turn:
-            boxes = list(_path_boxes(page, size[1]))
-    finally:
-        page.close()
-    frames, rules = [], []
-    for box in boxes:
-        if box.width > _SHORTEST_RULE and box.height > _SHORTEST_RULE:
-            frames.append(box)
-        elif box.width > _SHORTEST_RULE and box.height <= _THICKEST_RULE:
-            rules.append(box)
-    return GlyphPage(glyphs, frames, rules, width=size[turn % 2])
+            width, height = height, width
+        with closing(page.get_textpage()) as text:
+            if text.count_chars() > MOST_GLYPHS:
+                raise TooFull
+            standing = _standing_glyphs(text)
+        directions = Counter(glyph[-1] for glyph in standing)
+        turn = 0
+        if 2 * directions[0] < len(standing):
+            turn = max((1, 2, 3), key=directions.__getitem__)
+        glyphs = _turned_glyphs(standing, width, height, turn)
+        if not glyphs or turn:
+            return GlyphPage(glyphs, [], [], height if turn % 2 else width)
+        frames, rules = [], []
+        paths = page.get_objects(filter=(raw.FPDF_PAGEOBJ_PATH,), max_depth=2)
+        for path in islice(paths, _MOST_PATHS):
+            left, bottom, right, top = path.get_bounds()
+            box = Box(left, height - top, right, height - bottom)
+            if box.width > _SHORTEST_RULE and box.height > _SHORTEST_RULE:
+                frames.append(box)
+            elif box.width > _SHORTEST_RULE and box.height <= _THICKEST_RULE:
+                rules.append(box)
+        return GlyphPage(glyphs, frames, rules, width)
 
 
-def _read_upright(page: pdfium.PdfPage, size: tuple[float, float]) -> tuple[list[Glyph], int]:
-    """The glyphs, and by how many right angles the page is turned so that most of them stand."""
-    text = page.get_textpage()
-    try:
-        if text.count_chars() > MOST_GLYPHS:
-            raise TooFull
-        glyphs = list(_glyphs_turned(text, size, 0))
-        best, turn = _count_upright(glyphs), 0
-        if 2 * best >= len(glyphs):
-            return glyphs, turn
-        best = -1  # most are turned: any other way is better
-        for quarter in (1, 2, 3):
-            turned = list(_glyphs_turned(text, size, quarter))
-            upright = _count_upright(turned)
-            if upright > best:
-                best, glyphs, turn = upright, turned, quarter
-        return glyphs, turn
-    finally:
-        text.close()
-
-
-def _count_upright(glyphs: list[Glyph]) -> int:
-    return sum(glyph.upright for glyph in glyphs)
-
-
-def _glyphs_turned(
-    page: pdfium.PdfTextPage, size: tuple[float, float], turn: int
-) -> Iterator[Glyph]:
-    """The glyphs as they stand on a page turned clockwise by so many right angles."""
-    box, spaced = raw.FS_RECTF(), False
+def _standing_glyphs(page: pdfium.PdfTextPage) -> list[_Standing]:
+    """The glyphs in the order of the file, as they stand in pdfium's coordinates."""
+    box, matrix, spaced = raw.FS_RECTF(), raw.FS_MATRIX(), False
     handle, pointer, ask_box = page.raw, ctypes.byref(box), raw.FPDFText_GetLooseCharBox
-    line_bottom, line_top, points, direction = 0.0, 0.0, 0.0, 0
+    line_bottom, line_top, size, direction = 0.0, 0.0, 0.0, 0
+    glyphs: list[_Standing] = []
     for i, character in enumerate(_characters(page, page.count_chars())):
         ask_box(handle, i, pointer)
+        bottom, top = box.bottom, box.top
         if character.isspace() or character in _NO_TEXT:
             spaced = spaced or box.right - box.left > _LEAST_SPACE
             continue
         # Size and direction are asked for once a line: each question takes as long as the box.
-        if box.bottom != line_bottom or box.top != line_top:
-            line_bottom, line_top = box.bottom, box.top
-            points, direction = _size_and_direction(page, i)
-        left, right, base = _turned_extent(box, size, turn)
-        yield Glyph(character, left, right, base, points, spaced, direction == turn)
+        if bottom != line_bottom or top != line_top:
+            line_bottom, line_top = bottom, top
+            raw.FPDFText_GetMatrix(handle, i, matrix)
+            scale = (matrix.c**2 + matrix.d**2) ** 0.5
+            size = max(abs(raw.FPDFText_GetFontSize(handle, i)) * scale, 0.1)
+            direction = round(atan2(matrix.b, matrix.a) / (pi / 2)) % 4
+        glyphs.append((character, box.left, bottom, box.right, top, size, spaced, direction))
         spaced = False
+    return glyphs
 
 
-def _turned_extent(
-    box: raw.FS_RECTF, size: tuple[float, float], turn: int
-) -> tuple[float, float, float]:
-    """Left edge, right edge and base line of a box on the turned page, y growing downwards."""
-    width, height = size
-    if turn == 1:
-        return box.bottom, box.top, box.right
-    if turn == 2:
-        return width - box.right, width - box.left, box.top
-    if turn == 3:
-        return height - box.top, height - box.bottom, width - box.left
-    return box.left, box.right, height - box.bottom
+def _turned_glyphs(
+    standing: list[_Standing], width: float, height: float, turn: int
+) -> list[Glyph]:
+    """The glyphs on the page turned clockwise by so many right angles, y growing downwards."""
+    glyphs: list[Glyph] = []
+    for character, left, bottom, right, top, size, spaced, direction in standing:
+        if turn == 0:
+            start, end, base = left, right, height - bottom
+        elif turn == 1:
+            start, end, base = bottom, top, right
+        elif turn == 2:
+            start, end, base = width - right, width - left, top
+        else:
+            start, end, base = height - top, height - bottom, width - left
+        glyphs.append(Glyph(character, start, end, base, size, spaced, direction == turn))
+    return glyphs
 
 
 def _characters(page: pdfium.PdfTextPage, count: int) -> str | list[str]:
@@ -157,26 +153,5 @@ def _characters(page: pdfium.PdfTextPage, count: int) -> str | list[str]:
     for i in range(count):
         code = raw.FPDFText_GetUnicode(page.raw, i)
         is_surrogate = 0xD800 <= code < 0xE000
-        if is_surrogate or code >= 0x110000:
-            characters.append("\0")
-        else:
-            characters.append(chr(code))
+        characters.append("\0" if is_surrogate or code >= 0x110000 else chr(code))
     return characters
-
-
-def _size_and_direction(page: pdfium.PdfTextPage, i: int) -> tuple[float, int]:
-    """The size of a glyph in points, and by how many right angles it is turned to the left."""
-    matrix = raw.FS_MATRIX()
-    raw.FPDFText_GetMatrix(page.raw, i, matrix)
-    scale = (matrix.c**2 + matrix.d**2) ** 0.5
-    size = abs(raw.FPDFText_GetFontSize(page.raw, i)) * scale
-    return max(size, 0.1), round(atan2(matrix.b, matrix.a) / (pi / 2)) % 4
-
-
-def _path_boxes(page: pdfium.PdfPage, height: float) -> Iterator[Box]:
-    paths = page.get_objects(filter=(raw.FPDF_PAGEOBJ_PATH,), max_depth=2)
-    for n, path in enumerate(paths):
-        if n == _MOST_PATHS:
-            return
-        left, bottom, right, top = path.get_bounds()
-        yield Box(left, height - top, right, height - bottom)

@@ -4,18 +4,25 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from statistics import median
 
-from search_app.articles.pdf.boxes import Box
+from search_app.articles.pdf.boxes import Box, box_around
 from search_app.articles.pdf.glyphs import Glyph, GlyphPage
 
 # All shares are of a glyph's size, which a Han character is as wide as. They were chosen on made
 # pages and measured on 300 others (decision 026).
 _WORD_SPACE = 0.15  # a gap that parts Latin words: their spaces are about a quarter
 _VISIBLE_GAP = 0.2  # a gap that shows between Han characters
-_COLUMN_GAP = 0.8  # the narrowest white between two columns of text,
-_HEADLINE_GAP = 0.35  # and of a headline, which is set closer than text
-_WIDEST_SPACE = 1.2  # the widest gap for a space inside a line, such as an indent
+_HEADLINE_GAP = 0.35  # the narrowest white between two columns of a headline
+# The widest gap inside of a column, by whether the glyph behind it is larger than text and whether
+# the file has a space there: that keeps a headline together; in small type it may be an indent.
+_WIDEST_IN_COLUMN = {
+    (True, True): inf,
+    (True, False): _HEADLINE_GAP,
+    (False, True): 1.2,
+    (False, False): 0.8,
+}
 _ASCENT = 0.88  # how much of a glyph is above its base line: that of a Han font's em box
 _OVERLAP = 0.5  # by which a glyph may begin before the last one's end (kerning, brackets)
 _NEXT = 3.0  # the widest gap to the next glyph of one run
@@ -23,7 +30,8 @@ _LARGER = 1.15  # times the size of the text: what is set larger is a headline
 _MOST_SPACES = 8  # that stand for one gap
 
 
-@dataclass(frozen=True, slots=True)
+# Without `eq` lines are told apart by what they are, which is quick to look up in a set.
+@dataclass(frozen=True, slots=True, eq=False)
 class PdfLine:
     """Glyphs side by side, or in a vertical headline one below the other, with their spaces."""
 
@@ -56,12 +64,16 @@ def read_lines(page: GlyphPage) -> PageLines:
     for run in _glyph_runs(upright):
         column = vertical if _is_vertical(run) else horizontal
         column.append(run)
-    across = list(_lying_lines(lying))
-    if 2 * sum(map(len, vertical)) > len(page.glyphs):
-        along = [_laid_down(_vertical_line(run), page.width) for run in vertical]
-        return PageLines(along, [*map(_horizontal_line, horizontal), *across], True)
-    text_size = median([glyph.size for glyph in page.glyphs] or [1.0])
+    across = list(map(_lying_line, _lying_runs(lying)))
     lines = list(map(_vertical_line, vertical))
+    if 2 * sum(map(len, vertical)) > len(page.glyphs):
+        # Vertical lines are laid down: what stood on the right is above, what stood above is left.
+        for i, line in enumerate(lines):
+            left, top, right, bottom = line.box
+            box = Box(top, page.width - right, bottom, page.width - left)
+            lines[i] = PdfLine(line.text, box, line.size)
+        return PageLines(lines, [*map(_horizontal_line, horizontal), *across], True)
+    text_size = median([glyph.size for glyph in page.glyphs] or [1.0])
     for run in horizontal:
         lines.extend(map(_horizontal_line, _split_at_columns(run, text_size)))
     return PageLines(_joined_in_columns(lines), across, False)
@@ -69,27 +81,24 @@ def read_lines(page: GlyphPage) -> PageLines:
 
 def _glyph_runs(glyphs: list[Glyph]) -> Iterator[list[Glyph]]:
     """Glyphs that follow one another on one base line, or at least three straight down."""
-    run: list[Glyph] = []
-    for i, glyph in enumerate(glyphs):
-        if run and not _continues(run, glyphs, i):
+    run = glyphs[:1]
+    for i, glyph in enumerate(glyphs[1:], 1):
+        last = run[-1]
+        if last.base == glyph.base and last.size == glyph.size:  # first, as nearly always so
+            goes_on = -_OVERLAP * last.size <= glyph.left - last.right <= _NEXT * last.size
+        elif _is_vertical(run):
+            goes_on = _is_below(last, glyph)
+        else:
+            goes_on = _is_beside(last, glyph)
+            # Two, one below the other, may be the ends of two lines; three are a vertical headline.
+            if not goes_on and len(run) == 1 and i + 1 < len(glyphs):
+                goes_on = _is_below(last, glyph) and _is_below(glyph, glyphs[i + 1])
+        if not goes_on:
             yield run
             run = []
         run.append(glyph)
     if run:
         yield run
-
-
-def _continues(run: list[Glyph], glyphs: list[Glyph], i: int) -> bool:
-    """Whether the glyph at `i` is the next one of a run."""
-    last, glyph = run[-1], glyphs[i]
-    if last.base == glyph.base and last.size == glyph.size:  # first, as nearly always so
-        return -_OVERLAP * last.size <= glyph.left - last.right <= _NEXT * last.size
-    if len(run) > 1:
-        return _is_below(last, glyph) if _is_vertical(run) else _is_beside(last, glyph)
-    if _is_beside(last, glyph):
-        return True
-    # Two glyphs one below the other may be the ends of two lines; three are a vertical headline.
-    return _is_below(last, glyph) and i + 1 < len(glyphs) and _is_below(glyph, glyphs[i + 1])
 
 
 def _is_beside(a: Glyph, b: Glyph) -> bool:
@@ -113,25 +122,15 @@ def _is_vertical(run: Sequence[Glyph]) -> bool:
 def _split_at_columns(run: list[Glyph], text_size: float) -> Iterator[list[Glyph]]:
     """A run cut at the gaps that may be white between columns: wide ones among narrow ones."""
     gaps = _gaps_across(run)
-    if max(gaps, default=0.0) <= _HEADLINE_GAP:
-        yield run
-        return
-    usual, start = max(0.0, median(gaps)), 0
-    for i, gap in enumerate(gaps, 1):
-        if gap > max(_widest_gap_before(run[i], text_size), 2 * usual + 0.3):
-            yield run[start:i]
-            start = i
+    start = 0
+    if max(gaps, default=0.0) > _HEADLINE_GAP:
+        usual = max(0.0, median(gaps))
+        for i, gap in enumerate(gaps, 1):
+            is_large = run[i].size > _LARGER * text_size
+            if gap > max(_WIDEST_IN_COLUMN[is_large, run[i].spaced], 2 * usual + 0.3):
+                yield run[start:i]
+                start = i
     yield run[start:]
-
-
-def _widest_gap_before(glyph: Glyph, text_size: float) -> float:
-    """The widest gap before a glyph that is inside of its column.
-
-    A space that the file has keeps a headline together; in small type it may be an indent.
-    """
-    if glyph.size > _LARGER * text_size:
-        return float("inf") if glyph.spaced else _HEADLINE_GAP
-    return _WIDEST_SPACE if glyph.spaced else _COLUMN_GAP
 
 
 def _gaps_across(run: Sequence[Glyph]) -> list[float]:
@@ -154,6 +153,26 @@ def _vertical_line(run: Sequence[Glyph]) -> PdfLine:
     box = Box(left, run[0].base - _ASCENT * size, right, run[-1].base)
     gaps = [(b.base - a.base) / size - 1 for a, b in pairwise(run)]
     return PdfLine(_spaced_text(run, gaps), box, size)
+
+
+def _lying_runs(glyphs: list[Glyph]) -> Iterator[list[Glyph]]:
+    """Glyphs that lie on their side, up to each place where the next one is not near."""
+    run = glyphs[:1]
+    for last, glyph in pairwise(glyphs):
+        if abs(glyph.left - last.left) + abs(glyph.base - last.base) > 4 * glyph.size:
+            yield run
+            run = []
+        run.append(glyph)
+    if run:
+        yield run
+
+
+def _lying_line(run: list[Glyph]) -> PdfLine:
+    text = ""
+    for glyph in run:
+        text += f" {glyph.text}" if glyph.spaced else glyph.text
+    box = box_around(Box(glyph.left, glyph.base, glyph.right, glyph.base) for glyph in run)
+    return PdfLine(text.strip(), box, run[0].size)
 
 
 def _spaced_text(run: Sequence[Glyph], gaps: list[float]) -> str:
@@ -179,63 +198,31 @@ def _spaces_for(gap: float, before: str, behind: str) -> str:
     return " " * max(1, min(_MOST_SPACES, round(2 * gap)))
 
 
-def _laid_down(line: PdfLine, width: float) -> PdfLine:
-    """A vertical line laid down: what stood on the right is above, what stood above is left."""
-    left, top, right, bottom = line.box
-    return PdfLine(line.text, Box(top, width - right, bottom, width - left), line.size)
-
-
-def _lying_lines(glyphs: list[Glyph]) -> Iterator[PdfLine]:
-    """Glyphs that lie on their side, a line up to each place where the next one is not near."""
-    run: list[Glyph] = []
-    for glyph in glyphs:
-        if run and abs(glyph.left - run[-1].left) + abs(glyph.base - run[-1].base) > 4 * glyph.size:
-            yield _lying_line(run)
-            run = []
-        run.append(glyph)
-    if run:
-        yield _lying_line(run)
-
-
-def _lying_line(run: list[Glyph]) -> PdfLine:
-    box, text = Box(run[0].left, run[0].base, run[0].right, run[0].base), ""
-    for glyph in run:
-        box = box.joined(Box(glyph.left, glyph.base, glyph.right, glyph.base))
-        if glyph.spaced:
-            text += " "
-        text += glyph.text
-    return PdfLine(text.strip(), box, run[0].size)
-
-
 def _joined_in_columns(lines: list[PdfLine]) -> list[PdfLine]:
-    """Lines whose gap is inside a column, made one: a line above or below runs through it.
-
-    A gap that goes on above or below is white between two columns, whatever stands across them.
-    """
+    """Lines whose gap is inside a column, made one: a line above or below runs through it."""
     ordered = sorted(lines, key=lambda line: (round(line.box.bottom), line.box.left))
     bottoms = [line.box.bottom for line in ordered]
-    joined: list[PdfLine] = []
-    for line in ordered:
-        near = 3.5 * line.size
-        first = bisect_left(bottoms, line.box.bottom - near)
-        last = bisect_left(bottoms, line.box.bottom + near)
-        if joined and _is_one_line(joined[-1], line, ordered[first:last]):
-            joined[-1] = _side_by_side(joined[-1], line)
+    joined = ordered[:1]
+    for b in ordered[1:]:
+        a, near, slack = joined[-1], 3.5 * b.size, 0.5 * b.size
+        gap = b.box.left - a.box.right
+        level = abs(a.box.bottom - b.box.bottom) <= 0.3 * b.size
+        same_size = 0.8 * b.size <= a.size <= 1.25 * b.size
+        others: list[PdfLine] = []
+        if level and same_size and -0.1 * b.size < gap <= 3 * b.size:
+            first = bisect_left(bottoms, b.box.bottom - near)
+            last = bisect_left(bottoms, b.box.bottom + near)
+            for line in ordered[first:last]:
+                if abs(line.box.bottom - b.box.bottom) > slack:
+                    others.append(line)
+        # A gap that goes on above or below is white between two columns, whatever stands across
+        # them. Without any others nothing runs through it.
+        if _is_run_through(a, b, others) and not _gap_goes_on(a, b, others):
+            text = a.text + _spaces_for(gap / b.size, a.text[-1], b.text[0]) + b.text
+            joined[-1] = PdfLine(text, box_around((a.box, b.box)), max(a.size, b.size))
         else:
-            joined.append(line)
+            joined.append(b)
     return joined
-
-
-def _is_one_line(a: PdfLine, b: PdfLine, around: list[PdfLine]) -> bool:
-    """Whether `b`, on the level of `a`, goes on with it; `around` are the lines near them."""
-    gap = b.box.left - a.box.right
-    level = abs(a.box.bottom - b.box.bottom) <= 0.3 * b.size
-    same_size = 0.8 * b.size <= a.size <= 1.25 * b.size
-    if not level or not same_size or not -0.1 * b.size < gap <= 3 * b.size:
-        return False
-    slack = 0.5 * b.size
-    others = [line for line in around if abs(line.box.bottom - b.box.bottom) > slack]
-    return not _gap_goes_on(a, b, others) and _is_run_through(a, b, others)
 
 
 def _gap_goes_on(a: PdfLine, b: PdfLine, others: list[PdfLine]) -> bool:
@@ -244,7 +231,10 @@ def _gap_goes_on(a: PdfLine, b: PdfLine, others: list[PdfLine]) -> bool:
     ending, beginning = set(), set()
     for line in others:
         level = round(line.box.bottom / slack)
-        if line.box.right <= right + slack and _may_end_column(line, a, b.size):
+        # Under a headline short lines are no edge of a column.
+        is_small = line.size <= 0.87 * b.size
+        least = left - slack if is_small else a.box.left
+        if least < line.box.right <= right + slack:
             ending.add(level)
         if left - slack <= line.box.left < right + 6 * slack:
             beginning.add(level)
@@ -258,16 +248,3 @@ def _is_run_through(a: PdfLine, b: PdfLine, others: list[PdfLine]) -> bool:
         if near and line.box.left < a.box.right and line.box.right > b.box.left:
             return True
     return False
-
-
-def _may_end_column(line: PdfLine, a: PdfLine, size: float) -> bool:
-    """Whether a column may end with a line near `a`: under a headline short lines are no edge."""
-    edge = a.box.left
-    if line.size <= 0.87 * size:
-        edge = a.box.right - 0.5 * size
-    return line.box.right > edge
-
-
-def _side_by_side(a: PdfLine, b: PdfLine) -> PdfLine:
-    space = _spaces_for((b.box.left - a.box.right) / b.size, a.text[-1], b.text[0])
-    return PdfLine(a.text + space + b.text, a.box.joined(b.box), max(a.size, b.size))

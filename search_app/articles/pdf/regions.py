@@ -91,7 +91,8 @@ def _place_captions(regions: list[Region], captions: list[Block], size: float) -
     for caption in captions:
         nearest, least = None, _CAPTION_GAP * size
         for region in regions:
-            distance = region.box.distance(caption.box)
+            box = region.box
+            distance = max(box.gap(caption.box), 0.0) + max(box.drop(caption.box), 0.0)
             # The first of several at one distance: regions stand in the order of the page.
             if region.texts and (distance < least or (nearest is None and distance == least)):
                 nearest, least = region, distance
