@@ -5,11 +5,11 @@ Blocks are joined two at a time, the surest first, and two headlines never come 
 
 from collections.abc import Iterator
 from itertools import combinations, permutations, product
-from typing import NamedTuple
+from operator import itemgetter
 
 from search_app.articles.pdf.blocks import SAME_SIZE, Block, BlockKind
 from search_app.articles.pdf.boxes import Box, box_around
-from search_app.articles.pdf.headlines import are_one_headline, block_above
+from search_app.articles.pdf.headlines import are_near, block_above
 
 # Points for one block belonging to another. A column begins where its neighbour does, and a
 # broken sentence goes on somewhere. Chosen on made pages, in whose order alone they matter;
@@ -41,25 +41,23 @@ _FARTHEST = 6.0  # sizes of distance that count
 _MOST_COLUMNS = 8  # under one block
 
 
-class _Bond(NamedTuple):
-    """Points for `next` going on behind `first`, or standing under it."""
-
-    points: float
-    first: Block
-    next: Block
+# Points for the second block going on behind the first, or standing under it.
+_Bond = tuple[float, Block, Block]
 
 
 def grouped_blocks(heads: list[Block], texts: list[Block], size: float) -> list[list[Block]]:
     """The blocks of a page parted into those that belong together; `size` is that of the text."""
     groups = {block: [block] for block in (*heads, *texts)}
     for a, b in combinations(heads, 2):
-        if are_one_headline(a, b):
+        if are_near(a, b):
             _join_groups(groups, a, b)
     headlines = {head: box_around(block.box for block in groups[head]) for head in heads}
-    bonds = sorted(_bonds(headlines, texts, size), key=lambda bond: -bond.points)
-    for bond in bonds:
-        if bond.points >= _ENOUGH and _may_join(groups, bond):
-            _join_groups(groups, bond.first, bond.next)
+    bonds = sorted(_bonds(headlines, texts, size), key=itemgetter(0), reverse=True)
+    for points, a, b in bonds:
+        if points < _ENOUGH:
+            break
+        if _may_join(groups[a], groups[b], points):
+            _join_groups(groups, a, b)
     # Each block leads to the list it is in: every list once.
     return list({id(group): group for group in groups.values()}.values())
 
@@ -70,26 +68,19 @@ def _join_groups(groups: dict[Block, list[Block]], a: Block, b: Block) -> None:
         groups.update(dict.fromkeys(joined, joined))
 
 
-def _may_join(groups: dict[Block, list[Block]], bond: _Bond) -> bool:
+def _may_join(one: list[Block], other: list[Block], points: float) -> bool:
     """Not two headlines, unless a sentence runs on and they may be one that a space has torn."""
-    one = _headlines_in(groups[bond.first])
-    other = _headlines_in(groups[bond.next])
-    if not one or not other:
-        return True
-    if bond.points < _RUNNING:
+    if one is other:
         return False
-    return any(_are_level(a, b) for a, b in product(one, other))
-
-
-def _headlines_in(group: list[Block]) -> list[Block]:
-    return [block for block in group if block.kind is BlockKind.HEAD]
-
-
-def _are_level(a: Block, b: Block) -> bool:
-    """Whether two may be one line of a headline, with the space of a comma between."""
-    if abs(a.box.bottom - b.box.bottom) > 0.3 * a.size or _sizes_differ(a, b):
-        return False
-    return abs(a.box.gap(b.box)) <= _COMMA * a.size
+    heads = [block for block in one if block.kind is BlockKind.HEAD]
+    others = [block for block in other if block.kind is BlockKind.HEAD]
+    if points < _RUNNING:
+        return not (heads and others)
+    for a, b in product(heads, others):
+        is_level = abs(a.box.bottom - b.box.bottom) <= 0.3 * a.size and not _sizes_differ(a, b)
+        if is_level and abs(a.box.gap(b.box)) <= _COMMA * a.size:
+            return True
+    return not (heads and others)
 
 
 def _bonds(headlines: dict[Block, Box], texts: list[Block], size: float) -> Iterator[_Bond]:
@@ -100,51 +91,33 @@ def _bonds(headlines: dict[Block, Box], texts: list[Block], size: float) -> Iter
         above = block_above(text, blocks)
         if above in headlines:
             head_of[text] = above
-            yield _Bond(_UNDER_HEAD, above, text)
-    beside = [_Bond(_points_beside(a, b, size), a, b) for a, b in permutations(texts, 2)]
-    yield from _less_before_first_column(beside, headlines, head_of, size)
-    running = [bond for bond in beside if bond.points >= _RUNNING]
-    yield from _bonds_below(texts, blocks, running, size)
-    yield from _bonds_beside_headline(headlines, head_of, texts, size)
-
-
-def _less_before_first_column(
-    beside: list[_Bond], headlines: dict[Block, Box], head_of: dict[Block, Block], size: float
-) -> Iterator[_Bond]:
-    """The bonds side by side; less for a column that its own headline begins above."""
-    for points, left, right in beside:
+            yield _UNDER_HEAD, above, text
+    runs_out, runs_in = set(), set()
+    for left, right in permutations(texts, 2):
+        points = _points_beside(left, right, size)
+        if points >= _RUNNING:
+            runs_out.add(left)
+            runs_in.add(right)
+        # Less for a column that its own headline begins above.
         head = head_of.get(right)
         begins_here = head and headlines[head].left >= right.box.left - 0.5 * size
         if begins_here and head_of.get(left) is not head:
             points += _FIRST_COLUMN
-        yield _Bond(points, left, right)
-
-
-def _bonds_below(
-    texts: list[Block], blocks: list[Block], running: list[_Bond], size: float
-) -> Iterator[_Bond]:
-    """Bonds of what goes on below; its sentences count only where none runs on beside."""
-    runs_out = {bond.first for bond in running}
-    runs_in = {bond.next for bond in running}
+        yield points, left, right
     for lower in texts:
         for upper in _texts_right_above(lower, texts, blocks):
             flow = 0.0
+            # What goes on below: its sentences count only where none runs on beside.
             if upper not in runs_out and lower not in runs_in:
                 flow = _flow_points(upper, lower)
-            yield _Bond(_points_below(upper, lower, size, flow), upper, lower)
-
-
-def _bonds_beside_headline(
-    headlines: dict[Block, Box], head_of: dict[Block, Block], texts: list[Block], size: float
-) -> Iterator[_Bond]:
-    """Bonds of texts beside a headline that stands above none."""
+            yield _points_below(upper, lower, size, flow), upper, lower
     used = {headlines[head] for head in head_of.values()}
     for head, box in headlines.items():
         if box in used:
             continue
-        for text in texts:
+        for text in texts:  # that stand beside a headline with none under it
             if box.beside(text.box) > 0.5:
-                yield _Bond(_BESIDE_HEAD + _PER_SIZE * box.gap(text.box) / size, head, text)
+                yield _BESIDE_HEAD + _PER_SIZE * box.gap(text.box) / size, head, text
 
 
 def _texts_right_above(block: Block, texts: list[Block], blocks: list[Block]) -> list[Block]:
@@ -152,7 +125,7 @@ def _texts_right_above(block: Block, texts: list[Block], blocks: list[Block]) ->
     above = []
     for text in texts:
         ends_above = text.box.bottom <= block.box.top + 0.5 * block.size
-        if text is not block and ends_above and text.box.overlap(block.box) >= 0.2:
+        if ends_above and text is not block and text.box.overlap(block.box) >= 0.2:
             above.append(text)
     above.sort(key=lambda text: -text.box.bottom)
     return [text for text in above[:_MOST_COLUMNS] if not _is_parted(text.box, block.box, blocks)]

@@ -1,11 +1,12 @@
 """Third step: lines become blocks, each a stretch of one column or the lines of one headline."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from math import inf
 from statistics import median
 
 from search_app.articles.pages.print.credits import credit_end, is_names
@@ -108,12 +109,16 @@ def read_blocks(lines: Sequence[PdfLine], rules: Sequence[Box], size: float) -> 
     """The blocks of a page, from its top; `size` is that of its text."""
     blocks: list[Block] = []
     for stack in _stacks(lines, rules):
-        blocks.extend(map(Block, _split_off_first(stack)))
+        if len(stack) > 2:
+            first, second, third = (line.box.bottom for line in stack[:3])
+            if second - first > _SET_APART * (third - second):
+                blocks.append(Block(stack[:1]))
+                stack = stack[1:]
+        blocks.append(Block(stack))
     for block in blocks:
         block.kind = _kind_by_size(block, size)
-        top = block.box.top
-        reach = block.box._replace(bottom=top - _RULE_ABOVE * size)
-        block.ruled = _is_ruled(rules, reach, block.lines[0].box)
+        above = block.box._replace(bottom=block.box.top - _RULE_ABOVE * size)
+        block.ruled = _is_ruled(rules, above, block.lines[0].box)
     _mark_furniture(blocks)
     return blocks
 
@@ -125,31 +130,24 @@ def _stacks(lines: Sequence[PdfLine], rules: Sequence[Box]) -> list[list[PdfLine
     stacks: list[list[PdfLine]] = []
     open_stacks: list[list[PdfLine]] = []
     for line in ordered:
-        still_open, fitting = [], []
+        still_open: list[list[PdfLine]] = []
+        nearest: list[PdfLine] | None = None
         for stack in open_stacks:
             last = stack[-1]
             if line.box.bottom - last.box.bottom > _OPEN * last.size:
                 continue
             still_open.append(stack)
-            if last not in across and _fits(stack, line, rules):
-                fitting.append(stack)
-        open_stacks = still_open
-        if fitting:
-            max(fitting, key=lambda stack: stack[-1].box.bottom).append(line)
+            if last in across or (nearest and last.box.bottom <= nearest[-1].box.bottom):
+                continue
+            if _fits(stack, line, rules):
+                nearest = stack
+        if nearest:
+            nearest.append(line)
         else:
             stacks.append([line])
-            open_stacks.append(stacks[-1])
+            still_open.append(stacks[-1])
+        open_stacks = still_open
     return stacks
-
-
-def _split_off_first(stack: list[PdfLine]) -> list[list[PdfLine]]:
-    """The first line by itself if it is farther from the others than they are from each other."""
-    if len(stack) < 3:
-        return [stack]
-    first, second, third = (line.box.bottom for line in stack[:3])
-    if second - first > _SET_APART * (third - second):
-        return [stack[:1], stack[1:]]
-    return [stack]
 
 
 def _lines_above_columns(ordered: Sequence[PdfLine]) -> set[PdfLine]:
@@ -157,37 +155,26 @@ def _lines_above_columns(ordered: Sequence[PdfLine]) -> set[PdfLine]:
     bottoms = [line.box.bottom for line in ordered]
     across = set()
     for line in ordered:
-        first = bisect_right(bottoms, line.box.bottom + 0.5 * line.size)
-        last = bisect_right(bottoms, line.box.bottom + _LEADING * line.size)
-        below = []
+        size, bottom = line.size, line.box.bottom
+        first = bisect_right(bottoms, bottom + 0.5 * size)
+        last = bisect_right(bottoms, bottom + _LEADING * size)
+        rightmost_left, leftmost_right, lowest = -inf, inf, inf
         for other in ordered[first:last]:
-            if _overlaps(line.box, other.box, line.size):
-                below.append(other.box)
-        if _are_side_by_side(below, 0.5 * line.size):
+            if line.box.gap(other.box) <= -size:
+                lowest = min(lowest, other.box.bottom + 0.5 * size)  # of the level of the first one
+                if other.box.bottom > lowest:
+                    break
+                rightmost_left = max(rightmost_left, other.box.left)
+                leftmost_right = min(leftmost_right, other.box.right)
+        if rightmost_left > leftmost_right:
             across.add(line)
     return across
 
 
-def _are_side_by_side(boxes: list[Box], slack: float) -> bool:
-    """Whether of the boxes on the level of the first one some stand beside others."""
-    if not boxes:
-        return False
-    rightmost_left, leftmost_right = boxes[0].left, boxes[0].right
-    for box in boxes:
-        if box.bottom <= boxes[0].bottom + slack:
-            rightmost_left = max(rightmost_left, box.left)
-            leftmost_right = min(leftmost_right, box.right)
-    return rightmost_left > leftmost_right
-
-
-def _overlaps(a: Box, b: Box, least: float) -> bool:
-    return min(a.right, b.right) - max(a.left, b.left) >= least
-
-
 def _fits(stack: list[PdfLine], line: PdfLine, rules: Sequence[Box]) -> bool:
     """Whether a line goes on with a stack: near below it, in the same column, in the same size."""
-    last, size = stack[-1], line.size
-    drop = line.box.bottom - last.box.bottom
+    last, size, box = stack[-1], line.size, line.box
+    drop = box.bottom - last.box.bottom
     leading = _LEADING * size
     if len(stack) > 1:
         leading = min(leading, _LOOSER * (last.box.bottom - stack[-2].box.bottom))
@@ -195,17 +182,14 @@ def _fits(stack: list[PdfLine], line: PdfLine, rules: Sequence[Box]) -> bool:
         return False
     if max(last.size, size) > SAME_SIZE * min(last.size, size):
         return False
-    if not any(_is_in_column(other.box, line.box, size) for other in stack[-2:]):
-        return False
-    return not _is_ruled(rules, last.box, line.box)
-
-
-def _is_in_column(above: Box, box: Box, size: float) -> bool:
-    """Whether a line begins where the one above does, or is centred below it."""
-    if abs(above.left - box.left) <= _INDENT * size:
-        return True
-    centred = abs(above.left + above.right - box.left - box.right) <= 2 * size
-    return centred and _overlaps(above, box, 0.5 * min(above.width, box.width))
+    for above in stack[-2:]:
+        left, _, right, _ = above.box
+        begins_there = abs(left - box.left) <= _INDENT * size
+        is_centred = abs(left + right - box.left - box.right) <= 2 * size
+        is_under = above.box.gap(box) <= -0.5 * min(above.box.width, box.width)
+        if begins_there or (is_centred and is_under):
+            return not _is_ruled(rules, last.box, box)
+    return False
 
 
 def _is_ruled(rules: Sequence[Box], above: Box, box: Box) -> bool:
@@ -232,40 +216,31 @@ def _kind_by_size(block: Block, size: float) -> BlockKind:
 
 def _mark_furniture(blocks: list[Block]) -> None:
     """What stands at the page's top or foot and looks like a page's own lines is furniture."""
-    for row in _rows(block for block in blocks if len(block.lines) <= _LONGEST_CAPTION):
+    tops = sorted(block.box.top for block in blocks)
+    bottoms = sorted(block.box.bottom for block in blocks)
+    for row in _rows(blocks):
         if len(row) == 1 and row[0].kind is BlockKind.HEAD:
             continue
-        if _is_furniture_row(row, _rank(row, blocks)):
+        texts: list[str] = []
+        for block in row:
+            for line in block.lines:
+                is_spaced = max(map(len, line.text.split()), default=0) <= 1
+                texts.append(squeeze(line.text) if is_spaced else line.text.strip())
+        # As many blocks stand wholly above the row, or below it where these are fewer.
+        box = box_around(block.box for block in row)
+        above, reaching = bisect_right(bottoms, box.top), bisect_left(tops, box.bottom)
+        rank = min(above, len(blocks) - reaching)
+        if is_furniture(" ".join(texts), rank) or all(is_furniture(text, rank) for text in texts):
             for block in row:
                 block.kind = BlockKind.FURNITURE
 
 
-def _rank(row: list[Block], blocks: list[Block]) -> int:
-    """How many blocks stand wholly above a row, or below it, where these are fewer."""
-    box = box_around(block.box for block in row)
-    above = sum(block.box.bottom <= box.top for block in blocks)
-    below = sum(block.box.top >= box.bottom for block in blocks)
-    return min(above, below)
-
-
-def _is_furniture_row(row: list[Block], rank: int) -> bool:
-    texts: list[str] = []
-    for block in row:
-        texts.extend(_closed_up(line.text) for line in block.lines)
-    return is_furniture(" ".join(texts), rank) or all(is_furniture(text, rank) for text in texts)
-
-
-def _closed_up(text: str) -> str:
-    """A letter-spaced line without its spaces; any other as it is."""
-    if all(len(word) == 1 for word in text.split()):
-        return squeeze(text)
-    return text.strip()
-
-
 def _rows(blocks: Iterable[Block]) -> list[list[Block]]:
-    """Blocks that stand side by side, from the page's top; in each from the left."""
+    """Short blocks that stand side by side, from the page's top; in each from the left."""
     rows: list[list[Block]] = []
     for block in sorted(blocks, key=lambda block: block.box.bottom):
+        if len(block.lines) > _LONGEST_CAPTION:
+            continue
         if rows and block.box.top < rows[-1][-1].box.bottom - 0.5 * block.size:
             rows[-1].append(block)
         else:

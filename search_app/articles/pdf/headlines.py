@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from search_app.articles.pdf.blocks import Block, BlockKind
-from search_app.articles.pdf.boxes import Box
 
 # Sizes are those of a block's characters. Chosen on made pages (decision 026).
 _LARGEST_SUBHEAD = 1.35  # times the size of its column
@@ -29,12 +28,8 @@ def block_above(block: Block, others: Iterable[Block]) -> Block | None:
     return nearest
 
 
-def are_one_headline(a: Block, b: Block) -> bool:
-    """Whether one stands as near under the other as the lines of one headline do."""
-    return _touches(a, b, _HEAD_GAP)
-
-
-def _touches(a: Block, b: Block, most: float) -> bool:
+def are_near(a: Block, b: Block, most: float = _HEAD_GAP) -> bool:
+    """Whether one stands as near under the other as the lines of one headline, or as `most`."""
     gap = a.box.drop(b.box)
     return gap <= most * max(a.size, b.size) and a.box.overlap(b.box) > _TOUCHING
 
@@ -56,21 +51,21 @@ def take_small_heads(heads: list[Block], texts: list[Block]) -> list[Block]:
 
 def _is_small_head(block: Block, heads: list[Block], texts: list[Block]) -> bool:
     """Whether lines of the text's size stand above a headline, or between one and its text."""
-    near = [head for head in heads if are_one_headline(block, head)]
+    near = [head for head in heads if are_near(block, head)]
     if not near or "。" in block.text or block.is_credit:
         return False
     if any(head.box.top > block.box.top for head in near):
         return True
     for text in texts:
-        if _touches(block, text, _TEXT_GAP) and block_above(text, [*heads, *texts]) is block:
+        if are_near(block, text, _TEXT_GAP) and block_above(text, [*heads, *texts]) is block:
             return True
     return False
 
 
-def take_subheads(heads: list[Block], texts: list[Block]) -> tuple[list[Block], list[Block]]:
-    """The headlines without subheads, and the texts, each one with the subheads in it.
+def take_subheads(heads: list[Block], texts: list[Block]) -> None:
+    """Moves subheads from the headlines into the text that each of them stands in.
 
-    A line only a little larger than the column it stands in is a part of the column.
+    A line only a little larger than its column is a part of the column. Changes both lists.
     """
     for head in sorted(heads, key=lambda block: block.box.top):
         blocks = [*heads, *texts]
@@ -83,20 +78,19 @@ def take_subheads(heads: list[Block], texts: list[Block]) -> tuple[list[Block], 
         if parts and _is_subhead(head, upper, heads, texts):
             lines = list(head.lines)
             for part in parts:
+                texts.remove(part)
                 lines.extend(part.lines)
-            lines.sort(key=lambda line: line.box.bottom)
-            texts = [Block(lines), *(text for text in texts if text not in parts)]
-            heads = [other for other in heads if other is not head]
-    return heads, texts
+            texts.insert(0, Block(sorted(lines, key=lambda line: line.box.bottom)))
+            heads.remove(head)
 
 
 def _stands_in(head: Block, text: Block) -> bool:
     """Whether a line stands right above or below some text and is not wider."""
-    if len(head.lines) > 1 or head.size > _LARGEST_SUBHEAD * text.size:
+    size = text.size
+    if len(head.lines) > 1 or head.size > _LARGEST_SUBHEAD * size:
         return False
-    column = Box(text.left - 3 * text.size, 0, text.box.right + text.size, 0)
-    inside = column.left <= head.box.left and head.box.right <= column.right
-    return inside and _touches(head, text, _SUBHEAD_GAP)
+    inside = text.left - 3 * size <= head.box.left and head.box.right <= text.box.right + size
+    return inside and are_near(head, text, _SUBHEAD_GAP)
 
 
 def _is_subhead(head: Block, upper: Block | None, heads: list[Block], texts: list[Block]) -> bool:
@@ -104,7 +98,7 @@ def _is_subhead(head: Block, upper: Block | None, heads: list[Block], texts: lis
     is_headed = False
     for other in heads:
         if other.box.bottom <= head.box.top and other.size > _LARGER * head.size:
-            if are_one_headline(other, head):
+            if are_near(other, head):
                 return False
             is_headed = True
     if not is_headed:

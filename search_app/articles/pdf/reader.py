@@ -5,7 +5,9 @@ The text is what `source` counts in: `laid_out` gives it, the same for the same 
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import replace
+from typing import NamedTuple
 
 from pypdfium2 import PdfDocument, PdfiumError
 from pypdfium2.raw import FPDF_ERR_PASSWORD
@@ -13,7 +15,7 @@ from pypdfium2.raw import FPDF_ERR_PASSWORD
 from search_app.articles.base import BinaryFile, Issue, SourceFile
 from search_app.articles.derive import is_blank
 from search_app.articles.pages.parser import parse_page, parse_story
-from search_app.articles.pages.print.furniture import Header, HeaderLines
+from search_app.articles.pages.print.furniture import HeaderLines
 from search_app.articles.pdf.blocks import Block, read_blocks, text_size
 from search_app.articles.pdf.boxes import Box
 from search_app.articles.pdf.glyphs import (
@@ -49,13 +51,12 @@ _NEARLY_ALL = 0.8  # of a page's lines
 _LARGEST_TEXT = 1.2  # times the size of the text
 
 
-@dataclass(frozen=True, slots=True)
-class _RegionText:
+class _RegionText(NamedTuple):
     """A region as text: its headline's lines first; where kicker, title and subtitle end in it."""
 
-    region: Region
     text: str
     head: tuple[int, int, int]
+    is_furniture: bool
 
 
 def read_pdf(file: BinaryFile) -> Iterator[Article | Reject]:
@@ -66,61 +67,52 @@ def read_pdf(file: BinaryFile) -> Iterator[Article | Reject]:
         encrypted = error.err_code == FPDF_ERR_PASSWORD
         yield Reject(file.path, 0, *(_ENCRYPTED if encrypted else _DAMAGED))
         return
-    try:
-        yield from _read_pages(document, file)
-    finally:
-        document.close()
+    with closing(document):
+        if len(document) > MOST_PAGES:
+            yield Reject(file.path, 0, *_TOO_LONG)
+            return
+        start, blank = 0, []
+        for number in range(1, len(document) + 1):
+            regions = _texts_of_page(document, number)
+            if isinstance(regions, tuple):
+                reason, remedy = regions
+                yield Reject(file.path, 0, reason.format(number), remedy)
+                continue
+            yield from _articles(file, number if len(document) > 1 else None, regions, start)
+            start += len(_text_of_page(regions))
+            if not regions:
+                blank.append(str(number))
+        if blank or not len(document):
+            reason, remedy = _NO_TEXT
+            if len(blank) < len(document):
+                reason += f" on page {', '.join(blank)}"
+            yield Reject(file.path, 0, reason, remedy)
 
 
 def laid_out(data: bytes) -> str:
     """The text of a PDF that the offsets of its articles count in; a page ends with a form feed."""
-    document = open_pdf(data)
     text = ""
-    try:
-        for number in range(len(document)):
-            page = _texts_of_page(document, number)
-            if isinstance(page, list):
-                text += _text_of_page(page) + "\f"
-    finally:
-        document.close()
+    with closing(open_pdf(data)) as document:
+        for number in range(1, len(document) + 1):
+            regions = _texts_of_page(document, number)
+            if isinstance(regions, list):
+                text += _text_of_page(regions)
     return text
-
-
-def _read_pages(document: PdfDocument, file: BinaryFile) -> Iterator[Article | Reject]:
-    if len(document) > MOST_PAGES:
-        yield Reject(file.path, 0, *_TOO_LONG)
-        return
-    start, blank = 0, []
-    for number in range(len(document)):
-        pieces = _texts_of_page(document, number)
-        if isinstance(pieces, list):
-            number_of_many = number + 1 if len(document) > 1 else None
-            yield from _articles(file.path, file.issue, number_of_many, pieces, start)
-            start += len(_text_of_page(pieces)) + 1
-            if not pieces:
-                blank.append(number + 1)
-        else:
-            yield Reject(file.path, 0, pieces[0].format(number + 1), pieces[1])
-    if blank or not len(document):
-        reason, remedy = _NO_TEXT
-        if len(blank) < len(document):
-            reason += f" on page {', '.join(map(str, blank))}"
-        yield Reject(file.path, 0, reason, remedy)
 
 
 def _texts_of_page(document: PdfDocument, number: int) -> list[_RegionText] | tuple[str, str]:
     """The regions of a page as texts, none where it has no text; or what is wrong with it."""
     try:
-        sheet = read_glyphs(document, number)
+        sheet = read_glyphs(document, number - 1)
     except PdfiumError:
         return _BAD_PAGE
     except TooFull:
         return _TOO_FULL
-    return [_region_text(region) for region in _regions(sheet)]
+    return list(map(_region_text, _regions(sheet)))
 
 
-def _text_of_page(pieces: list[_RegionText]) -> str:
-    return "".join(piece.text + "\n" for piece in pieces)
+def _text_of_page(regions: list[_RegionText]) -> str:
+    return "".join(region.text + "\n" for region in regions) + "\f"
 
 
 def _regions(sheet: GlyphPage) -> list[Region]:
@@ -162,22 +154,29 @@ def _framed(lines: list[PdfLine], frames: list[Box], size: float) -> list[list[P
 
 def _region_text(region: Region) -> _RegionText:
     """A region written as a page of text is: headline, then its columns, then the captions."""
-    text, ends = "", []
-    for part in _headline_parts(_lines_of_blocks(region.head)):
-        text += _printed_below(part)
-        ends.append(len(text))
+    head = _lines_of_blocks(region.head)
+    # The largest lines of a headline, with what stands between, are the title.
+    largest = max((line.size for line in head), default=0.0)
+    large = [i for i, line in enumerate(head) if line.size >= _LARGE * largest]
+    text, kicker_end, title_end = "", 0, 0
+    for i, line in enumerate(head):
+        text += line.text + "\n"
+        if i < large[0]:
+            kicker_end = len(text)
+        if i <= large[-1]:
+            title_end = len(text)
+    subtitle_end = len(text)
     for block in region.texts:
         for i, line in enumerate(block.lines):
             text += "\u3000" * round(block.indent(i)) + line.text + "\n"
     for caption in region.captions:
-        text += "\u3000\u3000" + _printed_below(caption.lines)
-    kicker_end, title_end, subtitle_end = ends
-    return _RegionText(region, text, (kicker_end, title_end, subtitle_end))
-
-
-def _printed_below(lines: list[PdfLine]) -> str:
-    """Lines one below the other."""
-    return "".join(line.text + "\n" for line in lines)
+        text += "\u3000\u3000" + "".join(line.text + "\n" for line in caption.lines)
+    if _ADVERTISED.search(text) and not (region.texts and region.texts[0].opens):
+        is_furniture = text.count("。", subtitle_end) < 3
+    else:
+        few = not subtitle_end or len(_lines_of_blocks(region.texts)) < _SHORTEST_LIST
+        is_furniture = few and "。" not in text[subtitle_end:]
+    return _RegionText(text, (kicker_end, title_end, subtitle_end), is_furniture)
 
 
 def _lines_of_blocks(blocks: Iterable[Block]) -> list[PdfLine]:
@@ -187,77 +186,32 @@ def _lines_of_blocks(blocks: Iterable[Block]) -> list[PdfLine]:
     return lines
 
 
-def _headline_parts(head: list[PdfLine]) -> tuple[list[PdfLine], list[PdfLine], list[PdfLine]]:
-    """Kicker, title and subtitle: the largest lines, with what stands between, are the title."""
-    largest = max((line.size for line in head), default=0.0)
-    large = [i for i, line in enumerate(head) if line.size >= _LARGE * largest]
-    first, last = (large[0], large[-1] + 1) if large else (0, 0)
-    return head[:first], head[first:last], head[last:]
-
-
 def _articles(
-    path: str, issue: Issue, number: int | None, pieces: list[_RegionText], start: int
+    file: BinaryFile, number: int | None, regions: list[_RegionText], start: int
 ) -> Iterator[Article]:
     """The articles and the furniture of a page whose text begins at `start`.
 
     `number` is that of a page of many.
     """
     lines = HeaderLines()
-    said = [_header_spans(piece, lines) for piece in pieces]
-    header = lines.header
-    placed = _placed(header, issue, number)
-    for piece, spans in zip(pieces, said, strict=True):
-        page = PrintedPage(path, piece.text, placed, header.section, start)
-        start += len(piece.text) + 1
-        if is_blank(piece.text):
+    said = [lines.read(region.text) if region.is_furniture else {} for region in regions]
+    header, given = lines.header, file.issue
+    # What the file's place says, else what the page's header does; it is the place of all pages.
+    page_no = header.page_no or str(number) if number else given.page_no or header.page_no
+    issue = Issue(given.newspaper or header.newspaper, given.date or header.date, page_no)
+    for (text, head, is_furniture), spans in zip(regions, said, strict=True):
+        page = PrintedPage(file.path, text, issue, header.section, start)
+        start += len(text) + 1
+        if is_blank(text):
             continue
-        if spans is not None:
-            body = repair(piece.text).text
-            yield page.furniture(_inked(piece.text), StoryFields(body=body, spans=spans))
-        elif piece.head[-1]:
-            yield parse_story(page, piece.head)
+        if is_furniture:
+            first, printed = len(text) - len(text.lstrip()), text.strip()
+            fields = StoryFields(body=repair(text).text, spans=spans)
+            yield page.furniture(Span(first, first + len(printed)), fields)
+        elif head[-1]:
+            yield parse_story(page, head)
         else:
-            yield from _parsed(page)
-
-
-def _header_spans(piece: _RegionText, header: HeaderLines) -> dict[str, list[Span]] | None:
-    """What furniture says of its page is read, and where it says it; None for an article."""
-    if not _is_furniture(piece):
-        return None
-    spans: dict[str, list[Span]] = {}
-    start = 0
-    for line in piece.text.splitlines(keepends=True):
-        for name, ranges in header.read(line.rstrip("\r\n"), start).items():
-            spans.setdefault(name, []).extend(ranges)
-        start += len(line)
-    return spans
-
-
-def _placed(header: Header, issue: Issue, number: int | None) -> Issue:
-    """What the file's place says, else what the page's header does; `number` is of many pages."""
-    page_no = header.page_no or str(number) if number else issue.page_no or header.page_no
-    return Issue(issue.newspaper or header.newspaper, issue.date or header.date, page_no)
-
-
-def _inked(text: str) -> Span:
-    """The range of a text without the white space around it."""
-    printed = text.strip()
-    start = text.index(printed)
-    return Span(start, start + len(printed))
-
-
-def _parsed(page: PrintedPage) -> Iterator[Article]:
-    """What the parser of page text reads in a region that shows no headline by its look."""
-    for item in parse_page(SourceFile(page.path, page.text, page.issue, page.start)):
-        if isinstance(item, Article):
-            yield replace(item, section=item.section or page.section)
-
-
-def _is_furniture(piece: _RegionText) -> bool:
-    """A region that says nothing in sentences, or little and that as advertisements do."""
-    body = piece.text[piece.head[-1] :]
-    lines = _lines_of_blocks(piece.region.texts)
-    opened = bool(piece.region.texts) and piece.region.texts[0].opens
-    if _ADVERTISED.search(piece.text) and not opened:
-        return body.count("。") < 3
-    return "。" not in body and (len(lines) < _SHORTEST_LIST or not piece.head[-1])
+            # The parser of page text reads a region that shows no headline by its look.
+            for item in parse_page(SourceFile(page.path, text, issue, page.start)):
+                if isinstance(item, Article):
+                    yield replace(item, section=item.section or page.section)

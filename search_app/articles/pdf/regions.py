@@ -3,6 +3,7 @@
 Where blocks stand says most; whether a sentence runs from one into the other says the rest.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from search_app.articles.pdf.belonging import grouped_blocks
@@ -38,13 +39,13 @@ def read_regions(blocks: list[Block], size: float) -> list[Region]:
     """
     if len(blocks) > MOST_BLOCKS:
         return [Region(texts=sorted(blocks, key=lambda block: (block.box.top, block.box.left)))]
-    by_kind: dict[BlockKind, list[Block]] = {kind: [] for kind in BlockKind}
+    by_kind: dict[BlockKind, list[Block]] = defaultdict(list)
     for block in blocks:
         by_kind[block.kind].append(block)
     heads = by_kind[BlockKind.HEAD]
     texts = take_small_heads(heads, by_kind[BlockKind.TEXT])
-    heads, texts = take_subheads(heads, texts)
-    regions = [_region_of(group) for group in grouped_blocks(heads, texts, size)]
+    take_subheads(heads, texts)
+    regions = list(map(_region_of, grouped_blocks(heads, texts, size)))
     _place_captions(regions, by_kind[BlockKind.CAPTION], size)
     regions.extend(Region(head=[block]) for block in by_kind[BlockKind.FURNITURE])
     return sorted(regions, key=lambda region: (region.box.top // (2 * size), region.box.left))
@@ -68,22 +69,16 @@ def _reading_order(blocks: list[Block]) -> list[Block]:
     short = len(first.lines) <= _LONGEST_LEAD
     if others and short and all(block.box.top >= first.box.bottom - 1 for block in others):
         return [first, *_reading_order(others)]
-    for begin, end in ((0, 2), (1, 3)):  # left and right, then top and bottom of a box
+    # They are cut at the first white that parts all of them: between the left and right of their
+    # boxes, else between top and bottom.
+    for begin, end in ((0, 2), (1, 3)):
         ordered = sorted(blocks, key=lambda block: block.box[begin])
-        cut = _first_gap(ordered, begin, end)
-        if cut:
-            return _reading_order(ordered[:cut]) + _reading_order(ordered[cut:])
+        reached = ordered[0].box[end]
+        for i, block in enumerate(ordered[1:], 1):
+            if block.box[begin] > reached - 0.5 * block.size:
+                return _reading_order(ordered[:i]) + _reading_order(ordered[i:])
+            reached = max(reached, block.box[end])
     return sorted(blocks, key=lambda block: (block.box.left, block.box.top))
-
-
-def _first_gap(ordered: list[Block], begin: int, end: int) -> int:
-    """The number of blocks before the first white that parts all of them; 0 where none does."""
-    reached = float("-inf")
-    for i, block in enumerate(ordered):
-        if i and block.box[begin] > reached - 0.5 * block.size:
-            return i
-        reached = max(reached, block.box[end])
-    return 0
 
 
 def _place_captions(regions: list[Region], captions: list[Block], size: float) -> None:

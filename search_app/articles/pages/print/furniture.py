@@ -73,18 +73,20 @@ class Header:
 
 
 class HeaderLines:
-    """Reads a page's own lines one by one; of each kind of value what comes first counts."""
+    """Reads a page's own lines in their order; of each kind of value what comes first counts."""
 
     def __init__(self) -> None:
         self._values: dict[str, str] = {}
 
-    def read(self, line: str, start: int = 0) -> dict[str, list[Span]]:
-        """Where a line that begins at a place of the page says what `Header` has, by name."""
+    def read(self, text: str, start: int = 0) -> dict[str, list[Span]]:
+        """Where lines that begin at a place of the page say what `Header` has, by name."""
         spans: dict[str, list[Span]] = {}
-        for name, value, printed in _header_parts(line):
-            self._values.setdefault(name, value)
-            moved = Span(start + printed.start(), start + printed.end())
-            spans.setdefault(name, []).append(moved)
+        for line in text.splitlines(keepends=True):
+            for name, value, printed in _header_parts(line.rstrip("\r\n")):
+                self._values.setdefault(name, value)
+                moved = Span(start + printed.start(), start + printed.end())
+                spans.setdefault(name, []).append(moved)
+            start += len(line)
         return spans
 
     @property
