@@ -148,8 +148,10 @@ def _points_beside(left: Block, right: Block, size: float) -> float:
     if not -0.5 <= gap <= _GUTTER or not (aligned or left.box.beside(right.box) > 0):
         return 0.0
     points = 0.0
-    if aligned:
-        points = _ALIGNED if apart < 0.1 else _NEARLY_ALIGNED
+    if apart < 0.1:
+        points = _ALIGNED
+    elif aligned:
+        points = _NEARLY_ALIGNED
     if _sizes_differ(left, right):
         points += _OTHER_SIZE
     return points + _NEIGHBOUR + _PER_SIZE * gap + _flow_points(left, right)
@@ -159,9 +161,9 @@ def _points_below(upper: Block, lower: Block, size: float, flow: float) -> float
     """Points for `lower` going on below `upper`, perhaps behind a picture."""
     gap = (lower.box.top - upper.box.bottom) / size
     is_lead = upper.box.width > 1.3 * lower.box.width or len(upper.lines) == 1
-    if gap < -0.5 or upper.box.overlap(lower.box) < (0.2 if is_lead else 0.6):
+    points, overlap = 0.0, upper.box.overlap(lower.box)
+    if gap < -0.5 or overlap < 0.2 or (overlap < 0.6 and not is_lead):
         return 0.0
-    points = 0.0
     if is_lead:
         points = _UNDER_LEAD
     elif _sizes_differ(upper, lower):

@@ -87,14 +87,9 @@ class Block:
         text = "".join(line.text for line in self.lines[-2:])
         return any(sign.end == len(text) for sign in endings(squeezed(text), text))
 
-    @cached_property
-    def left(self) -> float:
-        """Where the lines that are not indented begin."""
-        return min(line.box.left for line in self.lines)
-
     def indent(self, i: int) -> float:
         """How far inside the column a line begins, in characters."""
-        return (self.lines[i].box.left - self.left) / self.size
+        return (self.lines[i].box.left - self.box.left) / self.size
 
 
 def text_size(lines: Iterable[PdfLine]) -> float:
@@ -204,7 +199,7 @@ def _is_ruled(rules: Sequence[Box], above: Box, box: Box) -> bool:
 
 def _kind_by_size(block: Block, size: float) -> BlockKind:
     """What a block is by its size beside that of the page's text, and by its words."""
-    text = "".join(line.text for line in block.lines)
+    text = block.text.replace("\n", "")
     few = len(block.lines) <= _LONGEST_HEAD
     if block.size >= _LARGER * size and few and "。" not in text:
         return BlockKind.HEAD

@@ -89,7 +89,7 @@ def _stands_in(head: Block, text: Block) -> bool:
     size = text.size
     if len(head.lines) > 1 or head.size > _LARGEST_SUBHEAD * size:
         return False
-    inside = text.left - 3 * size <= head.box.left and head.box.right <= text.box.right + size
+    inside = text.box.left - 3 * size <= head.box.left and head.box.right <= text.box.right + size
     return inside and are_near(head, text, _SUBHEAD_GAP)
 
 

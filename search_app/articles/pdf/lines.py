@@ -54,27 +54,23 @@ class PageLines:
 
 def read_lines(page: GlyphPage) -> PageLines:
     """Every glyph of a page in exactly one line."""
-    upright: list[Glyph] = []
-    lying: list[Glyph] = []
+    glyphs: dict[bool, list[Glyph]] = {True: [], False: []}  # by whether they are upright
     for glyph in page.glyphs:
-        row = upright if glyph.upright else lying
-        row.append(glyph)
-    vertical: list[list[Glyph]] = []
-    horizontal: list[list[Glyph]] = []
-    for run in _glyph_runs(upright):
-        column = vertical if _is_vertical(run) else horizontal
-        column.append(run)
-    across = list(map(_lying_line, _lying_runs(lying)))
-    lines = list(map(_vertical_line, vertical))
-    if 2 * sum(map(len, vertical)) > len(page.glyphs):
+        glyphs[glyph.upright].append(glyph)
+    runs: dict[bool, list[list[Glyph]]] = {True: [], False: []}  # by whether they are vertical
+    for run in _glyph_runs(glyphs[True]):
+        runs[_is_vertical(run)].append(run)
+    across = list(map(_lying_line, _lying_runs(glyphs[False])))
+    lines = list(map(_vertical_line, runs[True]))
+    if 2 * sum(map(len, runs[True])) > len(page.glyphs):
         # Vertical lines are laid down: what stood on the right is above, what stood above is left.
         for i, line in enumerate(lines):
             left, top, right, bottom = line.box
             box = Box(top, page.width - right, bottom, page.width - left)
             lines[i] = PdfLine(line.text, box, line.size)
-        return PageLines(lines, [*map(_horizontal_line, horizontal), *across], True)
+        return PageLines(lines, [*map(_horizontal_line, runs[False]), *across], True)
     text_size = median([glyph.size for glyph in page.glyphs] or [1.0])
-    for run in horizontal:
+    for run in runs[False]:
         lines.extend(map(_horizontal_line, _split_at_columns(run, text_size)))
     return PageLines(_joined_in_columns(lines), across, False)
 
@@ -170,7 +166,9 @@ def _lying_runs(glyphs: list[Glyph]) -> Iterator[list[Glyph]]:
 def _lying_line(run: list[Glyph]) -> PdfLine:
     text = ""
     for glyph in run:
-        text += f" {glyph.text}" if glyph.spaced else glyph.text
+        if glyph.spaced:
+            text += " "
+        text += glyph.text
     box = box_around(Box(glyph.left, glyph.base, glyph.right, glyph.base) for glyph in run)
     return PdfLine(text.strip(), box, run[0].size)
 
@@ -199,25 +197,20 @@ def _spaces_for(gap: float, before: str, behind: str) -> str:
 
 
 def _joined_in_columns(lines: list[PdfLine]) -> list[PdfLine]:
-    """Lines whose gap is inside a column, made one: a line above or below runs through it."""
+    """Lines whose gap is inside a column, made one."""
     ordered = sorted(lines, key=lambda line: (round(line.box.bottom), line.box.left))
     bottoms = [line.box.bottom for line in ordered]
     joined = ordered[:1]
     for b in ordered[1:]:
-        a, near, slack = joined[-1], 3.5 * b.size, 0.5 * b.size
+        a, near = joined[-1], 3.5 * b.size
         gap = b.box.left - a.box.right
         level = abs(a.box.bottom - b.box.bottom) <= 0.3 * b.size
         same_size = 0.8 * b.size <= a.size <= 1.25 * b.size
-        others: list[PdfLine] = []
+        around: list[PdfLine] = []
         if level and same_size and -0.1 * b.size < gap <= 3 * b.size:
             first = bisect_left(bottoms, b.box.bottom - near)
-            last = bisect_left(bottoms, b.box.bottom + near)
-            for line in ordered[first:last]:
-                if abs(line.box.bottom - b.box.bottom) > slack:
-                    others.append(line)
-        # A gap that goes on above or below is white between two columns, whatever stands across
-        # them. Without any others nothing runs through it.
-        if _is_run_through(a, b, others) and not _gap_goes_on(a, b, others):
+            around = ordered[first : bisect_left(bottoms, b.box.bottom + near)]
+        if _is_inside_column(a, b, around):
             text = a.text + _spaces_for(gap / b.size, a.text[-1], b.text[0]) + b.text
             joined[-1] = PdfLine(text, box_around((a.box, b.box)), max(a.size, b.size))
         else:
@@ -225,26 +218,26 @@ def _joined_in_columns(lines: list[PdfLine]) -> list[PdfLine]:
     return joined
 
 
-def _gap_goes_on(a: PdfLine, b: PdfLine, others: list[PdfLine]) -> bool:
-    """Whether on another level too a column ends where `a` does and one begins where `b` does."""
+def _is_inside_column(a: PdfLine, b: PdfLine, around: list[PdfLine]) -> bool:
+    """Whether the gap between two lines is in one column: a line above or below runs through it.
+
+    A gap that goes on there, where a column ends where `a` does and one begins where `b` does, is
+    white between two columns, whatever stands across them.
+    """
     slack, left, right = 0.5 * b.size, a.box.right, b.box.left
+    is_run_through = False
     ending, beginning = set(), set()
-    for line in others:
+    for line in around:
+        away = abs(line.box.bottom - b.box.bottom)
+        if away <= slack:
+            continue
+        if away <= 2.3 * b.size and line.box.left < left and line.box.right > right:
+            is_run_through = True
         level = round(line.box.bottom / slack)
         # Under a headline short lines are no edge of a column.
-        is_small = line.size <= 0.87 * b.size
-        least = left - slack if is_small else a.box.left
+        least = left - slack if line.size <= 0.87 * b.size else a.box.left
         if least < line.box.right <= right + slack:
             ending.add(level)
         if left - slack <= line.box.left < right + 6 * slack:
             beginning.add(level)
-    return not ending.isdisjoint(beginning)
-
-
-def _is_run_through(a: PdfLine, b: PdfLine, others: list[PdfLine]) -> bool:
-    """Whether right above or below a line stands across the gap."""
-    for line in others:
-        near = abs(line.box.bottom - b.box.bottom) <= 2.3 * b.size
-        if near and line.box.left < a.box.right and line.box.right > b.box.left:
-            return True
-    return False
+    return is_run_through and ending.isdisjoint(beginning)

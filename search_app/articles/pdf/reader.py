@@ -136,17 +136,13 @@ def _framed(lines: list[PdfLine], frames: list[Box], size: float) -> list[list[P
     loose = lines
     framed: list[tuple[Box, list[PdfLine]]] = []
     for frame in sorted(set(frames), key=lambda box: (box.width * box.height, box)):
-        inside: list[PdfLine] = []
-        outside: list[PdfLine] = []
-        for line in loose:
-            side = inside if frame.holds(line.box) else outside
-            side.append(line)
+        inside = [line for line in loose if frame.holds(line.box)]
         if min(frame.width, frame.height) < _LEAST_FRAME * size or len(inside) < 2:
             continue
         is_around_all = len(inside) >= _NEARLY_ALL * len(lines)
         holds_text = min(line.size for line in inside) < _LARGEST_TEXT * size
         if holds_text and not is_around_all:
-            loose = outside
+            loose = [line for line in loose if not frame.holds(line.box)]
             framed.append((frame, inside))
     framed.sort(key=lambda item: (item[0].top, item[0].left))
     return [loose, *(inside for _, inside in framed)]

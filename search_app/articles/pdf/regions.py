@@ -33,10 +33,7 @@ class Region:
 
 
 def read_regions(blocks: list[Block], size: float) -> list[Region]:
-    """The regions of a page or of a frame on it, from its top left; `size` is that of its text.
-
-    A page in more pieces than a newspaper's is one region, from its top.
-    """
+    """The regions of a page or of a frame on it, from its top left; `size` is that of its text."""
     if len(blocks) > MOST_BLOCKS:
         return [Region(texts=sorted(blocks, key=lambda block: (block.box.top, block.box.left)))]
     by_kind: dict[BlockKind, list[Block]] = defaultdict(list)
@@ -53,11 +50,8 @@ def read_regions(blocks: list[Block], size: float) -> list[Region]:
 
 def _region_of(group: list[Block]) -> Region:
     """Blocks that belong together, the headline's lines and the columns each in their order."""
-    heads: list[Block] = []
-    texts: list[Block] = []
-    for block in group:
-        row = heads if block.kind is BlockKind.HEAD else texts
-        row.append(block)
+    heads = [block for block in group if block.kind is BlockKind.HEAD]
+    texts = [block for block in group if block.kind is not BlockKind.HEAD]
     line_height = 0.5 * min((block.size for block in heads), default=1.0)
     heads.sort(key=lambda block: (round(block.box.bottom / line_height), block.box.left))
     return Region(heads, _reading_order(texts) if texts else [])

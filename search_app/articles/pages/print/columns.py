@@ -33,11 +33,12 @@ class Reach(IntEnum):
 
 def column_lines(lines: Sequence[Line]) -> list[Reach]:
     """How far each line reaches, in cells or in characters. Rows of tables make no column."""
-    in_cells: list[float] = []
-    in_characters: list[float] = []
-    for line in lines:
-        in_cells.append(0.0 if line.is_row else line.indent + line.width)
-        in_characters.append(0.0 if line.is_row else line.indent + len(line.text))
+    in_cells = [0.0] * len(lines)
+    in_characters = [0.0] * len(lines)
+    for i, line in enumerate(lines):
+        if not line.is_row:
+            in_cells[i] = line.indent + line.width
+            in_characters[i] = line.indent + len(line.text)
     reaches = _reaches_in_cells(in_cells)
     for i, line in enumerate(lines):
         if reaches[i] == Reach.FULL:
@@ -56,7 +57,7 @@ def _reaches_in_cells(edges: Sequence[float]) -> list[Reach]:
     counts = [0] * (max(rounded, default=0) + 3)
     for edge in rounded[:_AROUND]:
         counts[edge] += 1
-    reaches: list[Reach] = []
+    reaches = [Reach.SHORT] * len(edges)
     for i, edge in enumerate(rounded):
         if i + _AROUND < len(rounded):
             counts[rounded[i + _AROUND]] += 1
@@ -64,8 +65,8 @@ def _reaches_in_cells(edges: Sequence[float]) -> list[Reach]:
             counts[rounded[i - _AROUND - 1]] -= 1
         near = 1 if edge < _WIDE else _SAME_EDGE_IF_WIDE
         peers = sum(counts[max(0, edge - near) : edge + near + 1]) - 1
-        is_full = peers >= _PEERS or _is_in_a_row(edges, i)
-        reaches.append(Reach.FULL if is_full else Reach.SHORT)
+        if peers >= _PEERS or _is_in_a_row(edges, i):
+            reaches[i] = Reach.FULL
     least, most = _LOST_INDENT
     for i, reach in enumerate(reaches):
         if reach != Reach.SHORT:

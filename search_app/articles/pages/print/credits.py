@@ -7,7 +7,7 @@ import re
 from functools import cache
 
 from search_app.model import Span
-from search_app.text.repair import MAY_COMPLETE, squeeze
+from search_app.text.repair import squeeze
 from search_app.text.symbols import HAN
 
 AGENCIES = (
@@ -78,7 +78,6 @@ _BEGINS = frozenset(f"（(本记通特见实首摄文图全融驻评作撰编整
 _MAY_BEGIN_NAMES = frozenset(f"（({_SURNAMES}欧司上诸东皇尉公慕令长夏闻端")
 _LONGEST_CREDIT = 60
 _STOPS = "。！？…”"
-_STOP = re.compile(f"[{_STOPS}]")
 
 
 @cache
@@ -150,11 +149,6 @@ def closing_credit(text: str) -> int:
     if is_credit(solid) or (solid.startswith(("（", "(")) and is_names(solid)):
         return start
     return len(text)
-
-
-def may_complete(text: str) -> bool:
-    """Whether it is worth looking whether a line that is no credit ends with one or a sentence."""
-    return text[-1] in MAY_COMPLETE or bool(_STOP.search(text))
 
 
 def authors(credit: str) -> tuple[str, ...]:

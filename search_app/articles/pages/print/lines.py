@@ -11,12 +11,12 @@ from search_app.articles.pages.print.credits import (
     is_credit,
     is_names,
     may_begin_credit,
-    may_complete,
 )
 from search_app.articles.pages.print.furniture import LETTER_SPACED, is_furniture
 from search_app.articles.pages.print.signs import Sign, endings, openings, squeezed
 from search_app.text.repair import (
     GAP,
+    MAY_COMPLETE,
     PrintedLine,
     ink_cells,
     is_complete,
@@ -41,6 +41,7 @@ _PIECE_LABEL = re.compile(
     r"[【\[■●◆□▶]?(?:相关|新闻|延伸|背景|知识|名词|政策|温馨|专家|记者|人物|事件)?"
     r"(?:链接|阅读|背景|资料|解释|解读|提示|提醒|速览|手记|点评|名片|档案|回放|回顾)[】\]：:]?"
 )
+_STOP = re.compile("[。！？…”]")
 # A gap with three characters or more on both sides: 资金下达 专款专用
 _TWO_PHRASES = re.compile(r"(?:^|[\s，、。])[^\s，、。]{3,}\s+[^\s，、。]{3}")
 INDENT = 1.5  # cells, from which on a line is indented: extractors round the usual two
@@ -58,11 +59,11 @@ class Line(NamedTuple):
     start: int
     end: int
     text: str
-    ink: str  # the text without white space
     indent: float
+    blank_before: bool
+    ink: str  # the text without white space
     width: float
     solid: float  # the width without white space
-    blank_before: bool
     credit: int  # where a credit ends that begins the line, else `start`
     opening: Sign | None  # begins where the line does
     ending: Sign | None  # ends where the line does
@@ -92,9 +93,8 @@ def read_lines(text: str) -> tuple[Line, ...]:
     for printed in printed_lines(text):
         segments += _segments_of(printed, reader.cuts)
     lines: list[Line] = []
-    for i, (segment, is_first, is_tail) in enumerate(segments):
-        from_edge = min(i, len(segments) - 1 - i)
-        lines.append(reader.read(segment, is_first, is_tail, from_edge))
+    for i, segment in enumerate(segments):
+        lines.append(reader.read(*segment, from_edge=min(i, len(segments) - 1 - i)))
     return tuple(lines)
 
 
@@ -118,7 +118,7 @@ class _LineReader:
 
     def read(self, segment: PrintedLine, is_first: bool, is_tail: bool, from_edge: int) -> Line:
         """The segment as a line; `from_edge` is its distance from the page's top or bottom."""
-        start, end, printed, indent, blank_before = segment
+        start, end, printed, *_ = segment
         opening, ending = self._openings.get(start), self._endings.get(end)
         ink = squeeze(printed)
         spaces = len(printed) - len(ink)
@@ -136,14 +136,10 @@ class _LineReader:
             self._opened_to = opening.end
         # By position, in the order of the fields: keywords would take twice the time.
         return Line(
-            start,
-            end,
-            printed,
+            *segment,
             ink,
-            indent,
             solid + GAP * spaces,
             solid,
-            blank_before,
             credit,
             opening,
             ending,
@@ -161,7 +157,7 @@ class _LineReader:
 
     def _ends_sentence(self, printed: str, end: int, may_be_credit: bool) -> bool:
         """Whether a line ends with a sentence, or with a credit behind one."""
-        if not (may_be_credit or may_complete(printed)):
+        if not (may_be_credit or printed[-1] in MAY_COMPLETE or _STOP.search(printed)):
             return False
         unsigned = printed[: closing_credit(printed)]
         if not unsigned or is_complete(unsigned):

@@ -88,16 +88,15 @@ def openings(page: MappedText, text: str) -> Iterator[Sign]:
     ink, origin, end = page.text, page.origin, 0
     for hint in _OPENING_HINT.finditer(ink):
         # At the beginning of a line rather than in the middle of the letter-spaced one above it.
-        at_line: list[int] = []
-        in_line: list[int] = []
+        places: dict[bool, list[int]] = {True: [], False: []}
         for at in range(max(end, hint.start() - _LONGEST_OPENING), hint.start()):
             if at == 0:
-                at_line.append(at)
+                places[True].append(at)
             # White space stands before it, and no word that runs on over it.
             elif origin[at] > origin[at - 1] + 1 and ink[at - 1] not in _RUNS_ON:
-                places = at_line if "\n" in text[origin[at - 1] : origin[at]] else in_line
-                places.append(at)
-        for at in at_line + in_line:
+                begins_line = "\n" in text[origin[at - 1] : origin[at]]
+                places[begins_line].append(at)
+        for at in places[True] + places[False]:
             if (opening := _OPENING.match(ink, at)) is None:
                 continue
             reporters = _REPORTERS.match(ink, opening.end())
