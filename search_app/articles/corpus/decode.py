@@ -35,7 +35,7 @@ def read_file(file: CorpusFile, encoding: str | None = None) -> SourceFile | Rej
     try:
         text = "".join(_decoded_chunks(file, encoding))
     except Unreadable as e:
-        return Reject(printable(file.path), *e.reject)
+        return Reject(printable(file.path), *e.args)
     # One space for one character: offsets stay, and the words around it are found.
     text = _UNPRINTABLE.sub(" ", text)
     return SourceFile(printable(file.path), text, file.issue, origin=file.origin)
@@ -47,7 +47,7 @@ def read_bytes(file: CorpusFile, encoding: str | None = None) -> BinaryFile | Re
     try:
         return BinaryFile(path, b"".join(read_chunks(file)), file.issue, named, file.origin)
     except Unreadable as e:
-        return Reject(path, *e.reject)
+        return Reject(path, *e.args)
 
 
 def read_slices(
@@ -71,7 +71,7 @@ def read_slices(
         if waiting:
             yield SourceFile(path, waiting, file.issue, start, line, file.origin)
     except Unreadable as e:
-        yield Reject(path, *e.reject)
+        yield Reject(path, *e.args)
 
 
 def check_encoding(encoding: str | None) -> None:
@@ -109,7 +109,7 @@ def _decoded_chunks(file: CorpusFile, encoding: str | None) -> Iterator[str]:
                 reason += f": bad byte 0x{data[at]:02x} at offset {done - undecoded + at}"
             line = lines + data[:at].decode(codec, "replace").count("\n") + 1
             remedy = "name its encoding with --encoding, for instance gb18030"
-            raise Unreadable(reason, remedy, line) from None
+            raise Unreadable(line, reason, remedy) from None
         done += len(chunk)
         lines += text.count("\n")
         yield text

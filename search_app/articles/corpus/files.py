@@ -33,17 +33,11 @@ _KINDS = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 
 
-class Member(NamedTuple):
-    """Where a member of an archive lies: the archive's path, and its entry there."""
-
-    archive: str
-    entry: ZipInfo
-
-
 class CorpusFile(NamedTuple):
     """A regular file, or a member of an archive, that an importer reads.
 
-    `ending` is without `.gz`, `size` in bytes as it lies there.
+    `ending` is without `.gz`, `size` in bytes as it lies there; `member` is the archive's path, and
+    the entry there.
     """
 
     path: str
@@ -51,7 +45,7 @@ class CorpusFile(NamedTuple):
     size: int
     issue: Issue = Issue()
     origin: Origin = Origin()
-    member: Member | None = None
+    member: tuple[str, ZipInfo] | None = None
 
 
 @dataclass
@@ -91,10 +85,7 @@ def is_skipped(path: str) -> bool:
 
 
 def open_regular(path: str) -> IO[bytes]:
-    """The file, never waited for: since it was listed a pipe may have taken its place.
-
-    Raises OSError where that is so.
-    """
+    """The file; raises OSError where something else took its place since it was listed."""
     # To open a pipe waits for somebody who writes, and a terminal may become this process's own.
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
     if stat.S_ISREG(os.fstat(descriptor).st_mode):

@@ -104,7 +104,7 @@ class CorpusLedger:
         for item in items:
             if isinstance(item, Reject):  # what could not be listed is no file to remember
                 return CorpusGroup(items)
-            path = item.member.archive if item.member else item.path
+            path = item.member[0] if item.member else item.path
             if path not in self._states:
                 self._states[path] = _state_of(path)
             on_disk.append(path)

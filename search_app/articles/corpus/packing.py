@@ -18,7 +18,6 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipExtFile, ZipFile, Z
 from search_app.articles.corpus.files import (
     CorpusFile,
     Listing,
-    Member,
     cause,
     ending_of,
     is_skipped,
@@ -49,11 +48,7 @@ _ENCRYPTED, _NAME_IS_UTF8 = 1, 1 << 11
 
 
 class Unreadable(Exception):
-    """A file that cannot be read: why, what to do, and on which line."""
-
-    def __init__(self, reason: str, remedy: str, line: int = 0) -> None:
-        super().__init__(reason)
-        self.reject = (line, reason, remedy)
+    """A file that cannot be read; the arguments are the line, why, and what to do."""
 
 
 def read_chunks(file: CorpusFile) -> Iterator[bytes]:
@@ -61,32 +56,28 @@ def read_chunks(file: CorpusFile) -> Iterator[bytes]:
     path, kind, free = file.path, "gzip", FREE_OF_RATIO
     if file.member:
         # What is free of the ratio is so once an archive: it was counted as it was listed.
-        path, kind, free = file.member.archive, "zip", 0
+        path, kind, free = file.member[0], "zip", 0
     with _rejecting_damage(kind), open_regular(path) as raw:
         stream, limit, size = raw, MAX_BYTES, 0
         if file.member:
-            stream = _open_member(raw, file.member.entry)
-        if _is_gzip(file.path):
+            stream = _open_member(raw, file.member[1])
+        if file.path.lower().endswith(".gz"):
             stream = cast("IO[bytes]", gzip.GzipFile(fileobj=stream))
             limit = _most_unpacked(file.size, free)
         while chunk := stream.read(_CHUNK):
             size += len(chunk)
-            if size > limit:
-                raise _too_much(limit)
+            _check_size(size, limit)
             yield chunk
 
 
 def list_members(archive: CorpusFile, endings: Collection[str]) -> Listing:
-    """The members of a zip that are read, by the bytes of their paths; rejects for the others.
-
-    All members together may hold as many times its size as any packed file may.
-    """
+    """The members of a zip that are read, by the bytes of their paths; rejects for the others."""
+    listing, claimed = Listing(), 0
+    paths: set[str] = set()
     try:
         with _rejecting_damage("zip"), open_regular(archive.path) as raw, ZipFile(raw) as opened:
             named = [(_member_name(entry), entry) for entry in opened.infolist()]
         named.sort(key=lambda member: member[0].encode())
-        listing, claimed = Listing(), 0
-        paths: set[str] = set()
         for name, entry in named:
             path, ending = f"{archive.path}/{name}", ending_of(name)
             try:
@@ -98,17 +89,20 @@ def list_members(archive: CorpusFile, endings: Collection[str]) -> Listing:
                     continue
                 _check_content(entry, ending, path in paths)
                 paths.add(path)
-                claimed += _claimed_size(path, entry)
+                claim, packed = entry.file_size, entry.compress_size
+                if path.lower().endswith(".gz"):  # what it unpacks to at last no entry says
+                    claim = _most_unpacked(packed, 0)
+                _check_size(claim, _most_unpacked(packed))
+                claimed += claim
             except Unreadable as e:
-                listing.items.append(Reject(printable(path), *e.reject))
+                listing.items.append(Reject(printable(path), *e.args))
                 continue
-            member, size = Member(archive.path, entry), entry.compress_size
-            listing.items.append(CorpusFile(path, ending, size, issue_of(path), member=member))
+            file = CorpusFile(path, ending, packed, issue_of(path), member=(archive.path, entry))
+            listing.items.append(file)
         # Of all together too: else members that share their bytes hold anything.
-        if claimed > (limit := _most_unpacked(archive.size)):
-            raise _too_much(limit)
+        _check_size(claimed, _most_unpacked(archive.size))
     except Unreadable as e:
-        return Listing([Reject(printable(archive.path), *e.reject)])
+        return Listing([Reject(printable(archive.path), *e.args)])
     return listing
 
 
@@ -137,17 +131,17 @@ def _check_content(entry: ZipInfo, ending: str, is_there: bool) -> None:
 def _refuse(*faults: tuple[object, str, str]) -> None:
     for is_there, reason, remedy in faults:
         if is_there:
-            raise Unreadable(reason, remedy)
+            raise Unreadable(0, reason, remedy)
 
 
-def _claimed_size(path: str, entry: ZipInfo) -> int:
-    """The bytes that a member claims to hold; raises Unreadable for too many."""
-    claim, limit = entry.file_size, _most_unpacked(entry.compress_size)
-    if _is_gzip(path):  # packed twice: what it unpacks to at last no entry says
-        claim = _most_unpacked(entry.compress_size, 0)
-    if claim > limit:
-        raise _too_much(limit)
-    return claim
+def _check_size(size: int, limit: int) -> None:
+    if size > limit:
+        raise Unreadable(0, f"holds over {limit:,} bytes", "split it into smaller files")
+
+
+def _most_unpacked(packed: int, free: int = FREE_OF_RATIO) -> int:
+    """The bytes that so many packed ones may hold."""
+    return min(MAX_BYTES, max(free, MAX_RATIO * packed))
 
 
 def _member_name(entry: ZipInfo) -> str:
@@ -190,25 +184,13 @@ def _open_member(raw: IO[bytes], entry: ZipInfo) -> IO[bytes]:
     return cast("IO[bytes]", ZipExtFile(raw, "r", entry))
 
 
-def _is_gzip(path: str) -> bool:
-    return path.lower().endswith(".gz")
-
-
-def _most_unpacked(packed: int, free: int = FREE_OF_RATIO) -> int:
-    """The bytes that so many packed ones may hold."""
-    return min(MAX_BYTES, max(free, MAX_RATIO * packed))
-
-
-def _too_much(limit: int) -> Unreadable:
-    return Unreadable(f"holds over {limit:,} bytes", "split it into smaller files")
-
-
 @contextmanager
 def _rejecting_damage(kind: str) -> Iterator[None]:
     """Raises Unreadable for what goes wrong while a file is opened and unpacked."""
     try:
         yield
     except _DAMAGED:
-        raise Unreadable(f"{kind} cut off or damaged", "pack it again from the original") from None
+        remedy = "pack it again from the original"
+        raise Unreadable(0, f"{kind} cut off or damaged", remedy) from None
     except OSError as e:
-        raise Unreadable(f"unreadable ({cause(e)})", "check the file and its rights") from None
+        raise Unreadable(0, f"unreadable ({cause(e)})", "check the file and its rights") from None
