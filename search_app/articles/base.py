@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from search_app.model import Article, Reject
 
@@ -62,16 +61,17 @@ class BinaryFile:
     origin: Origin = field(default_factory=Origin)
 
 
-class Importer(Protocol):
-    """Reads one kind of text file into articles and rejects, in the order of the file."""
-
-    def __call__(self, file: SourceFile) -> Iterator[Article | Reject]:
-        """Yields every article or reject of the file; raises nothing for bad content."""
+# Reads one kind of text file: yields every article or reject of it in the order of the file, and
+# raises nothing for bad content.
+Importer = Callable[[SourceFile], Iterator[Article | Reject]]
+# Takes the text of one printed page apart into its articles, in page order, each with the
+# characters it came from.
+PageParser = Callable[[SourceFile], Iterator[Article | Reject]]
 
 
 @dataclass(frozen=True, slots=True)
 class BinaryImporter:
-    """Marks a function that reads bytes: such a file says itself how they become text (PDF, HTML).
+    """Marks an importer that reads bytes: such a file says itself how they become text (PDF, HTML).
 
     What `source` counts in is the text the importer makes of the file, the same at every reading.
     Such a file has no lines: its articles are said to be on line 0, the whole file.
@@ -82,10 +82,3 @@ class BinaryImporter:
     def __call__(self, file: BinaryFile) -> Iterator[Article | Reject]:
         """Yields every article or reject of the file; raises nothing for bad content."""
         return self.read(file)
-
-
-class PageParser(Protocol):
-    """Takes the text of one printed page apart into its articles."""
-
-    def __call__(self, file: SourceFile) -> Iterator[Article | Reject]:
-        """Yields the page's articles in page order, each with the characters it came from."""

@@ -1,8 +1,8 @@
 """What every importer and page parser promises, as checks for the tests of any package."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from search_app.articles.base import SourceFile
+from search_app.articles.base import Importer, PageParser, SourceFile
 from search_app.articles.derive import is_blank
 from search_app.model import Article, Reject
 from search_app.text.repair import align, squeeze
@@ -14,14 +14,12 @@ ODD_TEXTS = (
     "甲" * 300, "①5\n②", "（\n）\n" * 9, "\x00", "\t", "",
 )  # fmt: skip
 
-TextReader = Callable[[SourceFile], Iterator[Article | Reject]]
-
 
 class BrokenPromise(AssertionError):
     """A reader does not do what all of them do; the message says what, and with which article."""
 
 
-def check_importer(read: TextReader, file: SourceFile) -> Sequence[Article | Reject]:
+def check_importer(read: Importer, file: SourceFile) -> Sequence[Article | Reject]:
     """What a reader makes of a file; raises BrokenPromise unless all of it keeps the promises.
 
     Reading gives the same twice. Articles have a text, a title, an id of their own, what the
@@ -49,7 +47,7 @@ def check_importer(read: TextReader, file: SourceFile) -> Sequence[Article | Rej
     return items
 
 
-def check_page_parser(parse: TextReader, file: SourceFile) -> Sequence[Article | Reject]:
+def check_page_parser(parse: PageParser, file: SourceFile) -> Sequence[Article | Reject]:
     """As `check_importer`, and what pages ask for beside it.
 
     Articles and furniture come in page order and do not overlap. A text has all of its characters
@@ -76,7 +74,7 @@ def check_page_parser(parse: TextReader, file: SourceFile) -> Sequence[Article |
     return items
 
 
-def check_odd_texts(read: TextReader) -> None:
+def check_odd_texts(read: Importer) -> None:
     """Raises BrokenPromise, or what the reader raises, where an odd text makes it fail."""
     for text in ODD_TEXTS:
         check_importer(read, SourceFile("odd", text))

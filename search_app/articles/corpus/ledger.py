@@ -16,7 +16,8 @@ from itertools import groupby
 from pathlib import Path
 
 from search_app.articles.corpus.files import CorpusFile, printable
-from search_app.articles.corpus.parts import PART_SIZE, UNPACKED_BYTES, issue_of_pages
+from search_app.articles.corpus.packing import UNPACKED_BYTES
+from search_app.articles.corpus.parts import PART_SIZE, issue_of_pages
 from search_app.articles.plugins import providers
 from search_app.model import Reject
 from search_app.remembered import FileRecord, FileState
@@ -67,7 +68,7 @@ class CorpusLedger:
 
     def is_unchanged(self, group: CorpusGroup, records: Sequence[FileRecord]) -> bool:
         """Whether the files of a group are those of these records, with the same content."""
-        if [record.name for record in records] != list(group.names):
+        if tuple(record.name for record in records) != group.names:
             return False
         for path, record in zip(group.on_disk, records, strict=True):
             state = self._states[path]

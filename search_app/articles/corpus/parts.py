@@ -12,6 +12,7 @@ from search_app.articles import IMPORTERS, LINE_BY_LINE
 from search_app.articles.base import BinaryImporter, Issue, SourceFile
 from search_app.articles.corpus.decode import read_slices
 from search_app.articles.corpus.files import CorpusFile
+from search_app.articles.corpus.packing import UNPACKED_BYTES
 from search_app.model import Reject
 
 # Bytes of the files in a part, and characters of a slice: long enough that handing it to a worker
@@ -19,9 +20,6 @@ from search_app.model import Reject
 PART_SIZE = 1_000_000
 # A PDF is large by its pictures and fonts: no page has more text than this.
 _TEXT_OF_PAGE = 40_000
-# Bytes of text in a byte of a packed file, at most about: of broadcast news and of headlines in
-# gzip 2.7 and 2.6.
-UNPACKED_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,8 @@ from search_app.articles.corpus.files import CorpusFile, Listing, ending_of, lis
 from search_app.articles.corpus.ids import Ids, read_withdrawn
 from search_app.articles.corpus.ledger import CorpusGroup, CorpusLedger
 from search_app.articles.corpus.origins import Origins
-from search_app.articles.corpus.packing import ARCHIVE, list_members
-from search_app.articles.corpus.parts import (
-    UNPACKED_BYTES,
-    CorpusPart,
-    cut_into_parts,
-    issue_of_pages,
-)
+from search_app.articles.corpus.packing import ARCHIVE, UNPACKED_BYTES, list_members
+from search_app.articles.corpus.parts import CorpusPart, cut_into_parts, issue_of_pages
 from search_app.articles.pages import PAGE_PARSERS
 from search_app.model import Article, Reject, Source
 from search_app.remembered import UnchangedLines
@@ -66,10 +61,9 @@ class PartReader:
                 if isinstance(item, Article) and item.kind != "furniture":
                     length = len(item.head) + len(item.body)
                     if length > LONGEST_DOCUMENT:
-                        reason = f"{length:,} characters long"
+                        path, reason = self.root + item.source.path, f"{length:,} characters long"
                         remedy = f"split it: an article has at most {LONGEST_DOCUMENT:,} characters"
-                        path = self.root + item.source.path
-                        placed = PlacedItem(Reject(path, placed.line, reason, remedy), *placed[1:])
+                        placed = placed._replace(item=Reject(path, placed.line, reason, remedy))
                 yield placed
 
     def _read_all(
@@ -115,7 +109,9 @@ class PartReader:
             if isinstance(item, Reject):
                 yield PlacedItem(replace(item, path=file.path), number, line_hash)
             elif item is not None:
-                yield PlacedItem(self._shown(item, file), number, line_hash)
+                if not file.origin.full_text:
+                    item = replace(item, full_text=False)
+                yield PlacedItem(self._with_withdrawal(item), number, line_hash)
         if unchanged:
             yield PlacedItem(UnchangedLines(name, unchanged), file.first_line)
 
@@ -140,16 +136,12 @@ class PartReader:
             counted = source.start
             if item.kind != "furniture":
                 source = replace(source, path=source.path.removeprefix(self.root))
-                item = self._shown(replace(item, source=source), file)
+                item = replace(item, source=source, full_text=file.origin.full_text)
+                item = self._with_withdrawal(item)
             yield PlacedItem(item, line)
 
-    def _shown(self, article: Article, file: SourceFile | BinaryFile) -> Article:
-        """An article of a file with its kind, and with what may be shown of it."""
-        if article.kind == "article" and article.full_text != file.origin.full_text:
-            article = replace(article, full_text=file.origin.full_text)
-        if article.id in self.withdrawn:
-            return replace(article, kind="withdrawn")
-        return article
+    def _with_withdrawal(self, article: Article) -> Article:
+        return replace(article, kind="withdrawn") if article.id in self.withdrawn else article
 
     def _with_joined_articles(self, pages: Sequence[PlacedItem]) -> Iterator[PlacedItem]:
         """What the pages of an issue hold, with articles that run over several of them as one."""
@@ -161,8 +153,8 @@ class PartReader:
         for n, placed in enumerate(pages):
             joined = whole.get(n, placed.item)
             # By the id that the whole has, beside those of its parts.
-            if isinstance(joined, Article) and joined.continued and joined.id in self.withdrawn:
-                joined = replace(joined, kind="withdrawn")
+            if isinstance(joined, Article) and joined.continued:
+                joined = self._with_withdrawal(joined)
             if joined is not None:  # else it continues an article before it
                 yield placed._replace(item=joined)
 
@@ -171,9 +163,8 @@ class CorpusReader:
     """Iterates over the articles and rejects of a folder or a file, always in the same order.
 
     `ignored_files`, `total_bytes`, `text_bytes` (about what they unpack to) and `withdrawn` are
-    known from the start. Articles that were withdrawn come with that kind. Raises BadCorpus where
-    there is no corpus, BadSetting for an unknown encoding, BadPlugin where files need an importer
-    of another package that cannot be used.
+    known from the start. Raises BadCorpus where there is no corpus, BadSetting for an unknown
+    encoding, BadPlugin where files need an importer of another package that cannot be used.
     """
 
     def __init__(self, path: Path, *, encoding: str | None = None) -> None:
@@ -184,20 +175,17 @@ class CorpusReader:
         self.total_bytes = self.text_bytes = 0
         for file in self._files:
             if isinstance(file, CorpusFile):
-                is_packed = file.member or file.path.lower().endswith(".gz")
                 self.total_bytes += file.size
+                is_packed = file.member or file.path.lower().endswith(".gz")
                 self.text_bytes += file.size * (UNPACKED_BYTES if is_packed else 1)
 
     def __iter__(self) -> Iterator[Article | Reject]:
-        """Every article once: where an id is taken, the later article is a Reject.
-
-        Furniture may repeat, as it does on every page of a paper.
-        """
-        ids = Ids()
-        read = PartReader(self._encoding, self.withdrawn)
+        """Every article once: where an id is taken, the later article is a Reject."""
+        ids, read = Ids(), PartReader(self._encoding, self.withdrawn)
         for part in self.parts():
             for item, line, _ in read(part):
                 assert not isinstance(item, UnchangedLines)  # nothing was read before
+                # Furniture may repeat, as it does on every page of a paper.
                 if isinstance(item, Article) and item.kind != "furniture":
                     yield ids.claim(item.id, item.source.path, line) or item
                 else:
@@ -213,12 +201,12 @@ class CorpusReader:
         """As `parts`; groups that are left `unread` stand as they are, in their place."""
         waiting: list[CorpusFile | Reject] = []
         for group in groups:
-            if group not in unread:
-                waiting.extend(group.items)
-                continue
-            yield from cut_into_parts(waiting, self._encoding)
-            waiting = []
-            yield group
+            if group in unread:
+                yield from cut_into_parts(waiting, self._encoding)
+                waiting = []
+                yield group
+            else:
+                waiting += group.items
         yield from cut_into_parts(waiting, self._encoding)
 
     def ledger(self, root: str, withdrawn: Mapping[str, str]) -> CorpusLedger:

@@ -21,10 +21,8 @@ _NOT_READ = (
 _UNDECODED = "name its encoding with --encoding, for instance gb18030"
 
 _MARKS = {
-    codecs.BOM_UTF8: "utf-8",
-    codecs.BOM_UTF16_LE: "utf-16-le",
-    codecs.BOM_UTF16_BE: "utf-16-be",
-}
+    codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be",
+}  # fmt: skip
 _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*[\"']?\s*([\w-]+)", re.I)
 _DECLARED_WITHIN = 4096  # bytes; the HTML standard asks for the declaration in the first 1,024
 # As browsers have it (encoding.spec.whatwg.org): what is called by the name of a set is often in a
@@ -40,19 +38,22 @@ _SHORTEST_TEXT = "20"
 
 def decode_page(data: bytes, named: str | None) -> str:
     """By its byte order mark; as UTF-8, which nothing else looks like; as it says; as named."""
-    for mark, codec in _MARKS.items():
-        if data.startswith(mark):
-            return _decoded_as(data[len(mark) :], codec, len(mark))
-    names = [named or ""]
+    mark, names = b"", [named or ""]
     if declared := _CHARSET.search(data[:_DECLARED_WITHIN]):
         names.insert(0, declared[1].decode("ascii"))
-    usable = list(filter(None, map(_codec_of, names)))
-    for codec in ("utf-8", *usable):
+    candidates = ["utf-8", *filter(None, map(_codec_of, names))]
+    for known_mark, codec in _MARKS.items():
+        if data.startswith(known_mark):
+            mark, candidates = known_mark, [codec]
+    faults = []
+    for codec in candidates:
         try:
-            return data.decode(codec)
-        except UnicodeError:
-            continue
-    return _decoded_as(data, (*usable, "utf-8")[0], 0)
+            return data[len(mark) :].decode(codec)
+        except UnicodeError as e:
+            at = len(mark) + getattr(e, "start", 0)
+            faults.append(f"not {codec}: bad byte 0x{data[at]:02x} at offset {at}")
+    # Of a page that says what it is in, nobody is told that it is no UTF-8.
+    raise RecordError(faults[:2][-1], _UNDECODED)
 
 
 def _codec_of(name: str) -> str | None:
@@ -64,14 +65,6 @@ def _codec_of(name: str) -> str | None:
     except (LookupError, ValueError):
         return None
     return codec
-
-
-def _decoded_as(data: bytes, codec: str, before: int) -> str:
-    try:
-        return data.decode(codec)
-    except UnicodeDecodeError as e:
-        reason = f"not {codec}: bad byte 0x{data[e.start]:02x} at offset {before + e.start}"
-        raise RecordError(reason, _UNDECODED) from None
 
 
 def parse_tree(text: str) -> Any:
@@ -102,10 +95,7 @@ def meta_content(tree: Any, *names: str) -> str | None:
     for meta in tree.iter("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
         contents.setdefault(name.lower(), meta.get("content"))
-    for name in names:
-        if content := contents.get(name):
-            return content
-    return None
+    return next(filter(None, map(contents.get, names)), None)
 
 
 def page_address(tree: Any) -> str | None:
@@ -121,14 +111,9 @@ def page_headline(tree: Any) -> str | None:
     """The only heading; else what of the page's title is also printed on it; else its title."""
     title = meta_content(tree, "og:title", "articletitle") or tree.findtext(".//title") or ""
     title = " ".join(title.split())
-    kinds = ["h1"]
-    if not title:
-        kinds.append("h2")
-    for kind in kinds:
-        headings = []
-        for element in tree.iter(kind):
-            if text := " ".join(element.text_content().split()):
-                headings.append(text)
+    for kind in ("h1",) if title else ("h1", "h2"):
+        texts = [" ".join(element.text_content().split()) for element in tree.iter(kind)]
+        headings = list(filter(None, texts))
         for heading in headings:
             if squeeze(heading) in squeeze(title):
                 return heading
