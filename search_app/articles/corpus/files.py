@@ -180,16 +180,13 @@ class _FolderWalk:
                 fault = (f"a {name} that is not read here", where)
         elif ending not in self._endings:
             self._ignored += 1
-        elif entry.is_symlink() and not self._is_inside(path):
+        elif entry.is_symlink() and self._real_top != os.path.commonpath(
+            (self._real_top, os.path.realpath(path))
+        ):
             fault = ("a link that leaves the corpus", "put the file there")
         else:
             return _regular_file(path, ending, status)
         return Reject(printable(path), 0, *fault) if fault else None
-
-    def _is_inside(self, path: str) -> bool:
-        """Whether a path leads, links followed, to somewhere in the corpus."""
-        target = os.path.realpath(path)
-        return os.path.commonpath((self._real_top, target)) == self._real_top
 
 
 def _regular_file(path: str, ending: str, status: os.stat_result) -> CorpusFile | Reject:

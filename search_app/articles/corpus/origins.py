@@ -23,15 +23,11 @@ from search_app.errors import BadCorpus, BadPlugin, BadSetting
 from search_app.model import Reject
 
 NAME = "corpus.toml"
-_TYPES: Mapping[str, tuple[type, str]] = {
-    "folder": (str, "a string"),
-    "newspaper": (str, "a string"),
-    "pattern": (str, "a string"),
-    "encoding": (str, "a string"),
-    "parser": (str, "a string"),
-    "columns": (dict, "a table"),
-    "full_text": (bool, "true or false"),
-}
+_TYPES: Mapping[str, type] = {
+    "folder": str, "newspaper": str, "pattern": str, "encoding": str, "parser": str,
+    "columns": dict, "full_text": bool,
+}  # fmt: skip
+_IN_WORDS = {str: "a string", dict: "a table", bool: "true or false"}
 
 
 class _KeyFault(Exception):
@@ -40,7 +36,7 @@ class _KeyFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """One `[[source]]`; `folder` is a path below the file that says it, or empty for all.
+    """One `[[source]]`; `folder` is `/` and a path below the file that says it, or empty for all.
 
     `full_text` is None where nothing is said of it.
     """
@@ -53,7 +49,7 @@ class _Rule:
 
     def issue(self, path: str, place: Issue) -> Issue | None:
         """The issue of a file, in part from its place; None where the pattern does not fit."""
-        in_path = self.pattern.read(path[len(self.folder) :].lstrip("/"))
+        in_path = self.pattern.read(path[len(self.folder) :])
         if in_path is None:
             return None
         newspaper = in_path.newspaper or self.newspaper or place.newspaper
@@ -84,10 +80,7 @@ class Origins:
         if isinstance(file, Reject) or not self._rules:
             return file
         path = printable(os.path.relpath(os.path.abspath(file.path), self._root))
-        holding: list[_Rule] = []
-        for rule in self._rules:
-            if not rule.folder or path.startswith(f"{rule.folder}/"):
-                holding.append(rule)
+        holding = [rule for rule in self._rules if f"/{path}".startswith(f"{rule.folder}/")]
         if not holding:
             return file
         # Of folders that hold a file the one with the longest path is the innermost.
@@ -127,9 +120,8 @@ def _rule_of(root: Path, source: Mapping[str, Any]) -> _Rule:
     for key, value in source.items():
         if key not in _TYPES:
             raise _KeyFault(key, f"no such key; there are {', '.join(_TYPES)}")
-        expected, in_words = _TYPES[key]
-        if not isinstance(value, expected) or value == "":
-            raise _KeyFault(key, f"write {in_words}")
+        if not isinstance(value, _TYPES[key]) or value == "":
+            raise _KeyFault(key, f"write {_IN_WORDS[_TYPES[key]]}")
     values = {"parser": "default", "columns": {}, "encoding": None, "pattern": "{any}", **source}
     for key, check in _CHECKS.items():
         try:
@@ -166,7 +158,7 @@ _CHECKS: Mapping[str, Callable[[Any], object]] = {
 
 
 def _folder_of(root: Path, source: Mapping[str, Any]) -> str:
-    """The folder of a source as a path below `root`; empty for `root` itself."""
+    """The folder of a source as `/` and a path below `root`; empty for `root` itself."""
     if "folder" not in source:
         raise _KeyFault("folder", 'missing; name one, or write "." for all')
     folder: str = os.path.normpath(source["folder"])
@@ -175,4 +167,4 @@ def _folder_of(root: Path, source: Mapping[str, Any]) -> str:
     path = root / folder
     if not path.is_dir() and not (folder.lower().endswith(ARCHIVE) and path.is_file()):
         raise _KeyFault("folder", f"there is no folder or zip {folder!r} beside {NAME}; mend it")
-    return "" if folder == "." else folder
+    return "" if folder == "." else f"/{folder}"

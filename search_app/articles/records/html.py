@@ -71,11 +71,8 @@ def _article_of_page(file: BinaryFile) -> Article | Reject:
     end = max(0, page.find(lines[0][:10]))
     above = page[max(0, end - _LONGEST_ABOVE) : end]
     about = "\n".join([above[max(0, above.rfind(title or above)) :], *around])
-    record = _source_and_writers(about)
-    record["title"] = title
+    record = _text_and_credits(lines, about) | {"title": title, "url": page_address(tree)}
     record["date"] = _publishing_day(tree, about, above)
-    record["url"] = page_address(tree)
-    _add_text_and_credits(record, lines)
     return article_from_record(record, Source(file.path, 0, len(text)), file.issue, 0)
 
 
@@ -109,17 +106,6 @@ def _is_list_of_links(tree: Any) -> bool:
     return linked > 0.5 * len(squeeze(tree.text_content()))
 
 
-def _source_and_writers(about: str) -> dict[str, Any]:
-    """Where an article comes from and who wrote it, from the lines about it."""
-    record: dict[str, Any] = {"newspaper": None, "agency": None, "authors": []}
-    if source := _FROM.search(about):
-        kind = "agency" if re.search(AGENCIES, source[1]) else "newspaper"
-        record[kind] = source[1]
-    for by in _BY.finditer(about):
-        record["authors"] += authors(by[1])
-    return record
-
-
 def _publishing_day(tree: Any, about: str, above: str) -> str | None:
     """By the page's head, its lines about the article, its address, what stands above it."""
     candidates = (
@@ -129,19 +115,31 @@ def _publishing_day(tree: Any, about: str, above: str) -> str | None:
         _DAY.search(above),
     )
     for day in filter(None, candidates):
-        year, month, day_of_month = day.groups()
-        date = f"{year}-{month.zfill(2)}-{day_of_month.zfill(2)}"
+        date = "-".join(number.zfill(2) for number in day.groups())
         if is_date(date):
             return date
     return None
 
 
-def _add_text_and_credits(record: dict[str, Any], lines: list[str]) -> None:
-    """Adds the body, which begins behind the credits and ends before them, and what they say."""
+def _text_and_credits(lines: list[str], about: str) -> dict[str, object]:
+    """The body, which begins behind the credits and ends before them, and what all lines say."""
     body = "\n".join(lines)
     fields = read_fields(Body(read_lines(body)), body)
     places = align(fields.body, body)
-    record["body"] = body[places[0] : places[-1] + 1]
-    record["byline"], record["place"] = fields.byline, fields.place
-    record["authors"] = list(dict.fromkeys([*record["authors"], *fields.authors]))
-    record["agency"] = record["agency"] or fields.agency
+    newspaper = agency = None
+    if source := _FROM.search(about):
+        if re.search(AGENCIES, source[1]):
+            agency = source[1]
+        else:
+            newspaper = source[1]
+    names: list[str] = []
+    for by in _BY.finditer(about):
+        names += authors(by[1])
+    return {
+        "body": body[places[0] : places[-1] + 1],
+        "newspaper": newspaper,
+        "agency": agency or fields.agency,
+        "authors": list(dict.fromkeys([*names, *fields.authors])),
+        "byline": fields.byline,
+        "place": fields.place,
+    }

@@ -51,11 +51,8 @@ def iso_date(text: str) -> str:
     # Whether there is such a day is checked later, as of every record.
     for pattern in _DATES:
         if date := pattern.fullmatch(text.strip()):
-            year, *month_and_day = filter(None, date.groups())
-            numbers = [f"{int(year):04}"]
-            for number in month_and_day:
-                numbers.append(f"{int(number):02}")
-            return "-".join(numbers)
+            numbers = zip(date.groups(), (4, 2, 2), strict=True)  # with their digits
+            return "-".join(f"{int(number):0{width}}" for number, width in numbers if number)
     return text
 
 
@@ -64,22 +61,28 @@ def _read_table(file: SourceFile, delimiter: str) -> Iterator[Article | Reject]:
     for line, start, end, cells in _table_rows(file.text, delimiter):
         try:
             if isinstance(cells, csv.Error):
-                raise _row_fault(cells)
+                raise _row_fault(str(cells))
             if not fields:
                 fields = _fields_of_columns(cells, file.origin.columns)
                 continue
-            record = _record_of_row(fields, cells)
+            if len(cells) != len(fields):
+                reason = f"cells: {len(cells)} instead of {len(fields)}"
+                raise RecordError(reason, "give it as many as the first row has")
         except RecordError as e:
             yield Reject(file.path, line, *e.args)
             if not fields:
                 return
         else:
+            # What is in columns that are not read is known as None, which nobody asks for.
+            record = dict(zip(fields, cells, strict=True))
+            if "date" in record:
+                record["date"] = iso_date(record["date"])
             source = Source(file.path, start, end)
             yield article_from_record(record, source, file.issue, line)
 
 
-def _row_fault(error: csv.Error) -> RecordError:
-    if re.search("expected after|unexpected end", str(error)):
+def _row_fault(error: str) -> RecordError:
+    if re.search("expected after|unexpected end", error):
         reason = "a quote that is not closed, or closes within its cell"
         return RecordError(reason, "close each quote; within a cell write it twice")
     return RecordError(f"no row of a table ({error})", "end each row with a line feed")
@@ -140,14 +143,3 @@ def _fields_of_columns(header: Sequence[str], columns: Mapping[str, str]) -> lis
         remedy = "call it body or 正文, or say in corpus.toml which it is"
         raise RecordError("no column for the text", remedy)
     return fields
-
-
-def _record_of_row(fields: Sequence[str | None], cells: Sequence[str]) -> dict[str | None, str]:
-    if len(cells) != len(fields):
-        reason = f"cells: {len(cells)} instead of {len(fields)}"
-        raise RecordError(reason, "give it as many as the first row has")
-    # What is in columns that are not read is known as None, which nobody asks for.
-    record = dict(zip(fields, cells, strict=True))
-    if "date" in record:
-        record["date"] = iso_date(record["date"])
-    return record
