@@ -38,10 +38,7 @@ LINE_BY_LINE = {".jsonl": read_line}
 
 
 def endings() -> tuple[str, ...]:
-    """All that is looked for in a corpus: what importers read, and archives of such files.
-
-    Raises BadPlugin where another package announces what no file's ending can be.
-    """
+    """All that is looked for in a corpus; raises BadPlugin for what no file's ending can be."""
     for name in IMPORTERS:
         if ending_of(f"a{name}") != name:
             IMPORTERS.refuse(name, "no ending in small letters with its dot; mend or uninstall it")

@@ -19,10 +19,7 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What `corpus.toml` says of the files in a folder, and of the articles in them.
-
-    `columns` are names of columns and the fields they hold, `parser` is that of page text.
-    """
+    """What `corpus.toml` says of the files in a folder; `columns` has the fields by their names."""
 
     encoding: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -49,9 +46,9 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class BinaryFile:
-    """One readable file of a corpus that is no plain text: its bytes as they are, unpacked.
+    """One readable file of a corpus that is no plain text: its bytes, unpacked.
 
-    `encoding` is what somebody said its text is in, if anybody did, in `origin` or elsewhere.
+    `encoding` is what somebody said its text is in, if anybody did.
     """
 
     path: str
@@ -73,8 +70,7 @@ PageParser = Callable[[SourceFile], Iterator[Article | Reject]]
 class BinaryImporter:
     """Marks an importer that reads bytes: such a file says itself how they become text (PDF, HTML).
 
-    What `source` counts in is the text the importer makes of the file, the same at every reading.
-    Such a file has no lines: its articles are said to be on line 0, the whole file.
+    `source` counts in the text that the importer makes of it; all its articles are on line 0.
     """
 
     read: Callable[[BinaryFile], Iterator[Article | Reject]]

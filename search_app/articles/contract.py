@@ -20,11 +20,7 @@ class BrokenPromise(AssertionError):
 
 
 def check_importer(read: Importer, file: SourceFile) -> Sequence[Article | Reject]:
-    """What a reader makes of a file; raises BrokenPromise unless all of it keeps the promises.
-
-    Reading gives the same twice. Articles have a text, a title, an id of their own, what the
-    file's place says, and a range of its characters; rejects have a reason and a remedy.
-    """
+    """What a reader makes of a file; raises BrokenPromise where it breaks one of those below."""
     items, ids = list(read(file)), set()
     _hold(items == list(read(file)), "the same file gives the same articles", file.path)
     for item in items:
@@ -48,11 +44,9 @@ def check_importer(read: Importer, file: SourceFile) -> Sequence[Article | Rejec
 
 
 def check_page_parser(parse: PageParser, file: SourceFile) -> Sequence[Article | Reject]:
-    """As `check_importer`, and what pages ask for beside it.
+    """As `check_importer`; also raises BrokenPromise where a piece is not what is printed.
 
-    Articles and furniture come in page order and do not overlap. A text has all of its characters
-    but white space from what is printed, and in its order. Unless something is rejected, every
-    character of the page but white space belongs to an article or a piece of furniture.
+    Unless something is rejected, all of the page belongs to an article or a piece of furniture.
     """
     items, end = check_importer(parse, file), 0
     articles = [item for item in items if isinstance(item, Article)]

@@ -1,7 +1,4 @@
-"""Readers that other packages bring, announced as entry points beside those of our own tables.
-
-A package whose readers cannot be used disturbs nobody who does not ask for one of them.
-"""
+"""Readers that other packages announce as entry points, beside those of our own tables."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from hashlib import blake2b
@@ -23,9 +20,9 @@ Reader = TypeVar("Reader")
 class ReaderTable(Mapping[str, Reader]):
     """Our own readers by name, and those that installed packages announce in a group.
 
-    A lookup imports what it returns. It raises KeyError for a name that nobody has, BadPlugin for
-    one of another package that cannot be used; of our own names and those in `reserved`, which
-    nobody may have, only `check` sees rivals.
+    A lookup imports what it returns, so that what nobody asks for disturbs nobody; it raises
+    KeyError, or BadPlugin for what cannot be used. Rivals for our names and `reserved` ones only
+    `check` sees.
     """
 
     def __init__(
@@ -97,8 +94,6 @@ class ReaderTable(Mapping[str, Reader]):
 def _rejecting_failures(
     reader: Callable[[Any], Iterator[Article | Reject]], point: "EntryPoint"
 ) -> Callable[[Any], Iterator[Article | Reject]]:
-    """The reader, but where it fails on a file that is a reject: it stops nothing else."""
-
     def read(file: SourceFile | BinaryFile) -> Iterator[Article | Reject]:
         try:
             yield from reader(file)
@@ -132,7 +127,6 @@ def providers() -> Iterator[str]:
 
 
 def _who(claims: list["EntryPoint"]) -> str:
-    """The packages that announce something, with their versions."""
     packages = []
     for point in claims:
         package = "a package without a name"

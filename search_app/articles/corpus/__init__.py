@@ -1,3 +1,1 @@
-"""In charge of which files a corpus has, and of their bytes, origins and account; never of what a
-file's text means.
-"""
+"""In charge of which files a corpus has, their bytes, origins and account; never of their texts."""

@@ -60,9 +60,9 @@ class _PageName(NamedTuple):
 
 
 def join_continued(articles: Sequence[Article]) -> list[Article | None]:
-    """The articles of an issue, each with what continues it; None for those that continue one.
+    """The articles of an issue, each with what continues it and an id of the whole.
 
-    One that is continued keeps its place and gets the id of the whole.
+    None stands for those that continue another.
     """
     behind = _likeliest(_possible_ways(articles))
     joined: list[Article | None] = []
@@ -77,7 +77,6 @@ def join_continued(articles: Sequence[Article]) -> list[Article | None]:
 
 
 def _possible_ways(articles: Sequence[Article]) -> Ways:
-    """Which article may go on with which one by their notes, and how much these are alike."""
     pages = [_PageName.of(article.page_no or "") for article in articles]
     going: dict[int, _PageName] = {}
     coming: dict[int, _PageName] = {}
@@ -108,10 +107,7 @@ def _possible_ways(articles: Sequence[Article]) -> Ways:
 
 
 def _likeliest(ways: Ways) -> dict[int, int]:
-    """For each article what it goes on with, the most alike first.
-
-    Where two ways are as likely neither is taken, nor any that is less so: it would be a guess.
-    """
+    """For each article what it goes on with, the most alike first."""
     chosen: dict[int, int] = {}
     decided_going: set[int] = set()
     decided_coming: set[int] = set()
@@ -123,7 +119,8 @@ def _likeliest(ways: Ways) -> dict[int, int]:
                 open_ways.append((n, m))
         going = Counter(n for n, _ in open_ways)
         coming = Counter(m for _, m in open_ways)
-        # Articles whose ways are equally likely stay apart, and are not given to others below.
+        # Where two ways are as likely neither is taken, nor any that is less so: it would be a
+        # guess.
         for n, m in open_ways:
             last = m
             while last in chosen and last != n:
@@ -137,11 +134,8 @@ def _likeliest(ways: Ways) -> dict[int, int]:
 
 
 def _with_one_behind(article: Article, more: Article) -> Article:
-    """Both as one, headed as the first; what heads the second is a part of the text.
-
-    The notes between them go, so that a sentence that goes on is whole again; they explain what is
-    doubtful of the second, that nothing heads or opens it.
-    """
+    """Both as one, headed as the first; what heads the second is a part of the text."""
+    # Without the notes between them, so that a sentence that goes on is whole again.
     before = _GOES_ON.sub("", article.body).rstrip()  # a note may be a paragraph of its own
     behind = _CAME_FROM.sub("", more.body, count=1)
     head = more.head

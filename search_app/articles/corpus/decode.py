@@ -28,10 +28,7 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 
 
 def read_file(file: CorpusFile, encoding: str | None = None) -> SourceFile | Reject:
-    """The text of a file without its byte order mark, or why it cannot be read.
-
-    A byte order mark says the encoding; without one it is the origin's, `encoding`, or UTF-8.
-    """
+    """The text of a file, by its byte order mark, as its origin says, in `encoding`, or UTF-8."""
     try:
         text = "".join(_decoded_chunks(file, encoding))
     except Unreadable as e:
@@ -87,7 +84,6 @@ def check_encoding(encoding: str | None) -> None:
 
 
 def _decoded_chunks(file: CorpusFile, encoding: str | None) -> Iterator[str]:
-    """The text of a file as it is, piece by piece; raises Unreadable, naming byte and line."""
     # In pieces, so that reading slices of it never holds a file as a whole.
     chunks = chain(read_chunks(file), [b""])  # an empty one at the end of the file
     first = next(chunks)

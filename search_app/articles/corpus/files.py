@@ -36,8 +36,7 @@ _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 class CorpusFile(NamedTuple):
     """A regular file, or a member of an archive, that an importer reads.
 
-    `ending` is without `.gz`, `size` in bytes as it lies there; `member` is the archive's path, and
-    the entry there.
+    `ending` is without `.gz`, `size` in packed bytes, `member` the archive's path and the entry.
     """
 
     path: str
@@ -131,8 +130,6 @@ def issue_of(path: str) -> Issue:
 
 
 class _FolderWalk:
-    """One pass over a folder and the folders in it."""
-
     def __init__(self, corpus: str, endings: Collection[str]) -> None:
         self._top, self._real_top, self._endings = corpus, os.path.realpath(corpus), endings
         self._folders = [corpus]  # a stack: folders may nest deeper than calls
@@ -157,7 +154,6 @@ class _FolderWalk:
         return Listing([item for _, item in named], self._ignored)
 
     def _visited(self, entry: os.DirEntry[str]) -> CorpusFile | Reject | None:
-        """A file that is read, or why not; notes a folder, counts a file that nothing reads."""
         path, name, ending, fault = entry.path, entry.name, ending_of(entry.name), None
         if name.startswith(_HIDDEN):
             return None

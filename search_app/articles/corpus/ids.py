@@ -41,10 +41,7 @@ class Ids:
 
 
 def read_withdrawn(corpus: Path) -> Mapping[str, str]:
-    """Ids and reasons, `id TAB reason` a line of `withdrawn.txt`; nothing where there is none.
-
-    Raises BadCorpus where the file cannot be read.
-    """
+    """Ids and reasons, `id TAB reason` a line of `withdrawn.txt`, if any; raises BadCorpus."""
     path = (corpus if corpus.is_dir() else corpus.parent) / WITHDRAWN
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()

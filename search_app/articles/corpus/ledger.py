@@ -31,9 +31,8 @@ _DIGEST_SIZE = 16
 class CorpusGroup:
     """Files that are read together, the pages of an issue, or one alone: what an update may skip.
 
-    `names` are what articles give as their path, `paths` what rejects do, `on_disk` the files they
-    lie in. `key` stands for all but the files' content that decides what they become; it is empty
-    where the group is always read.
+    `names` are what articles give as their path, `paths` what rejects do, `on_disk` where they lie.
+    `key` stands for all but their content that decides what they become; empty: always read.
     """
 
     items: tuple[CorpusFile | Reject, ...]
@@ -122,10 +121,8 @@ class CorpusLedger:
 
 @cache
 def parser_version() -> str:
-    """A digest of all code that makes articles of files, and the packages outside that do.
-
-    Of the code itself, since a number that somebody has to raise is forgotten.
-    """
+    """A digest of all code that makes articles of files, and the packages outside that do."""
+    # Of the code itself, since a number that somebody has to raise is forgotten.
     package = Path(__file__).parents[2]
     digest = blake2b(digest_size=_DIGEST_SIZE)
     for folder in ("articles", "text"):

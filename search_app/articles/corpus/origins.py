@@ -64,10 +64,7 @@ class Origins:
 
     @classmethod
     def read(cls, corpus: Path) -> "Origins":
-        """Those of the corpus's folder, or of the nearest one around it that has any.
-
-        Raises BadCorpus, naming file and key, for whatever is not as it must be.
-        """
+        """Those of the corpus's folder or the nearest around it; raises BadCorpus for any fault."""
         # Also of one around it: a part of a corpus is read as it is within the whole.
         start = Path(os.path.abspath(corpus if corpus.is_dir() else corpus.parent))
         for folder in (start, *start.parents):
@@ -158,7 +155,6 @@ _CHECKS: Mapping[str, Callable[[Any], object]] = {
 
 
 def _folder_of(root: Path, source: Mapping[str, Any]) -> str:
-    """The folder of a source as `/` and a path below `root`; empty for `root` itself."""
     if "folder" not in source:
         raise _KeyFault("folder", 'missing; name one, or write "." for all')
     folder: str = os.path.normpath(source["folder"])

@@ -143,12 +143,10 @@ def _check_size(size: int, limit: int) -> None:
 
 
 def _most_unpacked(packed: int, free: int = FREE_OF_RATIO) -> int:
-    """The bytes that so many packed ones may hold."""
     return min(MAX_BYTES, max(free, MAX_RATIO * packed))
 
 
 def _member_name(entry: ZipInfo) -> str:
-    """The path of a member, with / between folders and without empty ones."""
     parts = _decoded_name(entry).replace("\\", "/").split("/")
     kept = []
     for n, part in enumerate(parts):
@@ -159,13 +157,10 @@ def _member_name(entry: ZipInfo) -> str:
 
 
 def _decoded_name(entry: ZipInfo) -> str:
-    """The name that was packed; where no encoding is said, UTF-8 or GB18030.
-
-    Packers of Chinese Windows write GBK and say nothing; zipfile then takes it for cp437.
-    """
     name = entry.orig_filename
     if entry.flag_bits & _NAME_IS_UTF8 or name.isascii():
         return name
+    # Packers of Chinese Windows write GBK and say nothing; zipfile then takes it for cp437.
     data = name.encode("cp437")
     utf8, gb18030 = data.decode("utf-8", "replace"), data.decode("gb18030", "replace")
     # Two bytes of GBK (一, 十) may be two of UTF-8 too, but then they are no Han.
@@ -189,7 +184,6 @@ def _open_member(raw: IO[bytes], entry: ZipInfo) -> IO[bytes]:
 
 @contextmanager
 def _rejecting_damage(kind: str) -> Iterator[None]:
-    """Raises Unreadable for what goes wrong while a file is opened and unpacked."""
     try:
         yield
     except _DAMAGED:

@@ -87,7 +87,6 @@ class PartReader:
                 yield from self._imported(file)
 
     def _lines_read(self, file: SourceFile, known_lines: KnownLines | None) -> Iterator[PlacedItem]:
-        """The records of a file, a line each, with a hash of the line."""
         read_line = LINE_BY_LINE[ending_of(file.path)]
         # There are millions: they get their path at once, since a copy of an article takes long.
         name, end = file.path.removeprefix(self.root), file.start - 1
@@ -116,7 +115,6 @@ class PartReader:
             yield PlacedItem(UnchangedLines(name, unchanged), file.first_line)
 
     def _imported(self, file: SourceFile | BinaryFile) -> Iterator[PlacedItem]:
-        """What an importer makes of a file."""
         ending = ending_of(file.path)
         importer: Callable[[Any], Iterator[Article | Reject]] = IMPORTERS[ending]
         if ending == PAGES:
@@ -144,7 +142,6 @@ class PartReader:
         return replace(article, kind="withdrawn") if article.id in self.withdrawn else article
 
     def _with_joined_articles(self, pages: Sequence[PlacedItem]) -> Iterator[PlacedItem]:
-        """What the pages of an issue hold, with articles that run over several of them as one."""
         articles: dict[int, Article] = {}
         for n, (item, _, _) in enumerate(pages):
             if isinstance(item, Article) and item.kind != "furniture" and item.printed:
@@ -220,7 +217,6 @@ def read_corpus(path: Path, *, encoding: str | None = None) -> Iterator[Article 
 
 
 def _listing(path: Path) -> Listing:
-    """The files of a corpus and of its archives, each with what `corpus.toml` says of it."""
     origins, known_endings = Origins.read(path), endings()
     on_disk = list_files(path, known_endings)
     whole = Listing(ignored=on_disk.ignored)

@@ -33,7 +33,7 @@ class RecordError(Exception):
 def article_from_record(
     record: object, source: Source, issue: Issue, line: int
 ) -> Article | Reject:
-    """The article that `checked_article` makes of a record, or why it makes none."""
+    """What `checked_article` makes of a record, or why it makes nothing."""
     try:
         return checked_article(record, source, issue)
     except RecordError as e:

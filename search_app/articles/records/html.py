@@ -1,7 +1,4 @@
-"""News pages in HTML, one article a page: its text without what stands around it, and its fields.
-
-What `source` counts in is the whole page, decoded.
-"""
+"""News pages in HTML, one article a page; `source` counts in the whole page, decoded."""
 
 import re
 from collections.abc import Iterator
@@ -95,7 +92,6 @@ def _part_from_lines_about(lines: list[str], title: str | None) -> tuple[list[st
 
 
 def _is_about(line: str) -> bool:
-    """Whether a line says where an article comes from, or is one of the page's own."""
     return len(line) <= _LONGEST_ABOUT and not STOP.search(line) and bool(_ABOUT.match(line))
 
 

@@ -30,10 +30,7 @@ def read_records(file: SourceFile) -> Iterator[Article | Reject]:
 
 
 def read_line(text: str, source: Source, issue: Issue, number: int) -> Article | Reject | None:
-    """The article of a line of JSON lines, or why it is none; None for a blank line.
-
-    JSON may hold every line end but LF.
-    """
+    """The article of a line (JSON may hold all line ends but LF), or why not; None if blank."""
     # Files joined to one may bring byte order marks into its middle.
     text = text.strip(" \t\r\ufeff")
     if not text:
@@ -95,10 +92,7 @@ def _next_object(text: str, broken: int) -> int:
 
 
 def _value_at(text: str, at: int, size: int, remedy: str) -> tuple[object, int]:
-    """The value that begins at a place, and its end; raises RecordError for what is no JSON.
-
-    It is read from so many characters first, from more if it has more.
-    """
+    """The value at a place, and its end; it is read from so many characters first, or from more."""
     try:
         while True:
             # A window, since an error costs time for each character before it.

@@ -44,11 +44,8 @@ def read_tsv(file: SourceFile) -> Iterator[Article | Reject]:
 
 
 def iso_date(text: str) -> str:
-    """A day, month or year as tables have it (2020年1月28日, 2020/1/28, 20200128) in ISO 8601.
-
-    A time behind it is left out; what is no date stays as it is.
-    """
-    # Whether there is such a day is checked later, as of every record.
+    """A day, month or year as tables have it (2020年1月28日, 2020/1/28, 20200128) in ISO 8601."""
+    # What is no date stays as it is. Whether there is such a day is checked later.
     for pattern in _DATES:
         if date := pattern.fullmatch(text.strip()):
             numbers = zip(date.groups(), (4, 2, 2), strict=True)  # with their digits
@@ -89,7 +86,7 @@ def _row_fault(error: str) -> RecordError:
 
 
 def _table_rows(text: str, delimiter: str) -> Iterator[tuple[int, int, int, list[str] | csv.Error]]:
-    """The rows that are not blank: line, range of characters, cells if it has any.
+    """Line, range of characters and cells of all rows but blank ones.
 
     One that cannot be read ends with its first line.
     """
