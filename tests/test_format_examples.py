@@ -9,8 +9,8 @@ from served import ROOT, run
 
 from search_app.articles import IMPORTERS, endings
 from search_app.articles.base import BinaryImporter
+from search_app.articles.corpus.origins import PathPattern
 from search_app.articles.corpus.packing import ARCHIVE
-from search_app.articles.corpus.patterns import PathPattern
 from search_app.articles.corpus.reader import read_corpus
 from search_app.articles.records.tables import COLUMNS
 from search_app.model import Article, Reject

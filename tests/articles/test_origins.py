@@ -8,7 +8,7 @@ import pytest
 from dashed import parse_dashed_page
 
 from search_app.articles.base import Issue
-from search_app.articles.corpus.patterns import BadPattern, PathPattern
+from search_app.articles.corpus.origins import BadPattern, PathPattern
 from search_app.articles.corpus.reader import read_corpus
 from search_app.articles.pages import PAGE_PARSERS
 from search_app.errors import BadCorpus

@@ -74,13 +74,12 @@ def read_slices(
 def check_encoding(encoding: str | None) -> None:
     """Raises BadSetting for a name that no text encoding has."""
     try:
-        known = not encoding or codecs.lookup(encoding).name.replace("-", "_") not in _NO_TEXT
         bytes(4).decode(encoding or "utf-8")  # codecs from bytes to bytes are refused here
+        if encoding and codecs.lookup(encoding).name.replace("-", "_") in _NO_TEXT:
+            raise LookupError
     except (LookupError, ValueError):
-        known = False
-    if not known:
         remedy = "use for instance utf-8, gb18030 or big5"
-        raise BadSetting(f"there is no text encoding {encoding!r}; {remedy}")
+        raise BadSetting(f"there is no text encoding {encoding!r}; {remedy}") from None
 
 
 def _decoded_chunks(file: CorpusFile, encoding: str | None) -> Iterator[str]:

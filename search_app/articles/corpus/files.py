@@ -122,11 +122,8 @@ def issue_of(path: str) -> Issue:
     # The length too: 2020 and 2020-01 are dates, but folders of more than one issue.
     if len(day) != len("YYYY-MM-DD") or not is_date(day):
         return Issue()
-    newspaper = None
-    if len(folders) > 1:
-        newspaper = _ZIP.sub("", folders[-2]) or None
     page = _PAGE.fullmatch(name)
-    return Issue(newspaper, day, page[1] if page else None)
+    return Issue(_ZIP.sub("", folders[-2]) or None, day, page[1] if page else None)
 
 
 class _FolderWalk:

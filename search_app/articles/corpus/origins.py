@@ -6,19 +6,19 @@ not be shown in a folder may not be shown in those within, unless they say other
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from search_app.articles.base import Issue, Origin
 from search_app.articles.corpus.decode import check_encoding
 from search_app.articles.corpus.files import CorpusFile, printable
 from search_app.articles.corpus.packing import ARCHIVE
-from search_app.articles.corpus.patterns import BadPattern, PathPattern
 from search_app.articles.pages import PAGE_PARSERS
-from search_app.articles.records.checks import FIELDS
+from search_app.articles.records.checks import FIELDS, is_date
 from search_app.errors import BadCorpus, BadPlugin, BadSetting
 from search_app.model import Reject
 
@@ -29,9 +29,69 @@ _TYPES: Mapping[str, type] = {
 }  # fmt: skip
 _IN_WORDS = {str: "a string", dict: "a table", bool: "true or false"}
 
+_KNOWN = "{newspaper} {date} {page} {any}"
+_PLACEHOLDER = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
+_EXPRESSIONS = {"newspaper": "(?P<newspaper>[^/]+?)", "page": "(?P<page>[^/]+?)", "any": "[^/]*"}
+_ISO = "%Y-%m-%d"
+_DATE_EXPRESSIONS = {
+    "%Y": "(?P<year>[0-9]{4})",
+    "%m": "(?P<month>[0-9]{1,2})",
+    "%d": "(?P<day>[0-9]{1,2})",
+}
+
+
+class BadPattern(ValueError):
+    """A pattern that cannot be read; says why, and what to write."""
+
 
 class _KeyFault(Exception):
     """A key, and what is wrong with its value and to be done."""
+
+
+class PathPattern(NamedTuple):
+    """How the files of a newspaper are called, `{date:%Y%m%d}_{page}.txt`, as an expression.
+
+    `{newspaper}`, `{page}` and `{any}` stand for some characters of one name, `{date}` for a date
+    as 2020-01-28, or with `%Y`, `%m` and `%d` in any order and anything between. All else is
+    itself, in capitals or small. A pattern may begin at any folder; `.gz` may follow it.
+    """
+
+    expression: re.Pattern[str]
+
+    @classmethod
+    def of(cls, text: str) -> "PathPattern":
+        """Raises BadPattern."""
+        if re.search("[{}]", _PLACEHOLDER.sub("", text)):
+            raise BadPattern(f"a brace stands alone; write {_KNOWN}")
+        expression, at = "(?:.*/)?", 0
+        for placeholder in _PLACEHOLDER.finditer(text):
+            expression += re.escape(text[at : placeholder.start()])
+            name, form = placeholder.groups()
+            if name == "date":
+                expression += _date_expression(_ISO if form is None else form)
+            elif name in _EXPRESSIONS and form is None:
+                expression += _EXPRESSIONS[name]
+            else:
+                raise BadPattern(f"{{{name}}} is not known; write {_KNOWN}")
+            at = placeholder.end()
+        expression += re.escape(text[at:]) + r"(?:\.gz)?"
+        try:
+            # Names of files in capitals or small: FAT and old archives do not keep which.
+            return cls(re.compile(expression, re.IGNORECASE))
+        except re.error:
+            raise BadPattern("it names the same thing twice; write {any} for one") from None
+
+    def read(self, path: str) -> Issue | None:
+        """What a path says; None where it does not fit, or says a day that never was."""
+        fitting = self.expression.fullmatch(path)
+        if not fitting:
+            return None
+        values = fitting.groupdict()
+        numbers = [values[unit].zfill(2) for unit in ("year", "month", "day") if unit in values]
+        date = "-".join(numbers) or None
+        if date and not is_date(date):
+            return None
+        return Issue(values.get("newspaper"), date, values.get("page"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,3 +224,19 @@ def _folder_of(root: Path, source: Mapping[str, Any]) -> str:
     if not path.is_dir() and not (folder.lower().endswith(ARCHIVE) and path.is_file()):
         raise _KeyFault("folder", f"there is no folder or zip {folder!r} beside {NAME}; mend it")
     return "" if folder == "." else f"/{folder}"
+
+
+def _date_expression(form: str) -> str:
+    """An expression for dates in a form; where two numbers touch, each has all of its digits."""
+    # The parts of a form stand before, between and behind its codes: one more than there are.
+    between, codes = re.split("%.?", form), re.findall("%.?", form)
+    if sorted(codes) not in (["%Y"], ["%Y", "%m"], ["%Y", "%d", "%m"]):
+        raise BadPattern(f"{{date:{form}}} is no date; write %Y, %m and %d, once each")
+    numbers_touch = "" in between[1:-1]
+    expression = re.escape(between[0])
+    for code, following in zip(codes, between[1:], strict=True):
+        number = _DATE_EXPRESSIONS[code]
+        if numbers_touch:
+            number = number.replace("1,2", "2")
+        expression += number + re.escape(following)
+    return expression

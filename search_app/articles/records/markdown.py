@@ -23,27 +23,21 @@ _LIST_MARK = re.compile(r"(?:[-*+>]|\d+[.)])\s")
 _WIDE = re.compile(f"[{HAN}\u3000-\u303f\uff00-\uffef“”‘’…—]")
 
 
-class _LineError(Exception):
-    """A line of front matter that cannot be read; its number is the argument."""
-
-
 def read_markdown(file: SourceFile) -> Iterator[Article | Reject]:
     """The article of the file; none where the file is blank."""
     lines = file.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if file.text.strip():
-        try:
-            record, first = _front_matter(lines)
-        except _LineError as e:
-            reason = "front matter that cannot be read"
-            yield Reject(file.path, e.args[0], reason, "write `key: value` lines between ---")
-            return
-        record["title"], record["body"] = _title_and_body(record.get("title"), lines[first:])
+    record, read = _front_matter(lines)
+    if record is None:
+        reason = "front matter that cannot be read"
+        yield Reject(file.path, read, reason, "write `key: value` lines between ---")
+    elif file.text.strip():
+        record["title"], record["body"] = _title_and_body(record.get("title"), lines[read:])
         source = Source(file.path, 0, len(file.text))
         yield article_from_record(record, source, file.issue, 1)
 
 
-def _front_matter(lines: list[str]) -> tuple[dict[str, Any], int]:
-    """The known keys with their values, and the index of the first line behind them."""
+def _front_matter(lines: list[str]) -> tuple[dict[str, Any] | None, int]:
+    """The known keys with their values, and the lines read; None with the one that is at fault."""
     if lines[0].rstrip() != _FENCE:
         return {}, 0
     record: dict[str, Any] = {}
@@ -58,11 +52,11 @@ def _front_matter(lines: list[str]) -> tuple[dict[str, Any], int]:
         # Below keys that are not known stands what only other tools read.
         elif key in FIELDS and (item := _ITEM.fullmatch(line)):
             if not isinstance(record[key], list | None):
-                raise _LineError(number)
+                return None, number
             record[key] = [*(record[key] or ()), _unquoted(item[1])]
         elif key in FIELDS | {""} and not _COMMENT.fullmatch(line):
-            raise _LineError(number)
-    raise _LineError(1)
+            return None, number
+    return None, 1
 
 
 def _front_matter_value(text: str) -> object:
