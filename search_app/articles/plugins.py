@@ -129,8 +129,6 @@ def providers() -> Iterator[str]:
 def _who(claims: list["EntryPoint"]) -> str:
     packages = []
     for point in claims:
-        package = "a package without a name"
-        if point.dist is not None:
-            package = f"the package {point.dist.name} {point.dist.version}"
-        packages.append(package)
+        name = f"the package {point.dist.name} {point.dist.version}" if point.dist else ""
+        packages.append(name or "a package without a name")
     return " and ".join(packages)

@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import NamedTuple
 
 from search_app.articles.identity import identified
 from search_app.model import Article
@@ -33,30 +32,24 @@ _MOST_WAYS = 10_000
 Ways = Mapping[tuple[int, int], float]
 
 
-class _PageName(NamedTuple):
+def _page_name(text: str) -> tuple[str, str]:
     """Letter and number of a page; A02 and a2 are the same, 二 and 02 too."""
+    letter = ""
+    if text[:1].isascii() and text[:1].isalpha():
+        letter = text[0].upper()
+    number = text[len(letter) :].strip().lstrip("0")
+    if number and set(number) <= {*_DIGITS, "十"}:  # up to 99, and without 零
+        tens, ten, ones = number.rpartition("十")
+        value = _DIGITS.get(ones, 0)
+        if ten:
+            value += 10 * _DIGITS.get(tens, 1)  # 十 alone is one ten
+        number = str(value)
+    return letter, number
 
-    letter: str
-    number: str
 
-    @classmethod
-    def of(cls, text: str) -> "_PageName":
-        letter = ""
-        if text[:1].isascii() and text[:1].isalpha():
-            letter = text[0].upper()
-        number = text[len(letter) :].strip().lstrip("0")
-        if number and set(number) <= {*_DIGITS, "十"}:  # up to 99, and without 零
-            tens, ten, ones = number.rpartition("十")
-            value = _DIGITS.get(ones, 0)
-            if ten:
-                value += 10 * _DIGITS.get(tens, 1)  # 十 alone is one ten
-            number = str(value)
-        return cls(letter, number)
-
-    def may_be(self, other: "_PageName") -> bool:
-        """Whether a note can mean a page: a letter counts only where both have one."""
-        letters_agree = self.letter == other.letter or not self.letter or not other.letter
-        return self.number == other.number and letters_agree
+def _may_be(note: tuple[str, str], page: tuple[str, str]) -> bool:
+    """Whether a note can mean a page: a letter counts only where both have one."""
+    return note[1] == page[1] and (note[0] == page[0] or not note[0] or not page[0])
 
 
 def join_continued(articles: Sequence[Article]) -> list[Article | None]:
@@ -77,20 +70,20 @@ def join_continued(articles: Sequence[Article]) -> list[Article | None]:
 
 
 def _possible_ways(articles: Sequence[Article]) -> Ways:
-    pages = [_PageName.of(article.page_no or "") for article in articles]
-    going: dict[int, _PageName] = {}
-    coming: dict[int, _PageName] = {}
+    pages = [_page_name(article.page_no or "") for article in articles]
+    going: dict[int, tuple[str, str]] = {}
+    coming: dict[int, tuple[str, str]] = {}
     # By number of the page left and of the page reached, so that not all are tried with all.
     arrivals: dict[tuple[str, str], list[int]] = defaultdict(list)
     for n, article in enumerate(articles):
         if note := _GOES_ON.search(article.body):
-            going[n] = _PageName.of(note[1] or note[2])
+            going[n] = _page_name(note[1] or note[2])
         if note := _CAME_FROM.match(article.body):
-            coming[n] = _PageName.of(note[1] or note[2])
-            arrivals[coming[n].number, pages[n].number].append(n)
+            coming[n] = _page_name(note[1] or note[2])
+            arrivals[coming[n][1], pages[n][1]].append(n)
     pairs: list[tuple[int, int]] = []
-    for n, to in going.items():
-        for m in arrivals.get((pages[n].number, to.number), []):
+    for n, (_, to) in going.items():
+        for m in arrivals.get((pages[n][1], to), []):
             pairs.append((n, m))
         if len(pairs) > _MOST_WAYS:
             return {}
@@ -101,7 +94,7 @@ def _possible_ways(articles: Sequence[Article]) -> Ways:
         alike[n] = {text[i : i + 2] for i in range(len(text) - 1)}
     ways: dict[tuple[int, int], float] = {}
     for n, m in pairs:
-        if n != m and going[n].may_be(pages[m]) and coming[m].may_be(pages[n]):
+        if n != m and _may_be(going[n], pages[m]) and _may_be(coming[m], pages[n]):
             ways[n, m] = len(alike[n] & alike[m]) / max(1, len(alike[m]))
     return ways
 

@@ -9,7 +9,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -94,8 +94,7 @@ class PathPattern(NamedTuple):
         return Issue(values.get("newspaper"), date, values.get("page"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(NamedTuple):
     """One `[[source]]`; `folder` is `/` and a path below the file that says it, or empty for all.
 
     `full_text` is None where nothing is said of it.
@@ -106,14 +105,6 @@ class _Rule:
     pattern: PathPattern
     origin: Origin
     full_text: bool | None
-
-    def issue(self, path: str, place: Issue) -> Issue | None:
-        """The issue of a file, in part from its place; None where the pattern does not fit."""
-        in_path = self.pattern.read(path[len(self.folder) :])
-        if in_path is None:
-            return None
-        newspaper = in_path.newspaper or self.newspaper or place.newspaper
-        return Issue(newspaper, in_path.date or place.date, in_path.page_no or place.page_no)
 
 
 class Origins:
@@ -144,7 +135,10 @@ class Origins:
         holding.sort(key=lambda rule: len(rule.folder), reverse=True)
         innermost = [rule for rule in holding if rule.folder == holding[0].folder]
         for rule in innermost:
-            if issue := rule.issue(path, file.issue):
+            known, place = rule.pattern.read(path[len(rule.folder) :]), file.issue
+            if known is not None:
+                newspaper = known.newspaper or rule.newspaper or place.newspaper
+                issue = Issue(newspaper, known.date or place.date, known.page_no or place.page_no)
                 said = [one.full_text for one in (rule, *holding[len(innermost) :])]
                 full_text = next((is_shown for is_shown in said if is_shown is not None), True)
                 return file._replace(issue=issue, origin=replace(rule.origin, full_text=full_text))

@@ -147,28 +147,23 @@ def _most_unpacked(packed: int, free: int = FREE_OF_RATIO) -> int:
 
 
 def _member_name(entry: ZipInfo) -> str:
-    parts = _decoded_name(entry).replace("\\", "/").split("/")
+    name = entry.orig_filename
+    if not entry.flag_bits & _NAME_IS_UTF8 and not name.isascii():
+        # Packers of Chinese Windows write GBK and say nothing; zipfile then takes it for cp437.
+        data = name.encode("cp437")
+        utf8, gb18030 = data.decode("utf-8", "replace"), data.decode("gb18030", "replace")
+        # Two bytes of GBK (一, 十) may be two of UTF-8 too, but then they are no Han.
+        if "\ufffd" not in utf8 and (max(utf8) > "\u07ff" or "\ufffd" in gb18030):
+            name = utf8
+        elif "\ufffd" not in gb18030:
+            name = gb18030
+    parts = name.replace("\\", "/").split("/")
     kept = []
     for n, part in enumerate(parts):
         # Empty first where the path is absolute, and last where it is a folder's.
         if part != "." and (part or n in (0, len(parts) - 1)):
             kept.append(part)
     return "/".join(kept)
-
-
-def _decoded_name(entry: ZipInfo) -> str:
-    name = entry.orig_filename
-    if entry.flag_bits & _NAME_IS_UTF8 or name.isascii():
-        return name
-    # Packers of Chinese Windows write GBK and say nothing; zipfile then takes it for cp437.
-    data = name.encode("cp437")
-    utf8, gb18030 = data.decode("utf-8", "replace"), data.decode("gb18030", "replace")
-    # Two bytes of GBK (一, 十) may be two of UTF-8 too, but then they are no Han.
-    if "\ufffd" not in utf8 and (max(utf8) > "\u07ff" or "\ufffd" in gb18030):
-        return utf8
-    if "\ufffd" not in gb18030:
-        return gb18030
-    return name
 
 
 def _open_member(raw: IO[bytes], entry: ZipInfo) -> IO[bytes]:

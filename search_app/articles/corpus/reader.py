@@ -26,10 +26,7 @@ KnownLines = Callable[[str], Mapping[int, int]]
 
 
 class PlacedItem(NamedTuple):
-    """An article, a reject or lines that did not change, and the line it begins on.
-
-    Of a record that is a line by itself a hash of the line tells whether it is the same again.
-    """
+    """An article, a reject or lines that did not change, the line it begins on, a hash of that."""
 
     item: Article | Reject | UnchangedLines
     line: int

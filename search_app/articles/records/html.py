@@ -260,7 +260,13 @@ def _article_lines(tree: Any) -> list[str]:
 
     config = use_config()
     config.set("DEFAULT", "MIN_EXTRACTED_SIZE", _SHORTEST_TEXT)
-    _simplify(tree)
+    for line_break in tree.iter("br"):
+        line_break.tail = "\n" + (line_break.tail or "")
+    # Pages of the years around 2000 are set in tables, and trafilatura takes tables for data.
+    if any(_STOP.search(cell.text_content()) for cell in tree.iter("td")):
+        for table in tree.xpath("//table[not(.//th)]"):
+            for element in list(table.iter("table", "tbody", "tr", "td")):
+                element.tag = "div"
     extracted: Any = trafilatura.bare_extraction(
         tree, fast=True, include_comments=False, config=config
     )
@@ -276,14 +282,3 @@ def _article_lines(tree: Any) -> list[str]:
         if line:
             lines.append(line)
     return lines
-
-
-def _simplify(tree: Any) -> None:
-    """Makes lines of line breaks, and blocks of tables that hold sentences."""
-    for line_break in tree.iter("br"):
-        line_break.tail = "\n" + (line_break.tail or "")
-    # Pages of the years around 2000 are set in tables, and trafilatura takes tables for data.
-    if any(_STOP.search(cell.text_content()) for cell in tree.iter("td")):
-        for table in tree.xpath("//table[not(.//th)]"):
-            for element in list(table.iter("table", "tbody", "tr", "td")):
-                element.tag = "div"

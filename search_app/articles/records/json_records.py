@@ -93,23 +93,20 @@ def _next_object(text: str, broken: int) -> int:
 
 def _value_at(text: str, at: int, size: int, remedy: str) -> tuple[object, int]:
     """The value at a place, and its end; it is read from so many characters first, or from more."""
-    try:
-        while True:
-            # A window, since an error costs time for each character before it.
-            window = text[at : at + size]
-            try:
-                value, end = _DECODER.raw_decode(window)
-                return value, at + end
-            except json.JSONDecodeError as e:
-                is_cut = e.msg.startswith("Unterminated") or e.pos > len(window) - _LONGEST_ESCAPE
-                if not is_cut or at + size >= len(text):
-                    raise
-            size *= 16
-    except json.JSONDecodeError as e:
-        where = f"{e.msg.lower()}, character {e.pos + 1}"
-        raise RecordError(f"broken JSON ({where})", remedy) from None
-    except RecursionError:
-        raise RecordError("JSON nested too deeply", "write a flat object") from None
+    while True:
+        # A window, since an error costs time for each character before it.
+        window = text[at : at + size]
+        try:
+            value, end = _DECODER.raw_decode(window)
+            return value, at + end
+        except json.JSONDecodeError as e:
+            is_cut = e.msg.startswith("Unterminated") or e.pos > len(window) - _LONGEST_ESCAPE
+            if not is_cut or at + size >= len(text):
+                where = f"{e.msg.lower()}, character {e.pos + 1}"
+                raise RecordError(f"broken JSON ({where})", remedy) from None
+        except RecursionError:
+            raise RecordError("JSON nested too deeply", "write a flat object") from None
+        size *= 16
 
 
 def _refuse_constant(name: str) -> NoReturn:
