@@ -61,8 +61,7 @@ class BinaryFile:
 # Reads one kind of text file: yields every article or reject of it in the order of the file, and
 # raises nothing for bad content.
 Importer = Callable[[SourceFile], Iterator[Article | Reject]]
-# Takes the text of one printed page apart into its articles, in page order, each with the
-# characters it came from.
+# Takes a printed page apart into its articles, in its order, each with the characters it is from.
 PageParser = Callable[[SourceFile], Iterator[Article | Reject]]
 
 
@@ -76,5 +75,4 @@ class BinaryImporter:
     read: Callable[[BinaryFile], Iterator[Article | Reject]]
 
     def __call__(self, file: BinaryFile) -> Iterator[Article | Reject]:
-        """Yields every article or reject of the file; raises nothing for bad content."""
         return self.read(file)

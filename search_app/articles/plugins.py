@@ -1,6 +1,6 @@
 """Readers that other packages announce as entry points, beside those of our own tables."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from traceback import extract_tb
@@ -25,9 +25,7 @@ class ReaderTable(Mapping[str, Reader]):
     `check` sees.
     """
 
-    def __init__(
-        self, group: str, own: Mapping[str, Reader], reserved: Collection[str] = ()
-    ) -> None:
+    def __init__(self, group: str, own: Mapping[str, Reader], reserved: Sequence[str] = ()) -> None:
         self._group, self.own, self._reserved = group, dict(own), reserved
         self._announced: dict[str, list[EntryPoint]] | None = None
         self._imported: dict[str, Reader] = {}

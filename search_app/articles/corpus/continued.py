@@ -1,7 +1,6 @@
 """Articles that go on on another page of the same issue: 下转A02版 here, 上接A01版 there.
 
-The notes say from which page to which, not from which article: where several go the same way, the
-words they share decide, and where these do not either, the pieces stay articles of their own.
+The notes name pages, not articles: where several go the same way the words they share decide.
 """
 
 import re

@@ -47,9 +47,7 @@ def read_bytes(file: CorpusFile, encoding: str | None = None) -> BinaryFile | Re
         return Reject(path, *e.args)
 
 
-def read_slices(
-    file: CorpusFile, encoding: str | None, characters: int
-) -> Iterator[SourceFile | Reject]:
+def read_slices(file: CorpusFile, encoding: str | None, size: int) -> Iterator[SourceFile | Reject]:
     """As `read_file`, but whole lines of a file at a time, so many characters or a line more."""
     path = printable(file.path)
     try:
@@ -61,7 +59,7 @@ def read_slices(
         start, line, waiting = 0, 1, ""
         for chunk in kept or _decoded_chunks(file, encoding):
             waiting += _UNPRINTABLE.sub(" ", chunk)
-            while end := waiting.find("\n", characters - 1) + 1:
+            while end := waiting.find("\n", size - 1) + 1:
                 text, waiting = waiting[:end], waiting[end:]
                 yield SourceFile(path, text, file.issue, start, line, file.origin)
                 start, line = start + end, line + text.count("\n")

@@ -1,7 +1,6 @@
 """The files of a corpus: which there are, in which order, and what their places say.
 
-Listing opens no file, waits for none, and follows no link out of the corpus: what cannot be an
-input is a Reject, and the others are listed.
+Listing opens no file, waits for none, and follows no link out of the corpus.
 """
 
 import errno

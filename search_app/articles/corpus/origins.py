@@ -32,7 +32,6 @@ _IN_WORDS = {str: "a string", dict: "a table", bool: "true or false"}
 _KNOWN = "{newspaper} {date} {page} {any}"
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 _EXPRESSIONS = {"newspaper": "(?P<newspaper>[^/]+?)", "page": "(?P<page>[^/]+?)", "any": "[^/]*"}
-_ISO = "%Y-%m-%d"
 _DATE_EXPRESSIONS = {
     "%Y": "(?P<year>[0-9]{4})",
     "%m": "(?P<month>[0-9]{1,2})",
@@ -68,7 +67,7 @@ class PathPattern(NamedTuple):
             expression += re.escape(text[at : placeholder.start()])
             name, form = placeholder.groups()
             if name == "date":
-                expression += _date_expression(_ISO if form is None else form)
+                expression += _date_expression("%Y-%m-%d" if form is None else form)
             elif name in _EXPRESSIONS and form is None:
                 expression += _EXPRESSIONS[name]
             else:

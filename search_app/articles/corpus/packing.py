@@ -33,8 +33,7 @@ ARCHIVE = ".zip"
 MAX_BYTES = 2_000_000_000
 MAX_RATIO = 100
 FREE_OF_RATIO = 10_000_000
-# Bytes of text in a byte of a packed file, at most about: of broadcast news and of headlines in
-# gzip 2.7 and 2.6.
+# Bytes of text in a packed one, at most about: in gzip 2.7 of broadcast news, 2.6 of headlines.
 UNPACKED_BYTES = 4
 # Bytes that are unpacked at once: what is over a limit is noticed so soon.
 _CHUNK = 1 << 20

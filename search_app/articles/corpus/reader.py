@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -37,20 +37,18 @@ class PlacedItem(NamedTuple):
 class PartReader:
     """Reads the articles and rejects of parts, in their order; can be pickled for a worker.
 
-    Articles in `withdrawn` (ids with reasons) come with that kind. `root` is left out of the paths
-    of articles. Two articles may have one id: whoever sees all parts decides which one keeps it.
+    Articles in `withdrawn` (ids with reasons) come with that kind, their paths without `root`. Two
+    may have one id: whoever sees all parts decides which one keeps it.
     """
 
     encoding: str | None
     withdrawn: Mapping[str, str]
     root: str = ""
 
-    def __call__(
-        self, part: CorpusPart, known_lines: KnownLines | None = None
-    ) -> Iterator[PlacedItem]:
+    def __call__(self, part: CorpusPart, known: KnownLines | None = None) -> Iterator[PlacedItem]:
         """The items of a part; the lines that are known are not read again."""
         for issue, files in groupby(part.files, issue_of_pages):
-            items = self._read_all(files, known_lines)
+            items = self._read_all(files, known)
             if issue is not None:
                 items = self._with_joined_articles(list(items))
             for placed in items:
@@ -193,15 +191,12 @@ class CorpusReader:
         self, groups: Iterable[CorpusGroup], unread: Collection[CorpusGroup]
     ) -> Iterator[CorpusPart | CorpusGroup]:
         """As `parts`; groups that are left `unread` stand as they are, in their place."""
-        waiting: list[CorpusFile | Reject] = []
-        for group in groups:
-            if group in unread:
-                yield from cut_into_parts(waiting, self._encoding)
-                waiting = []
-                yield group
+        for is_unread, run in groupby(groups, unread.__contains__):
+            if is_unread:
+                yield from run
             else:
-                waiting += group.items
-        yield from cut_into_parts(waiting, self._encoding)
+                items = chain.from_iterable(group.items for group in run)
+                yield from cut_into_parts(items, self._encoding)
 
     def ledger(self, root: str, withdrawn: Mapping[str, str]) -> CorpusLedger:
         """What the files are now; `root` is left out of names, `withdrawn` are ids with reasons."""

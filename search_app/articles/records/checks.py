@@ -16,7 +16,6 @@ _ONE_LINE = (
     "place", "url",
 )  # fmt: skip
 FIELDS = frozenset(("id", "body", "authors", *_ONE_LINE))
-
 # Control characters but TAB and LF, further line ends, surrogates: nobody reads or types them.
 _UNUSUAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -82,13 +81,11 @@ def checked_article(record: object, source: Source, issue: Issue) -> Article:
 
 def is_date(text: str) -> bool:
     """Whether a text is a year, a month or a day that the calendar has, in ISO 8601."""
-    if not _DATE.fullmatch(text):
-        return False
     try:
-        date.fromisoformat(text + "-01-01"[len(text) - len("YYYY") :])
+        first_day = text + "-01-01"[len(text) - len("YYYY") :]
+        return bool(_DATE.fullmatch(text) and date.fromisoformat(first_day))
     except ValueError:
         return False
-    return True
 
 
 def _cleaned(value: object, name: str) -> str | None:
@@ -111,11 +108,8 @@ def _author_names(value: object) -> tuple[str, ...]:
         value = _AUTHORS_END.split(value)
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
         raise RecordError("authors is not a list of strings", 'write ["…", "…"] or "…、…"')
-    names = []
-    for name in value:
-        if cleaned := _cleaned(name, "authors"):
-            names.append(cleaned.strip())
-    return tuple(names)
+    names = [_cleaned(name, "authors") for name in value]
+    return tuple(name.strip() for name in names if name)
 
 
 def _given_id(value: object) -> str:

@@ -41,18 +41,13 @@ _LONGEST_ABOUT = 100  # characters of a line about an article
 _LONGEST_ABOVE = 1_000  # characters between a page's headline and its article
 _HEADLINE_WITHIN = 20  # lines: farther down the same words are a part of the text
 _NO_ARTICLE = ("no article is found on the page", "save the page of one article, text included")
-_NOT_READ = (
-    "HTML is read by trafilatura, which is not installed",
-    "pip install 'search-app[html]'",
-)
 
 _MARKS = {
     codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be",
 }  # fmt: skip
 _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*[\"']?\s*([\w-]+)", re.I)
 _DECLARED_WITHIN = 4096  # bytes; the HTML standard asks for the declaration in the first 1,024
-# As browsers have it (encoding.spec.whatwg.org): what is called by the name of a set is often in a
-# larger one.
+# As browsers have it (encoding.spec.whatwg.org): what is named after a set is often in a larger.
 _LARGER = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "iso8859-1": "cp1252"}
 
 _STOP = re.compile("[。！？…]")
@@ -267,13 +262,11 @@ def _article_lines(tree: Any) -> list[str]:
         for table in tree.xpath("//table[not(.//th)]"):
             for element in list(table.iter("table", "tbody", "tr", "td")):
                 element.tag = "div"
-    extracted: Any = trafilatura.bare_extraction(
-        tree, fast=True, include_comments=False, config=config
-    )
+    found: Any = trafilatura.bare_extraction(tree, fast=True, include_comments=False, config=config)
     lines: list[str] = []
-    if not extracted or not extracted.text:
+    if not found or not found.text:
         return lines
-    for line in extracted.text.split("\n"):
+    for line in found.text.split("\n"):
         # trafilatura marks the items of lists and tables, which are none on the page.
         if line.startswith("|"):
             line = "  ".join(re.sub(r"^[|\s-]+$", "", line).replace("|", " ").split())

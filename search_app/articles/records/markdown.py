@@ -16,7 +16,6 @@ _COMMENT = re.compile(r"\s*(?:#.*)?")
 _QUOTED = re.compile(r"""(["'])(.*)\1""")
 # As YAML has it: nothing, or a word for it.
 _MISSING = ("", "~", "null")
-
 _HEADING = re.compile(r"#{1,6}\s+(.*)")
 _LIST_MARK = re.compile(r"(?:[-*+>]|\d+[.)])\s")
 # Han, and the punctuation and full-width forms set with it.

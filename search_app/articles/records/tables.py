@@ -58,7 +58,11 @@ def _read_table(file: SourceFile, delimiter: str) -> Iterator[Article | Reject]:
     for line, start, end, cells in _table_rows(file.text, delimiter):
         try:
             if isinstance(cells, csv.Error):
-                raise _row_fault(str(cells))
+                if re.search("expected after|unexpected end", str(cells)):
+                    reason = "a quote that is not closed, or closes within its cell"
+                    raise RecordError(reason, "close each quote; within a cell write it twice")
+                reason = f"no row of a table ({cells})"
+                raise RecordError(reason, "end each row with a line feed")
             if not fields:
                 fields = _fields_of_columns(cells, file.origin.columns)
                 continue
@@ -76,13 +80,6 @@ def _read_table(file: SourceFile, delimiter: str) -> Iterator[Article | Reject]:
                 record["date"] = iso_date(record["date"])
             source = Source(file.path, start, end)
             yield article_from_record(record, source, file.issue, line)
-
-
-def _row_fault(error: str) -> RecordError:
-    if re.search("expected after|unexpected end", error):
-        reason = "a quote that is not closed, or closes within its cell"
-        return RecordError(reason, "close each quote; within a cell write it twice")
-    return RecordError(f"no row of a table ({error})", "end each row with a line feed")
 
 
 def _table_rows(text: str, delimiter: str) -> Iterator[tuple[int, int, int, list[str] | csv.Error]]:
