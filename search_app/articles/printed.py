@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
-from typing import Literal
+from typing import Any
 
 from search_app.articles.base import Issue
 from search_app.articles.derive import derived_title
@@ -65,27 +65,19 @@ class PrintedPage:
         title = fields.title or fields.called or derived_title(fields.body)
         # A text that nobody can see is called by what is printed around it.
         title = title or derived_title(repair(self.text[extent.start : extent.end]).text)
-        return self._made("article", extent, fields, title, confidence, tuple(doubts))
+        why = tuple(doubts)
+        return self._made(extent, fields, title=title, confidence=confidence, doubts=why)
 
     def furniture(self, extent: Span, fields: StoryFields | None = None) -> Article:
         """What is printed in a range of the page that is of no article: the page's own."""
         fields = fields or StoryFields(body=repair(self.text[extent.start : extent.end]).text)
         # What nobody can see is called by its code points.
         unseen = " ".join(f"U+{ord(character):04X}" for character in fields.body[:5])
-        return self._made(
-            "furniture", extent, fields, derived_title(fields.body) or unseen, 1.0, ()
-        )
+        title = derived_title(fields.body) or unseen
+        return self._made(extent, fields, title=title, kind="furniture")
 
-    def _made(
-        self,
-        kind: Literal["article", "furniture"],
-        extent: Span,
-        fields: StoryFields,
-        title: str,
-        confidence: float,
-        doubts: tuple[str, ...],
-    ) -> Article:
-        date = self.issue.date or fields.date
+    def _made(self, extent: Span, fields: StoryFields, **more: Any) -> Article:
+        issue, date = self.issue, self.issue.date or fields.date
         # As `Article.head`: the id is made first, since a copy of an article takes long.
         head = "\n".join(filter(None, (fields.kicker, fields.title, fields.subtitle)))
         spans = {}
@@ -94,26 +86,12 @@ class PrintedPage:
                 in_file = [Span(start + self.start, end + self.start) for start, end in ranges]
                 spans[name] = tuple(sorted(in_file))
         return Article(
-            id=article_id(self.issue.newspaper, date, self.issue.page_no, head, fields.body),
-            title=title,
+            id=article_id(issue.newspaper, date, issue.page_no, head, fields.body),
             title_is_derived=not fields.title,
-            kicker=fields.kicker,
-            subtitle=fields.subtitle,
-            body=fields.body,
-            byline=fields.byline,
-            authors=fields.authors,
-            agency=fields.agency,
-            place=fields.place,
-            date=date,
-            day=fields.day,
-            newspaper=self.issue.newspaper,
-            page_no=self.issue.page_no,
-            section=self.section,
-            mark=fields.mark,
-            confidence=confidence,
-            doubts=doubts,
+            kicker=fields.kicker, subtitle=fields.subtitle, body=fields.body,
+            byline=fields.byline, authors=fields.authors, agency=fields.agency,
+            place=fields.place, date=date, day=fields.day, mark=fields.mark,
+            newspaper=issue.newspaper, page_no=issue.page_no, section=self.section,
             source=Source(self.path, extent.start + self.start, extent.end + self.start),
-            printed=self.text[extent.start : extent.end],
-            kind=kind,
-            spans=spans,
-        )
+            printed=self.text[extent.start : extent.end], spans=spans, **more,
+        )  # fmt: skip

@@ -54,7 +54,7 @@ def extract(
         if as_json or html or everything or len(paths) > 1:
             raise click.UsageError("Give --explain alone, with one FILE or FILE:LINE.")
         path, line = _file_and_line(paths[0])
-        put_explanation(str(path), explain_file(path, line, settings["encoding"] or None))
+        put_explanation(path, explain_file(path, line, settings["encoding"] or None))
         return 0
     rejects: list[Reject] = []
     read = indexing_service(settings).extract(paths, settings["encoding"] or None)

@@ -5,12 +5,11 @@ and two texts that meet look like one. What stands around such a boundary is wei
 logarithms of odds, all kinds of boundaries by one table. Decision 027 says how it was fitted.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from math import exp
 from operator import attrgetter, neg, pos
-from typing import Literal
 
 from search_app.articles.pages.bodies import Body, Gap, Layout
 from search_app.articles.pages.headlines import Story
@@ -29,7 +28,6 @@ from search_app.articles.pages.print.wording import begins_as_news, wrap_parts_w
 # "subhead": head lines between two texts, which may be a subhead inside one; "buried": lines of a
 # text that may be a headline; "seam": two texts that meet with nothing between them, where a
 # headline stands above the first and below the second; "half_seam": where only the latter does.
-BoundaryKind = Literal["subhead", "buried", "seam", "half_seam"]
 _KINDS = ("subhead", "buried", "seam", "half_seam")
 
 # Logarithms of odds that two articles meet, times how much of the cue there is: fitted by logistic
@@ -84,25 +82,16 @@ class Boundary:
 
     `lines` are those of one text, or of two and what stands between them. Those before `start` are
     the first article's, those from `stop` on the second's; between them is the headline or subhead,
-    nothing at a seam. The `reasons` add up to `odds`; where the first ones leave no hope, words are
-    not compared, which takes time. `habits` are those of the page, as `sign_habits` gives them.
+    nothing at a seam. The `reasons` add up to `odds`.
     """
 
-    def __init__(
-        self,
-        kind: BoundaryKind,
-        lines: Sequence[Line],
-        start: int,
-        stop: int,
-        habits: tuple[float, float],
-    ) -> None:
+    def __init__(self, kind: str, lines: Sequence[Line], start: int, stop: int) -> None:
         self.kind, self.lines, self.start, self.stop = kind, lines, start, stop
+        self.parts = False  # one article into two, or keeps two apart
         self.odds = 0.0
         self.reasons: dict[str, float] = {}
         self._column = _KINDS.index(kind)
         self.add("before anything is looked at")
-        self.add("the page opens its articles with signs", habits[0])
-        self.add("the page closes its articles with marks", habits[1])
 
     def add(self, cue: str, amount: float = 1.0) -> None:
         """Adds the weight that this kind of boundary has for a cue, times how much there is."""
@@ -110,18 +99,17 @@ class Boundary:
             self.reasons[cue] = weight
             self.odds += weight
 
-    def add_shown(self, cues: Mapping[str, bool]) -> None:
-        """Adds the weights of those cues that the place shows."""
+    def look(self, habits: tuple[float, float], cues: Mapping[str, bool]) -> None:
+        """Adds the weights of the page's sign habits, and of those cues that the place shows."""
+        self.add("the page opens its articles with signs", habits[0])
+        self.add("the page closes its articles with marks", habits[1])
         for cue, is_shown in cues.items():
             if is_shown:
                 self.add(cue)
 
     def compare(self, heads: Mapping[str, set[str]]) -> None:
-        """Adds what words say: pairs of characters of headlines, by what they may speak of.
-
-        Only where the odds can still speak for two articles if all of it shows fully.
-        """
-        hope = self.odds
+        """Adds what words say: pairs of characters of headlines, by what they may speak of."""
+        hope = self.odds  # that all of it shows fully
         for cue in heads:
             hope += _ODDS[cue][self._column]
         if hope <= 0:  # to compare takes time
@@ -140,30 +128,25 @@ def _sign_habits(bodies: Iterable[Body]) -> tuple[float, float]:
 
     What it does elsewhere it would do here. Bodies without any sign are not counted.
     """
-    signed, opened, closed = 1, 0, 0  # one article is no habit yet
-    for body in bodies:
-        if body.opened:
-            opened += 1
-        if body.closed:
-            closed += 1
-        if body.opened or body.closed:
-            signed += 1
-    return opened / signed, closed / signed
+    bodies_by_signs = Counter((body.opened, body.closed) for body in bodies)
+    opened, closed = bodies_by_signs[True, False], bodies_by_signs[False, True]
+    both = bodies_by_signs[True, True]
+    signed = 1 + both + opened + closed  # one article is no habit yet
+    return (both + opened) / signed, (both + closed) / signed
 
 
 def join_at_subheads(layout: Layout, weighed: list[Boundary]) -> Layout:
-    """The page with bodies joined that only a subhead parts.
-
-    Every boundary that was looked at is added to `weighed`, as in the two functions below.
-    """
+    """The page with bodies joined that only a subhead parts; adds what it looks at to `weighed`."""
     habits = _sign_habits(layout.bodies)
     bodies, gaps = list(layout.bodies[:1]), list(layout.gaps[:1])
     for gap, body in zip(layout.gaps[1:], layout.bodies[1:], strict=False):
         above = bodies[-1]
-        if gap.open and not (above.closed or body.opened or gap.has_label_in(0, None)):
-            boundary = _at_subhead(above.lines, gap, body.lines, habits)
+        names_piece = any(line.is_label for line in gap.lines)
+        if gap.open and not (names_piece or above.closed or body.opened):
+            boundary = _at_subhead(above, gap, body, habits)
             weighed.append(boundary)
-            if boundary.odds < 0:
+            boundary.parts = boundary.odds >= 0
+            if not boundary.parts:
                 chance = max(above.chance_of_headline, 1 / (1 + exp(-boundary.odds)))
                 bodies[-1] = Body(tuple(boundary.lines), chance)
                 continue
@@ -171,34 +154,31 @@ def join_at_subheads(layout: Layout, weighed: list[Boundary]) -> Layout:
         gaps.append(gap)
     if layout.bodies:
         gaps.append(layout.gaps[-1])
-    return replace(layout, bodies=tuple(bodies), gaps=tuple(gaps))
+    return layout._replace(bodies=tuple(bodies), gaps=tuple(gaps))
 
 
-def _at_subhead(
-    above: tuple[Line, ...], gap: Gap, below: tuple[Line, ...], habits: tuple[float, float]
-) -> Boundary:
-    head, start = gap.open, len(above)
+def _at_subhead(above: Body, gap: Gap, below: Body, habits: tuple[float, float]) -> Boundary:
+    lines, head, start = above.lines + gap.lines + below.lines, gap.open, len(above.lines)
     stop = start + len(gap.lines)
-    boundary = Boundary("subhead", above + gap.lines + below, start, stop, habits)
+    boundary = Boundary("subhead", lines, start, stop)
     size = sum(line.width for line in head)
     # A subhead fits into its column: as wide as the widest of the lines around it.
-    column = max(line.width for line in above[-4:] + below[:4])
-    is_indented = head[0].indent >= INDENT and head[0].indent == below[0].indent
-    boundary.add_shown(
-        {
-            "it has several lines": len(head) > 1,
-            "it is longer than 8 cells": size > 8,
-            "it is longer than 12 cells": size > 12,
-            "it is wider than the column": max(line.width for line in head) > column + 1,
-            "a blank line above it": head[0].blank_before,
-            "it stands in two phrases": any(line.has_two_phrases for line in head),
-            "it is indented as the text below": is_indented,
-            "the second text begins as news do": begins_as_news(below, 0),
-            "few lines above": len(above) < _FEW_LINES,
-            "few lines below": len(below) < _FEW_LINES,
-        }
-    )
-    first, second = ink_before(above, start), ink_behind(below, 0)
+    column = max(line.width for line in above.lines[-4:] + below.lines[:4])
+    is_indented = head[0].indent >= INDENT and head[0].indent == lines[stop].indent
+    cues = {
+        "it has several lines": len(head) > 1,
+        "it is longer than 8 cells": size > 8,
+        "it is longer than 12 cells": size > 12,
+        "it is wider than the column": max(line.width for line in head) > column + 1,
+        "a blank line above it": head[0].blank_before,
+        "it stands in two phrases": any(line.has_two_phrases for line in head),
+        "it is indented as the text below": is_indented,
+        "the second text begins as news do": begins_as_news(lines, stop),
+        "few lines above": start < _FEW_LINES,
+        "few lines below": len(lines) - stop < _FEW_LINES,
+    }
+    boundary.look(habits, cues)
+    first, second = ink_before(lines, start), ink_behind(lines, stop)
     pairs = character_pairs(ink_of(head))
     speaks_of_above = share_in(pairs, first) - share_in(pairs, second)
     boundary.add("it speaks of the text above", max(0, speaks_of_above))
@@ -215,12 +195,12 @@ def part_at_headlines(layout: Layout, weighed: list[Boundary]) -> Layout:
     for body, gap in zip(layout.bodies, layout.gaps[1:], strict=True):
         if buried := _likeliest(_buried_in(body.lines, habits), weighed):
             start, stop = buried.start, buried.stop
-            bodies.append(replace(body, lines=body.lines[:start]))
+            bodies.append(body._replace(lines=body.lines[:start]))
             gaps.append(Gap(open=body.lines[start:stop]))
-            body = replace(body, lines=body.lines[stop:])
+            body = body._replace(lines=body.lines[stop:])
         bodies.append(body)
         gaps.append(gap)
-    return replace(layout, bodies=tuple(bodies), gaps=tuple(gaps))
+    return layout._replace(bodies=tuple(bodies), gaps=tuple(gaps))
 
 
 def _likeliest(boundaries: Iterable[Boundary], weighed: list[Boundary]) -> Boundary | None:
@@ -228,7 +208,10 @@ def _likeliest(boundaries: Iterable[Boundary], weighed: list[Boundary]) -> Bound
     looked_at = list(boundaries)
     weighed += looked_at
     best = max(looked_at, key=attrgetter("odds"), default=None)
-    return best if best and best.odds > 0 else None
+    if best is None or best.odds <= 0:
+        return None
+    best.parts = True
+    return best
 
 
 def _buried_in(lines: Sequence[Line], habits: tuple[float, float]) -> Iterator[Boundary]:
@@ -246,19 +229,18 @@ def _buried_in(lines: Sequence[Line], habits: tuple[float, float]) -> Iterator[B
                 continue
             # Where the text begins with an indent the one below the headline would, too.
             if lines[stop].indent >= INDENT or lines[0].indent < INDENT:
-                yield _buried(Boundary("buried", lines, start, stop, habits))
+                yield _buried(Boundary("buried", lines, start, stop), habits)
 
 
-def _buried(boundary: Boundary) -> Boundary:
+def _buried(boundary: Boundary, habits: tuple[float, float]) -> Boundary:
     lines, start, stop = boundary.lines, boundary.start, boundary.stop
     ink = ink_of(lines[start:stop])
-    boundary.add_shown(
-        {
-            "a blank line above the second text": lines[stop].blank_before,
-            "the second text begins as news do": begins_as_news(lines, stop),
-            "it is longer than 10 cells": sum(line.width for line in lines[start:stop]) > 10,
-        }
-    )
+    cues = {
+        "a blank line above the second text": lines[stop].blank_before,
+        "the second text begins as news do": begins_as_news(lines, stop),
+        "it is longer than 10 cells": sum(line.width for line in lines[start:stop]) > 10,
+    }
+    boundary.look(habits, cues)
     commas = ink.count("，") + ink.count("、") + ink.count("；")
     boundary.add("it has commas", min(2, commas))
     boundary.compare({"it speaks of one side only": character_pairs(ink)})
@@ -271,11 +253,11 @@ def part_at_seams(stories: Sequence[Story], weighed: list[Boundary]) -> list[Sto
     parted: list[Story] = []
     for story in stories:
         if seam := _likeliest(_seams_in(story, habits), weighed):
-            first = replace(story.body, lines=story.body.lines[: seam.stop])
+            first = story.body._replace(lines=story.body.lines[: seam.stop])
             # The headline above stays with the first text, the one below goes with the second.
-            parted.append(replace(story, body=first, below=()))
-            second = replace(story.body, lines=story.body.lines[seam.stop :])
-            story = replace(story, body=second, above=(), begins=False)
+            parted.append(story._replace(body=first, below=()))
+            second = story.body._replace(lines=story.body.lines[seam.stop :])
+            story = story._replace(body=second, above=(), begins=False)
         parted.append(story)
     return parted
 
@@ -289,20 +271,18 @@ def _seams_in(story: Story, habits: tuple[float, float]) -> Iterator[Boundary]:
     for i, (before, line) in enumerate(pairwise(lines), 1):
         short = before.width < line.width - 2 or line.blank_before or line.indent > before.indent
         if i >= _SHORTEST_AT_SEAM and before.is_complete and short:
-            boundary = Boundary("seam" if above else "half_seam", lines, i, i, habits)
-            boundary.add_shown(
-                {
-                    "the first text opens with a sign": story.body.opened,
-                    "a blank line above the second text": line.blank_before,
-                    "the second text begins as news do": begins_as_news(lines, i),
-                }
-            )
-            boundary.compare(
-                {
-                    "the headline below speaks of the second text": below,
-                    "the headline above speaks of the first text": above,
-                }
-            )
+            boundary = Boundary("seam" if above else "half_seam", lines, i, i)
+            cues = {
+                "the first text opens with a sign": story.body.opened,
+                "a blank line above the second text": line.blank_before,
+                "the second text begins as news do": begins_as_news(lines, i),
+            }
+            boundary.look(habits, cues)
+            heads = {
+                "the headline below speaks of the second text": below,
+                "the headline above speaks of the first text": above,
+            }
+            boundary.compare(heads)
             yield boundary
 
 

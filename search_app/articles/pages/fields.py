@@ -5,12 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 
 from search_app.articles.pages.bodies import Body
-from search_app.articles.pages.print.credits import (
-    AGENCIES,
-    closing_credit,
-    credit_end,
-    names_in,
-)
+from search_app.articles.pages.print.credits import AGENCIES, closing_credit, credit_end, names_in
 from search_app.articles.pages.print.days import day_named
 from search_app.articles.pages.print.signs import Sign
 from search_app.articles.printed import StoryFields
@@ -19,9 +14,11 @@ from search_app.text.mapped import MappedText
 from search_app.text.repair import repair
 
 _SPACE = re.compile(r"\s*")
+_INKED = re.compile(r"\S(?:.*\S)?", re.DOTALL)
 _AGENCY = re.compile(AGENCIES)
 _EDITORS = re.compile(r"(?:责任编辑|责编|编辑|编审)\s*[:：]?\s*([^（）()。]{2,24})")
 _OTHER_ROLE = re.compile(r"本报|见习|记者|通讯员")
+_Named = tuple[str | None, list[Span]]  # what a text names, and where
 _NO_SIGN = Sign(0, 0, 0)
 # Further down a body an agency or a name is no credit of its own, but a part of what it tells.
 _LINES_OF_SIGNS, _LINES_OF_CREDITS = 3, 4
@@ -31,13 +28,12 @@ _LONGEST_CLOSING_CREDIT = 80  # characters, with the end of the sentence before 
 def read_fields(body: Body, text: str, issued: str | None = None) -> StoryFields:
     """The fields of a body on the page `text`, without those of its headline.
 
-    The byline is as printed, the body repaired. Where there is nothing but credits or a mark, they
-    are the body. A day is told by that of the issue, `issued`, in ISO 8601.
+    Nothing but credits or a mark are the body. A day is told by that of the issue, in ISO 8601.
     """
     start, end = body.lines[0].start, body.lines[-1].end
     opened, closed = body.lines[0].opening or _NO_SIGN, body.lines[-1].ending or _NO_SIGN
     naming, begin = _opening_credits(body, text)
-    if closed is not _NO_SIGN and not closed.in_text:
+    if not (closed is _NO_SIGN or closed.in_text):
         end = closed.start
     tail = max(begin, end - _LONGEST_CLOSING_CREDIT)
     stop = tail + closing_credit(text[tail:end].rstrip())
@@ -72,7 +68,6 @@ def read_fields(body: Body, text: str, issued: str | None = None) -> StoryFields
 
 
 def _spans_of(sign: Sign, name: str) -> list[Span]:
-    """Where a sign names something, if it does."""
     return [sign.spans[name]] if name in sign.spans else []
 
 
@@ -105,11 +100,8 @@ def _repaired_spans(text: str, spans: Iterable[Span]) -> dict[Span, MappedText]:
     """Ranges of a page without the white space around them, each with its text repaired."""
     repaired = {}
     for start, end in spans:
-        printed = text[start:end]
-        inked = printed.strip()
-        if inked:
-            start += len(printed) - len(printed.lstrip())
-            repaired[Span(start, start + len(inked))] = repair(inked)
+        if inked := _INKED.search(text, start, end):
+            repaired[Span(*inked.span())] = repair(inked[0])
     return repaired
 
 
@@ -151,9 +143,7 @@ def _own_text(text: str, start: int, begin: int, stop: int) -> MappedText:
     return MappedText(own, lines.origin[first : first + len(own)])
 
 
-def _agency(
-    opened: Sign, closed: Sign, byline: Mapping[Span, MappedText]
-) -> tuple[str | None, list[Span]]:
+def _agency(opened: Sign, closed: Sign, byline: Mapping[Span, MappedText]) -> _Named:
     """The agency that a sign names, else the byline, and where."""
     for sign in (opened, closed):
         if sign.agency:
@@ -165,7 +155,6 @@ def _agency(
 
 
 def _authors(text: str, credits: Iterable[Span]) -> dict[str, Span]:
-    """The names in some credits, each with where it stands first."""
     authors: dict[str, Span] = {}
     for start, end in credits:
         for name, span in names_in(text[start:end]):
@@ -173,9 +162,7 @@ def _authors(text: str, credits: Iterable[Span]) -> dict[str, Span]:
     return authors
 
 
-def _day(
-    opened: Sign, own: MappedText, start: int, issued: str | None
-) -> tuple[str | None, list[Span]]:
+def _day(opened: Sign, own: MappedText, start: int, issued: str | None) -> _Named:
     """The day that a dateline names, else the first words of a text from `start` on, and where."""
     if opened.day and (named := day_named(opened.day, issued)):
         return named.day, _spans_of(opened, "day")
@@ -185,7 +172,6 @@ def _day(
 
 
 def _editors(text: str, credits: Iterable[Span]) -> list[Span]:
-    """Where editors are named, behind 责编 and the like."""
     found = []
     for start, end in credits:
         for editors in _EDITORS.finditer(text, start, end):

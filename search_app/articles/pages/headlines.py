@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise, product
 from math import log1p
-from operator import attrgetter
-from typing import NamedTuple
+from operator import attrgetter, itemgetter
+from typing import Any, NamedTuple
 
 from search_app.articles.pages.bodies import Body, Layout
 from search_app.articles.pages.print.lines import Line
@@ -48,8 +48,7 @@ class HeadlinePoints(PointTable):
     a_caption_is_no_headline: float = 0.5
 
 
-@dataclass(frozen=True)
-class Story:
+class Story(NamedTuple):
     """What newsrooms call a story: a text with the head lines that belong to it.
 
     `likeness` is the share of its pairs of characters that headline and text have in common,
@@ -88,44 +87,25 @@ class AssignedHeadlines(NamedTuple):
 class GapSplit(NamedTuple):
     """One way to part a gap: lines before `below` are the headline of the text before it, those
     from `above` on that of the text behind; what stands between is neither's.
-
-    `points` are those that do not depend on the texts. The sums of likeness are of the lines given;
-    `head_below` and `head_above` say whether these are more than captions.
     """
 
     below: int
     above: int
-    points: float
-    likeness_below: float
+    points: float  # those that do not depend on the texts
+    likeness_below: float  # the sum of the lines given; so is the next
     likeness_above: float
-    head_below: bool
+    head_below: bool  # whether these are more than captions
     head_above: bool
 
 
-class HeadedText(NamedTuple):
-    """A text and the head lines around it, with the reasons for what they get together."""
-
-    text: tuple[Line, ...]
-    above: tuple[Line, ...]
-    below: tuple[Line, ...]
-    reasons: tuple[Reason, ...]
-
-
 class WeighedSplit(NamedTuple):
-    """A way to part a gap, the other gaps parted as they were; the points are of all reasons."""
+    """A way to part the lines of a gap; its points are the gap's and those of texts around it."""
 
+    lines: tuple[Line, ...]
     split: GapSplit
     points: float
     reasons: tuple[Reason, ...]
-    texts: tuple[HeadedText, ...]
-
-
-class ExplainedGap(NamedTuple):
-    """Why head lines went where they went: the way they were parted, and the next best, if any."""
-
-    lines: tuple[Line, ...]
-    chosen: WeighedSplit
-    runner_up: WeighedSplit | None
+    stories: list[tuple[Story, tuple[Reason, ...]]]
 
 
 def assign_headlines(layout: Layout) -> AssignedHeadlines:
@@ -140,20 +120,16 @@ def assign_headlines(layout: Layout) -> AssignedHeadlines:
     return AssignedHeadlines(stories, tuple(furniture))
 
 
-def explain_gaps(layout: Layout) -> tuple[list[ExplainedGap], bool]:
-    """For each gap why its lines went where they went, and whether headlines are usually above.
-
-    Takes longer than to decide it.
-    """
-    explained: list[ExplainedGap] = []
+def explain_gaps(layout: Layout) -> tuple[list[list[WeighedSplit]], bool]:
+    """All ways to part each gap, the best first, and whether headlines are usually above texts."""
+    explained: list[list[WeighedSplit]] = []
     if not layout.bodies:
         return explained, True
     best = _Assignment(layout, HeadlinePoints().reasoned())
-    for k, gap in enumerate(layout.gaps):
-        chosen = best.chosen[k]
+    for k, chosen in enumerate(best.chosen):
         others = [best.weighed(k, split) for split in best.splits[k] if split is not chosen]
-        runner_up = max(others, key=attrgetter("points"), default=None)
-        explained.append(ExplainedGap(gap.lines, best.weighed(k, chosen), runner_up))
+        others.sort(key=attrgetter("points"), reverse=True)
+        explained.append([best.weighed(k, chosen), *others])
     return explained, best.usually_above
 
 
@@ -168,10 +144,7 @@ class _Pairs:
         self._weights = [log1p(count / max(1, n)) for n in range(count + 1)]
 
     def share(self, lines: Sequence[Line], body: int, before: str = "") -> float:
-        """The weight of the lines' pairs that the body holds, of all their pairs (0–1).
-
-        `before` is what stands before their first character.
-        """
+        """The weight of the pairs of `before` and lines that the body holds, of all (0–1)."""
         pairs = self._bodies[body]
         total = shared = 0.0
         # A set would be summed up in another order in every process: two ways that are equally
@@ -201,9 +174,8 @@ class _Assignment:
 
     def __init__(self, layout: Layout, points: HeadlinePoints) -> None:
         self._layout, self._points, self._pairs = layout, points, _Pairs(layout)
-        self.splits = []
-        for k in range(len(layout.gaps)):
-            self.splits.append(list(_splits(layout, k, self._pairs, points)))
+        gaps = range(len(layout.gaps))
+        self.splits = [list(_splits(layout, k, self._pairs, points)) for k in gaps]
         # Whether more than a headline shows that a body begins where it does.
         self._begins = [layout.bodies[0].opened]
         for above, body in pairwise(layout.bodies):
@@ -216,26 +188,22 @@ class _Assignment:
 
     def _best_way(self, *, usually_above: bool) -> tuple[float, list[GapSplit]]:
         """The most points that the page can get, and the splits that get them."""
-        best = [split.points for split in self.splits[0]]
-        steps: list[list[int]] = []
+        # Of each way its points, its last split, and the way up to that.
+        best: list[tuple[float, GapSplit, Any]]
+        best = [(split.points, split, None) for split in self.splits[0]]
         for k in range(len(self._layout.bodies)):
-            fits = self._fits_of(k, usually_above)
-            reached, step = [], []
+            fits, reached = self._fits_of(k, usually_above), []
             for split in self.splits[k + 1]:
                 # All pairs of splits are looked at: a comprehension takes half the time of a loop.
-                ways = [
-                    points + self._fit(fits, before, split)
-                    for points, before in zip(best, self.splits[k], strict=True)
-                ]
-                step.append(max(range(len(ways)), key=ways.__getitem__))
-                reached.append(ways[step[-1]] + split.points)
+                ways = [points + self._fit(fits, before, split) for points, before, _ in best]
+                i = ways.index(max(ways))
+                reached.append((ways[i] + split.points, split, best[i]))
             best = reached
-            steps.append(step)
-        last = max(range(len(best)), key=best.__getitem__)
-        most, chosen = best[last], [self.splits[-1][last]]
-        for k in reversed(range(len(steps))):
-            last = steps[k][last]
-            chosen.append(self.splits[k][last])
+        way = max(best, key=itemgetter(0))
+        most, chosen = way[0], []
+        while way:
+            _, split, way = way
+            chosen.append(split)
         return most, chosen[::-1]
 
     def _fits_of(self, k: int, usually_above: bool) -> _Fits:
@@ -255,7 +223,6 @@ class _Assignment:
         return fits
 
     def _fit(self, fits: _Fits, before: GapSplit, behind: GapSplit) -> float:
-        """Points for the headlines that a body gets from the gaps around it."""
         likeness = before.likeness_above + behind.likeness_below
         fit = fits[before.head_above, behind.head_below]
         return self._points.headline_and_text_share_words * likeness + fit
@@ -278,69 +245,69 @@ class _Assignment:
         """A way to part gap `k`, with the reasons for its points."""
         gaps, bodies, ways = self._layout.gaps, self._layout.bodies, list(self.chosen)
         ways[k] = split
-        points, texts = float(split.points), []
+        points, stories = float(split.points), []
         for b in range(max(0, k - 1), min(k + 1, len(bodies))):
             fit = self._fit(self._fits_of(b, self.usually_above), ways[b], ways[b + 1])
             points += float(fit)
             above, below = gaps[b].lines[ways[b].above :], gaps[b + 1].lines[: ways[b + 1].below]
-            texts.append(HeadedText(bodies[b].lines, above, below, reasons_of(fit)))
-        return WeighedSplit(split, points, reasons_of(split.points), tuple(texts))
+            stories.append((Story(bodies[b], above, below, 0.0), reasons_of(fit)))
+        return WeighedSplit(gaps[k].lines, split, points, reasons_of(split.points), stories)
 
 
 def _splits(layout: Layout, k: int, pairs: _Pairs, points: HeadlinePoints) -> Iterator[GapSplit]:
     """The ways to part gap `k`; before the first body and behind the last there are fewer."""
-    gap, bodies = layout.gaps[k], len(layout.bodies)
-    lines = gap.lines
+    gap, bodies, lines = layout.gaps[k], len(layout.bodies), layout.gaps[k].lines
     count = len(lines)
-    first = len(gap.before)  # what stands before furniture can be no headline above
-    last = count - len(gap.after)
+    # What stands before furniture can be no headline above, what stands behind it none below.
+    first, last = count if k == bodies else len(gap.before), count - len(gap.after)
     below, above = pairs.sums(lines, k - 1), pairs.sums(lines, k)
-    signs = []
-    for line in lines:
-        signs.append(0 if line.is_caption else advert_signs(line.text))
-    parting = [0.0, *_parting_points(lines, signs, points), 0.0]
+    parting, alone = _points_of_lines(lines, points)
     heads = [not line.is_caption for line in lines]
+    labels = [line.is_label for line in lines]
     # Without a caption or a sign of an advertisement no line between two texts is neither's: that
     # leaves one way to part a gap for each of its lines instead of one for each pair of them.
-    apart = not all(heads) or any(signs) or not k or k == bodies
+    apart = max(alone, default=0.0) > 0 or not 0 < k < bodies
     for b in range(count + 1 if k else 1):
         unassigned = 0.0
         for a in range(b, count + 1 if apart else b + 1):
             if a > b:
-                unassigned += _unassigned_points(lines[a - 1], signs[a - 1], points)
-            if (a < first and k) or (b > last and k < bodies) or (a < count and k == bodies):
+                unassigned += alone[a - 1]
+            if a < first or b > last:
                 continue
             own = parting[b]
             if a > b:
                 own += parting[a] + unassigned
             if any(heads[b:a]):
                 own += points.an_advertisement_is_there
-            if gap.has_label_in(a, None):
+            if any(labels[a:]):
                 own += points.a_kind_of_piece_heads_what_stands_below
-            if gap.has_label_in(0, b):
+            if any(labels[:b]):
                 own += points.a_kind_of_piece_heads_what_stands_above
             likeness_above = above[-1] - above[a]
             yield GapSplit(b, a, own, below[b], likeness_above, any(heads[:b]), any(heads[a:]))
 
 
-def _parting_points(
-    lines: Sequence[Line], signs: Sequence[int], points: HeadlinePoints
-) -> Iterator[float]:
-    """Points for parting each two neighbouring lines: lines that stand together go together."""
-    for i in range(1, len(lines)):
-        before, line = lines[i - 1], lines[i]
-        if line.blank_before or line.is_label or before.is_caption or line.is_caption:
-            yield 0.0
-        elif (signs[i - 1] > 0) != (signs[i] > 0):
-            yield points.they_are_parted_at_an_advertisement
+def _points_of_lines(
+    lines: Sequence[Line], points: HeadlinePoints
+) -> tuple[list[float], list[float]]:
+    """Points for parting the lines at each place, and for each of them to be of no headline."""
+    parting, alone = [0.0], []
+    above, sold_above = None, False
+    for line in lines:
+        signs = 0 if line.is_caption else advert_signs(line.text)
+        # Lines that stand together go together.
+        if above:
+            if line.blank_before or line.is_label or above.is_caption or line.is_caption:
+                parting.append(0.0)
+            elif sold_above != (signs > 0):
+                parting.append(points.they_are_parted_at_an_advertisement)
+            else:
+                parting.append(points.lines_that_stand_together_are_parted)
+        if line.is_caption:
+            alone.append(points.a_caption_is_no_headline)
+        elif signs:
+            alone.append(points.a_line_sells_something * signs)
         else:
-            yield points.lines_that_stand_together_are_parted
-
-
-def _unassigned_points(line: Line, signs: int, points: HeadlinePoints) -> float:
-    """Points for a line to be of no headline, but of an advertisement or a caption."""
-    if line.is_caption:
-        return points.a_caption_is_no_headline
-    if signs:
-        return points.a_line_sells_something * signs
-    return points.a_line_sells_nothing
+            alone.append(points.a_line_sells_nothing)
+        above, sold_above = line, signs > 0
+    return [*parting, 0.0], alone

@@ -25,27 +25,21 @@ _PHRASES_APART = re.compile(r"[一-龥”》！？]{2}[ \u3000]+[一-龥“《]{
 
 
 class LineContext(NamedTuple):
-    """A line and what the page shows around it.
-
-    `above` and `below` are the lines beside it, if any. `echo` are the points for the text below to
-    say the line again. `edge_known` says whether the page has elsewhere the pair of Han that the
-    edge above parts; None if it parts no such pair.
-    """
+    """A line and what the page shows around it."""
 
     above: Line | None
     line: Line
     below: Line | None
     reach_above: Reach
     reach: Reach
+    # Whether the page has elsewhere the pair of Han that the edge above parts; None if it parts no
+    # such pair.
     edge_known: bool | None
-    echo: float
+    echo: float  # points for the text below to say the line again
 
 
 def allowed_labels(at: LineContext, below_text: bool) -> tuple[tuple[Label, ...], str]:
-    """The labels a line may have, and why no others; `below_text` if the line above is surely text.
-
-    The first sign that a line shows decides.
-    """
+    """The labels a line may have, and why no others; is the line above it surely text?"""
     line, above = at.line, at.above
     if line.opening:
         return ("O",), "it begins with the sign that opens an article"
@@ -71,14 +65,17 @@ def allowed_labels(at: LineContext, below_text: bool) -> tuple[tuple[Label, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class LabelPoints(PointTable):
-    """Every reason for and against a label; explanations print the names of the fields.
+class LabelScorer(PointTable):
+    """Every reason for and against a label, and what it is given for, on a page set in one way.
 
-    In units of "one weak sign". The surest sign is a sentence that would be broken off.
+    In units of "one weak sign"; explanations print the names of the fields.
     """
 
+    page_indents: bool = False  # its paragraphs
+
     # Set by hand on simulated pages, one reason after another, as far as boundary F1 rose on pages
-    # with other seeds. What a headline looks like:
+    # with other seeds. The surest sign is a sentence that would be broken off.
+    # What a headline looks like:
     a_sentence_ends_inside: float = -4.0
     it_ends_with_a_comma: float = -2.0
     it_has_commas: float = -1.0  # each of the first two
@@ -147,26 +144,17 @@ class LabelPoints(PointTable):
     the_page_ends_with_a_byline: float = -4.0
     the_page_ends_in_mid_sentence: float = -6.0
 
-
-@dataclass(frozen=True, slots=True)
-class LabelScorer(LabelPoints):
-    """Gives points to the labels of lines, on a page that is set in one way."""
-
-    page_indents: bool = False  # its paragraphs
-
     def look(self, at: LineContext, label: Label) -> float:
         """How much a line looks like what its label says."""
         line, total = at.line, 0.0
         if label == "H":
             return self._head_look(at) + self.the_text_below_says_it_again * at.echo
-        if line.is_caption:
-            return 0.0
-        if line.is_label:
+        if line.is_label and not line.is_caption:
             return self.what_names_a_kind_of_piece_is_no_text
+        if line.is_caption or label in "OC":
+            return 0.0
         if label == "F":
             return self.it_is_made_as_headers_and_imprints_are
-        if label != "B":
-            return 0.0
         if line.has_two_phrases and not line.is_spaced and _PHRASES_APART.search(line.text):
             total += self.a_space_parts_phrases_in_a_text
         if line.is_complete or at.reach != Reach.SHORT or line.is_tail or line.is_row:
@@ -179,12 +167,9 @@ class LabelScorer(LabelPoints):
         return total
 
     def _head_look(self, at: LineContext) -> float:
-        line, below, text = at.line, at.below, at.line.text
-        total = 0.0
-        if line.is_caption:
-            return total
-        if line.is_label:
-            return self.it_names_the_kind_of_piece_below
+        line, below, text, total = at.line, at.below, at.line.text, 0.0
+        if line.is_caption or line.is_label:
+            return 0.0 if line.is_caption else self.it_names_the_kind_of_piece_below
         if _SENTENCE_ENDS.search(text):
             total += self.a_sentence_ends_inside
         if _ENDS_WITH_COMMA.search(text):
@@ -230,15 +215,19 @@ class LabelScorer(LabelPoints):
             if signed and before in "BC" and above.is_complete:
                 return self.the_credit_closes_a_text
             return self.the_credit_closes_no_text
-        return self._into_opening(above, before, line)
+        if line.is_names and before != "H":
+            return self.names_stand_below_no_headline
+        if _breaks_off(above, before) and not above.is_credit:
+            return self.it_opens_in_mid_sentence
+        return self.names_stand_below_a_headline if line.is_names else 0.0
 
     def _into_head(self, above: Line, before: Label, at: LineContext) -> float:
         line, total = at.line, 0.0
-        if line.is_caption and before in "BOC" and not above.ending:
-            if above.is_complete:
-                total += self.the_caption_may_belong_to_the_text_above
-            else:
-                total += self.the_sentence_above_breaks_off
+        caption_below_text = line.is_caption and before in "BOC" and not above.ending
+        if caption_below_text and above.is_complete:
+            total += self.the_caption_may_belong_to_the_text_above
+        elif caption_below_text:
+            total += self.the_sentence_above_breaks_off
         elif above.is_caption and before == "H" and not (above.is_complete or line.is_caption):
             total += self.the_caption_above_breaks_off
         elif before == "O" and (above.is_credit or above.is_names):
@@ -323,13 +312,6 @@ class LabelScorer(LabelPoints):
         if at.reach_above == at.reach == Reach.INDENTED:
             return self.two_lines_lost_an_indent
         return self.the_sentence_goes_on
-
-    def _into_opening(self, above: Line, before: Label, line: Line) -> float:
-        if line.is_names and before != "H":
-            return self.names_stand_below_no_headline
-        if _breaks_off(above, before) and not above.is_credit:
-            return self.it_opens_in_mid_sentence
-        return self.names_stand_below_a_headline if line.is_names else 0.0
 
     def end(self, last: Line, label: Label) -> float:
         """Points for the page to end with a line that has a label."""

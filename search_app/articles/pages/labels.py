@@ -10,12 +10,7 @@ from itertools import pairwise
 from math import inf, log
 from typing import NamedTuple
 
-from search_app.articles.pages.label_scores import (
-    Label,
-    LabelScorer,
-    LineContext,
-    allowed_labels,
-)
+from search_app.articles.pages.label_scores import Label, LabelScorer, LineContext, allowed_labels
 from search_app.articles.pages.print.columns import Reach, column_lines
 from search_app.articles.pages.print.lines import INDENT, Line
 from search_app.articles.pages.print.overlap import echoes
@@ -31,28 +26,18 @@ _USUAL_BLANKS, _DEAREST_BLANK = 0.1, -2.5
 # A page indents its paragraphs if more than two, and more than this share of them, are indented.
 _MOST_PARAGRAPHS = 0.7
 _LONGEST_PAGE = 40_000  # characters in which a pair that an edge parts is looked for
-
-
-class _LineSearch(NamedTuple):
-    """One step of the search: the labels a line may have, each with the best label above it."""
-
-    at: LineContext
-    why: str  # it may have no other labels
-    best_above: dict[Label, Label]
+# A step of the search: why a line may have no other labels than these, each with the best above it.
+_LineSearch = tuple[LineContext, str, dict[Label, Label]]
 
 
 class LabelledLine(NamedTuple):
-    """Why a line has its label: its points below the label above it, and those of the next best.
-
-    `runner_up` is None if no other label was allowed; `allowed` says why. The whole page would get
-    `margin` points less with the runner-up here and the same labels elsewhere.
-    """
+    """Why a line has its label: its points below the label above it, and those of the next best."""
 
     line: Line
     chosen: ScoredChoice[Label]
-    runner_up: ScoredChoice[Label] | None
-    margin: float
-    allowed: str
+    runner_up: ScoredChoice[Label] | None  # if any other label was allowed
+    margin: float  # points less for the whole page with it here and the same labels elsewhere
+    allowed: str  # why no other labels
 
 
 def label_lines(lines: Sequence[Line]) -> list[Label]:
@@ -71,10 +56,9 @@ def explain_labels(lines: Sequence[Line]) -> list[LabelledLine]:
     if not lines:
         return []
     reaches = column_lines(lines)
-    scorer = scorer_of(lines, reaches)
+    scorer = scorer_of(lines, reaches).reasoned()
     steps, ends = _search(lines, reaches, scorer)
-    labels, scorer = _best_labels(steps, ends), scorer.reasoned()
-    explained = []
+    labels, explained = _best_labels(steps, ends), []
     for i, (at, why, best_above) in enumerate(steps):
         # Each label in the place of the best one, while all other lines keep theirs.
         choices: dict[Label, ScoredChoice[Label]] = {}
@@ -87,7 +71,7 @@ def explain_labels(lines: Sequence[Line]) -> list[LabelledLine]:
             choices[label] = ScoredChoice(label, float(points), reasons_of(points))
             on_page[label] = float(points)
             if at.below:
-                on_page[label] += scorer.step(label, steps[i + 1].at, labels[i + 1])
+                on_page[label] += scorer.step(label, steps[i + 1][0], labels[i + 1])
         chosen, runner_up, margin = choices.pop(labels[i]), None, inf
         if choices:
             runner_up = choices[max(choices, key=on_page.__getitem__)]
@@ -148,7 +132,7 @@ def _search(
             scores[label] = points + scorer.look(at, label)
         least = max(scores.values()) - _HOPELESS
         best = {label: points for label, points in scores.items() if points > least}
-        steps.append(_LineSearch(at, why, best_above))
+        steps.append((at, why, best_above))
         above, reach_above = line, reach
     ends = {label: points + scorer.end(lines[-1], label) for label, points in best.items()}
     return steps, ends
@@ -156,6 +140,6 @@ def _search(
 
 def _best_labels(steps: Sequence[_LineSearch], ends: dict[Label, float]) -> list[Label]:
     labels = [max(ends, key=ends.__getitem__)]
-    for step in reversed(steps[1:]):
-        labels.append(step.best_above[labels[-1]])
+    for _, _, best_above in reversed(steps[1:]):
+        labels.append(best_above[labels[-1]])
     return labels[::-1]

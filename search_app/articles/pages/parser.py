@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain, pairwise
 from math import inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from search_app.articles.base import Issue, SourceFile
 from search_app.articles.derive import is_blank
@@ -15,12 +16,7 @@ from search_app.articles.pages.boundaries import (
     part_at_seams,
 )
 from search_app.articles.pages.fields import merged_spans, read_fields
-from search_app.articles.pages.headlines import (
-    ExplainedGap,
-    Story,
-    assign_headlines,
-    explain_gaps,
-)
+from search_app.articles.pages.headlines import Story, WeighedSplit, assign_headlines, explain_gaps
 from search_app.articles.pages.labels import LabelledLine, explain_labels, label_lines
 from search_app.articles.pages.print.days import day_named
 from search_app.articles.pages.print.furniture import HeaderLines
@@ -43,14 +39,11 @@ _EMPTY = ("the page holds no text", "extract the page again, perhaps with charac
 
 
 class ExplainedPage(NamedTuple):
-    """What was decided on a page, in the order of its steps; `usually_above` is of its headlines.
-
-    Seams are weighed after all other boundaries, between the stories that the gaps gave.
-    """
+    """What was decided on a page; `usually_above` says where headlines stand."""
 
     labels: list[LabelledLine]
     boundaries: list[Boundary]
-    gaps: list[ExplainedGap]
+    gaps: list[list[WeighedSplit]]
     usually_above: bool
     stories: Sequence[Story]
     items: list[Article]
@@ -72,17 +65,16 @@ def parse_page(file: SourceFile) -> Iterator[Article | Reject]:
         # A page without any running text: its first line heads the others.
         *head, first = layout.gaps[0].lines[:2]
         stories = [Story(Body((first, *layout.gaps[0].lines[2:])), tuple(head), (), 0.0)]
-    reader = HeaderLines()
-    header_spans = [reader.read(line.text, line.start) for line in layout.furniture]
+    reader, furniture = HeaderLines(), []
+    for line in layout.furniture:
+        furniture.append((line, reader.read(line.text, line.start)))
+    furniture += [(line, {}) for line in assigned.furniture]
     given, header = file.issue, reader.header
     newspaper, date = given.newspaper or header.newspaper, given.date or header.date
     issue = Issue(newspaper, date, given.page_no or header.page_no)
     page = PrintedPage(file.path, file.text, issue, header.section, file.start)
     items = [_article(page, story) for story in stories]
-    for line, spans in zip(layout.furniture, header_spans, strict=True):
-        items.append(_furniture(page, Span(line.start, line.end), spans))
-    for line in assigned.furniture:
-        items.append(_furniture(page, Span(line.start, line.end), {}))
+    items += [_furniture(page, Span(line.start, line.end), spans) for line, spans in furniture]
     yield from sorted(items, key=lambda item: item.source.start)
 
 
@@ -105,13 +97,11 @@ def parse_story(page: PrintedPage, head: tuple[int, int, int]) -> Article:
     """
     lines = read_lines(page.text)
     parts = []
-    start = 0
-    for end in head:
+    for start, end in pairwise((0, *head, len(page.text))):
         parts.append(tuple(line for line in lines if start <= line.start < end))
-        start = end
-    roles = Roles(*parts)
-    body = Body(tuple(line for line in lines if line.start >= start))
-    return _article(page, Story(body, roles.kicker + roles.title + roles.subtitle, (), 1.0), roles)
+    *roles, body = parts
+    story = Story(Body(body), tuple(chain(*roles)), (), 1.0)
+    return _article(page, story, Roles(*roles))
 
 
 def _article(page: PrintedPage, story: Story, roles: Roles | None = None) -> Article:
@@ -126,19 +116,13 @@ def _article(page: PrintedPage, story: Story, roles: Roles | None = None) -> Art
         if others:
             margin = best.points - others[0].points
     spans = dict(fields.spans)
-    texts: dict[str, str] = {}
+    texts: dict[str, Any] = {}
     for name, lines in zip(Roles._fields, roles, strict=True):
         if lines:
             spans[name] = merged_spans(page.text, [Span(line.start, line.end) for line in lines])
-            texts[name] = repair_headline("\n".join(line.text for line in lines)).text
-    fields = replace(
-        fields,
-        kicker=texts.get("kicker") or None,
-        title=texts.get("title") or None,
-        subtitle=texts.get("subtitle") or None,
-        spans=spans,
-    )
-    return page.article(extent, fields, dict(_doubts(story, margin, len(fields.body))))
+            texts[name] = repair_headline("\n".join(line.text for line in lines)).text or None
+    fields = replace(fields, spans=spans, **texts)
+    return page.article(extent, fields, _doubts(story, margin, len(fields.body)))
 
 
 def _furniture(page: PrintedPage, extent: Span, spans: FieldSpans) -> Article:
@@ -147,24 +131,21 @@ def _furniture(page: PrintedPage, extent: Span, spans: FieldSpans) -> Article:
     return page.furniture(extent, StoryFields(body=body, day=named and named.day, spans=spans))
 
 
-def _doubts(story: Story, margin: float, length: int) -> Iterator[tuple[str, float]]:
-    """What makes an article doubtful, each with how much less sure it is for that."""
-    last = story.body.lines[-1]
-    if not story.begins:
-        yield "nothing but a headline or the layout shows where the article begins", 0.1
-    if not last.is_complete:
-        yield "the text ends in mid sentence", 0.5
-    if length < _SHORT_TEXT:
-        yield "the text is very short", 0.6
-    if story.body.chance_of_headline > _LEAST_CHANCE:
-        yield "a line inside it may be a headline", story.body.chance_of_headline
-    if not story.head:
-        yield "no headline is printed", 0.05
-    elif story.likeness < _UNLIKELY_HEADLINE:
-        yield FEW_WORDS, 0.15
-    elif story.rival > story.likeness - _CLOSE_RIVAL:
-        yield RIVAL_WORDS, 0.4
-    if story.above and story.below:
-        yield "headlines stand on both sides of the text", 0.4
-    if margin < _CLOSE_ROLES:
-        yield "its lines may be parted otherwise into kicker, title and subtitle", 0.35
+def _doubts(story: Story, margin: float, length: int) -> dict[str, float]:
+    body, chance = story.body, story.body.chance_of_headline
+    headed, hidden = bool(story.head), not story.begins
+    unlike = story.likeness < _UNLIKELY_HEADLINE
+    close_rival = story.rival > story.likeness - _CLOSE_RIVAL
+    both_sides, unsure = bool(story.above and story.below), margin < _CLOSE_ROLES
+    doubts = (
+        (hidden, "nothing but a headline or the layout shows where the article begins", 0.1),
+        (not body.lines[-1].is_complete, "the text ends in mid sentence", 0.5),
+        (length < _SHORT_TEXT, "the text is very short", 0.6),
+        (chance > _LEAST_CHANCE, "a line inside it may be a headline", chance),
+        (not headed, "no headline is printed", 0.05),
+        (headed and unlike, FEW_WORDS, 0.15),
+        (headed and not unlike and close_rival, RIVAL_WORDS, 0.4),
+        (both_sides, "headlines stand on both sides of the text", 0.4),
+        (unsure, "its lines may be parted otherwise into kicker, title and subtitle", 0.35),
+    )
+    return {doubt: cost for shows, doubt, cost in doubts if shows}

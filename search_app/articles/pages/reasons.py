@@ -8,13 +8,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Generic, NamedTuple, Self, TypeVar
 
 Choice = TypeVar("Choice")
-
-
-class Reason(NamedTuple):
-    """Why something got points."""
-
-    text: str
-    points: float
+Reason = tuple[str, float]  # why something got points, and how many
 
 
 class ScoredChoice(NamedTuple, Generic[Choice]):
@@ -36,21 +30,21 @@ class ReasonedPoints(float):
         return self
 
     def __add__(self, other: float) -> "ReasonedPoints":
-        return ReasonedPoints(float(self) + float(other), self.reasons + reasons_of(other))
+        return ReasonedPoints(float(self) + float(other), reasons_of(self) + reasons_of(other))
 
     # What is on the left here is a plain number: points with reasons would have come to `__add__`.
     __radd__ = __add__
 
     def __mul__(self, factor: float) -> "ReasonedPoints":
-        scaled = tuple(Reason(text, points * factor) for text, points in self.reasons)
+        scaled = tuple((text, points * factor) for text, points in self.reasons)
         return ReasonedPoints(float(self) * factor, scaled)
-
-    __rmul__ = __mul__
 
 
 def reasons_of(points: float) -> tuple[Reason, ...]:
-    """What points were given for; nothing is known of plain numbers."""
-    return points.reasons if isinstance(points, ReasonedPoints) else ()
+    """What points were given for, if it counts; nothing is known of plain numbers."""
+    if not isinstance(points, ReasonedPoints):
+        return ()
+    return tuple(reason for reason in points.reasons if reason[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +57,6 @@ class PointTable:
         for field in fields(self):
             points = getattr(self, field.name)
             if isinstance(points, float):
-                reason = Reason(field.name.replace("_", " "), points)
-                reasoned[field.name] = ReasonedPoints(points, (reason,))
+                reason = field.name.replace("_", " ")
+                reasoned[field.name] = ReasonedPoints(points, ((reason, points),))
         return replace(self, **reasoned)

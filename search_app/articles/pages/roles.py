@@ -30,14 +30,23 @@ _LONGEST_KICKER = 3  # lines
 LEAD = 100  # characters of a text that its title says again
 
 
+class Roles(NamedTuple):
+    """The lines of a headline by their roles; `title` is empty only if there was no line."""
+
+    kicker: tuple[Line, ...]
+    title: tuple[Line, ...]
+    subtitle: tuple[Line, ...]
+
+
 @dataclass(frozen=True, slots=True)
-class RolePoints(PointTable):
-    """Every reason for and against a way to part a headline; a title alone has none.
+class RoleScorer(PointTable):
+    """Every reason for and against a way to part the headline of a text; a title alone has none."""
 
-    Set by hand on simulated pages: with all of them titles rose from .898 to .943 on pages with
-    other seeds.
-    """
+    text: str = ""
+    lead: frozenset[str] = frozenset()  # the pairs of characters that its beginning holds
 
+    # Set by hand on simulated pages: with all of them titles rose from .898 to .943 on pages with
+    # other seeds.
     headline_has_a_kicker: float = -1.0
     kicker_has_another_line: float = -1.2
     blank_line_below_the_kicker: float = 3.0
@@ -60,27 +69,84 @@ class RolePoints(PointTable):
     two_parts_meet_in_mid_phrase: float = -3.0
     title_is_more_like_the_text: float = 0.6  # times how much more of its pairs the text has
 
+    def points(self, roles: Roles) -> float:
+        total, (kicker, title, subtitle) = 0.0, roles
+        if kicker:
+            total += self._kicker(roles) + self._between(kicker, title)
+            total += self._likeness_of_title(title, kicker)
+        if subtitle:
+            total += self._subtitle(roles) + self._between(title, subtitle)
+            total += self._likeness_of_title(title, subtitle)
+        return total
 
-class Roles(NamedTuple):
-    """The lines of a headline by their roles; `title` is empty only if there was no line."""
+    def _kicker(self, roles: Roles) -> float:
+        last, title = roles.kicker[-1], roles.title[0]
+        total = self.headline_has_a_kicker
+        if len(roles.kicker) > 1:
+            total += self.kicker_has_another_line * (len(roles.kicker) - 1)
+        if title.blank_before:
+            total += self.blank_line_below_the_kicker
+        if _LEADS_IN.search(last.ink):
+            total += self.kicker_leads_in
+        if _ADDRESSES.search(last.ink):
+            total += self.kicker_addresses_somebody
+        total += self.title_is_wider_than_the_kicker * _log_ratio(roles.title, roles.kicker)
+        if _DASHES.match(title.text):
+            total += self.title_begins_with_a_dash
+        return total
 
-    kicker: tuple[Line, ...]
-    title: tuple[Line, ...]
-    subtitle: tuple[Line, ...]
+    def _subtitle(self, roles: Roles) -> float:
+        title, first = roles.title, roles.subtitle[0]
+        total = self.headline_has_a_subtitle
+        if len(roles.subtitle) > 1:
+            total += self.subtitle_has_another_line * (len(roles.subtitle) - 1)
+        if _DASHES.match(first.text):
+            total += self.subtitle_begins_with_a_dash
+        if any(_FACTS.search(line.text) for line in roles.subtitle):
+            total += self.subtitle_gives_facts
+        if "，" in first.text:
+            total += self.subtitle_has_clauses
+        if title[-1].has_two_phrases:
+            total += self.title_is_in_two_phrases
+        if first.has_two_phrases:
+            total += self.subtitle_is_in_two_phrases
+        total += self.subtitle_is_wider_than_the_title * _log_ratio((first,), title)
+        if all(line.width < _SHORTEST_SUBTITLE for line in roles.subtitle):
+            total += self.subtitle_is_short
+        return total
+
+    def _between(self, part: Sequence[Line], other: Sequence[Line]) -> float:
+        above, line, total = part[-1], other[0], 0.0
+        if not line.blank_before and abs(above.width - line.width) <= 2:
+            total += self.two_parts_look_like_one_title
+        # Where the text says the two characters that meet here, the first part is in mid phrase.
+        if above.text[-1] + line.text[0] in self.text:
+            total += self.two_parts_meet_in_mid_phrase
+        return total
+
+    def _likeness_of_title(self, title: Sequence[Line], other: Sequence[Line]) -> float:
+        """For how much more of its pairs the beginning of the text holds (0–1)."""
+        shares = []
+        for lines in (title, other):
+            pairs = character_pairs(ink_of(lines))
+            shares.append(len(pairs & self.lead) / max(1, len(pairs)))
+        return self.title_is_more_like_the_text * (shares[0] - shares[1])
 
 
 def weigh_roles(
-    lines: Sequence[Line], text: str, points: RolePoints | None = None
+    lines: Sequence[Line], text: str, *, explained: bool = False
 ) -> list[ScoredChoice[Roles]]:
     """All ways to part a headline into kicker, title and subtitle, the best one first.
 
-    `text` is what the article says: its beginning tells the title from the others; where it says
-    the two characters that meet at a line's end, that end is in mid phrase.
+    `text` is what the article says. Points have reasons only if they are to be `explained`.
     """
     lines = tuple(lines)
     if len(lines) <= 1:
         return [ScoredChoice(Roles((), lines, ()), 0.0, ())]
-    scorer, ways = _RoleScorer(text, points or RolePoints()), []
+    said, ways = squeeze(text), []
+    scorer = RoleScorer(said, frozenset(character_pairs(said[:LEAD])))
+    if explained:
+        scorer = scorer.reasoned()
     for start in range(min(len(lines), _LONGEST_KICKER + 1)):
         for stop in range(len(lines), start, -1):
             roles = Roles(lines[:start], lines[start:stop], lines[stop:])
@@ -90,79 +156,5 @@ def weigh_roles(
     return sorted(ways, key=attrgetter("points"), reverse=True)
 
 
-class _RoleScorer:
-    """Gives points to ways to part the headline of a text."""
-
-    def __init__(self, text: str, points: RolePoints) -> None:
-        self._text = squeeze(text)
-        self._lead = character_pairs(self._text[:LEAD])
-        self._points = points
-
-    def points(self, roles: Roles) -> float:
-        total, (kicker, title, subtitle) = 0.0, roles
-        if kicker:
-            total += self._kicker(roles) + self._in_mid_phrase(kicker[-1], title[0])
-            total += self._likeness_of_title(title, kicker)
-        if subtitle:
-            total += self._subtitle(roles) + self._in_mid_phrase(title[-1], subtitle[0])
-            total += self._likeness_of_title(title, subtitle)
-        return total
-
-    def _kicker(self, roles: Roles) -> float:
-        points, last, title = self._points, roles.kicker[-1], roles.title[0]
-        total = points.headline_has_a_kicker
-        if len(roles.kicker) > 1:
-            total += points.kicker_has_another_line * (len(roles.kicker) - 1)
-        if title.blank_before:
-            total += points.blank_line_below_the_kicker
-        if _LEADS_IN.search(last.ink):
-            total += points.kicker_leads_in
-        if _ADDRESSES.search(last.ink):
-            total += points.kicker_addresses_somebody
-        total += points.title_is_wider_than_the_kicker * _log_ratio(roles.title, roles.kicker)
-        if _DASHES.match(title.text):
-            total += points.title_begins_with_a_dash
-        return total + self._like_one_title(last, title)
-
-    def _subtitle(self, roles: Roles) -> float:
-        points, title, first = self._points, roles.title, roles.subtitle[0]
-        total = points.headline_has_a_subtitle
-        if len(roles.subtitle) > 1:
-            total += points.subtitle_has_another_line * (len(roles.subtitle) - 1)
-        if _DASHES.match(first.text):
-            total += points.subtitle_begins_with_a_dash
-        if any(_FACTS.search(line.text) for line in roles.subtitle):
-            total += points.subtitle_gives_facts
-        if "，" in first.text:
-            total += points.subtitle_has_clauses
-        if title[-1].has_two_phrases:
-            total += points.title_is_in_two_phrases
-        if first.has_two_phrases:
-            total += points.subtitle_is_in_two_phrases
-        total += points.subtitle_is_wider_than_the_title * _log_ratio((first,), title)
-        if all(line.width < _SHORTEST_SUBTITLE for line in roles.subtitle):
-            total += points.subtitle_is_short
-        return total + self._like_one_title(title[-1], first)
-
-    def _in_mid_phrase(self, above: Line, line: Line) -> float:
-        if above.text[-1] + line.text[0] in self._text:
-            return self._points.two_parts_meet_in_mid_phrase
-        return 0.0
-
-    def _like_one_title(self, above: Line, line: Line) -> float:
-        if line.blank_before or abs(above.width - line.width) > 2:
-            return 0.0
-        return self._points.two_parts_look_like_one_title
-
-    def _likeness_of_title(self, title: Sequence[Line], other: Sequence[Line]) -> float:
-        """For how much more of its pairs the beginning of the text holds (0–1)."""
-        shares = []
-        for lines in (title, other):
-            pairs = character_pairs(ink_of(lines))
-            shares.append(len(pairs & self._lead) / max(1, len(pairs)))
-        return self._points.title_is_more_like_the_text * (shares[0] - shares[1])
-
-
 def _log_ratio(lines: Sequence[Line], others: Sequence[Line]) -> float:
-    """The logarithm of how many times wider some lines are than others."""
     return log(max(line.width for line in lines) / max(line.width for line in others))

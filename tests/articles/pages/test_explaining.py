@@ -27,24 +27,23 @@ def test_what_is_explained_is_what_was_decided(page: tuple[str, ExplainedPage]) 
     assert [line.chosen.choice for line in explained.labels] == label_lines(read_lines(text))
     assert list(explained.items) == list(parse_page(SourceFile("p.txt", text)))
     furniture = {item.source.start for item in explained.items if item.kind == "furniture"}
-    for gap in explained.gaps:
-        split = gap.chosen.split
-        assert furniture.issuperset(line.start for line in gap.lines[split.below : split.above])
+    for lines, split, *_ in (ways[0] for ways in explained.gaps):
+        assert furniture.issuperset(line.start for line in lines[split.below : split.above])
 
 
 def test_the_best_way_has_the_most_points(page: tuple[str, ExplainedPage]) -> None:
     """As many as its reasons, and no fewer than the next best."""
     _, explained = page
-    for gap in explained.gaps:
-        assert summed(gap.chosen) == pytest.approx(gap.chosen.points)
-        if gap.runner_up:
-            assert summed(gap.runner_up) == pytest.approx(gap.runner_up.points)
-            assert gap.runner_up.points <= gap.chosen.points + 1e-9
-            assert gap.runner_up.split != gap.chosen.split
+    for chosen, *others in explained.gaps:
+        assert summed(chosen) == pytest.approx(chosen.points)
+        for other in others:
+            assert summed(other) == pytest.approx(other.points)
+            assert other.points <= chosen.points + 1e-9
+            assert other.split != chosen.split
 
 
 def summed(way: WeighedSplit) -> float:
     reasons = [*way.reasons]
-    for text in way.texts:
-        reasons += text.reasons
-    return sum(reason.points for reason in reasons)
+    for _, added in way.stories:
+        reasons += added
+    return sum(points for _, points in reasons)

@@ -7,7 +7,7 @@ from articles.simulator.pages import mixed_pages
 from articles.simulator.texts import invented
 
 from search_app.articles.pages import labels
-from search_app.articles.pages.label_scores import LabelPoints
+from search_app.articles.pages.label_scores import LabelScorer
 from search_app.articles.pages.labels import explain_labels, label_lines
 from search_app.articles.pages.print.columns import column_lines
 from search_app.articles.pages.print.lines import read_lines
@@ -33,7 +33,7 @@ def test_what_is_explained_is_what_was_chosen(page: str) -> None:
     assert sum(item.chosen.points for item in explained) == pytest.approx(max(ends.values()))
     for item in explained:
         for score in filter(None, (item.chosen, item.runner_up)):
-            assert sum(reason.points for reason in score.reasons) == pytest.approx(score.points)
+            assert sum(points for _, points in score.reasons) == pytest.approx(score.points)
         assert item.margin >= 0
         assert item.allowed
         assert (item.runner_up is None) == (item.margin == float("inf"))
@@ -54,7 +54,7 @@ def test_an_explanation_names_what_a_person_would() -> None:
 
 def test_points_remember_their_reasons_in_sums_and_multiples() -> None:
     """They are the same numbers, also beside plain ones."""
-    plain = LabelPoints()
+    plain = LabelScorer()
     table = plain.reasoned()
     total = 0.0 + table.it_has_commas * 2 + table.it_stands_in_two_phrases + 1.0
     assert total == 0.0 + plain.it_has_commas * 2 + plain.it_stands_in_two_phrases + 1.0

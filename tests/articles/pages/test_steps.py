@@ -14,7 +14,7 @@ from search_app.articles.pages.print.furniture import is_furniture
 from search_app.articles.pages.print.lines import read_lines
 from search_app.articles.pages.print.overlap import character_pairs, echoes, ink_of
 from search_app.articles.pages.print.wording import advert_signs, is_known_edge
-from search_app.articles.pages.roles import RolePoints, weigh_roles
+from search_app.articles.pages.roles import weigh_roles
 
 OPEN = "本报讯（记者焦娇）昨日，市里召开\n防汛会议，部署各项防汛工作。"
 DAWN = "本报讯 清晨，渡口的灯还亮着，船\n工们已经开始忙碌。"
@@ -352,11 +352,11 @@ def test_a_headline_that_may_be_parted_otherwise_is_a_close_thing() -> None:
 def test_the_parts_of_a_headline_have_reasons() -> None:
     """Which add up to the points that part it, best way first."""
     head, text = read_lines("王小平调研时强调\n\n抓好防汛工作\n措施到位 确保安全"), "抓好防汛工作"
-    best, second, *others = weigh_roles(head, text, RolePoints().reasoned())
+    best, second, *others = weigh_roles(head, text, explained=True)
     plain = weigh_roles(head, text)
     assert [way.choice for way in plain] == [way.choice for way in (best, second, *others)]
     assert [way.points for way in plain] == [way.points for way in (best, second, *others)]
     assert ("kicker leads in", 3.0) in best.reasons
     assert ("blank line below the kicker", 3.0) in best.reasons
     for way in (best, second, *others):
-        assert sum(reason.points for reason in way.reasons) == pytest.approx(way.points)
+        assert sum(points for _, points in way.reasons) == pytest.approx(way.points)
