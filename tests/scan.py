@@ -32,6 +32,7 @@ from search_app.engine.columns import date_number, facet_values
 from search_app.engine.ranking import (
     ENOUGH,
     HEAD_BOOST,
+    K1,
     MOST_EXPANSIONS,
     NEAR_BEST,
     NEAR_SYMBOLS,
@@ -39,7 +40,7 @@ from search_app.engine.ranking import (
     PAIR_WEIGHT,
     QUORUM,
     SCORE_UNITS,
-    bm25,
+    B,
     idf,
     share_weight,
     stand_ins,
@@ -451,7 +452,8 @@ def _bm25_of(counters: Sequence[Counter[T]], counter: Counter[T], terms: Iterabl
     score = 0.0
     for term in filter(counter.__contains__, terms):
         rarity = idf(len(counters), sum(term in c for c in counters))
-        score += bm25(rarity, counter[term], length, mean)
+        tf = counter[term]
+        score += rarity * (tf * (K1 + 1)) / (tf + K1 * (1 - B + B * length / mean))
     return score
 
 

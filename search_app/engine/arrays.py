@@ -22,10 +22,7 @@ def smallest(values: Array) -> Array:
 
 
 def starts_of(counts: Array) -> Array:
-    """Where each begins of groups of these sizes, and the end, (len(counts) + 1,): [2, 3] → 0 2 5.
-
-    u32, or u64 where that is too small.
-    """
+    """Where each begins of groups of these sizes, and the end, u32 or u64: [2, 3] → 0 2 5."""
     return smallest(np.concatenate([np.zeros(1, np.uint64), counts.cumsum(dtype=np.uint64)]))
 
 

@@ -20,30 +20,21 @@ HistogramUnit = Literal["year", "month", "day"]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which matches to return, in which order, and what to count.
-
-    `offset`, `limit`  the page; together at most 10,000, as far as clusters page
-    `after`            where to go on instead, the `mark` of the result before; offset is 0 then
-    dates              inclusive; a year or a month covers its days
-    `filters`          an article passes when it has one of the values, compared as symbols
-    `facets`           counted over all that pass the filters of other fields
-    `histogram`        counts matches by year, month or day
-    `in_words`         counts the matches that hold whole words
-    `collapse`         the first article of each cluster of reprints stands for all of them
-    """
+    """Which matches to return, in which order, and what to count."""
 
     offset: int = 0
-    limit: int = 10
-    after: str | None = None
+    limit: int = 10  # with offset at most 10,000, as far as clusters page
+    after: str | None = None  # where to go on, the `mark` of the result before; offset is 0 then
     sort: Sort = "relevance"
-    date_from: str | None = None
+    date_from: str | None = None  # inclusive, as the other one; a year or month covers its days
     date_to: str | None = None
+    # An article passes that has one of the values, compared as symbols.
     filters: tuple[tuple[ValueField, tuple[str, ...]], ...] = ()
-    facets: tuple[ValueField, ...] = ()
+    facets: tuple[ValueField, ...] = ()  # counted over all that pass the filters of other fields
     facet_limit: int = 20
     histogram: HistogramUnit | None = None
-    in_words: bool = False
-    collapse: bool = False
+    in_words: bool = False  # whether to count the matches that hold whole words
+    collapse: bool = False  # the first of each cluster of reprints stands for all of them
 
 
 class RankedArticle(NamedTuple):
@@ -58,33 +49,28 @@ class RankedArticle(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The answer to a query: exact totals, and the window of ranked articles.
-
-    `total_word`        how many of the full matches hold whole words (`Query.word`), where that
-                        was asked and these are less than half, else None
-    `…_collapsed`       how many of all and of the full matches remain where reprints are collapsed
-    `dropped`           words, each as its symbols, that some article added by relaxation lacks
-    `stand_ins`         runs that counted in place of words no article holds
-    `facets`            values with their counts, the most frequent first
-    `histogram`         YYYY, YYYY-MM or YYYY-MM-DD with their counts, in order; dates that do not
-                        say as much are left out
-    `mark`              where to go on (`Window.after`), None at the end
-    `refused`           why one of several queries was not run (`SearchEngine.totals`)
-    """
+    """The answer to a query: exact totals, and the window of ranked articles."""
 
     total: int
     total_strict: int
     total_exact: int
     ranked: tuple[RankedArticle, ...]
+    # Of the full matches those that hold whole words (`Query.word`), where that was asked and these
+    # are less than half.
     total_word: int | None = None
+    # Words, each as its symbols, that some article added by relaxation lacks; runs that counted in
+    # place of words no article holds.
     dropped: tuple[tuple[str, ...], ...] = ()
     stand_ins: tuple[Run, ...] = ()
+    # How many of all and of the full matches remain where reprints are collapsed.
     total_collapsed: int | None = None
     strict_collapsed: int | None = None
+    # Values with their counts, the most frequent first.
     facets: tuple[tuple[ValueField, tuple[tuple[str, int], ...]], ...] = ()
+    # YYYY, YYYY-MM or YYYY-MM-DD with their counts, in order, of dates that say as much.
     histogram: tuple[tuple[str, int], ...] = ()
-    mark: str | None = None
-    refused: SearchAppError | None = None
+    mark: str | None = None  # where to go on (`Window.after`), None at the end
+    refused: SearchAppError | None = None  # why one of several queries was not run
 
     @property
     def relaxed(self) -> bool:

@@ -2,18 +2,12 @@
 
 from collections.abc import Mapping
 
-from search_app.filters import FILTERS, Filter, NamedInText, Reading
+from search_app.filters import FILTERS, NamedInText, Reading
 from search_app.model import Article, ValueField
 
-
-def _column(row: Filter) -> int:
-    return -1 if row.column is None else row.column
-
-
 # The fields whose whole values are stored, in the order of their columns.
-FACETS: tuple[ValueField, ...] = tuple(
-    row.field for row in sorted(FILTERS, key=_column) if row.column is not None
-)
+_COLUMNS = {row.column: row.field for row in FILTERS if row.column is not None}
+FACETS: tuple[ValueField, ...] = tuple(_COLUMNS[column] for column in sorted(_COLUMNS))
 _READINGS: Mapping[ValueField, Reading] = {row.field: row.read for row in FILTERS}
 
 
@@ -23,9 +17,9 @@ def facet_values(article: Article, field: ValueField, names: NamedInText) -> tup
 
 
 def date_number(date: str | None, missing: str = "00") -> int:
-    """An ISO date, possibly only a year or a month, as a number that compares as dates do.
+    """An ISO date as a number that compares as dates do: 2020-01-28 is 20200128, None is 0.
 
-    2020-01-28 is 20200128; `missing` stands for a month or day that is not given. None is 0.
+    `missing` stands for a month or day that is not given.
     """
     parts = [*(date or "").split("-"), missing, missing][:3]
     return int("".join(parts)) if date else 0

@@ -32,11 +32,6 @@ def idf(articles: int, holding: int) -> float:
     return math.log(articles / (holding + 1)) + 1
 
 
-def bm25(weight: float, tf: float, length: float, mean_length: float) -> float:
-    """The score of a term with this idf that stands `tf` times in a field of this length."""
-    return weight * (tf * (K1 + 1)) / (tf + K1 * (1 - B + B * length / mean_length))
-
-
 def share_weight(articles: int, holding: int) -> float:
     """The idf of a word, for shares of a query's words, that so many live articles hold."""
     return math.log(1 + (articles - holding + 0.5) / (holding + 0.5))

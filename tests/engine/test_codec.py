@@ -18,7 +18,7 @@ from search_app.engine.arrays import Array, narrow, ranges
 from search_app.engine.base import Window
 from search_app.engine.whoosh.answer.collection import Collection
 from search_app.engine.whoosh.answer.evaluate import Evaluation
-from search_app.engine.whoosh.answer.scoring import statistics
+from search_app.engine.whoosh.answer.scoring import CollectionStatistics
 from search_app.engine.whoosh.build.fieldwriter import FieldWriter
 from search_app.engine.whoosh.store.array_file import ArrayFile, named_damage, write_arrays
 from search_app.engine.whoosh.store.field import LENGTHS, Field, length_bytes
@@ -150,7 +150,7 @@ def test_damaged_arrays_are_named_and_never_read_beyond(
             try:
                 with named_damage(folder.name):
                     collection = Collection(folder, ["base"])
-                    known = statistics(collection.segments)
+                    known = CollectionStatistics(collection.segments)
                     Evaluation(collection, known, query, Window()).answer()
             except DamagedIndex as error:
                 named += folder.name in str(error)

@@ -1,8 +1,7 @@
 """A batch of texts as arrays of symbols and search-mode words.
 
-The same symbols and words that `text.symbols` and `analysis.words` give for one text at a time
-(a test says so), for a thousand articles in one go: a loop over the symbols of an article costs
-more than everything else an index is built of.
+The same that `text.symbols` and `analysis.words` give for one text (a test says so), in one go: a
+loop over the symbols of an article costs more than everything else an index is built of.
 """
 
 from collections.abc import Callable, Sequence
@@ -36,24 +35,19 @@ _SLOT_BITS, _FACTOR = 20, np.uint64(0x9E3779B97F4A7C15)
 
 
 class Tokens(NamedTuple):
-    """Symbols and words of texts, one text after the other.
+    """Symbols and words of texts, one text after the other."""
 
-    symbols (n,) intp: code points, or RUN + an index into `runs`; starts (texts + 1,) where the
-    symbols of each text begin. Words are ranges of symbols, by their first symbol and their number
-    of symbols; the first `cut` are the segmenter's of Han, in their order, the others in none.
-    `folded` are the texts as they are compared, without anything between them; `places` (n,) says
-    where in it each symbol begins. `names` are those in each text.
-    """
-
-    symbols: Array
-    starts: Array
+    symbols: Array  # (n,) intp: code points, or RUN + an index into `runs`
+    starts: Array  # (texts + 1,): where the symbols of each text begin
     runs: list[str]
+    # Words are ranges of symbols, by their first symbol and their number of symbols; the first
+    # `cut` are the segmenter's of Han, in their order, the others in none.
     word_starts: Array
     word_lengths: Array
     cut: int
-    folded: str
-    places: Array
-    names: list[Names]
+    folded: str  # the texts as they are compared, without anything between them
+    places: Array  # (n,): where in `folded` each symbol begins
+    names: list[Names]  # those in each text
 
 
 class Tokenizer:
@@ -101,10 +95,7 @@ class Tokenizer:
     def _han_words(
         self, codes: Array, kinds: Array, first: Array, bounds: Array
     ) -> tuple[Array, Array, int, list[Names]]:
-        """Where jieba's words begin among the characters, and their lengths; inner words last.
-
-        Then how many are no inner ones, and the names in each text.
-        """
+        """Starts and lengths of jieba's words, how many are no inner words, each text's names."""
         han = (kinds & _JIEBA).nonzero()[0]
         begins, lines = _pieces(codes, han, first)
         words = self._cut_lines(_string_of(lines))
@@ -246,10 +237,7 @@ def _symbols_and_runs(
 
 
 def _pieces(codes: Array, han: Array, first: Array) -> tuple[Array, Array]:
-    """Which of the Han characters begin a piece that the segmenter takes as one.
-
-    And the pieces with a line end between two.
-    """
+    """Which Han begin a piece that the segmenter takes as one; the pieces, each on its line."""
     begins = np.ones(len(han), bool)
     begins[1:] = (np.diff(han) != 1) | first[han[1:]]
     starts = begins.nonzero()[0]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Generic, TypeVar
+from typing import Any, TypeVar
 
 from search_app.errors import WorkerDied
 
@@ -32,84 +32,77 @@ def in_order(
         for item in items:
             yield item, task(item)
         return
-    with contextlib.closing(_WorkerPool(task, jobs)) as pool:
-        yield from pool.results(items)
-
-
-class _WorkerPool(Generic[Item, Result]):
-    """Workers that were started afresh: they share no lock, file or thread with this process."""
-
-    def __init__(self, task: Callable[[Item], Result], jobs: int) -> None:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["__main__", __name__, type(task).__module__])
-        self._workers: dict[Connection, BaseProcess] = {}
-        # Each item that a worker was given, and an empty list for the one result.
-        self._pending: deque[tuple[Item, list[Result]]] = deque()
-        self._busy: dict[Connection, list[Result]] = {}
-        # A worker that is interrupted while it starts would print a traceback on our terminal:
-        # signals wait. The tracker is started before, because its start unblocks them.
-        resource_tracker.ensure_running()
-        signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)
-        try:
-            for _ in range(jobs):
-                ours, theirs = context.Pipe()
-                worker = context.Process(target=_work, args=(task, theirs), daemon=True)
-                worker.start()
-                theirs.close()
-                self._workers[ours] = worker
-        finally:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOP_SIGNALS)
-        self._idle = list(self._workers)
-
-    def results(self, items: Iterable[Item]) -> Iterator[tuple[Item, Result]]:
-        """Yields each item with its result, once all before it were yielded."""
-        for item in items:
-            connection, result = self._idle.pop(), list[Result]()
-            self._busy[connection] = result
-            self._pending.append((item, result))
-            with contextlib.suppress(ConnectionError):  # noticed when its answer does not come
-                connection.send(item)
+    upcoming, has_more = iter(items), True
+    # Each item that a worker was given, and an empty list for the one result.
+    pending: deque[tuple[Item, list[Result]]] = deque()
+    busy: dict[Connection, list[Result]] = {}
+    with _started(task, jobs) as workers:
+        idle = list(workers)
+        while has_more or pending:
             # Idle workers get more to do before anything is yielded: the caller may take long.
-            while not self._idle or len(self._pending) >= _AHEAD * len(self._workers):
-                yield from self._advance()
-        while self._pending:
-            yield from self._advance()
+            if has_more and idle and len(pending) < _AHEAD * jobs:
+                try:
+                    item = next(upcoming)
+                except StopIteration:
+                    has_more = False
+                    continue
+                idle_one = idle.pop()
+                busy[idle_one] = []
+                pending.append((item, busy[idle_one]))
+                with contextlib.suppress(ConnectionError):  # noticed when its answer does not come
+                    idle_one.send(item)
+            elif pending[0][1]:
+                item, result = pending.popleft()
+                yield item, result[0]
+            else:
+                for connection in wait(list(busy)):
+                    assert isinstance(connection, Connection)
+                    busy.pop(connection).append(_received(connection, workers[connection]))
+                    idle.append(connection)
 
-    def close(self) -> None:
-        """Ends the workers, whatever they are doing."""
-        for connection, worker in self._workers.items():
+
+@contextlib.contextmanager
+def _started(task: Callable[[Item], Any], jobs: int) -> Iterator[dict[Connection, BaseProcess]]:
+    """Workers that were started afresh: they share no lock, file or thread with this process."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["__main__", __name__, type(task).__module__])
+    workers: dict[Connection, BaseProcess] = {}
+    # A worker that is interrupted while it starts would print a traceback on our terminal:
+    # signals wait. The tracker is started before, because its start unblocks them.
+    resource_tracker.ensure_running()
+    signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)
+    try:
+        for _ in range(jobs):
+            ours, theirs = context.Pipe()
+            workers[ours] = context.Process(target=_work, args=(task, theirs), daemon=True)
+            workers[ours].start()
+            theirs.close()
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOP_SIGNALS)
+    try:
+        yield workers
+    finally:
+        for connection, worker in workers.items():
             worker.terminate()
             connection.close()
-        for worker in self._workers.values():
+        for worker in workers.values():
             worker.join()
             worker.close()
 
-    def _advance(self) -> Iterator[tuple[Item, Result]]:
-        """Yields the first pending answer if it is there; else waits until some worker answers."""
-        item, result = self._pending[0]
-        if result:
-            self._pending.popleft()
-            yield item, result[0]
-            return
-        for connection in wait(list(self._busy)):
-            assert isinstance(connection, Connection)
-            self._busy.pop(connection).append(self._receive(connection))
-            self._idle.append(connection)
 
-    def _receive(self, connection: Connection) -> Result:
-        try:
-            result: Result | BaseException = connection.recv()
-        except (EOFError, OSError):  # before its answer, or in the middle of it
-            worker = self._workers[connection]
-            worker.join(5)
-            end = f"ended with exit code {worker.exitcode}; try again"
-            if worker.exitcode is not None and worker.exitcode < 0:
-                name = signal.Signals(-worker.exitcode).name
-                end = f"was ended by {name}; is there enough memory? Try fewer --jobs"
-            raise WorkerDied(f"a worker process {end}") from None
-        if isinstance(result, BaseException):
-            raise result
-        return result
+def _received(connection: Connection, worker: BaseProcess) -> Any:
+    try:
+        result = connection.recv()
+    except (EOFError, OSError):  # before its answer, or in the middle of it
+        worker.join(5)
+        end = f"ended with exit code {worker.exitcode}; try again"
+        if worker.exitcode is not None and worker.exitcode < 0:
+            name = signal.Signals(-worker.exitcode).name
+            end = f"was ended by {name}; is there enough memory? Try fewer --jobs"
+        raise WorkerDied(f"a worker process {end}") from None
+    if isinstance(result, BaseException):
+        raise result
+    return result
 
 
 def _work(task: Callable[[Item], Result], connection: Connection) -> None:

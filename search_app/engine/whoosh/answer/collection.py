@@ -1,8 +1,8 @@
 """What a generation holds, opened: one or two segments, and which documents are gone.
 
 Documents are numbered over both segments, those of `base` first. What is opened never changes, so
-that threads share it. The file `places` belongs to the generation, not to a segment,
-since an article may move in the corpus while its text stays:
+that threads share it. The file `places` belongs to the generation, since an article may move in the
+corpus while its text stays:
 
     gone                 a bit a document, the first in the lowest: it may not be found any more
     path                 u32 a document, which of the paths its file has
@@ -68,7 +68,7 @@ class Collection:
         for number in self.numbers(list(hidden)):
             if number >= 0:
                 gone[number] = True
-        self.gone = DocSet(self.documents, table=gone) if gone.any() else None
+        self.gone = DocSet(self.documents, table=gone)
         self.live = DocSet(self.documents, table=~gone)
 
     @lazy
@@ -222,7 +222,7 @@ class Reprints:
         sizes = np.diff(starts)
         file.check(len(starts) > 0 == starts[0] and bool((sizes > 0).all()))
         file.check(int(starts[-1]) == len(members) and bool((members < documents).all()))
-        is_live = live.table[members] if len(members) else np.empty(0, bool)
+        is_live = live.table[members]
         cluster = np.arange(1, len(starts), dtype=np.uint32).repeat(sizes)[is_live]
         self._members = members[is_live]
         # By cluster, the first of which (0) stands for all documents that are in none.

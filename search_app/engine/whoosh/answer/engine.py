@@ -16,7 +16,7 @@ from search_app.analysis.pinyin import begins_to_sound, letters_of, pinyin
 from search_app.engine.base import Completion, Labels, RankedArticle, SearchResult, Window
 from search_app.engine.whoosh.answer.collection import Collection
 from search_app.engine.whoosh.answer.evaluate import Evaluation
-from search_app.engine.whoosh.answer.scoring import statistics
+from search_app.engine.whoosh.answer.scoring import CollectionStatistics
 from search_app.engine.whoosh.store.array_file import named_damage
 from search_app.engine.whoosh.store.manifest import ALIASES, WITHDRAWN, Manifest, read_table
 from search_app.engine.whoosh.store.terms import word_term
@@ -64,7 +64,7 @@ class WhooshEngine:
         self._withdrawn = {**read_table(folder / WITHDRAWN), **withdrawn_since}
         self.collection = Collection(folder, list(manifest.segments), withdrawn_since)
         self.size = len(self.collection.live)
-        self.statistics = statistics(self.collection.segments)
+        self.statistics = CollectionStatistics(self.collection.segments)
         for segment in self.collection.segments:
             if segment.documents != manifest.segments[segment.name].documents:
                 raise DamagedIndex(f"{folder.name} does not hold the articles its manifest counts")
@@ -241,7 +241,9 @@ class WhooshEngine:
 def _merged(found: Iterable[Completion]) -> list[Completion]:
     """Each text once, with the weights of all segments, the most frequent first."""
     merged: dict[str, Completion] = {}
-    for text, kind, weight in found:
-        before = merged[text].weight if text in merged else 0
-        merged[text] = Completion(text, kind, before + weight)
+    for completion in found:
+        earlier = merged.get(completion.text)
+        if earlier:
+            completion = completion._replace(weight=completion.weight + earlier.weight)
+        merged[completion.text] = completion
     return sorted(merged.values(), key=lambda completion: (-completion.weight, completion.text))

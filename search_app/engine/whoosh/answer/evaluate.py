@@ -33,11 +33,7 @@ _MOST_SINGLE = 5_000_000
 # A mark is how many matches were passed; more digits would be no place in any collection.
 _MARK = re.compile("[0-9]{1,9}")
 # What a date number, YYYYMMDD, is divided by to leave so many digits.
-_UNITS: dict[HistogramUnit, tuple[int, int]] = {
-    "year": (10_000, 4),
-    "month": (100, 6),
-    "day": (1, 8),
-}
+_UNITS = {"year": (10_000, 4), "month": (100, 6), "day": (1, 8)}
 Counts = tuple[tuple[str, int], ...]
 
 
@@ -89,20 +85,19 @@ class Evaluation:
         dates: Counts = ()
         if window.histogram:
             dates = histogram(self._collection.dates[every.docs], window.histogram)
-        total, total_collapsed, strict_collapsed = len(every), None, None
+        collapsed: list[int | None] = [None, None]
         if window.collapse:
-            total_collapsed = self._collection.reprints.count(every)
-            strict_collapsed = self._collection.reprints.count(full)
+            collapsed = list(map(self._collection.reprints.count, (every, full)))
         passed = offset + len(ranked)
-        has_more = ranked and passed < (total_collapsed or total)
+        has_more = ranked and passed < (collapsed[0] or len(every))
         return SearchResult(
-            total=total,
+            total=len(every),
             total_strict=len(full),
             total_exact=len(matches.exact),
             ranked=tuple(ranked),
             total_word=self._in_words(full),
-            total_collapsed=total_collapsed,
-            strict_collapsed=strict_collapsed,
+            total_collapsed=collapsed[0],
+            strict_collapsed=collapsed[1],
             dropped=self._dropped(matches.added),
             stand_ins=matches.stand_ins,
             facets=tuple((field, self._facet(field, matches)) for field in window.facets),
@@ -141,14 +136,8 @@ class Evaluation:
             dates = self._collection.dates
             docs = DocSet(self._collection.documents, table=(dates >= low) & (dates <= high))
         else:
-            holders = []
-            for view in self._views:
-                if isinstance(leaf, Valued):
-                    holders.append([view.segment.facets[leaf.key].holders(leaf.symbols)])
-                else:
-                    holders.append(view.holding(leaf))
-            docs = self._collection.union(holders)
-        if self._collection.gone is not None:
+            docs = self._collection.union([view.holding(leaf) for view in self._views])
+        if self._collection.gone:
             docs = docs - self._collection.gone
         self._leaves[leaf] = docs
         return docs
@@ -157,13 +146,13 @@ class Evaluation:
         query = self._query
         strict = self.documents(query.strict)
         added, weights = self._relaxed(strict)
-        unfiltered, stand_ins = strict, []
+        unfiltered, every, stand_ins = strict, self._passing(strict), []
+        full = exact = every
         if added and query.quorum:
             unfiltered = strict | added
             stand_ins = [run for run in weights if run not in query.quorum.words]
-        full, added = self._passing(strict), self._passing(added)
-        every = full | added if added else full
-        exact = full
+            added = self._passing(added)
+            every = full | added
         if query.exact != query.strict:
             exact = self._passing(self._exact(strict))
         return Matches(unfiltered, every, full, exact, added, weights, tuple(stand_ins))
@@ -175,7 +164,9 @@ class Evaluation:
         narrow = bool(runs and strict_runs) and len(strict) <= _NARROW
         for run in strict_runs:
             narrow = narrow and any(holds(whole, run) for whole in runs)
-        return reduce(self._narrowed, runs, strict) if narrow else self.documents(query.exact)
+        if narrow:
+            return reduce(self._narrowed, runs, strict)
+        return self.documents(query.exact)
 
     def _narrowed(self, docs: DocSet, run: Run) -> DocSet:
         """Those of some documents that hold a run, which is looked for only there."""
@@ -193,8 +184,10 @@ class Evaluation:
             if field != ignored:
                 passing = self._none
                 for value in values:
-                    leaf = Valued(field, symbols(value))
-                    passing = passing | self._leaf(Dated(value, value) if field == YEAR else leaf)
+                    leaf: Leaf = Valued(field, symbols(value))
+                    if field == YEAR:
+                        leaf = Dated(value, value)
+                    passing = passing | self._leaf(leaf)
                 docs = docs & passing
         return docs
 
@@ -281,10 +274,11 @@ class Evaluation:
 
     def _dropped(self, added: DocSet) -> tuple[tuple[str, ...], ...]:
         """The words that some added document lacks."""
-        dropped = []
-        for word in self._query.quorum.words if self._query.quorum and added else ():
-            if not self._leaf(word).has(added.docs).all():
-                dropped.append(word.symbols)
+        quorum, dropped = self._query.quorum, []
+        if quorum and added:
+            for word in quorum.words:
+                if not self._leaf(word).has(added.docs).all():
+                    dropped.append(word.symbols)
         return tuple(dropped)
 
     def _facet(self, field: ValueField, matches: Matches) -> Counts:

@@ -67,34 +67,33 @@ class Order:
     ) -> tuple[Array, Array]:
         """The first of a group, with `done` before it; `exact`: they hold every chunk in a row."""
         near = [run for run in self._query.ranking.near if self._leaf(run)]
-        whole, alike = self._query.exact, False
-        if exact and not weights and isinstance(whole, Run) and len(whole.symbols) <= NEAR_SYMBOLS:
-            # All words stand near each other wherever the whole run stands.
-            alike = bool(near) and all(holds(whole, run) for run in near)
-        if alike and end <= NEAR_BEST:
-            first = self._first_alike(group, end)
+        if exact and not weights and end <= NEAR_BEST:
+            first = self._first_alike(group, near, end)
             if first is not None:
                 return first
         docs, scores = self._scored(group, max(end, NEAR_BEST))
         # How near words stand is measured for those that are among the best without it.
-        all_are_best = len(docs) <= NEAR_BEST - done
-        if all_are_best:
-            order = np.arange(len(docs))
-        else:
+        room = max(0, NEAR_BEST - done)
+        best, rest = np.arange(len(docs)), NONE
+        if len(docs) > room:
             order = self._first(docs, scores, max(end, NEAR_BEST) - done)
-        if done < NEAR_BEST:
             # Sorted, as nearness needs them.
-            best = order if all_are_best else np.sort(order[: NEAR_BEST - done])
-            if alike:
-                scores[best] *= 1 + NEAR_WEIGHT
-            else:
-                scores[best] *= self._nearness(docs[best], near, weights)
-            again = self._first(docs[best], scores[best], NEAR_BEST)
-            order = np.concatenate([best[again], order[len(best) :]])
+            best, rest = np.sort(order[:room]), order[room:]
+        if room:
+            scores[best] *= self._nearness(docs[best], near, weights)
+            best = best[self._first(docs[best], scores[best], NEAR_BEST)]
+        order = np.concatenate([best, rest])
         return docs[order], scores[order]
 
-    def _first_alike(self, group: DocSet, end: int) -> tuple[Array, Array] | None:
-        """As `_by_score` where in all documents the words stand as near as they can."""
+    def _first_alike(
+        self, group: DocSet, near: Sequence[Run], end: int
+    ) -> tuple[Array, Array] | None:
+        """As `_by_score` where all words stand as near as they can, within one run; else None."""
+        whole = self._query.exact
+        if not near or not isinstance(whole, Run) or len(whole.symbols) > NEAR_SYMBOLS:
+            return None
+        if not all(holds(whole, run) for run in near):
+            return None
         docs, scores = self._scored(group, end)
         with_nearness = scores * (1 + NEAR_WEIGHT)
         order = self._first(docs, with_nearness, end)

@@ -12,16 +12,14 @@ import numpy as np
 from search_app.analysis.words import is_han
 from search_app.engine.arrays import Array, among, distinct, distinct_of_sorted
 from search_app.engine.ranking import MOST_EXPANSIONS
-from search_app.engine.whoosh.answer.sets import NONE
+from search_app.engine.whoosh.answer.sets import NONE, DocSet
 from search_app.engine.whoosh.store.field import FIELD_BITS, PLACE_BITS, Field, Postings
 from search_app.engine.whoosh.store.segment import Segment
 from search_app.engine.whoosh.store.terms import SEPARATOR, pair_terms, pairs_of, word_term
 from search_app.errors import BadQuery
-from search_app.query.tree import Leaf, Near, Prefix, Run, TextField
+from search_app.query.tree import Leaf, Near, Prefix, Run, TextField, Valued
 
 _SYMBOL = (1 << FIELD_BITS) - 1
-# No gap may reach from one document into the next; places of a field have 32 bits.
-_WIDEST_GAP = 1 << 30
 # Documents that are this many times fewer than a term's are looked up among them by binary search;
 # a table of all documents costs less otherwise.
 _FEW = 16
@@ -29,6 +27,7 @@ _FEW = 16
 _SMALL = 20_000
 # A range of terms with more than one document in so many becomes a table, which sorts for free.
 _RARE = 64
+_InText = Run | Near | Prefix
 _STARTS, _ENDS = 1, 2  # the bits of a symbol's edges: a word starts here, one ends here
 
 
@@ -41,10 +40,9 @@ class FieldView:
 
     def find(self, terms: Iterable[bytes]) -> None:
         """Looks terms up, all at once."""
-        missing = [term for term in terms if term not in self._postings]
+        missing = dict.fromkeys(term for term in terms if term not in self._postings)
         if missing:
-            missing = list(dict.fromkeys(missing))
-            self._postings.update(zip(missing, self.field.find(missing), strict=True))
+            self._postings.update(zip(missing, self.field.find(list(missing)), strict=True))
 
     def postings(self, term: bytes) -> Postings | None:
         """The postings of a term, None where the field does not hold it."""
@@ -67,7 +65,7 @@ class PairView(FieldView):
         self.field_bits = number << FIELD_BITS
         self._places_of_runs: dict[tuple[str, ...], Array] = {}
 
-    def holding(self, leaf: Run | Near | Prefix, within: Array | None) -> list[Array]:
+    def holding(self, leaf: _InText, within: Array | None) -> list[Array]:
         """The documents that hold a leaf, for `Collection.union`; perhaps only those `within`."""
         if isinstance(leaf, Near):
             return self._near(leaf)
@@ -77,8 +75,11 @@ class PairView(FieldView):
             return [_documents_of(self.places(leaf, within))]
         if len(leaf.symbols) == 1:
             first, last = self.field.terms.prefixed(pairs_of(leaf.symbols[0]))
-            table = self.field.common.table(first) if first < last else None
-            return [self._range(first, last) if table is None else table]
+            if first < last:
+                table = self.field.common.table(first)
+                if table is not None:
+                    return [table]
+            return [self._range(first, last)]
         if len(leaf.symbols) == 2:
             postings = self.postings(*pair_terms(leaf.symbols))
             return [postings.docs] if postings else []
@@ -89,10 +90,14 @@ class PairView(FieldView):
 
     def _near(self, near: Near) -> list[Array]:
         one, other = self.places(Run(near.one)), self.places(Run(near.other))
-        gap = min(near.gap, _WIDEST_GAP)
-        one_first = _followed(one + len(near.one), other, gap)
-        other_first = _followed(other + len(near.other), one, gap)
-        return [_documents_of(one[one_first]), _documents_of(other[other_first])]
+        if not len(one) or not len(other):
+            return []
+        # No gap may reach from one document into the next; places of a field have 32 bits.
+        gap, holding = min(near.gap, 1 << 30), []
+        for ends, starts in ((one + len(near.one), other), (other + len(near.other), one)):
+            gaps = starts.take(starts.searchsorted(ends), mode="clip") - ends
+            holding.append(_documents_of(ends[(gaps >= 0) & (gaps <= gap)]))
+        return holding
 
     def _prefix(self, prefix: Prefix) -> Array:
         """The documents with a run that begins so; raises BadQuery where these are too many."""
@@ -130,18 +135,22 @@ class PairView(FieldView):
     def _holding_phrase(self, symbols: tuple[str, ...], within: Array | None) -> list[Array]:
         """The documents in which three symbols or more stand in a row, perhaps of some only."""
         cover = self._cover(symbols)
-        docs = cover[0][1].docs if within is None else self._in_both(within, cover[0][1].docs)
-        for _, pair in cover[1:]:
-            docs = self._in_both(docs, pair.docs)
+        docs = within
+        for _, pair in cover:
+            if docs is None:
+                docs = pair.docs
+            else:
+                docs = docs.compress(DocSet(self.field.documents, [pair.docs]).has(docs))
+        assert docs is not None
         # In most documents each pair stands once, and looking at all of these at once is enough.
-        first_start, in_a_row = None, np.ones(len(docs), bool)
-        doubtful = np.zeros(len(docs), bool)
+        starts, doubtful = [], np.zeros(len(docs), bool)
         for offset, pair in cover:
             first, several = pair.first_positions(self._which(pair, docs))
-            if first_start is None:
-                first_start = first - offset
-            in_a_row &= first - offset == first_start
+            starts.append(first - offset)
             doubtful |= several
+        in_a_row = np.ones(len(docs), bool)
+        for start in starts[1:]:
+            in_a_row &= start == starts[0]
         holding, unseen = [docs.compress(in_a_row)], docs.compress(doubtful & ~in_a_row)
         if len(unseen):
             holding.append(_documents_of(self._places_of_run(symbols, unseen)))
@@ -161,18 +170,10 @@ class PairView(FieldView):
         cover.sort(key=lambda item: item[1].count)
         return cover
 
-    def _in_both(self, few: Array, many: Array) -> Array:
-        if len(few) * _FEW < len(many) + self.field.documents // _FEW:
-            return few.compress(among(few, many))
-        table = np.zeros(self.field.documents, bool)
-        table[many] = True
-        return few.compress(table[few])
-
     def _places_of_rare(self, symbols: tuple[str, ...]) -> Array | None:
         """Where a run begins, sorted; None where its pairs occur too often to read them whole."""
-        known = self._places_of_runs.get(symbols)
-        if known is not None:
-            return known
+        if symbols in self._places_of_runs:
+            return self._places_of_runs[symbols]
         cover = self._cover(symbols)
         if sum([pair.size for _, pair in cover]) > _SMALL:
             return None
@@ -181,9 +182,7 @@ class PairView(FieldView):
             # Pairs behind it may seem to begin a run in front of its field; the first pair of a
             # run, which is in every cover, leaves those out.
             starts = pair.all_places - offset
-            if n:
-                starts = places.compress(among(places, starts))
-            places = starts
+            places = places.compress(among(places, starts)) if n else starts
         self._places_of_runs[symbols] = places
         return places
 
@@ -249,8 +248,10 @@ class SegmentView:
             if len(field.terms):
                 self._pairs[name] = PairView(name, number, field)
 
-    def holding(self, leaf: Run | Near | Prefix, within: Array | None = None) -> list[Array]:
+    def holding(self, leaf: _InText | Valued, within: Array | None = None) -> list[Array]:
         """The documents that hold a leaf, in its field or in any, as `PairView.holding`."""
+        if isinstance(leaf, Valued):
+            return [self.segment.facets[leaf.key].holders(leaf.symbols)]
         holding = []
         for view in self._views_for(leaf):
             holding += view.holding(leaf, within)
@@ -310,7 +311,7 @@ class SegmentView:
             cost += view.field.size(*view.field.terms.prefixed(beginning))
         return cost
 
-    def _views_for(self, leaf: Run | Near | Prefix) -> Iterable[PairView]:
+    def _views_for(self, leaf: _InText) -> Iterable[PairView]:
         if leaf.field is None:
             return self._pairs.values()
         return [self._pairs[leaf.field]] if leaf.field in self._pairs else []
@@ -319,15 +320,6 @@ class SegmentView:
 def _documents_of(places: Array) -> Array:
     """The documents of sorted places."""
     return distinct_of_sorted(places >> PLACE_BITS)
-
-
-def _followed(ends: Array, starts: Array, gap: int) -> Array:
-    """For each end whether something starts there or up to so many symbols behind it."""
-    if not len(starts):
-        return np.zeros(len(ends), bool)
-    gaps = starts.take(starts.searchsorted(ends), mode="clip") - ends
-    followed: Array = (gaps >= 0) & (gaps <= gap)
-    return followed
 
 
 def _cheapest_cover(counts: Sequence[int]) -> list[int]:

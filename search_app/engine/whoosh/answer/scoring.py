@@ -40,36 +40,24 @@ SCORED = (
 )
 
 
-class CollectionStatistics(NamedTuple):
-    """What scores need of all segments together. Deleted documents count, as they do in Whoosh.
-
-    `norms` have K1 · (1 − B + B · length / mean) for each of Whoosh's bytes, by `SCORED`.
-    """
-
-    documents: int
-    norms: tuple[Array, ...]
+# A term in one segment: the place of its field in `SCORED`, its postings, its weight.
+_Term = tuple[int, Postings, float]
 
 
-def statistics(segments: Sequence[Segment]) -> CollectionStatistics:
-    """The statistics of all segments."""
-    documents = sum(segment.documents for segment in segments)
-    norms = []
-    for scored in SCORED:
-        total = 0
-        for segment in segments:
-            fields = segment.pairs if scored.pairs else segment.words
-            total += fields[scored.name].total
-        mean = total / documents if total else 1.0
-        norms.append(K1 * (1 - B + B * LENGTHS / mean))
-    return CollectionStatistics(documents, tuple(norms))
+class CollectionStatistics:
+    """What scores need of all segments together. Deleted documents count, as they do in Whoosh."""
 
-
-class _TermPostings(NamedTuple):
-    """A term in one segment: the place of its field in `SCORED`, its postings, its weight."""
-
-    scored: int
-    postings: Postings
-    weight: float
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self.documents = sum(segment.documents for segment in segments)
+        # K1 · (1 − B + B · length / mean) for each of Whoosh's bytes, by `SCORED`.
+        self.norms: list[Array] = []
+        for scored in SCORED:
+            total = 0
+            for segment in segments:
+                name = f"{scored.name}_pairs" if scored.pairs else scored.name
+                total += segment.fields[name].total
+            mean = total / max(1, self.documents) or 1.0
+            self.norms.append(K1 * (1 - B + B * LENGTHS / mean))
 
 
 class Scorer:
@@ -84,7 +72,7 @@ class Scorer:
     ) -> None:
         self.collection, self.views, self._statistics = collection, views, statistics
         # By segments, in the order of `SCORED`.
-        self._terms: list[list[_TermPostings]] = [[] for _ in views]
+        self._terms: list[list[_Term]] = [[] for _ in views]
         # The terms of a field add less than this to a score, however often they stand there.
         self.most: dict[TextField, float] = {"head": 0.0, "body": 0.0}
         # Postings of words that may be read; pairs are counted with the runs of a query.
@@ -110,7 +98,7 @@ class Scorer:
                 self.cost += count
             for segment, postings in zip(self._terms, found, strict=True):
                 if postings:
-                    segment.append(_TermPostings(n, postings, weight))
+                    segment.append((n, postings, weight))
 
     def scores(self, docs: Array) -> Array:
         """The scores of documents, sorted."""
@@ -122,7 +110,7 @@ class Scorer:
     def _of_segment(self, segment: int, docs: Array) -> Array:
         documents, terms = self.views[segment].segment.documents, self._terms[segment]
         # All terms' BM25 is one formula over arrays: few calls, however many terms.
-        count = sum([term.postings.count for term in terms])
+        count = sum([postings.count for _, postings, _ in terms])
         if count < _MOST * len(docs) and documents < _SPARSE * count:
             return self._of_all(segment, documents)[docs]
         size, batches = max(1, _CELLS // max(1, len(terms))), []
@@ -133,36 +121,34 @@ class Scorer:
     def _of_all(self, segment: int, documents: int) -> Array:
         """The scores of all documents, by all postings."""
         docs, tfs, norms, weights, counts = [], [], [], [], []
-        for term in self._terms[segment]:
-            docs.append(term.postings.docs)
-            tfs.append(term.postings.all_tfs)
-            norms.append(self._norms(segment, term.scored, term.postings.docs))
-            weights.append(term.weight)
-            counts.append(term.postings.count)
-        tf, weight = np.concatenate(tfs), np.repeat(weights, counts)
-        scores = weight * tf / (tf + np.concatenate(norms))
+        for scored, postings, weight in self._terms[segment]:
+            docs.append(postings.docs)
+            tfs.append(postings.all_tfs)
+            norms.append(self._norms(segment, scored, postings.docs))
+            weights.append(weight)
+            counts.append(postings.count)
+        tf = np.concatenate(tfs)
+        scores = np.repeat(weights, counts) * tf / (tf + np.concatenate(norms))
         return np.bincount(np.concatenate(docs), scores, documents)
 
     def _of_some(self, segment: int, docs: Array, documents: int) -> Array:
         """The scores of some documents, by a table with a row for each term."""
         terms, indices = self._terms[segment], None
-        most = max([term.postings.count for term in terms], default=0)
+        most = max([postings.count for _, postings, _ in terms], default=0)
         if min(most, len(docs)) * _FEW > documents:
             # For each document of the segment its index among those wanted, or -1.
             indices = np.full(documents, -1, np.int32)
             indices[docs] = np.arange(len(docs))
         tf = np.zeros((len(terms), len(docs)))
-        norm = np.empty_like(tf)
-        scored = -1
-        for row, term in enumerate(terms):
-            if term.scored == scored:
+        norm, weights, before = np.empty_like(tf), np.empty((len(terms), 1)), -1
+        for row, (scored, postings, weight) in enumerate(terms):
+            if scored == before:
                 # Terms of one field follow each other, and a document has one length there.
                 norm[row] = norm[row - 1]
             else:
-                norm[row] = self._norms(segment, term.scored, docs)
-            _put_tfs(term.postings, docs, indices, tf[row])
-            scored = term.scored
-        weights = np.array([term.weight for term in terms]).reshape(-1, 1)
+                norm[row] = self._norms(segment, scored, docs)
+            _put_tfs(postings, docs, indices, tf[row])
+            weights[row], before = weight, scored
         scores: Array = (weights * tf / (tf + norm)).sum(axis=0)
         return scores
 
@@ -177,9 +163,9 @@ class Scorer:
         """By segments the documents of all terms that count in a field."""
         holding: list[list[Array]] = [[] for _ in self._terms]
         for terms, arrays in zip(self._terms, holding, strict=True):
-            for term in terms:
-                if SCORED[term.scored].name == name:
-                    arrays.append(term.postings.docs)
+            for scored, postings, _ in terms:
+                if SCORED[scored].name == name:
+                    arrays.append(postings.docs)
         return holding
 
 

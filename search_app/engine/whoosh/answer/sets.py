@@ -1,8 +1,7 @@
 """Sets of documents, kept as sorted arrays or as a bool table, converted lazily by use.
 
-A leaf's documents come as a few sorted arrays, one for each field and segment. Looking up a few
-documents among them wants a table, counting and ranking want one sorted array. To write a table
-out as numbers costs most and is done for large sets only.
+Leaves give a few sorted arrays, looking up wants a table, counting and ranking want one array. To
+write a table out as numbers costs most and is done for large sets only.
 """
 
 from collections.abc import Sequence
