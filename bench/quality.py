@@ -29,9 +29,10 @@ sys.path.insert(0, str(BENCH / "ours"))
 
 from engine import opened
 
+from search_app.engine import ranking
 from search_app.engine.base import Window
 from search_app.engine.ranking import HEAD_BOOST, PAIR_WEIGHT
-from search_app.engine.whoosh.answer import evaluate, order, scoring
+from search_app.engine.whoosh.answer import evaluate, order
 from search_app.errors import BadQuery
 from search_app.query.compile import CompiledQuery
 from search_app.query.tree import Or, Query, Run
@@ -149,22 +150,22 @@ def trigrams(given: Set) -> Ranked:
     return ask
 
 
-def weighted(head: float, pairs: float) -> tuple[scoring.ScoredField, ...]:
+def weighted(head: float, pairs: float) -> tuple[tuple[str, float, bool], ...]:
     """Other weights of fields and pairs."""
     return (
-        scoring.ScoredField("head", head, pairs=False),
-        scoring.ScoredField("head", head * pairs, pairs=True),
-        scoring.ScoredField("body", 1.0, pairs=False),
-        scoring.ScoredField("body", pairs, pairs=True),
+        ("head", head, False),
+        ("head", head * pairs, True),
+        ("body", 1.0, False),
+        ("body", pairs, True),
     )
 
 
 # What is changed, and where: each constant as if it were not there, or otherwise.
 ABLATIONS: dict[str, Sequence[tuple[Any, str, Any]]] = {
-    "without pairs": [(scoring, "SCORED", weighted(HEAD_BOOST, 0.0))],
-    "pairs as heavy as words": [(scoring, "SCORED", weighted(HEAD_BOOST, 1.0))],
-    "head no heavier than body": [(scoring, "SCORED", weighted(1.0, PAIR_WEIGHT))],
-    "without nearness": [(order, "NEAR_WEIGHT", 0.0)],
+    "without pairs": [(order, "SCORED", weighted(HEAD_BOOST, 0.0))],
+    "pairs as heavy as words": [(order, "SCORED", weighted(HEAD_BOOST, 1.0))],
+    "head no heavier than body": [(order, "SCORED", weighted(1.0, PAIR_WEIGHT))],
+    "without nearness": [(ranking, "NEAR_WEIGHT", 0.0)],
     "quorum 0.6": [(evaluate, "QUORUM", 0.6)],
     "quorum 0.15": [(evaluate, "QUORUM", 0.15)],
     "not relaxed": [(evaluate, "ENOUGH", 0)],

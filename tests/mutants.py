@@ -92,7 +92,7 @@ MUTANTS = (
     ),
     Mutant(
         "scores count the documents of the base segment only",
-        "scoring.py",
+        "order.py",
         "documents = sum(segment.documents for segment in segments)",
         "documents = segments[0].documents",
     ),
@@ -123,7 +123,7 @@ MUTANTS = (
     Mutant(
         "scores that differ by less than a unit are no ties",
         "order.py",
-        "rank = -np.rint(scores * SCORE_UNITS)",
+        "rank = -np.rint(scores * ranking.SCORE_UNITS)",
         "rank = -scores",
     ),
     Mutant(
@@ -159,8 +159,8 @@ MUTANTS = (
     Mutant(
         "nearness looks at where a run begins, not where it ends",
         "order.py",
-        "way <= NEAR_SYMBOLS - len(run.symbols)",
-        "way <= NEAR_SYMBOLS",
+        "way <= ranking.NEAR_SYMBOLS - len(run.symbols)",
+        "way <= ranking.NEAR_SYMBOLS",
     ),
     Mutant(
         "NEAR allows one symbol less",

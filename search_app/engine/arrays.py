@@ -53,6 +53,7 @@ def ranges(starts: Array, sizes: Array) -> Array:
     """The numbers in ranges, one range after the other, intp: starts 3, 9, sizes 2, 1 → 3 4 9."""
     sizes = sizes.astype(np.intp)
     ends = sizes.cumsum()
-    total = int(ends[-1]) if len(ends) else 0
-    numbers: Array = np.arange(total) + (starts.astype(np.intp) - (ends - sizes)).repeat(sizes)
+    numbers: Array = np.arange(int(sizes.sum())) + (starts.astype(np.intp) - (ends - sizes)).repeat(
+        sizes
+    )
     return numbers

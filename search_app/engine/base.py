@@ -38,13 +38,11 @@ class Window:
 
 
 class RankedArticle(NamedTuple):
-    """An article in a result: its id, its score (0 where the order is not by relevance), and how
-    many others say the same.
-    """
+    """An article in a result."""
 
     id: str
-    score: float
-    reprints: int
+    score: float  # 0 where the order is not by relevance
+    reprints: int  # how many others say the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,27 +93,22 @@ class Labels(NamedTuple):
 
 
 class FileGroup(Protocol):
-    """Files of a corpus that are read together: `names` as articles give them, `paths` as rejects.
-
-    `key` stands for all but their content that decides what they become; empty: always read.
-    """
+    """Files of a corpus that are read together."""
 
     @property
-    def names(self) -> tuple[str, ...]: ...
+    def names(self) -> tuple[str, ...]: ...  # as articles give them
     @property
-    def paths(self) -> tuple[str, ...]: ...
+    def paths(self) -> tuple[str, ...]: ...  # as rejects give them
     @property
-    def key(self) -> bytes: ...
+    def key(self) -> bytes: ...  # all but content that decides what they become; b"": always read
     @property
     def size(self) -> int: ...
 
 
 class Corpus(Protocol):
-    """Articles to index, in parts that may be read by several processes at once.
+    """Articles to index, in parts that may be read by several processes at once."""
 
-    Parts and `read` can be pickled; what a part holds depends on the corpus alone.
-    """
-
+    # Parts and `read` can be pickled; what a part holds depends on the corpus alone.
     withdrawn: Mapping[str, str]
     size: int  # about how many bytes of text there are
     # Files that are read together, and may be left unread together; none where there are no files.
@@ -152,11 +145,9 @@ class Corpus(Protocol):
 
 
 class SearchEngine(Protocol):
-    """Finds articles of one fixed collection, its generation; safe to share between threads.
+    """Finds articles of one fixed collection, its generation; safe to share between threads."""
 
-    Every method may raise DamagedIndex or Unavailable.
-    """
-
+    # Every method may raise DamagedIndex or Unavailable.
     generation: str
     dictionaries: Dictionaries  # those that its articles were cut with
     size: int  # how many articles may be found
@@ -175,19 +166,13 @@ class SearchEngine(Protocol):
         """How many articles hold each text as it is; none hold one without symbols."""
 
     def walk(self, query: Query, window: Window) -> Iterator[RankedArticle]:
-        """Every match once, in the window's order, whatever part of them the window shows.
-
-        Raises as `search`, with the first match.
-        """
+        """Every match once, in the window's order; raises as `search`, with the first match."""
 
     def articles(self, ids: Sequence[str]) -> list[Article]:
         """The articles with these ids, in this order; raises UnknownArticle."""
 
     def article(self, article_id: str) -> Article:
-        """The article with this id; raises UnknownArticle.
-
-        That is MovedArticle for an earlier id, WithdrawnArticle with the reason for one taken out.
-        """
+        """The article with this id; raises UnknownArticle: MovedArticle, WithdrawnArticle."""
 
     def labels(self, article_id: str) -> Labels:
         """What indexing worked out about an article; raises UnknownArticle."""
@@ -215,12 +200,9 @@ class SearchEngine(Protocol):
 
 
 class SearchIndex(Protocol):
-    """Leads to the engine that is live now; a switch never disturbs an engine in use.
+    """Leads to the engine that is live now; a switch never disturbs an engine in use."""
 
-    `problem` says why the newest generation could not be opened, where it could not.
-    """
-
-    problem: SearchAppError | None
+    problem: SearchAppError | None  # why the newest generation could not be opened
 
     def live(self) -> SearchEngine:
         """The engine to ask; raises NoIndex, DamagedIndex, Overloaded or Unavailable."""

@@ -21,7 +21,7 @@ from scan import ScanEngine
 from search_app.analysis.words import Analyser
 from search_app.engine.base import Window
 from search_app.engine.reading import signatures
-from search_app.engine.whoosh.answer import evaluate, order, pairs, scoring, sets
+from search_app.engine.whoosh.answer import evaluate, order, pairs, sets
 from search_app.engine.whoosh.answer.engine import WhooshEngine
 from search_app.engine.whoosh.build import batch, clusters, fieldwriter, merge
 from search_app.engine.whoosh.store import common
@@ -109,8 +109,8 @@ def limits(random: Random) -> Iterator[None]:
             (signatures, "LEAST_OF_SHORT", random.choice((1, 16, signatures.LEAST_OF_SHORT))),
             (clusters, "_MOST_DAYS", random.choice((0, clusters._MOST_DAYS))),
             (clusters, "_COMPARED", random.choice((1, clusters._COMPARED))),
-            (scoring, "_FEW", random.choice((0, 1, 99))),
-            (scoring, "_CELLS", random.choice((1, 9, scoring._CELLS))),
+            (order, "_FEW", random.choice((0, 1, 99))),
+            (order, "_CELLS", random.choice((1, 9, order._CELLS))),
         ):
             patches.enter_context(patch.object(module, name, value))
         yield

@@ -18,7 +18,7 @@ from search_app.engine.arrays import Array, narrow, ranges
 from search_app.engine.base import Window
 from search_app.engine.whoosh.answer.collection import Collection
 from search_app.engine.whoosh.answer.evaluate import Evaluation
-from search_app.engine.whoosh.answer.scoring import CollectionStatistics
+from search_app.engine.whoosh.answer.order import CollectionStatistics
 from search_app.engine.whoosh.build.fieldwriter import FieldWriter
 from search_app.engine.whoosh.store.array_file import ArrayFile, named_damage, write_arrays
 from search_app.engine.whoosh.store.field import LENGTHS, Field, length_bytes

@@ -29,7 +29,7 @@ from search_app.analysis.words import Analyser
 from search_app.engine.base import Window
 from search_app.engine.ranking import K1, B
 from search_app.engine.whoosh.answer.evaluate import Evaluation
-from search_app.engine.whoosh.answer.scoring import SCORED
+from search_app.engine.whoosh.answer.order import SCORED
 from search_app.engine.whoosh.store.terms import pair_term, pair_terms, pairs_of, word_term
 from search_app.query.compile import QueryCompiler
 from search_app.query.tree import TEXT_FIELDS, And, Node, Or, Query, Ranking, Run
@@ -85,9 +85,9 @@ def searched(searcher: Searcher, tree: Node, ranking: Ranking) -> dict[int, floa
     """Every document that Whoosh finds, with its score."""
     pairs = [pair_term(*pair) for pair in ranking.pairs]
     terms = [
-        Term(f"{s.name}_pairs" if s.pairs else s.name, term.decode(), boost=s.weight)
-        for s in SCORED
-        for term in (map(word_term, ranking.words) if not s.pairs else pairs)
+        Term(f"{name}_pairs" if of_pairs else name, term.decode(), boost=weight)
+        for name, weight, of_pairs in SCORED
+        for term in (map(word_term, ranking.words) if not of_pairs else pairs)
     ]
     query = AndMaybe(ConstantScoreQuery(translated(searcher, tree), score=1.0), WhooshOr(terms))
     results = searcher.search(query, limit=None)

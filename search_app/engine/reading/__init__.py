@@ -1,4 +1,1 @@
-"""In charge of what every engine needs of a corpus: workers, batches of tokens, signatures.
-
-It never knows how an index keeps what was read.
-"""
+"""In charge of what every engine needs of a corpus; it never knows how an index keeps that."""

@@ -1,9 +1,9 @@
 """Signatures of bodies by MinHash: 64 bytes of each text by which near-duplicates are found.
 
-Every four symbols in a row are hashed (a shingle). Each sample multiplies all hashes of a text by a
-factor of its own, takes the smallest product, and keeps a byte of it. Two texts agree in about that
-share of their samples which they share of all their shingles (Broder, On the resemblance and
-containment of documents, 1997). How recall and error were measured: docs/decisions/018.
+Every four symbols in a row are hashed (a shingle). Each sample multiplies a text's hashes by its
+factor and keeps a byte of the smallest product. Two texts agree in that share of their samples
+which they share of all their shingles (Broder, On the resemblance and containment of documents,
+1997). How recall and error were measured: docs/decisions/018.
 """
 
 import zlib

@@ -83,7 +83,7 @@ class Tokenizer:
         before = _starts_and_end(begins)  # how many symbols begin before each character
         places = begins.nonzero()[0]
         folded = _string_of(codes)
-        symbols, runs = _symbols_and_runs(codes, places, goes_on, folded)
+        symbols, runs = _symbols_of(codes, places, goes_on, folded)
         han_starts, han_lengths, cut, names = self._han_words(simplified, kinds, first, bounds)
         others = (kinds[places] & (_JIEBA | _WORD) == _WORD).nonzero()[0]
         word_starts = np.concatenate([before[han_starts], others])
@@ -117,7 +117,7 @@ class Tokenizer:
 
         texts = starts.searchsorted(bounds[:-1]).tolist()
         names = find_names(letters.tobytes().decode(), texts, words_between)
-        return *self._with_inner_words(codes, starts[~gaps], lengths[~gaps]), names
+        return *self._with_inner(codes, starts[~gaps], lengths[~gaps]), names
 
     def _letters(
         self, codes: Array, starts: Array, lengths: Array, marks: Array, words: Sequence[str]
@@ -136,9 +136,7 @@ class Tokenizer:
         self._slot_keys[slots[missed]], self._slot_letters[slots[missed]] = keys[missed], found
         return letters
 
-    def _with_inner_words(
-        self, codes: Array, starts: Array, lengths: Array
-    ) -> tuple[Array, Array, int]:
+    def _with_inner(self, codes: Array, starts: Array, lengths: Array) -> tuple[Array, Array, int]:
         """Words, then those that jieba's search mode finds in longer ones; how many are none."""
         all_starts, all_lengths = [starts], [lengths]
         for n in _INNER_LENGTHS:
@@ -217,9 +215,7 @@ def _simplified(codes: Array, bounds: Array) -> tuple[Array, Array]:
     return simplified, _starts_and_end(lengths)[bounds]
 
 
-def _symbols_and_runs(
-    codes: Array, places: Array, goes_on: Array, folded: str
-) -> tuple[Array, list[str]]:
+def _symbols_of(codes: Array, places: Array, goes_on: Array, text: str) -> tuple[Array, list[str]]:
     """What each symbol is, and the runs among them, sorted."""
     symbols = codes[places].astype(np.intp)
     several = goes_on[places + 1].nonzero()[0]
@@ -229,7 +225,7 @@ def _symbols_and_runs(
     stops = ends[ends.searchsorted(starts + 1)]
     strings = []
     for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
-        strings.append(short_symbol(folded[start:stop]))
+        strings.append(short_symbol(text[start:stop]))
     runs = sorted(set(strings))
     numbers = {run: RUN + n for n, run in enumerate(runs)}
     symbols[several] = [numbers[string] for string in strings]

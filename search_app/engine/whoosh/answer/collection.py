@@ -208,7 +208,6 @@ class Collection:
         return Source(path, int(places["start"][number]), int(places["end"][number]))
 
     def _within_segment(self, number: int) -> tuple[Segment, int]:
-        """The segment of a document, and its number there."""
         n = bisect_right(self.starts, number) - 1
         return self.segments[n], number - self.starts[n]
 
@@ -249,8 +248,6 @@ class Reprints:
 
     def count(self, docs: DocSet) -> int:
         """How many documents of a set remain where one stands for each cluster."""
-        if not len(self._members):
-            return len(docs)
         clusters = self._cluster[self._members[docs.table[self._members]]]
         return len(docs) - len(clusters) + int(np.count_nonzero(np.bincount(clusters)))
 

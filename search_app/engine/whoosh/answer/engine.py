@@ -16,7 +16,7 @@ from search_app.analysis.pinyin import begins_to_sound, letters_of, pinyin
 from search_app.engine.base import Completion, Labels, RankedArticle, SearchResult, Window
 from search_app.engine.whoosh.answer.collection import Collection
 from search_app.engine.whoosh.answer.evaluate import Evaluation
-from search_app.engine.whoosh.answer.scoring import CollectionStatistics
+from search_app.engine.whoosh.answer.order import CollectionStatistics
 from search_app.engine.whoosh.store.array_file import named_damage
 from search_app.engine.whoosh.store.manifest import ALIASES, WITHDRAWN, Manifest, read_table
 from search_app.engine.whoosh.store.terms import word_term
@@ -191,10 +191,9 @@ class WhooshEngine:
         """The ids of articles whose titles begin to sound so, the newest first, then by id."""
         with self._reading():
             collection, found = self.collection, []
-            for segment, start in zip(collection.segments, collection.starts, strict=False):
-                found.append(segment.lexicon.titles(letters) + start)
-            docs = np.concatenate(found)
-            docs = docs[collection.live.table[docs]]
+            for segment in collection.segments:
+                found.append([segment.lexicon.titles(letters)])
+            docs = (collection.union(found) & collection.live).docs
             newest_first = -collection.dates[docs].astype(np.int64)
             order = np.lexsort((collection.id_keys(docs), newest_first))
             sounding = []

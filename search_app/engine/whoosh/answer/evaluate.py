@@ -13,9 +13,15 @@ from search_app.engine.base import HistogramUnit, SearchResult, Window
 from search_app.engine.columns import date_number
 from search_app.engine.ranking import ENOUGH, QUORUM, share_weight, stand_ins
 from search_app.engine.whoosh.answer.collection import Collection
-from search_app.engine.whoosh.answer.order import LAST_DATE, Order, Weights, holds
+from search_app.engine.whoosh.answer.order import (
+    LAST_DATE,
+    CollectionStatistics,
+    Order,
+    Scorer,
+    Weights,
+    holds,
+)
 from search_app.engine.whoosh.answer.pairs import SegmentView
-from search_app.engine.whoosh.answer.scoring import CollectionStatistics, Scorer
 from search_app.engine.whoosh.answer.sets import DocSet
 from search_app.engine.whoosh.store.facets import most_frequent
 from search_app.engine.whoosh.store.terms import pairs_of
@@ -46,7 +52,8 @@ class Matches(NamedTuple):
     exact: DocSet
     added: DocSet  # by relaxation
     weights: Weights  # of the runs that relaxation counted
-    stand_ins: tuple[Run, ...]  # those of them that are parts of words which no document holds
+    stand_ins: list[Run]  # those of them that are parts of words which no document holds
+    dropped: list[tuple[str, ...]]  # words that some added document lacks
 
 
 class Evaluation:
@@ -98,8 +105,8 @@ class Evaluation:
             total_word=self._in_words(full),
             total_collapsed=collapsed[0],
             strict_collapsed=collapsed[1],
-            dropped=self._dropped(matches.added),
-            stand_ins=matches.stand_ins,
+            dropped=tuple(matches.dropped),
+            stand_ins=tuple(matches.stand_ins),
             facets=tuple((field, self._facet(field, matches)) for field in window.facets),
             histogram=dates,
             mark=str(passed) if has_more else None,
@@ -128,34 +135,35 @@ class Evaluation:
         return both
 
     def _leaf(self, leaf: Leaf) -> DocSet:
-        docs = self._leaves.get(leaf)
-        if docs is not None:
-            return docs
-        if isinstance(leaf, Dated):
-            low, high = date_number(leaf.low) or 1, date_number(leaf.high, "99") or LAST_DATE
-            dates = self._collection.dates
-            docs = DocSet(self._collection.documents, table=(dates >= low) & (dates <= high))
-        else:
-            docs = self._collection.union([view.holding(leaf) for view in self._views])
-        if self._collection.gone:
-            docs = docs - self._collection.gone
-        self._leaves[leaf] = docs
-        return docs
+        if leaf not in self._leaves:
+            if isinstance(leaf, Dated):
+                low, high = date_number(leaf.low) or 1, date_number(leaf.high, "99") or LAST_DATE
+                dates = self._collection.dates
+                docs = DocSet(self._collection.documents, table=(dates >= low) & (dates <= high))
+            else:
+                docs = self._collection.union([view.holding(leaf) for view in self._views])
+            if self._collection.gone:
+                docs = docs - self._collection.gone
+            self._leaves[leaf] = docs
+        return self._leaves[leaf]
 
     def _matches(self) -> Matches:
         query = self._query
         strict = self.documents(query.strict)
         added, weights = self._relaxed(strict)
-        unfiltered, every, stand_ins = strict, self._passing(strict), []
-        full = exact = every
+        unfiltered, stand_ins, dropped = strict, [], []
+        full = exact = every = self._passing(strict)
         if added and query.quorum:
             unfiltered = strict | added
             stand_ins = [run for run in weights if run not in query.quorum.words]
             added = self._passing(added)
             every = full | added
+            for word in query.quorum.words:
+                if not self._leaf(word).has(added.docs).all():
+                    dropped.append(word.symbols)
         if query.exact != query.strict:
             exact = self._passing(self._exact(strict))
-        return Matches(unfiltered, every, full, exact, added, weights, tuple(stand_ins))
+        return Matches(unfiltered, every, full, exact, added, weights, stand_ins, dropped)
 
     def _exact(self, strict: DocSet) -> DocSet:
         query = self._query
@@ -271,15 +279,6 @@ class Evaluation:
                 break
             doubtful = self._narrowed(doubtful, run)
         return len(sure) + len(doubtful)
-
-    def _dropped(self, added: DocSet) -> tuple[tuple[str, ...], ...]:
-        """The words that some added document lacks."""
-        quorum, dropped = self._query.quorum, []
-        if quorum and added:
-            for word in quorum.words:
-                if not self._leaf(word).has(added.docs).all():
-                    dropped.append(word.symbols)
-        return tuple(dropped)
 
     def _facet(self, field: ValueField, matches: Matches) -> Counts:
         docs = self._passing(matches.unfiltered, field).docs

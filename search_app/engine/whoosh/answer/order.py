@@ -1,33 +1,187 @@
-"""The order of what was found: groups, scores, nearness, dates, ids; and the window of it."""
+"""The order of what was found: by groups, scores, dates, ids.
+
+Scores are BM25 by Whoosh's formula, over head and body, words and pairs, and grow with nearness.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from search_app.engine import ranking
 from search_app.engine.arrays import Array
 from search_app.engine.base import Window
-from search_app.engine.ranking import (
-    NEAR_BEST,
-    NEAR_SYMBOLS,
-    NEAR_WEIGHT,
-    SCORE_UNITS,
-    share_weight,
-)
+from search_app.engine.ranking import HEAD_BOOST, K1, PAIR_WEIGHT, B, idf, share_weight
+from search_app.engine.whoosh.answer.collection import Collection
 from search_app.engine.whoosh.answer.pairs import SegmentView
-from search_app.engine.whoosh.answer.scoring import Scorer
 from search_app.engine.whoosh.answer.sets import NONE, DocSet
-from search_app.engine.whoosh.store.field import PLACE_BITS
-from search_app.query.tree import Query, Run
+from search_app.engine.whoosh.store.field import LENGTHS, PLACE_BITS, Field, Postings
+from search_app.engine.whoosh.store.segment import Segment
+from search_app.engine.whoosh.store.terms import pair_term, word_term
+from search_app.query.tree import Query, Ranking, Run, TextField
 
 Weights = Mapping[Run, float]
 # What indices are ordered by.
 _Key = Callable[[Array], Array]
+# Documents and their scores.
+_Top = tuple[Array, Array]
 # The last date there is, 9999-12-31; undated articles come behind it where the oldest are first.
 LAST_DATE = 99_991_231
 # Groups of more documents are not scored whole where those with a word in the head may do.
 _MANY = 500
 # So few documents are sorted whole; of more, those that cannot be among the first go before.
 _SORTED = 400
+# Where a term's documents or those wanted are fewer than one of so many, they are looked up
+# among the others by binary search, else in a table of all documents.
+_FEW = 24
+# All postings are scored where they are fewer than so many for each wanted document, unless there
+# are more documents than so many for each posting.
+_MOST, _SPARSE = 4, 32
+# The most numbers in a table of terms and documents, 8 MB; more documents are scored in batches.
+_CELLS = 1 << 20
+# Fields, what they weigh, and whether their pairs or their words count for scores.
+SCORED: tuple[tuple[TextField, float, bool], ...] = (
+    ("head", HEAD_BOOST, False),
+    ("head", HEAD_BOOST * PAIR_WEIGHT, True),
+    ("body", 1.0, False),
+    ("body", PAIR_WEIGHT, True),
+)
+# A term in one segment: the place of its field in `SCORED`, that field, its postings, its weight.
+_Term = tuple[int, Field, Postings, float]
+
+
+class CollectionStatistics:
+    """What scores need of all segments together. Deleted documents count, as they do in Whoosh."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self.documents = sum(segment.documents for segment in segments)
+        # K1 · (1 − B + B · length / mean) for each of Whoosh's bytes, by `SCORED`.
+        self.norms: list[Array] = []
+        for name, _, pairs in SCORED:
+            total = 0
+            for segment in segments:
+                total += (segment.pairs if pairs else segment.words)[name].total
+            mean = total / max(1, self.documents) or 1.0
+            self.norms.append(K1 * (1 - B + B * LENGTHS / mean))
+
+
+class Scorer:
+    """Scores documents by the terms of one query; looks them all up when it is made."""
+
+    def __init__(
+        self,
+        collection: Collection,
+        views: Sequence[SegmentView],
+        terms: Ranking,
+        statistics: CollectionStatistics,
+    ) -> None:
+        self.collection, self.views, self._statistics = collection, views, statistics
+        # By segments, in the order of `SCORED`.
+        self._terms: list[list[_Term]] = [[] for _ in views]
+        # The terms of a field add less than this to a score, however often they stand there.
+        self.most: dict[TextField, float] = {"head": 0.0, "body": 0.0}
+        # Postings of words that may be read; pairs are counted with the runs of a query.
+        self.cost = 0
+        words = list(map(word_term, terms.words))
+        pairs = [pair_term(*pair) for pair in terms.pairs]
+        for n, (_, _, of_pairs) in enumerate(SCORED):
+            self._look_up(n, pairs if of_pairs else words)
+
+    def _look_up(self, scored: int, terms: Sequence[bytes]) -> None:
+        name, field_weight, of_pairs = SCORED[scored]
+        fields = [view.scored(name, of_pairs) for view in self.views]
+        for field in fields:
+            field.find(terms)
+        for term in terms:
+            found = [field.postings(term) for field in fields]
+            # Lists, here and below: for the few items that there are, generators take longer.
+            count = sum([postings.count for postings in found if postings])
+            if not count:
+                continue
+            weight = field_weight * (K1 + 1) * idf(self._statistics.documents, count)
+            self.most[name] += weight
+            if not of_pairs:
+                self.cost += count
+            for segment, view, postings in zip(self._terms, fields, found, strict=True):
+                if postings:
+                    segment.append((scored, view.field, postings, weight))
+
+    def scores(self, docs: Array) -> Array:
+        """The scores of documents, sorted."""
+        scores = []
+        for segment, within in enumerate(self.collection.by_segment(docs)):
+            scores.append(self._of_segment(segment, within))
+        return np.concatenate(scores)
+
+    def _of_segment(self, segment: int, docs: Array) -> Array:
+        documents, terms = self.views[segment].segment.documents, self._terms[segment]
+        # All terms' BM25 is one formula over arrays: few calls, however many terms.
+        count = sum([postings.count for _, _, postings, _ in terms])
+        if count < _MOST * len(docs) and documents < _SPARSE * count:
+            return self._of_all(segment, documents)[docs]
+        size, batches = max(1, _CELLS // max(1, len(terms))), []
+        for start in range(0, max(1, len(docs)), size):
+            batches.append(self._of_some(segment, docs[start : start + size], documents))
+        return np.concatenate(batches)
+
+    def _of_all(self, segment: int, documents: int) -> Array:
+        """The scores of all documents, by all postings."""
+        docs, tfs, norms, weights, counts = [], [], [], [], []
+        for scored, field, postings, weight in self._terms[segment]:
+            docs.append(postings.docs)
+            tfs.append(postings.all_tfs)
+            norms.append(self._statistics.norms[scored].take(field.lengths.take(postings.docs)))
+            weights.append(weight)
+            counts.append(postings.count)
+        tf = np.concatenate(tfs)
+        scores = np.repeat(weights, counts) * tf / (tf + np.concatenate(norms))
+        return np.bincount(np.concatenate(docs), scores, documents)
+
+    def _of_some(self, segment: int, docs: Array, documents: int) -> Array:
+        """The scores of some documents, by a table with a row for each term."""
+        terms, indices = self._terms[segment], None
+        most = max([postings.count for _, _, postings, _ in terms], default=0)
+        if min(most, len(docs)) * _FEW > documents:
+            # For each document of the segment its index among those wanted, or -1.
+            indices = np.full(documents, -1, np.int32)
+            indices[docs] = np.arange(len(docs))
+        tf = np.zeros((len(terms), len(docs)))
+        norm, weights, before = np.empty_like(tf), np.empty((len(terms), 1)), -1
+        for row, (scored, field, postings, weight) in enumerate(terms):
+            if scored == before:
+                # Terms of one field follow each other, and a document has one length there.
+                norm[row] = norm[row - 1]
+            else:
+                norm[row] = self._statistics.norms[scored].take(field.lengths.take(docs))
+            _put_tfs(postings, docs, indices, tf[row])
+            weights[row], before = weight, scored
+        scores: Array = (weights * tf / (tf + norm)).sum(axis=0)
+        return scores
+
+    def holding(self, name: TextField) -> list[list[Array]]:
+        """By segments the documents of all terms that count in a field."""
+        holding: list[list[Array]] = [[] for _ in self._terms]
+        for terms, arrays in zip(self._terms, holding, strict=True):
+            for scored, _, postings, _ in terms:
+                if SCORED[scored][0] == name:
+                    arrays.append(postings.docs)
+        return holding
+
+
+def _put_tfs(postings: Postings, wanted: Array, indices: Array | None, tfs: Array) -> None:
+    """Writes for each wanted document, sorted, how often a term stands in it; zeros stay."""
+    docs = postings.docs
+    if indices is not None and min(len(docs), len(wanted)) * _FEW > len(indices):
+        found = indices.take(docs)
+        which = (found >= 0).nonzero()[0]
+        tfs[found.take(which)] = postings.tfs(which)
+    elif len(wanted) < len(docs):
+        at = docs.searchsorted(wanted)
+        held = docs.take(at, mode="clip") == wanted
+        np.multiply(postings.tfs(np.minimum(at, len(docs) - 1)), held, out=tfs)
+    elif len(wanted):
+        at = wanted.searchsorted(docs)
+        which = (wanted.take(at, mode="clip") == docs).nonzero()[0]
+        tfs[at.take(which)] = postings.tfs(which)
 
 
 class Order:
@@ -39,11 +193,8 @@ class Order:
         self._scorer, self._collection = scorer, scorer.collection
         self._query, self._window, self._leaf = query, window, leaf
 
-    def first(self, groups: Sequence[DocSet], weights: Weights, end: int) -> tuple[Array, Array]:
-        """The first so many of the matches, each group before the next, with their scores.
-
-        `weights` are of the runs that brought weaker matches in.
-        """
+    def first(self, groups: Sequence[DocSet], weights: Weights, end: int) -> _Top:
+        """The first so many, group by group, with their scores; `weights` are what relaxed by."""
         numbers, values, done = [NONE], [np.zeros(0)], 0
         for n, group in enumerate(groups):
             # A group is only scored where it is reached.
@@ -59,51 +210,47 @@ class Order:
             numbers.append(docs)
             values.append(scores)
             done += len(docs)
-        rounded = np.rint(np.concatenate(values)[:end] * SCORE_UNITS) / SCORE_UNITS
+        rounded = np.rint(np.concatenate(values)[:end] * ranking.SCORE_UNITS) / ranking.SCORE_UNITS
         return np.concatenate(numbers)[:end], rounded
 
-    def _by_score(
-        self, group: DocSet, done: int, end: int, weights: Weights, exact: bool
-    ) -> tuple[Array, Array]:
+    def _by_score(self, group: DocSet, done: int, end: int, weights: Weights, exact: bool) -> _Top:
         """The first of a group, with `done` before it; `exact`: they hold every chunk in a row."""
         near = [run for run in self._query.ranking.near if self._leaf(run)]
-        if exact and not weights and end <= NEAR_BEST:
+        if exact and not weights and end <= ranking.NEAR_BEST:
             first = self._first_alike(group, near, end)
             if first is not None:
                 return first
-        docs, scores = self._scored(group, max(end, NEAR_BEST))
+        docs, scores = self._scored(group, max(end, ranking.NEAR_BEST))
         # How near words stand is measured for those that are among the best without it.
-        room = max(0, NEAR_BEST - done)
+        room = max(0, ranking.NEAR_BEST - done)
         best, rest = np.arange(len(docs)), NONE
         if len(docs) > room:
-            order = self._first(docs, scores, max(end, NEAR_BEST) - done)
+            order = self._first(docs, scores, max(end, ranking.NEAR_BEST) - done)
             # Sorted, as nearness needs them.
             best, rest = np.sort(order[:room]), order[room:]
         if room:
             scores[best] *= self._nearness(docs[best], near, weights)
-            best = best[self._first(docs[best], scores[best], NEAR_BEST)]
+            best = best[self._first(docs[best], scores[best], ranking.NEAR_BEST)]
         order = np.concatenate([best, rest])
         return docs[order], scores[order]
 
-    def _first_alike(
-        self, group: DocSet, near: Sequence[Run], end: int
-    ) -> tuple[Array, Array] | None:
+    def _first_alike(self, group: DocSet, near: Sequence[Run], end: int) -> _Top | None:
         """As `_by_score` where all words stand as near as they can, within one run; else None."""
         whole = self._query.exact
-        if not near or not isinstance(whole, Run) or len(whole.symbols) > NEAR_SYMBOLS:
+        if not near or not isinstance(whole, Run) or len(whole.symbols) > ranking.NEAR_SYMBOLS:
             return None
         if not all(holds(whole, run) for run in near):
             return None
         docs, scores = self._scored(group, end)
-        with_nearness = scores * (1 + NEAR_WEIGHT)
+        with_nearness = scores * (1 + ranking.NEAR_WEIGHT)
         order = self._first(docs, with_nearness, end)
-        units = np.rint(scores * SCORE_UNITS)
+        units = np.rint(scores * ranking.SCORE_UNITS)
         # Where so many have nearly the same score it matters which are among the best.
-        if np.count_nonzero(units >= units[order].min()) > NEAR_BEST:
+        if np.count_nonzero(units >= units[order].min()) > ranking.NEAR_BEST:
             return None
         return docs[order], with_nearness[order]
 
-    def _scored(self, group: DocSet, wanted: int) -> tuple[Array, Array]:
+    def _scored(self, group: DocSet, wanted: int) -> _Top:
         """Documents of a group with their scores: all, or those that hold the first so many."""
         if group.most > _MANY:
             heads = self._collection.union(self._scorer.holding("head")).docs
@@ -112,13 +259,13 @@ class Order:
                 scores = self._scorer.scores(heads)
                 least = np.partition(scores, -wanted)[-wanted]
                 # Where enough of them score more than any body can, no other need be looked at.
-                if least > self._scorer.most["body"] + 1 / SCORE_UNITS:
+                if least > self._scorer.most["body"] + 1 / ranking.SCORE_UNITS:
                     return heads, scores
         return group.docs, self._scorer.scores(group.docs)
 
     def _first(self, docs: Array, scores: Array, count: int) -> Array:
         """The indices of the first so many documents by score, date and id."""
-        rank = -np.rint(scores * SCORE_UNITS)
+        rank = -np.rint(scores * ranking.SCORE_UNITS)
         return _smallest([rank.__getitem__, *self._keys(docs)], len(docs), count)
 
     def _keys(self, docs: Array) -> list[_Key]:
@@ -141,11 +288,10 @@ class Order:
             return np.ones(len(docs))
         if len(weights) == 1:
             (run,) = weights
-            if len(run.symbols) <= NEAR_SYMBOLS:
-                return 1 + NEAR_WEIGHT * self._leaf(run).has(docs)
-        factors = []
-        views = self._scorer.views
-        for view, within in zip(views, self._collection.by_segment(docs), strict=True):
+            if len(run.symbols) <= ranking.NEAR_SYMBOLS:
+                return 1 + ranking.NEAR_WEIGHT * self._leaf(run).has(docs)
+        factors, shares = [], self._collection.by_segment(docs)
+        for view, within in zip(self._scorer.views, shares, strict=True):
             factors.append(nearness(view, within, weights))
         return np.concatenate(factors)
 
@@ -162,10 +308,10 @@ def nearness(view: SegmentView, docs: Array, weights: Weights) -> Array:
         if len(places_of_run):
             following = places_of_run.take(places_of_run.searchsorted(starts), mode="clip")
             way = following - starts
-            share += weight * ((way >= 0) & (way <= NEAR_SYMBOLS - len(run.symbols)))
+            share += weight * ((way >= 0) & (way <= ranking.NEAR_SYMBOLS - len(run.symbols)))
     best = np.zeros(len(docs))
     np.maximum.at(best, docs.searchsorted(starts >> PLACE_BITS), share)
-    return 1 + NEAR_WEIGHT * best / sum(weights.values())
+    return 1 + ranking.NEAR_WEIGHT * best / sum(weights.values())
 
 
 def _smallest(keys: Sequence[_Key], total: int, count: int) -> Array:

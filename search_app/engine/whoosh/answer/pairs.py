@@ -274,9 +274,7 @@ class SegmentView:
         found = [NONE]
         for view in self._views_for(run):
             found.append(view.places(run, within) + view.field_bits)
-        places: Array = np.concatenate(found)
-        places.sort()
-        return places
+        return np.sort(np.concatenate(found))
 
     def scored(self, name: TextField, pairs: bool) -> FieldView:
         """A field whose words, or whose pairs, count for scores."""
@@ -318,7 +316,6 @@ class SegmentView:
 
 
 def _documents_of(places: Array) -> Array:
-    """The documents of sorted places."""
     return distinct_of_sorted(places >> PLACE_BITS)
 
 

@@ -24,11 +24,9 @@ _SEARCH = 12
 class DocSet:
     """An immutable set of documents out of so many: of sorted `arrays`, or a `table` (bool)."""
 
-    def __init__(
-        self, documents: int, arrays: Sequence[Array] = (), table: Array | None = None
-    ) -> None:
+    def __init__(self, size: int, arrays: Sequence[Array] = (), table: Array | None = None) -> None:
         # The arrays may have documents in common.
-        self._documents, self._arrays, self._table = documents, arrays, table
+        self._documents, self._arrays, self._table = size, arrays, table
 
     @lazy
     def docs(self) -> Array:
@@ -53,7 +51,6 @@ class DocSet:
         return table
 
     def _has_docs(self) -> bool:
-        """Whether the sorted numbers were made before."""
         return "docs" in self.__dict__
 
     def _has_table(self) -> bool:
