@@ -48,15 +48,13 @@ def run_build(
 ) -> IndexStatus:
     """Rebuilds or updates, showing progress and then what was counted, all on stderr."""
     service = indexing_service(settings)
-    build_options = Options(
-        encoding=settings["encoding"] or None,
-        dictionaries=settings.folder("dictionaries"),
-        jobs=int(settings["jobs"]) or None,
-        **guards,
-    )
+    how = Options(
+        encoding=settings["encoding"] or None, dictionaries=settings.folder("dictionaries"),
+        jobs=int(settings["jobs"]) or None, **guards,
+    )  # fmt: skip
     with closing(BuildProgress()) as progress:
         build = service.rebuild if command == "rebuild" else service.update
-        status = build(Path(settings["corpus"]), build_options, progress)
+        status = build(Path(settings["corpus"]), how, progress)
     say(
         f"read {status.read}: {status.indexed} indexed, {status.furniture} furniture, "
         f"{status.withdrawn} withdrawn, {status.rejected} rejected; "

@@ -35,14 +35,10 @@ def hits_of(
     articles = engine.articles([r.id for r in ranked])
     for article, (_, score, reprints) in zip(articles, ranked, strict=True):
         spans = marks(article, runs, edges)
-        hit = Hit(
-            score=score,
-            title_spans=spans["title"],
-            reprints=reprints,
-            snippets=tuple(snippets(article, runs, spans, edges)),
-            **common_fields(article, Hit),
-        )
-        hits.append(hit)
+        hits.append(Hit(
+            score=score, title_spans=spans["title"], reprints=reprints,
+            snippets=tuple(snippets(article, runs, spans, edges)), **common_fields(article, Hit),
+        ))  # fmt: skip
     return tuple(hits)
 
 
@@ -55,18 +51,15 @@ def view_of(
     for reprint in engine.articles(engine.reprints(article_id, _MOST_REPRINTS)):
         reprinted.append(Reprint(**common_fields(reprint, Reprint)))
     spans = marks(article, runs, edges)
+    fields = common_fields(article, ArticleView)
+    for name, found in spans.items():
+        fields[f"{name}_spans"] = found
+    if not article.byline:  # these are in the names of the authors, joined
+        fields["byline_spans"] = ()
     view = ArticleView(
-        title_spans=spans["title"],
-        kicker_spans=spans["kicker"],
-        subtitle_spans=spans["subtitle"],
-        byline_spans=spans["byline"] if article.byline else (),
-        body_spans=spans["body"],
-        paragraphs=tuple(article.body.split("\n")),
-        printed_spans=printed_marks(article, spans),
-        reprinted=tuple(reprinted),
-        **engine.labels(article_id)._asdict(),
-        **common_fields(article, ArticleView),
-    )
+        paragraphs=tuple(article.body.split("\n")), printed_spans=printed_marks(article, spans),
+        reprinted=tuple(reprinted), **engine.labels(article_id)._asdict(), **fields,
+    )  # fmt: skip
     if article.full_text:
         return view
     around = []

@@ -46,17 +46,15 @@ def search(index: SearchIndex, compiler: QueryCompiler, request: SearchRequest) 
     page = common_fields(result, SearchPage)
     page["facets"] = facets
     page["histogram"] = tuple(Month(month, count) for month, count in result.histogram)
+    if result.mark is not None:
+        page["next"] = f"{result.mark}.{engine.generation}"
+    marks = (*compiled.marks, *result.stand_ins)
     return SearchPage(
         query=_echo(engine, compiler, request, compiled, result, window),
-        total_strict_collapsed=result.strict_collapsed,
-        page=request.page,
-        per_page=request.per_page,
-        took_ms=round(took, 1),
-        generation=engine.generation,
-        hits=hits_of(engine, result.ranked, (*compiled.marks, *result.stand_ins), compiler.edges),
-        next=None if result.mark is None else f"{result.mark}.{engine.generation}",
-        **page,
-    )
+        hits=hits_of(engine, result.ranked, marks, compiler.edges),
+        page=request.page, per_page=request.per_page, took_ms=round(took, 1),
+        generation=engine.generation, total_strict_collapsed=result.strict_collapsed, **page,
+    )  # fmt: skip
 
 
 def _place_of(cursor: str | None) -> tuple[str | None, str | None]:
@@ -98,13 +96,7 @@ def _echo(
         again = partial(compiler.compile, match=request.match)
         meant = did_you_mean(engine, again, request.q, result, missing, window)
     return QueryEcho(
-        q=request.q,
-        match=request.match,
-        chunks=compiled.chunks,
-        words=compiled.words,
-        relaxed=result.relaxed,
-        dropped=tuple(map("".join, result.dropped)),
-        did_you_mean=meant,
-        alternatives=compiled.alternatives,
-        nowhere=missing,
-    )
+        q=request.q, match=request.match, chunks=compiled.chunks, words=compiled.words,
+        relaxed=result.relaxed, dropped=tuple(map("".join, result.dropped)), did_you_mean=meant,
+        alternatives=compiled.alternatives, nowhere=missing,
+    )  # fmt: skip

@@ -38,12 +38,9 @@ def search() -> Response | str:
         return home()
     params = SearchParams.read(request.query_string, is_form=True)
     asked = replace(
-        params.request(),
-        facets=tuple(row.name for row in BESIDE),
-        facet_limit=MOST,
-        cursor=None,
+        params.request(), facets=tuple(row.name for row in BESIDE), facet_limit=MOST, cursor=None,
         collapse=params.collapse != "no",
-    )
+    )  # fmt: skip
     page = service().search(asked)
     shown = render_template(
         "results.html", params=params, page=page, paging=paging(page), form=params.link(page=None)

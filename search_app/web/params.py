@@ -132,11 +132,8 @@ class Parameters(BaseModel):
 
 
 def _faults(refused: ValidationError, names: Sequence[str]) -> Iterator[Fault]:
-    known = ", ".join(names) or "none"
-    messages = {
-        "missing": "is required",
-        "extra_forbidden": f"is not a parameter here; known: {known}",
-    }
+    known = f"is not a parameter here; known: {', '.join(names) or 'none'}"
+    messages = {"missing": "is required", "extra_forbidden": known}
     for error in refused.errors():
         message = error["msg"].removeprefix("Value error, ")
         yield Fault(str(error["loc"][0]), messages.get(error["type"], message))

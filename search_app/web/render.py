@@ -142,10 +142,8 @@ def paging(page: SearchPage) -> Paging:
 def choices(
     page: SearchPage, params: SearchParams, facet: FilterName
 ) -> Iterator[tuple[str, int | None, bool, tuple[str, ...]]]:
-    """The values of a facet as they may be chosen: those that are first, then the frequent ones.
-
-    Each with its count, whether it is chosen, and what is chosen once it is clicked.
-    """
+    """What may be chosen of a facet: value, count, whether it is chosen, what is once clicked."""
+    # Those that are chosen come first, then the frequent ones.
     chosen = params.chosen.get(facet, ())
     counts = {f.value: f.count for f in page.facets.get(facet, ())}
     for value in chosen:
@@ -170,10 +168,7 @@ def install(app: Flask, assets: Mapping[str, str]) -> None:
         number=lru_cache(10_000)(format_decimal),
     )  # fmt: skip
     env.globals.update(
-        longest_query=LONGEST_QUERY,
-        choices=choices,
-        filters={row.name: row for row in FILTERS},
-        filters_beside=BESIDE,
-        no_filters=dict.fromkeys(FILTER_NAMES),
+        longest_query=LONGEST_QUERY, choices=choices, filters_beside=BESIDE,
+        filters={row.name: row for row in FILTERS}, no_filters=dict.fromkeys(FILTER_NAMES),
         asset=lambda name: url_for("static", filename=name, v=assets.get(name)),
-    )
+    )  # fmt: skip
