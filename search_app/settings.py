@@ -107,7 +107,15 @@ def read_settings(
     environment: Mapping[str, str] = os.environ, folder: Path | None = None
 ) -> Settings:
     """Finds every setting; raises BadSetting for a value or a file that cannot be used."""
-    file = _read_file((folder or Path()) / FILE)
+    path = (folder or Path()) / FILE
+    file: Mapping[str, object] = {}
+    try:
+        if path.is_file():
+            file = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSetting(f"{path} cannot be read: {error}") from error
+    if unknown := sorted(set(file) - set(_BY_NAME)):
+        raise BadSetting(f"{path} has unknown settings: {', '.join(unknown)}")
     values = {}
     for name, setting in _BY_NAME.items():
         if setting.variable in environment:
@@ -136,16 +144,3 @@ def _checked(setting: Setting, text: str, origin: str) -> SettingValue:
     if setting.whole_number and not (text.isascii() and text.isdigit() and len(text) < 10):
         raise BadSetting(f"{named} is {text!r}; give a whole number")
     return SettingValue(setting, text, origin)
-
-
-def _read_file(path: Path) -> Mapping[str, object]:
-    if not path.is_file():
-        return {}
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadSetting(f"{path} cannot be read: {error}") from error
-    unknown = sorted(set(values) - set(_BY_NAME))
-    if unknown:
-        raise BadSetting(f"{path} has unknown settings: {', '.join(unknown)}")
-    return values

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from search_app.cli.terminal import safe
 from search_app.model import Article, Reject
-from search_app.service.sheets import Item, Sheet, Stretch
+from search_app.service.sheets import Item, Sheet
 
 # So far apart on the circle of colours (the golden angle) no neighbours look alike.
 _ANGLE = 137.5
@@ -84,7 +84,10 @@ def _sheet_rows(n: int, sheet: Sheet) -> Iterator[str]:
             yield f'<div class="row {kind}" style="{hue}">\n<div class="printed">'
             yield '<a class="number"' if again else f'<a class="number" id="p{anchor}"'
             yield f' href="#a{anchor}">{number or "·"}</a>'
-            yield from _printed_html(stretch)
+            for part, text in stretch.pieces:
+                if part:
+                    yield f'<span class="{part}" title="{_NAMES.get(part, "")}">'
+                yield f"{_escaped(text)}</span>" if part else _escaped(text)
             yield "</div>\n"
         else:
             yield f'<div class="row alone {kind}" style="{hue}">\n'
@@ -93,15 +96,6 @@ def _sheet_rows(n: int, sheet: Sheet) -> Iterator[str]:
         else:
             yield from _item_column(item, anchor, label)
         yield "</div>\n"
-
-
-def _printed_html(stretch: Stretch) -> Iterator[str]:
-    """The printed lines, each part of them in a colour."""
-    for part, text in stretch.pieces:
-        if part:
-            yield f'<span class="{part}" title="{_NAMES.get(part, "")}">{_escaped(text)}</span>'
-        else:
-            yield _escaped(text)
 
 
 def _item_column(item: Item, anchor: str, label: str) -> Iterator[str]:

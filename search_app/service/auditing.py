@@ -8,11 +8,11 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import accumulate, islice
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
 
 from search_app.analysis.dictionaries import Dictionaries
 from search_app.engine.base import SearchEngine, Window
@@ -59,12 +59,8 @@ class Recall:
         return self.found / self.held if self.held else 1.0
 
 
-class _Sample(NamedTuple):
-    """A piece of an article: its kind, the query for it, and what a scan of the texts looks for."""
-
-    kind: str
-    typed: str
-    squeezed: str
+# A piece of an article: its kind, the query for it, and what a scan of the texts looks for.
+_Sample = tuple[str, str, str]
 
 
 def recall(
@@ -75,22 +71,21 @@ def recall(
     holding = _articles_holding(engine, samples)
     recalls = []
     for kind in _KINDS:
-        of_kind = [sample for sample in samples if sample.kind == kind]
-        held = found = 0
+        queries = held = found = 0
         missed = []
-        for sample in of_kind:
+        for of_kind, typed, squeezed in samples:
+            if of_kind != kind:
+                continue
             finding = set()
-            try:
-                query = compiler.compile(sample.typed, "smart").unrelaxed
+            with suppress(BadQuery):  # what cannot be asked for is not found
+                query = compiler.compile(typed, "smart").unrelaxed
                 finding = {ranked.id for ranked in engine.walk(query, Window(sort="newest"))}
-            except BadQuery:
-                pass  # what cannot be asked for is not found
-            expected = holding[sample.squeezed]
-            held += len(expected)
-            found += len(expected & finding)
-            if expected - finding:
-                missed.append(sample.typed)
-        recalls.append(Recall(kind, len(of_kind), held, found, tuple(missed[:_MOST_LISTED])))
+            queries += 1
+            held += len(holding[squeezed])
+            found += len(holding[squeezed] & finding)
+            if holding[squeezed] - finding:
+                missed.append(typed)
+        recalls.append(Recall(kind, queries, held, found, tuple(missed[:_MOST_LISTED])))
     return recalls
 
 
@@ -113,23 +108,19 @@ def _samples(
                 has_pieces = True
                 piece = random.choice(pieces)
                 typed = f"“{piece}”" if kind == "substrings" else piece
-                yield _Sample(kind, typed, _squeezed(piece))
+                yield kind, typed, _squeezed(piece)
 
 
 def _pieces(kind: str, article: Article, random: Random, compiler: QueryCompiler) -> list[str]:
     """What an article has of a kind, or a part of that, to choose from."""
-    if kind == "substrings":
-        return _substring(article, random)
     if kind == "words":
         runs = _HAN_RUN.findall(article.body)
         return list(map("".join, compiler.words(random.choice(runs)))) if runs else []
     if kind == "names" and article.authors:
         return list(article.authors)
-    return _PATTERNS[kind].findall(article.body)
-
-
-def _substring(article: Article, random: Random) -> list[str]:
-    """A range of head or body, whatever stands in it, that cuts no number or word of letters."""
+    if kind != "substrings":
+        return _PATTERNS[kind].findall(article.body)
+    # A range of head or body, whatever stands in it, that cuts no number or word of letters.
     text = random.choice((article.head, article.body, article.body)) or article.body
     start = random.randrange(len(text))
     end = min(len(text), start + random.randint(1, _LONGEST_SUBSTRING))
@@ -146,7 +137,7 @@ def _substring(article: Article, random: Random) -> list[str]:
 
 def _articles_holding(engine: SearchEngine, samples: Sequence[_Sample]) -> Mapping[str, set[str]]:
     """The ids of the articles in which each squeezed piece stands, by looking through all texts."""
-    holding: dict[str, set[str]] = {sample.squeezed: set() for sample in samples}
+    holding: dict[str, set[str]] = {squeezed: set() for _, _, squeezed in samples}
     articles = engine.every()
     while batch := list(islice(articles, _BATCH)):
         texts = []

@@ -123,7 +123,17 @@ class IndexingService:
         reporting = ReportingCorpus(reader, corpus, options, progress, self._builder.aliases())
 
         def accept(counts: Counts, live: int) -> Counts:
-            _refuse_loss(counts, live, options)
+            found = counts.indexed + counts.withdrawn
+            if not found and not options.allow_empty:
+                raise GuardRefused(
+                    "0 articles were found, nothing was published; check --corpus, "
+                    "or allow an empty index with --allow-empty"
+                )
+            if found < SMALLEST_SHARE * live and not options.force:
+                raise GuardRefused(
+                    f"the new index would hold {counts.indexed} articles, the live one holds "
+                    f"{live}; nothing was published; check --corpus, or insist with --force"
+                )
             if unknown := reporting.unknown():
                 progress.unknown(unknown)
             progress.writing()
@@ -145,20 +155,6 @@ class IndexingService:
         """The articles and rejects of files or folders, in their order; nothing is indexed."""
         for path in paths:
             yield from CorpusReader(path, encoding=encoding)
-
-
-def _refuse_loss(counts: Counts, live: int, options: Options) -> None:
-    found = counts.indexed + counts.withdrawn
-    if not found and not options.allow_empty:
-        raise GuardRefused(
-            "0 articles were found, nothing was published; check --corpus, "
-            "or allow an empty index with --allow-empty"
-        )
-    if found < SMALLEST_SHARE * live and not options.force:
-        raise GuardRefused(
-            f"the new index would hold {counts.indexed} articles, the live one holds {live}; "
-            "nothing was published; check --corpus, or insist with --force"
-        )
 
 
 class ReportingCorpus:

@@ -15,7 +15,7 @@ from search_app.filters import FIELDS
 from search_app.model import FacetValue, Month, QueryEcho, SearchPage, SearchRequest, common_fields
 from search_app.query.compile import CompiledQuery, QueryCompiler
 from search_app.service.reading import hits_of
-from search_app.service.spelling import did_you_mean, is_doubtful, nowhere
+from search_app.service.suggesting import did_you_mean, is_doubtful, nowhere
 
 _BEGINNING = "*"
 _CURSOR = re.compile(r"([0-9A-Za-z_]{1,2000})\.([0-9]{6,20}-[0-9]{8}T[0-9]{6}Z)")

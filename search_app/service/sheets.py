@@ -62,31 +62,27 @@ def sheets(items: Iterable[Item]) -> Iterator[Sheet]:
 
 def _stretches(path: str, articles: Mapping[int, Article]) -> Iterator[Stretch]:
     """The printed text in its order. Where ranges overlap the shorter one has the characters."""
-    offsets = {n: _printed_offsets(path, article) for n, article in articles.items()}
+    # The characters of the file that each article has, with their places in its printed text.
+    offsets: dict[int, dict[int, int]] = {n: {} for n in articles}
+    for n, article in articles.items():
+        at = 0
+        for source in (article.source, *article.continued):
+            printed = range(at, at + source.end - source.start)
+            if source.path == path:
+                offsets[n].update(zip(range(source.start, source.end), printed, strict=True))
+            at = printed.stop + 1  # a line end stands between what is printed on two pages
     owners: dict[int, int] = {}
     for n in sorted(offsets, key=lambda n: -len(offsets[n])):
         owners |= dict.fromkeys(offsets[n], n)
     for n, characters in groupby(sorted(owners), key=owners.__getitem__):
         inside = [offsets[n][character] for character in characters]
-        printed, parts = articles[n].printed or "", printed_parts(articles[n])
-        if not printed[inside[0] : inside[-1] + 1].strip():
+        text, parts = articles[n].printed or "", printed_parts(articles[n])
+        if not text[inside[0] : inside[-1] + 1].strip():
             continue
         pieces = []
         for part, group in groupby(inside, key=parts.__getitem__):
-            pieces.append((part, "".join(map(printed.__getitem__, group))))
+            pieces.append((part, "".join(map(text.__getitem__, group))))
         yield Stretch(n, tuple(pieces))
-
-
-def _printed_offsets(path: str, article: Article) -> dict[int, int]:
-    """The characters of a file that an article has, each with its place in the printed text."""
-    offsets: dict[int, int] = {}
-    at = 0
-    for source in (article.source, *article.continued):
-        size = source.end - source.start
-        if source.path == path:
-            offsets.update(zip(range(source.start, source.end), range(at, at + size), strict=True))
-        at += size + 1  # a line end stands between what is printed on two pages
-    return offsets
 
 
 @lru_cache(64)  # an article on several pages is asked for with each

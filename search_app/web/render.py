@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from typing import NamedTuple
+from types import SimpleNamespace
 from urllib.parse import quote_plus
 
 from flask import Flask, url_for
@@ -110,19 +110,11 @@ def citation(article: ArticleView) -> str:
     return visible(". ".join(filter(None, (authors, f"{title}[N]", issue)))) + "."
 
 
-class Paging(NamedTuple):
-    """Where a page of results stands. `numbers` has None where pages are left out.
+def paging(page: SearchPage) -> SimpleNamespace:
+    """The `last` page that can be turned to, `numbers` of pages, None where some are left out.
 
     `border` hits stand before the added, weaker ones; None where no border is on this page.
     """
-
-    last: int
-    numbers: tuple[int | None, ...]
-    border: int | None
-
-
-def paging(page: SearchPage) -> Paging:
-    """The pages that can be turned to, and where on this one the weaker matches begin."""
     total, strict = page.total_collapsed, page.total_strict_collapsed
     if total is None or strict is None:
         total, strict = page.total, page.total_strict
@@ -136,7 +128,7 @@ def paging(page: SearchPage) -> Paging:
     border: int | None = strict - (page.page - 1) * page.per_page
     if not page.query.relaxed or border not in range(len(page.hits)):
         border = None
-    return Paging(last, tuple(numbers), border)
+    return SimpleNamespace(last=last, numbers=tuple(numbers), border=border)
 
 
 def choices(
