@@ -97,7 +97,17 @@ def search_json(request: SearchRequest, page: SearchPage) -> SearchPageJson:
     values = common_fields(page, SearchPageJson)
     values["hits"] = tuple(map(_hit_json, page.hits))
     if page.next is not None:
-        values["next"] = _next_address(request, page.next)
+        # The request with that cursor, as an address of the API; defaults are left out.
+        default = SearchRequest(q="")
+        given: dict[str, object] = {}
+        for name, (field, word) in _PARAMETERS.items():
+            value = getattr(request, field)
+            if value != getattr(default, field):
+                given[name] = word or value
+        if request.facets:
+            given["facets"] = ",".join(request.facets)
+        given.update(request.filters, cursor=page.next)
+        values["next"] = "/api/v1/search?" + urlencode(given, doseq=True)
     return SearchPageJson(**values)
 
 
@@ -141,17 +151,3 @@ def _hit_json(hit: Hit) -> HitJson:
 def _snippet_json(snippet: Snippet) -> SnippetJson:
     marked = marked_html(snippet.text, snippet.spans)
     return SnippetJson(snippet.field, snippet.text, snippet.spans, marked)
-
-
-def _next_address(request: SearchRequest, cursor: str) -> str:
-    """The request with a cursor, as an address of the API; defaults are left out."""
-    default = SearchRequest(q="")
-    given: dict[str, object] = {}
-    for name, (field, word) in _PARAMETERS.items():
-        value = getattr(request, field)
-        if value != getattr(default, field):
-            given[name] = word or value
-    if request.facets:
-        given["facets"] = ",".join(request.facets)
-    given.update(request.filters, cursor=cursor)
-    return "/api/v1/search?" + urlencode(given, doseq=True)

@@ -47,13 +47,9 @@ class _Commands(click.Group):
         return command
 
 
-@click.group(
-    cls=_Commands,
-    epilog=_EPILOG,
-    no_args_is_help=False,
-    invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
+@click.group(cls=_Commands, epilog=_EPILOG, no_args_is_help=False, invoke_without_command=True,
+             context_settings={"help_option_names": ["-h", "--help"],
+                               "max_content_width": 100})  # fmt: skip
 @click.version_option(__version__, prog_name="search-app")
 @click.pass_context
 def cli(context: click.Context) -> None:

@@ -11,7 +11,7 @@ from search_app.answers import search_json
 from search_app.bootstrap import search_service
 from search_app.cli.terminal import named_range, options, put, put_indented, put_json, say
 from search_app.errors import MovedArticle
-from search_app.model import Hit, Match, SearchPage, SearchRequest, Span
+from search_app.model import Match, SearchPage, SearchRequest, Span
 from search_app.service import auditing
 from search_app.service.facade import SearchService
 from search_app.settings import Settings, read_settings
@@ -110,19 +110,15 @@ def _put_page(page: SearchPage) -> None:
         added += f" (some without {', '.join(page.query.dropped)})"
     put(f"{page.total} found{added}, in {page.took_ms:.1f} ms")
     for number, hit in enumerate(page.hits, 1):
-        _put_hit(number, hit)
-
-
-def _put_hit(number: int, hit: Hit) -> None:
-    put("")
-    put(f"{number:3}. {_marked(hit.title, hit.title_spans)}")
-    about = [hit.newspaper, hit.date, hit.page_no, "、".join(hit.authors), hit.id]
-    put("     " + " · ".join(filter(None, about)))
-    for snippet in hit.snippets:
-        text = _marked(snippet.text, snippet.spans)
-        if snippet.field != "body":
-            text = f"[{snippet.field}] {text}"
-        put_indented(text, 5)
+        put("")
+        put(f"{number:3}. {_marked(hit.title, hit.title_spans)}")
+        about = [hit.newspaper, hit.date, hit.page_no, "、".join(hit.authors), hit.id]
+        put("     " + " · ".join(filter(None, about)))
+        for snippet in hit.snippets:
+            text = _marked(snippet.text, snippet.spans)
+            if snippet.field != "body":
+                text = f"[{snippet.field}] {text}"
+            put_indented(text, 5)
 
 
 def _marked(text: str, spans: tuple[Span, ...]) -> str:

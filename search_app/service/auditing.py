@@ -1,8 +1,4 @@
-"""What an archive checks about its index: recall, and what other dictionaries would change.
-
-Recall asks for pieces of the articles' own text, and scans all texts for them. The scan knows no
-index: it is what a reader would do.
-"""
+"""What an archive checks about its index: recall, and what other dictionaries would change."""
 
 import re
 from bisect import bisect_right
@@ -32,6 +28,7 @@ _QUOTES = frozenset('"“”「」『』')
 _ASCII_RUN = re.compile(r"[A-Za-z0-9]+")
 _HAN_RUN = re.compile(f"[{_HAN}]+")
 _KINDS = ("substrings", "words", "names", "numbers", "mixed")
+_TYPED = {"substrings": "“{}”"}
 _PATTERNS = {
     "names": re.compile(
         f"(?:主席|总理|书记|部长|省长|市长|委员长|记者|教授|局长)([{_HAN}]{{2,3}})"
@@ -56,7 +53,9 @@ class Recall:
     @property
     def share(self) -> float:
         """1 where nothing was missed."""
-        return self.found / self.held if self.held else 1.0
+        if not self.held:
+            return 1.0
+        return self.found / self.held
 
 
 # A piece of an article: its kind, the query for it, and what a scan of the texts looks for.
@@ -67,6 +66,7 @@ def recall(
     engine: SearchEngine, compiler: QueryCompiler, count: int, seed: int = 1
 ) -> list[Recall]:
     """Takes so many pieces of articles chosen at random, and says how many were found, by kind."""
+    # What should be found a scan of all texts tells: it knows no index, it is what a reader does.
     samples = list(islice(_samples(engine, compiler, Random(seed), count), count))
     holding = _articles_holding(engine, samples)
     recalls = []
@@ -94,7 +94,9 @@ def _samples(
 ) -> Iterator[_Sample]:
     """Pieces of each kind in turn, of articles chosen at random; those of few articles again."""
     total = engine.size
-    chosen = {random.randrange(total) for _ in range(2 * count)} if total else set()
+    if not total:
+        return
+    chosen = {random.randrange(total) for _ in range(2 * count)}
     articles = [a for n, a in enumerate(engine.every()) if n in chosen]
     has_pieces = True
     while has_pieces:
@@ -107,15 +109,15 @@ def _samples(
                     continue
                 has_pieces = True
                 piece = random.choice(pieces)
-                typed = f"“{piece}”" if kind == "substrings" else piece
-                yield kind, typed, _squeezed(piece)
+                yield kind, _TYPED.get(kind, "{}").format(piece), _squeezed(piece)
 
 
 def _pieces(kind: str, article: Article, random: Random, compiler: QueryCompiler) -> list[str]:
     """What an article has of a kind, or a part of that, to choose from."""
     if kind == "words":
-        runs = _HAN_RUN.findall(article.body)
-        return list(map("".join, compiler.words(random.choice(runs)))) if runs else []
+        if not (runs := _HAN_RUN.findall(article.body)):
+            return []
+        return list(map("".join, compiler.words(random.choice(runs))))
     if kind == "names" and article.authors:
         return list(article.authors)
     if kind != "substrings":
@@ -187,19 +189,13 @@ class Impact:
 
 
 def check(folder: Path) -> tuple[list[Reject], list[Reject]]:
-    """The lines of a folder's dictionaries that cannot be read, and those that change nothing.
-
-    Raises BadSetting where a file is no UTF-8.
-    """
+    """The lines of dictionaries that cannot be read, and idle ones; BadSetting for no UTF-8."""
     dictionaries = Dictionaries.kept(folder)
     return list(dictionaries.faults()), list(dictionaries.idle())
 
 
 def impact(engine: SearchEngine, folder: Path) -> Impact:
-    """Cuts every live article as it was indexed and with the dictionaries of a folder; compares.
-
-    Raises BadSetting where these have a fault.
-    """
+    """Compares how live articles are cut and would be; BadSetting for a fault in the folder."""
     before, after = engine.dictionaries.analyser(), Dictionaries.read(folder).analyser()
     gained, lost = Counter[str](), Counter[str]()
     articles = changed = 0

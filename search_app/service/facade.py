@@ -31,16 +31,13 @@ class SearchService:
     def article(
         self, article_id: str, q: str | None = None, match: Match = "smart"
     ) -> model.ArticleView:
-        """An article to read, marked if a query is given; raises BadQuery, UnknownArticle.
-
-        Of the latter WithdrawnArticle says why it is gone, MovedArticle under which id it is now.
-        """
+        """An article to read, marked if a query is given; raises BadQuery, UnknownArticle."""
         engine, compiler = self._live()
         marks = compiler.compile(q, match).marks if q else ()
         return reading.view_of(engine, article_id, marks, compiler.edges)
 
     def similar(self, article_id: str, limit: int = 10, collapse: bool = False) -> tuple[Hit, ...]:
-        """The articles most like one, without it; raises UnknownArticle as `article` does.
+        """The articles most like one, without it; raises UnknownArticle.
 
         With `collapse` also without its reprints, and one for all of any other cluster.
         """

@@ -10,7 +10,7 @@ from dataclasses import replace
 from heapq import nlargest
 
 from search_app.engine.base import RankedArticle, SearchEngine, Window
-from search_app.model import Article, ArticleView, Hit, Reprint, common_fields
+from search_app.model import ArticleView, Hit, Reprint, common_fields
 from search_app.query.compile import QueryCompiler
 from search_app.query.highlight import EdgeFinder, marks, printed_marks
 from search_app.query.snippets import snippets
@@ -81,16 +81,6 @@ def similar(
     left_out = {article_id}
     if collapse:
         left_out.update(engine.reprints(article_id, _ALL_REPRINTS))
-    query = _query_like(engine, compiler, article)
-    ranked = engine.search(query, Window(limit=limit + 1, collapse=collapse)).ranked
-    # The first is the article itself, or one that says the same.
-    least = _LEAST_ALIKE * ranked[0].score if ranked else 0.0
-    alike = [r for r in ranked if r.score >= least and r.id not in left_out]
-    return hits_of(engine, alike[:limit], (), compiler.edges)
-
-
-def _query_like(engine: SearchEngine, compiler: QueryCompiler, article: Article) -> Query:
-    """What to ask for articles like this one; words that all articles hold say nothing."""
     words = Counter(compiler.ranking_words(f"{article.head}\n{article.body}"))
     frequent = [word for word, _ in words.most_common() if len(word) > 1]
     weights = {}
@@ -99,5 +89,13 @@ def _query_like(engine: SearchEngine, compiler: QueryCompiler, article: Article)
         rarity = (engine.size + 1) / (1 + min(articles, engine.size))
         weights[word] = words[word] * math.log(rarity)
     best = tuple(nlargest(_WORDS, weights, key=lambda word: (weights[word], word)))
+    # Words that all articles hold say nothing.
     runs = tuple(Run(symbols(word)) for word in best if weights[word] > 0)
-    return Query(strict=Or(runs), exact=Or(()), ranking=Ranking(words=best))
+    query = Query(strict=Or(runs), exact=Or(()), ranking=Ranking(words=best))
+    ranked = engine.search(query, Window(limit=limit + 1, collapse=collapse)).ranked
+    alike = []
+    for other in ranked:
+        # The first is the article itself, or one that says the same.
+        if other.score >= _LEAST_ALIKE * ranked[0].score and other.id not in left_out:
+            alike.append(other)
+    return hits_of(engine, alike[:limit], (), compiler.edges)

@@ -73,7 +73,9 @@ def _window(request: SearchRequest, mark: str | None) -> Window:
     asked = common_fields(request, Window)
     asked["filters"] = tuple((FIELDS[name], values) for name, values in request.filters)
     asked["facets"] = tuple(FIELDS[name] for name in request.facets)
-    asked["histogram"] = "month" if request.histogram else None
+    asked["histogram"] = None
+    if request.histogram:
+        asked["histogram"] = "month"
     offset = 0
     if request.cursor is None:
         offset = (request.page - 1) * request.per_page

@@ -88,34 +88,33 @@ def _stretches(path: str, articles: Mapping[int, Article]) -> Iterator[Stretch]:
 @lru_cache(64)  # an article on several pages is asked for with each
 def printed_parts(article: Article) -> Sequence[Part]:
     """For each printed character of an article the part that it is in."""
-    parts: list[Part] = []
-    for character in article.printed or "":
-        # What is neither head nor body nor mark says who wrote it.
-        parts.append("" if character.isspace() else "byline")
-    for part, start, end in _printed_ranges(article):
+    printed = article.printed or ""
+    # What is neither head nor body nor mark says who wrote it.
+    parts: list[Part] = ["byline"] * len(printed)
+    for at, character in enumerate(printed):
+        if character.isspace():
+            parts[at] = ""
+    for part, start, end in _printed_ranges(article, printed):
         parts[start:end] = [part] * (end - start)
     return parts
 
 
-def _printed_ranges(article: Article) -> Iterator[tuple[Part, int, int]]:
-    """Where an article's parts stand in its printed text, the body first.
-
-    As its page parser says; what that does not say, or on several pages, is found again.
-    """
-    if "body" in article.spans:
+def _printed_ranges(article: Article, printed: str) -> Iterator[tuple[Part, int, int]]:
+    """Where an article's parts stand in its printed text, the body first."""
+    if "body" in article.spans:  # its page parser said so, of a file
         first = article.source.start
         for part in _PARTS:
             for start, end in article.spans.get(part, ()):
                 yield part, start - first, end - first
         return
-    # A text that was put together of several places stands nowhere as a whole.
+    # What no parser says, or of several pages, is found again. A text that was put together of
+    # several places stands nowhere as a whole.
     with suppress(ValueError):
-        printed = article.printed or ""
         places = dict(printed_places(article))
         places.pop("byline", None)
-        behind = places["body"][-1] + 1 if "body" in places else len(printed)
         for name, origin in places.items():
             yield name, origin[0], origin[-1] + 1
-        if article.mark:
+        if article.mark and "body" in places:
+            behind = places["body"][-1] + 1
             origin = align(article.mark, printed[behind:])
             yield "mark", behind + origin[0], behind + origin[-1] + 1

@@ -46,8 +46,7 @@ def suggest(engine: SearchEngine, typed: str) -> list[Suggestion]:
 
     Every one leads to an article that may be found, and says to how many.
     """
-    begun, _, last = typed.strip().rpartition(" ")
-    before = f"{begun} " if begun else ""
+    begun, space, last = typed.strip().rpartition(" ")
     titles = _titles(engine, last)
     completions = engine.completions(last, _ASKED)
     # The weights of completions are only about right, so all are counted, in one request.
@@ -55,12 +54,12 @@ def suggest(engine: SearchEngine, typed: str) -> list[Suggestion]:
     suggestions = []
     for completion, count in zip(completions, counts[len(titles) :], strict=True):
         if count:
-            suggestions.append(Suggestion(before + completion.text, completion.kind, count))
+            suggestions.append(Suggestion(begun + space + completion.text, completion.kind, count))
     suggestions.sort(key=lambda s: (-s.count, s.text))
     del suggestions[MOST - len(titles) :]
     for title, count in zip(titles, counts, strict=False):
         # A title that stands in no head as it is printed still leads to its own article.
-        suggestions.append(Suggestion(before + title, "title", max(1, count)))
+        suggestions.append(Suggestion(begun + space + title, "title", max(1, count)))
     return suggestions
 
 
@@ -72,11 +71,8 @@ def _titles(engine: SearchEngine, typed: str) -> list[str]:
         ids += [ranked.id for ranked in engine.search(query, Window(limit=MOST_TITLES)).ranked]
     if letters := letters_of(typed):
         ids += engine.titles_sounding(letters, MOST_TITLES)
-    titles: dict[str, None] = {}
-    for article in engine.articles(ids):
-        if not article.title_is_derived:
-            titles[article.title] = None
-    return list(titles)[:MOST_TITLES]
+    titles = [a.title for a in engine.articles(ids) if not a.title_is_derived]
+    return list(dict.fromkeys(titles))[:MOST_TITLES]
 
 
 def is_doubtful(q: str, result: SearchResult) -> bool:
@@ -129,7 +125,8 @@ def did_you_mean(
         with suppress(BadQuery):
             # Weaker matches too: without the marks there may be nothing else.
             (result,) = engine.totals([compile(bare).query], narrow)
-            return bare if result.total else None
+            if result.total:
+                return bare
     return None
 
 
@@ -146,8 +143,10 @@ def _candidates(engine: SearchEngine, q: str, missing: Iterable[str]) -> Iterato
         if start < 0:
             continue
         others = list(look_alike(word))
-        if word.isascii():
-            others = _near_in_letters(engine, word)
+        if word.isalpha() and word.isascii() and len(word) >= _SHORTEST_LATIN:
+            completions = engine.completions(word[:2], _MOST_COMPARED)
+            words = [completion.text for completion in completions if completion.text.isascii()]
+            others = difflib.get_close_matches(word, words, 2, _LEAST_ALIKE)
         for text, count in zip(others, engine.counts(others), strict=True):
             if count:
                 yield q[:start] + text + q[start + len(word) :]
@@ -177,12 +176,3 @@ def _homophones(engine: SearchEngine, q: str) -> Iterator[tuple[int, int, str]]:
 
 def _is_sentence(q: str) -> bool:
     return sum(map(len, _HAN_RUN.findall(q))) > _LONGEST_DOUBTED
-
-
-def _near_in_letters(engine: SearchEngine, word: str) -> list[str]:
-    """Up to two words of the index with nearly these letters and the same beginning."""
-    if len(word) < _SHORTEST_LATIN or not word.isalpha():
-        return []
-    completions = engine.completions(word[:2], _MOST_COMPARED)
-    words = [completion.text for completion in completions if completion.text.isascii()]
-    return difflib.get_close_matches(word, words, 2, _LEAST_ALIKE)

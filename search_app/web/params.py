@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
@@ -128,15 +128,13 @@ class Parameters(BaseModel):
         try:
             return cls.model_validate(values)
         except ValidationError as refused:
-            raise Refused(*_faults(refused, names)) from None
-
-
-def _faults(refused: ValidationError, names: Sequence[str]) -> Iterator[Fault]:
-    known = f"is not a parameter here; known: {', '.join(names) or 'none'}"
-    messages = {"missing": "is required", "extra_forbidden": known}
-    for error in refused.errors():
-        message = error["msg"].removeprefix("Value error, ")
-        yield Fault(str(error["loc"][0]), messages.get(error["type"], message))
+            unknown = f"is not a parameter here; known: {', '.join(names) or 'none'}"
+            messages = {"missing": "is required", "extra_forbidden": unknown}
+            faults = []
+            for error in refused.errors():
+                message = error["msg"].removeprefix("Value error, ")
+                faults.append(Fault(str(error["loc"][0]), messages.get(error["type"], message)))
+            raise Refused(*faults) from None
 
 
 class ArticleParams(Parameters):
