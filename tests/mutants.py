@@ -104,7 +104,7 @@ MUTANTS = (
     ),
     Mutant(
         "a tf over 255 is lost",
-        "packed.py",
+        "field.py",
         "values[large].astype(np.uint32)",
         "values[large].astype(np.uint8)",
     ),

@@ -21,8 +21,7 @@ from search_app.engine.whoosh.answer.evaluate import Evaluation
 from search_app.engine.whoosh.answer.order import CollectionStatistics
 from search_app.engine.whoosh.build.fieldwriter import FieldWriter
 from search_app.engine.whoosh.store.array_file import ArrayFile, named_damage, write_arrays
-from search_app.engine.whoosh.store.field import LENGTHS, Field, length_bytes
-from search_app.engine.whoosh.store.packed import Packed
+from search_app.engine.whoosh.store.field import LENGTHS, Field, Packed, length_bytes
 from search_app.errors import DamagedIndex
 from search_app.query.compile import QueryCompiler
 

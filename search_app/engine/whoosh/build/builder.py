@@ -129,7 +129,7 @@ class WhooshBuilder:
 
     def aliases(self) -> Mapping[str, str]:
         """The ids that articles had earlier, with those that stand for them."""
-        return self._generations.aliases()
+        return self._generations.live_table(ALIASES)
 
     def verify(self) -> IndexStatus:
         """Hashes every file of the live generation; raises DamagedIndex, naming the file."""
@@ -213,7 +213,7 @@ class WhooshBuilder:
             generation=self._generations.new_name(),
             built_at=datetime.now(UTC).isoformat(timespec="seconds"),
             counts=counts,
-            segments={s.name: SegmentCounts.of(s) for s in collection.segments},
+            segments={s.name: SegmentCounts(s.documents, s.lengths) for s in collection.segments},
             gone=gone,
             files=files,
             fingerprint=fingerprint(),
@@ -230,7 +230,7 @@ class WhooshBuilder:
         withdrawn = indexer.corpus.withdrawn
         write_table(folder / WITHDRAWN, withdrawn)
         found: Mapping[str, str] = {}
-        if earlier := self._generations.open_earlier():
+        if earlier := self._generations.open_sound(for_ids=True):
             # Where the generation before is damaged nobody knows its ids.
             with earlier.lock, suppress(DamagedIndex), named_damage(earlier.folder.name):
                 before = Collection(earlier.folder, list(earlier.manifest.segments))

@@ -7,7 +7,7 @@ import numpy as np
 from search_app.engine.arrays import Array, starts_of
 from search_app.engine.whoosh.store.array_file import ArrayWriter
 from search_app.engine.whoosh.store.common import CommonWriter
-from search_app.engine.whoosh.store.packed import PackedWriter
+from search_app.engine.whoosh.store.field import PackedWriter
 from search_app.engine.whoosh.store.terms import TermWriter
 
 # A term is dense where its mean gap is no more than this: then a byte holds nearly every gap.

@@ -41,11 +41,9 @@ def write_toc(folder: Path, segments: Mapping[str, int], gone: int) -> None:
 
 
 class ArraySegment(base.Segment):
-    """A segment by its name, how many documents it has, and how many of these are deleted.
+    """A segment by its name, how many documents it has, and how many of these are deleted."""
 
-    It is pickled into Whoosh's table of contents and leads from there to the codec.
-    """
-
+    # Pickled into the table of contents, attribute by attribute: it leads from there to the codec.
     def __init__(self, indexname: str, name: str, documents: int, deleted: int) -> None:
         super().__init__(indexname)
         # Whoosh makes a random one: the bytes of a generation would not depend on its corpus alone.
@@ -74,8 +72,7 @@ class ArrayCodec(base.Codec):
     def per_document_reader(self, storage: Any, segment: ArraySegment) -> "ArrayReader":
         return ArrayReader(Path(storage.folder), segment)
 
-    def terms_reader(self, storage: Any, segment: ArraySegment) -> "ArrayReader":
-        return ArrayReader(Path(storage.folder), segment)
+    terms_reader = per_document_reader
 
 
 class ArrayReader(base.PerDocumentReader, base.TermsReader):
@@ -129,7 +126,8 @@ class ArrayReader(base.PerDocumentReader, base.TermsReader):
         return {"id": decoded(ids.terms[int(ids.file["ranks"][docnum])])}
 
     def __contains__(self, term: Term) -> bool:
-        return self._postings(*term) is not None
+        fieldname, text = term
+        return self._fields[fieldname].terms.find([text])[0] >= 0
 
     def indexed_field_names(self) -> list[str]:
         return sorted(self._fields)
@@ -176,8 +174,7 @@ class ArrayReader(base.PerDocumentReader, base.TermsReader):
         return ArrayMatcher(postings, format_, scorer, (fieldname, text))
 
     def _postings(self, fieldname: str, text: bytes) -> Postings | None:
-        # Whoosh also asks for fields of its schema that a segment has no file of.
-        return self._fields[fieldname].find([text])[0] if fieldname in self._fields else None
+        return self._fields[fieldname].find([text])[0]
 
 
 class ArrayMatcher(ListMatcher):

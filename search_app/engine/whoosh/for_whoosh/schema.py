@@ -49,13 +49,9 @@ def article_schema() -> Schema:
     """The schema of every index."""
     words = TEXT(analyzer=WordAnalyzer(), phrase=False)
     pairs = TEXT(analyzer=PairAnalyzer(), phrase=True)
+    ids = ID(stored=True, unique=True)
     return Schema(
-        id=ID(stored=True, unique=True),
-        head=words,
-        body=words,
-        head_pairs=pairs,
-        body_pairs=pairs,
-        byline_pairs=pairs,
+        id=ids, head=words, body=words, head_pairs=pairs, body_pairs=pairs, byline_pairs=pairs
     )
 
 

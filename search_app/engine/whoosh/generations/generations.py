@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from search_app.engine.whoosh.store.array_file import REMEDY, named_damage
-from search_app.engine.whoosh.store.manifest import ALIASES, NAME, WITHDRAWN, Manifest, read_table
+from search_app.engine.whoosh.store.manifest import NAME, WITHDRAWN, Manifest, read_table
 from search_app.errors import AlreadyRunning, DamagedIndex, GuardRefused, NoIndex, SearchAppError
 
 _GENERATION = re.compile(r"(\d{6,})-\d{8}T\d{6}Z")
@@ -71,16 +71,8 @@ class Generations:
                 raise DamagedIndex(f"{name} is missing from {self.folder}; {REMEDY}")
         raise DamagedIndex(f"{self.folder} changes too fast to be opened; try again")
 
-    def open_older(self, than: str | None = None) -> OpenGeneration | None:
-        """The generation before the live one, if it can be opened and is not `than`."""
-        with contextlib.suppress(SearchAppError, OSError):
-            for name, digest in self._read_current()[1:]:
-                if name != than:
-                    return self._open(name, digest)
-        return None
-
-    def open_earlier(self, for_ids: bool = True) -> OpenGeneration | None:
-        """The newest sound generation; None where there is none.
+    def open_sound(self, than: str | None = None, for_ids: bool = False) -> OpenGeneration | None:
+        """The newest sound generation that is another one `than` this; None where there is none.
 
         With `for_ids` only ids and texts will be read, no terms: then it may be of an earlier
         format or another fingerprint.
@@ -88,17 +80,15 @@ class Generations:
         with contextlib.suppress(SearchAppError):
             for name, digest in self._read_current():
                 with contextlib.suppress(SearchAppError, OSError):
-                    if opened := self._open(name, digest, for_ids):
+                    if name != than and (opened := self._open(name, digest, for_ids)):
                         return opened
         return None
 
-    def aliases(self) -> dict[str, str]:
-        """The aliases of the live generation, as far as they can be read."""
-        return self._table_of_live(ALIASES)
-
-    def withdrawn(self) -> dict[str, str]:
-        """What the live generation says was withdrawn, as far as that can be read."""
-        return self._table_of_live(WITHDRAWN)
+    def live_table(self, name: str) -> dict[str, str]:
+        """ALIASES or WITHDRAWN of the live generation; empty where that cannot be read."""
+        with contextlib.suppress(SearchAppError, OSError, ValueError, TypeError):
+            return read_table(self.folder / self._read_current()[0][0] / name)
+        return {}
 
     def live_count(self) -> int:
         """How many articles the live generation indexes; 0 where that cannot be read."""
@@ -183,7 +173,7 @@ class Generations:
         _sync(self.folder)
         names = [manifest.generation, _digest(data)]
         # One is kept to go back to; servers that still read another one keep it by their locks.
-        if earlier := self.open_earlier(for_ids=False):
+        if earlier := self.open_sound():
             earlier.lock.close()
             names += earlier.folder.name, earlier.digest
         self._write_current(names)
@@ -203,8 +193,8 @@ class Generations:
             raise DamagedIndex(f"{name} is missing from {self.folder}; {REMEDY}")
         with older.lock:
             older.manifest.check(older.folder, everything=True)
-            withdrawn_by_then = _readable_table(older.folder, WITHDRAWN)
-            if back := sorted(set(self.withdrawn()).difference(withdrawn_by_then)):
+            withdrawn_by_then = read_table(older.folder / WITHDRAWN)
+            if back := sorted(set(self.live_table(WITHDRAWN)).difference(withdrawn_by_then)):
                 raise GuardRefused(
                     f"going back to {name} would show {len(back)} withdrawn articles again "
                     f"({', '.join(back[:3])}); {REMEDY} instead"
@@ -213,10 +203,7 @@ class Generations:
         return older.manifest
 
     def _read_current(self) -> list[tuple[str, str]]:
-        """The names of the live generation and the one before it, with their manifests' hashes.
-
-        Raises NoIndex and DamagedIndex.
-        """
+        """The names of the live generation and the one before it, with their manifests' hashes."""
         try:
             words = (self.folder / "CURRENT").read_text(encoding="utf-8").split()
         except (FileNotFoundError, NotADirectoryError):
@@ -238,10 +225,7 @@ class Generations:
         _sync(self.folder)
 
     def _open(self, name: str, digest: str, for_ids: bool = False) -> OpenGeneration | None:
-        """Locks and checks a generation; None where it is gone.
-
-        Raises DamagedIndex, WrongFormat and Overloaded.
-        """
+        """None where it is gone; raises DamagedIndex, WrongFormat and Overloaded."""
         folder = self.folder / name
         with named_damage(name), contextlib.ExitStack() as opened:
             try:
@@ -259,11 +243,6 @@ class Generations:
             manifest.check(folder)
             opened.pop_all()  # the lock stays
             return OpenGeneration(folder, digest, manifest, lock)
-
-    def _table_of_live(self, name: str) -> dict[str, str]:
-        with contextlib.suppress(SearchAppError):
-            return _readable_table(self.folder / self._read_current()[0][0], name)
-        return {}
 
     def _names_in_folder(self) -> list[str]:
         return [name for name in os.listdir(self.folder) if _GENERATION.fullmatch(name)]
@@ -288,14 +267,6 @@ def _delete_unread(folder: Path) -> None:
         # The manifest goes first: without it no reader opens what is left.
         (folder / NAME).unlink()
     shutil.rmtree(folder)
-
-
-def _readable_table(folder: Path, name: str) -> dict[str, str]:
-    """A table of a generation; empty where it cannot be read."""
-    try:
-        return read_table(folder / name)
-    except (OSError, ValueError, TypeError):
-        return {}
 
 
 def _counter(name: str) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from search_app.engine.whoosh.answer.engine import MOST_POSTINGS, WhooshEngine
 from search_app.engine.whoosh.generations.generations import Generations, OpenGeneration
 from search_app.engine.whoosh.store.array_file import REMEDY, named_damage
+from search_app.engine.whoosh.store.manifest import WITHDRAWN
 from search_app.errors import CursorExpired, DamagedIndex, NoIndex, SearchAppError
 
 CurrentStamp = tuple[int, int, int] | None
@@ -51,9 +52,9 @@ class WhooshIndex:
         live = self.live()
         if live.generation == generation:
             return live
-        if opened := self._generations.open_older():
+        if opened := self._generations.open_sound(than=live.generation):
             if opened.manifest.generation == generation:
-                return self._engine(opened, self._generations.withdrawn())
+                return self._engine(opened, self._generations.live_table(WITHDRAWN))
             opened.lock.close()
         raise CursorExpired(f"generation {generation} is gone; begin again with cursor=*")
 
@@ -97,9 +98,9 @@ class WhooshIndex:
                 self._open_older()
 
     def _open_older(self) -> None:
-        if opened := self._generations.open_older(self._abandoned):
+        if opened := self._generations.open_sound(than=self._abandoned):
             with suppress(SearchAppError):
-                self._live = self._engine(opened, self._generations.withdrawn())
+                self._live = self._engine(opened, self._generations.live_table(WITHDRAWN))
 
     def _engine(self, opened: OpenGeneration, withdrawn: Mapping[str, str]) -> WhooshEngine:
         folder, lock = opened.folder, opened.lock

@@ -1,10 +1,9 @@
-"""Named arrays in one file: how everything of a segment lies on disk, and is memory-mapped.
+"""Named arrays in one file, memory-mapped: how everything of a segment lies on disk.
 
     magic (8 bytes) | length of the table, u64 | table, JSON | arrays, each at a multiple of 64
 
-The table gives for each name its dtype, its first byte counted from the first array, and its
-length. All is little-endian. A file may be damaged: whatever it says of where to read is checked
-first, by `span` and `check`, which raise DamagedIndex with the name of the file.
+A file may be damaged: whatever it says of where to read is checked first, by `span` and `check`,
+which raise DamagedIndex with the name of the file.
 """
 
 import errno
@@ -30,10 +29,7 @@ _ALIGNED = 64
 _DTYPES = frozenset(("|u1", "|i1", "<u2", "<i2", "<u4", "<i4", "<u8", "<i8"))
 # What reading damaged files raises. Hashes are checked when small files are opened; what large ones
 # hold shows as it is read.
-_UNREADABLE = (
-    zlib.error, ValueError, LookupError, EOFError, OSError, OverflowError, TypeError,
-    AttributeError,
-)  # fmt: skip
+_UNREADABLE = zlib.error, ValueError, LookupError, OSError, OverflowError, TypeError, AttributeError
 _SHORT_OF = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN}
 
 
@@ -63,18 +59,18 @@ class ArrayFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            if size < _HEAD:
+            if os.fstat(file.fileno()).st_size < _HEAD:
                 self.damaged("is cut off")
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        length = int.from_bytes(self._map[len(MAGIC) : _HEAD], "little")
-        if self._map[: len(MAGIC)] != MAGIC or length > size - _HEAD:
+        end = _HEAD + int.from_bytes(self._map[len(MAGIC) : _HEAD], "little")
+        if self._map[: len(MAGIC)] != MAGIC or end > len(self._map):
             self.damaged("is no file of arrays")
         try:
-            self._table: dict[str, Any] = dict(json.loads(self._map[_HEAD : _HEAD + length]))
+            # For each name its dtype, its first byte from the first array's on, how many it has.
+            self._table: dict[str, Any] = dict(json.loads(self._map[_HEAD:end]))
         except (ValueError, TypeError, RecursionError):
             self.damaged("has a damaged table")
-        self._start = _aligned(_HEAD + length)
+        self._start = end + -end % _ALIGNED
 
     def __getitem__(self, name: str) -> Array:
         try:
@@ -140,7 +136,7 @@ class ArrayWriter:
             _write_table(out, sizes)
             for _, file in self._growing.values():
                 file.seek(0)
-                _pad(out)
+                out.write(bytes(-out.tell() % _ALIGNED))
                 shutil.copyfileobj(file, out, 1 << 20)
                 os.unlink(file.name)
         self.abandon()
@@ -158,25 +154,15 @@ def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
     with path.open("wb") as out:
         _write_table(out, sizes)
         for name, array in arrays.items():
-            _pad(out)
+            out.write(bytes(-out.tell() % _ALIGNED))
             out.write(np.ascontiguousarray(array, sizes[name][0]).data)
 
 
 def _write_table(out: BinaryIO, sizes: Mapping[str, tuple[np.dtype[Any], int]]) -> None:
-    """Writes all that stands before the arrays, by their dtypes and sizes in bytes."""
     table: dict[str, tuple[str, int, int]] = {}
     end = 0
     for name, (dtype, size) in sizes.items():
         table[name] = (dtype.str, end, size // dtype.itemsize)
-        end = _aligned(end + size)
+        end += size + -size % _ALIGNED
     text = json.dumps(table, separators=(",", ":")).encode()
     out.write(MAGIC + len(text).to_bytes(8, "little") + text)
-
-
-def _pad(out: BinaryIO) -> None:
-    out.write(bytes(_aligned(out.tell()) - out.tell()))
-
-
-def _aligned(size: int) -> int:
-    """The size rounded up to where an array may begin."""
-    return -(-size // _ALIGNED) * _ALIGNED

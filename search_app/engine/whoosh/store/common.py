@@ -1,10 +1,8 @@
 """The documents of very common symbols as bitmaps, beside the postings of their pairs.
 
 A query of one symbol reads all pairs that begin with it. Of 的 these are thousands, with postings
-in most documents. So for each of the few hundred most common symbols a bit a document is kept:
-
-    common        the number of the first term that begins with each of them, ascending
-    common_bits   u8, for each the documents, the first in the lowest bit; whole bytes each
+in most documents. So for each of the few hundred most common symbols a bit a document is kept, in
+`common_bits`, the first document in the lowest bit; `common` has the first terms of these symbols.
 """
 
 import numpy as np
@@ -50,11 +48,7 @@ class CommonWriter:
         self._symbol, self._first, self._docs = -1, 0, list[Array]()
 
     def append(self, symbols: Array, counts: Array, docs: Array) -> None:
-        """Adds a slab of the field.
-
-        symbols (terms,): the first symbol of each pair; counts (terms,): in how many documents the
-        pair stands; docs (sum of counts,): these documents.
-        """
+        """Adds a slab: of each pair its first symbol and how many documents it has, and these."""
         if not len(symbols):
             return
         begins = np.flatnonzero(np.diff(symbols, prepend=-1))
@@ -71,12 +65,12 @@ class CommonWriter:
         self._terms += len(symbols)
 
     def close(self) -> None:
-        """Writes the last symbol, and which symbols there are."""
+        """Writes what is left."""
         self._flush()
         self._writer.append("common", np.array(self._firsts, np.uint32))
 
     def _flush(self) -> None:
-        """Writes the bits of the last symbol, if it has turned out to be common."""
+        # Whether the last symbol is common shows only here: its slabs are all read.
         if sum(map(len, self._docs)) > self._least:
             table = np.zeros(self._documents, bool)
             table[np.concatenate(self._docs)] = True

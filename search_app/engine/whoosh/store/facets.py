@@ -1,11 +1,8 @@
-"""Whole values of articles (newspaper, authors, …) as numbers into a sorted table.
+"""Whole values of articles (newspaper, authors, …), as numbers into a table of all of them.
 
-    <facet>.values         u8, the values in UTF-8, sorted by their symbols and then themselves
-    <facet>.values_starts  where each value begins, and the end
-    <facet>.codes          for each document 1 + the number of its value, 0 for none
-
-Where documents may have several values, the codes are the numbers themselves, of one document after
-another; `<facet>.starts` says where those of each document begin, and the end.
+The table is sorted by the symbols of the values and then the values themselves. The code of a
+document is 1 + the number of its value, 0 for none. Where documents may have several values, the
+codes are the numbers themselves; `starts` says where those of each document begin.
 """
 
 from bisect import bisect_left, bisect_right
@@ -44,9 +41,6 @@ class Facet:
         at = ((self._codes >= first) & (self._codes < last)).nonzero()[0]
         return distinct(self._starts.searchsorted(at.astype(self._starts.dtype), "right") - 1)
 
-    def _symbols_of(self, number: int) -> tuple[str, ...]:
-        return symbols(self.values[number])
-
     def values_of(self, document: int) -> tuple[str, ...]:
         """The values of one document, in its own order."""
         if self._starts is None:
@@ -61,18 +55,19 @@ class Facet:
         """For each value its number in the table of the base segment, -1 where it is not there."""
         # Kept: each value is bisected for among all those of the base, in Python.
         if self._numbers_in_base is None:
-            numbers = [base._number(self.values[n]) for n in range(len(self.values))]
-            self._numbers_in_base = np.array(numbers, np.intp)
+            self._numbers_in_base = np.full(len(self.values), -1)
+            for number in range(len(self.values)):
+                key, numbers = self._sort_key(number), range(len(base.values))
+                n = bisect_left(numbers, key, key=base._sort_key)
+                if n in numbers and base.values[n] == key[1]:
+                    self._numbers_in_base[number] = n
         return self._numbers_in_base
 
-    def _number(self, value: str) -> int:
-        """The number of a value, -1 where there is none."""
+    def _symbols_of(self, number: int) -> tuple[str, ...]:
+        return symbols(self.values[number])
 
-        def sort_key(number: int) -> tuple[tuple[str, ...], str]:
-            return self._symbols_of(number), self.values[number]
-
-        n = bisect_left(range(len(self.values)), (symbols(value), value), key=sort_key)
-        return n if n < len(self.values) and self.values[n] == value else -1
+    def _sort_key(self, number: int) -> tuple[tuple[str, ...], str]:
+        return self._symbols_of(number), self.values[number]
 
     def frequencies(self, docs: Array) -> tuple[Array, Array]:
         """The numbers of the values of these documents, ascending, and how often each is there."""
@@ -84,8 +79,7 @@ class Facet:
         return self._count_codes(self._codes[ranges(starts, ends - starts)], len(self.values))
 
     def _count_codes(self, codes: Array, bound: int) -> tuple[Array, Array]:
-        """The different codes, ascending, and how often each is there; all are below `bound`."""
-        # First: by a damaged code `bincount` below would make an array that fills the memory.
+        # All codes are below `bound`: a damaged one would let `bincount` fill the memory.
         self._file.check(int(codes.max(initial=0)) < max(bound, 1))
         if len(codes) < bound // _FEW:
             numbers, counts = np.unique(codes, return_counts=True)

@@ -1,21 +1,8 @@
 """One field of a segment as arrays: its dictionary, and for each term its postings.
 
-    dense            u32, the numbers of the terms that stand in one document of 64, or in more
-    near, far        gaps between documents: u8 for dense terms, u16 for the others (`Packed`)
-    near_starts      for each dense term where its gaps begin in `near`; the end
-    far_starts       for each term where its gaps begin in `far`; a dense one has none; the end
-    lengths          u8 a document: how many terms it has, in Whoosh's byte
-    total            u64, one number: the exact sum of the lengths
-
-A field of words has `near_tfs` and `far_tfs` (`Packed`, u8) beside the gaps. A field of pairs
-has positions instead:
-
-    positions        i16, or i32 where a document has over 32,767 symbols; the first position of
-                     each posting has its highest bit set, so the distance to the next such
-                     one is the tf
-    position_starts  for each term where its positions begin; the end
-
-A gap is the distance to the document before; the first one counts from before document 0.
+A term that stands in one document of 64, or in more, is dense: its gaps are in `near`, u8, those of
+the others in `far`, u16. A gap is the distance to the document before; the first one counts from
+before document 0. Fields of words keep a tf beside each gap, fields of pairs positions instead.
 """
 
 from bisect import bisect_left
@@ -25,10 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from search_app.engine.arrays import Array, ranges
-from search_app.engine.whoosh.store.array_file import ArrayFile
+from search_app.engine.whoosh.store.array_file import ArrayFile, ArrayWriter
 from search_app.engine.whoosh.store.common import CommonSymbols
 from search_app.engine.whoosh.store.lazy import lazy
-from search_app.engine.whoosh.store.packed import Packed
 from search_app.engine.whoosh.store.terms import Terms
 
 # An occurrence is one number: the document, the field where there are several, the symbol.
@@ -43,15 +29,64 @@ def length_bytes(lengths: Array) -> Array:
     return LENGTHS.searchsorted(lengths).clip(0, 255).astype(np.uint8)
 
 
+class Packed:
+    """Reads numbers from 1, of which nearly all are small, in few bits each.
+
+    `<name>` has a 0 for one that is too large, `<name>_at` its index, `<name>_large` itself.
+    """
+
+    def __init__(self, file: ArrayFile, name: str) -> None:
+        self._file, self.small = file, file[name]
+        self._at, self._large = file[f"{name}_at"], file[f"{name}_large"]
+        file.check(len(self._at) == len(self._large))
+        self._all_small = not len(self._at)
+
+    def read(self, start: int, end: int, kind: type = np.intp) -> Array:
+        """The numbers from `start` up to `end`, (end - start,); raises DamagedIndex."""
+        small = self.small[start:end]
+        self._file.check(len(small) == end - start)
+        values: Array = small.astype(kind)
+        if not self._all_small and (zeros := len(small) - np.count_nonzero(small)):
+            first, last = self._at.searchsorted(np.array([start, end], self._at.dtype)).tolist()
+            self._file.check(last - first == zeros)
+            values[self._at[first:last].astype(np.intp) - start] = self._large[first:last]
+        return values
+
+    def at(self, indices: Array) -> Array:
+        """The numbers at these indices, (len(indices),)."""
+        values: Array = self.small[indices]
+        if not self._all_small and not values.all():
+            values = values.astype(np.intp)
+            for zero in (values == 0).nonzero()[0].tolist():
+                index = int(indices[zero])
+                values[zero] = self.read(index, index + 1)[0]
+        return values
+
+
+class PackedWriter:
+    """Writes numbers for `Packed`, slab by slab."""
+
+    def __init__(self, writer: ArrayWriter, name: str, dtype: type) -> None:
+        self._writer, self._name, self._dtype = writer, name, dtype
+        self._count = 0
+
+    def append(self, values: Array) -> None:
+        """Adds numbers from 1."""
+        fits = values <= np.iinfo(self._dtype).max
+        large = np.flatnonzero(~fits)
+        self._writer.append(self._name, np.where(fits, values, 0).astype(self._dtype))
+        self._writer.append(f"{self._name}_at", (large + self._count).astype(np.uint64))
+        self._writer.append(f"{self._name}_large", values[large].astype(np.uint32))
+        self._count += len(values)
+
+
 class Field:
     """Reads a field. Documents are numbered from 0 within the segment."""
 
     def __init__(self, path: Path, documents: int) -> None:
         self.file = file = ArrayFile(path)
-        self.documents = documents
-        self.terms = Terms(file)
-        self._dense = file.scalars("dense")
-        self._near_starts = file.scalars("near_starts")
+        self.documents, self.terms = documents, Terms(file)
+        self._dense, self._near_starts = file.scalars("dense"), file.scalars("near_starts")
         self._far_starts = file.scalars("far_starts")
         self._near, self._far = Packed(file, "near"), Packed(file, "far")
         self._near_tfs: Packed | None = None
@@ -104,46 +139,35 @@ class Field:
         return Postings(self, end - start, span, gaps, tfs, start)
 
     def postings_of_range(self, first: int, last: int) -> "Postings":
-        """The postings of the pairs `first` to `last - 1`, at least one, pair after pair.
-
-        The documents are int32 where that is enough: there may be a million of them, and half the
-        bytes is half the time.
-        """
+        """The postings of the pairs `first` to `last - 1`, at least one, pair after pair."""
+        # There may be a million documents, and half the bytes is half the time.
         dtype: type = np.int32 if self.documents < 1 << 31 else np.intp
         low, high = bisect_left(self._dense, first), bisect_left(self._dense, last)
         dense = np.array(self._dense[low:high], np.intp) - first
         far_starts = np.array(self._far_starts[first : last + 1], np.intp)
         near_starts = np.array(self._near_starts[low : high + 1], np.intp)
-        far = self._unpack(self._far, far_starts, dtype)
-        near = self._unpack(self._near, near_starts, dtype)
-        # Each dense pair goes between the rare ones before and behind it.
+        far = self._far.read(int(far_starts[0]), int(far_starts[-1]), dtype)
+        near = self._near.read(int(near_starts[0]), int(near_starts[-1]), dtype)
+        # The gaps of each dense pair go between those of the rare ones before and behind it.
         slices, far_begin, near_begin = [], 0, 0
         far_ends = (far_starts[dense] - far_starts[0]).tolist()
         near_ends = (near_starts[1:] - near_starts[0]).tolist()
         for far_end, near_end in zip(far_ends, near_ends, strict=True):
             slices += [far[far_begin:far_end], near[near_begin:near_end]]
             far_begin, near_begin = far_end, near_end
-        docs = np.concatenate([*slices, far[far_begin:]])
-        span = int(self._position_starts[first]), int(self._position_starts[last])
-        self.file.check(len(docs) <= span[1] - span[0] and span[1] <= len(self.positions))
-        return Postings(self, len(docs), span, self._far, docs=docs)
-
-    def _unpack(self, packed: Packed, starts: Array, dtype: type) -> Array:
-        """The documents of neighbouring terms, term after term, from the gaps between them.
-
-        starts (terms + 1,): where the gaps of each term begin.
-        """
-        counts = np.diff(starts)
-        self.file.check(bool((counts >= 0).all()))
-        gaps = packed.read(int(starts[0]), int(starts[-1]), dtype)
-        self.file.check(int(counts.sum()) == len(gaps))
+        gaps = np.concatenate([*slices, far[far_begin:]])
+        counts = np.diff(far_starts)
+        counts[dense] = np.diff(near_starts)
+        self.file.check(bool((counts >= 0).all()) and int(counts.sum()) == len(gaps))
         counts = counts[counts > 0]
         # One running sum over all terms, less what it had reached where each begins. It may
         # overflow: so does what is taken away from it, and the difference is right again.
         sums, begins = np.add.accumulate(gaps, dtype=gaps.dtype), counts.cumsum() - counts
         docs: Array = sums - (sums[begins] - gaps[begins] + 1).astype(gaps.dtype).repeat(counts)
         self.file.check(not len(docs) or 0 <= int(docs.min()) <= int(docs.max()) < self.documents)
-        return docs
+        span = int(self._position_starts[first]), int(self._position_starts[last])
+        self.file.check(len(docs) <= span[1] - span[0] and span[1] <= len(self.positions))
+        return Postings(self, len(docs), span, self._far, docs=docs)
 
 
 class Postings:
@@ -163,8 +187,9 @@ class Postings:
         start: int = 0,
         docs: Array | None = None,
     ) -> None:
-        """`span`: where positions lie. The gaps and tfs of one term begin at `start`; without tfs
-        the positions say how often it stands in a document. Of several terms `docs` are given.
+        """`span`: where positions lie; `start`: where the gaps, and the tfs, of one term begin.
+
+        The documents of several terms are given as `docs`.
         """
         self.count, self.size = count, span[1] - span[0] or count
         # Documents ascend within a term; of a range of terms they do not.
@@ -209,12 +234,12 @@ class Postings:
     @lazy
     def all_places(self) -> Array:
         """Document and position of all occurrences as one number each, ascending, (n,) int64."""
-        field, start = self._field, self._span[0]
+        field, (start, end) = self._field, self._span
         docs = self.docs
         if self._first_offsets is not None:
             docs = docs.repeat(self.all_tfs)
         places: Array = docs << PLACE_BITS
-        places += field.positions[start : start + len(docs)] & field.position_mask
+        places += field.positions[start:end] & field.position_mask
         return places
 
     def first_positions(self, which: Array) -> tuple[Array, Array]:
@@ -223,7 +248,7 @@ class Postings:
         return self._positions_at(begins), counts > 1
 
     def _positions_at(self, offsets: Array) -> Array:
-        """Positions without the mark of the first one in a document, (len(offsets),) intp."""
+        """The positions that stand there in the span, without their marks, intp."""
         positions = self._field.positions[self._span[0] : self._span[1]][offsets]
         return (positions & self._field.position_mask).astype(np.intp)
 
@@ -237,11 +262,9 @@ class Postings:
 
     @lazy
     def _first_offsets(self) -> Array | None:
-        """Where in the span the positions of each posting begin, and the end, (count + 1,) intp.
-
-        None where every posting has one position, as most pairs have: then nothing is looked for.
-        """
+        """Where in the span the positions of each posting begin, and the end, (count + 1,) intp."""
         field, (start, end) = self._field, self._span
+        # Most pairs have one position in each document: then nothing is looked for.
         if end - start == self.count:
             return None
         marked = (field.positions[start:end] < 0).nonzero()[0]

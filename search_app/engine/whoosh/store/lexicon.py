@@ -1,14 +1,8 @@
 """What an index can suggest: its words, phrases, people and places, and titles by their sound.
 
-<name>.lexicon has
-
-    texts, texts_starts   a table of strings, sorted by what they fold to
-    kinds                 u8 a text, a place in KINDS
-    counts                u32 a text, in about how many articles it stands
-    keys                  u64, sorted: the first eight letters of a pinyin or of initials, filled up
-                          with zeros
-    owners                u32 a key: the number of the text that sounds so; or, from the number of
-                          texts on, of the document whose title does
+Texts are sorted by what they fold to; each has a kind and in about how many articles it stands. A
+key is the first eight letters of a pinyin or of initials, its owner the number of the text that
+sounds so; or, from the number of texts on, of the document whose title does.
 """
 
 from bisect import bisect_left
@@ -54,9 +48,8 @@ class Lexicon:
         owners = self._owners_sounding(letters)
         numbers = distinct(owners[owners < self._size])
         if len(letters) > KEY:
-            # A key says no more than its eight letters.
-            texts = numbers.tolist()
-            numbers = np.array([n for n in texts if begins_to_sound(self._folded(n), letters)], int)
+            sounding = [begins_to_sound(self._folded(n), letters) for n in numbers.tolist()]
+            numbers = numbers[np.array(sounding, bool)]
         return self._completions(numbers, most)
 
     def titles(self, letters: str) -> Array:
@@ -80,7 +73,6 @@ class Lexicon:
         return self._owners_between(low, low | (1 << 8 * max(0, KEY - len(letters))) - 1)
 
     def _owners_between(self, low: int, high: int) -> Array:
-        """The owners of the keys from `low` to `high`, both included."""
         first = self._keys.searchsorted(np.uint64(low))
         return self._owners[first : self._keys.searchsorted(np.uint64(high), "right")]
 
@@ -91,6 +83,6 @@ class Lexicon:
         return map(self._completion, numbers.tolist())
 
     def _completion(self, number: int) -> Completion:
-        kind = self._kinds[number]
+        kind = int(self._kinds[number])
         self._file.check(kind < len(KINDS))
         return Completion(self._texts[number], KINDS[kind], int(self._counts[number]))

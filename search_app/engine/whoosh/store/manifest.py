@@ -1,7 +1,6 @@
 """The manifest of a generation: what it holds, made of what, and a hash for every file.
 
-Beside it two tables of ids lie in JSON: those that were withdrawn, with the reasons, and those that
-articles had earlier, with the ids that stand for them now.
+Beside it lie two tables of ids: those withdrawn, with reasons, and earlier ones, with later ones.
 """
 
 import hashlib
@@ -16,7 +15,6 @@ from pathlib import Path
 from search_app import __version__
 from search_app.engine.columns import FACETS
 from search_app.engine.whoosh.store.array_file import REMEDY
-from search_app.engine.whoosh.store.segment import Segment
 from search_app.errors import DamagedIndex, WrongFormat
 from search_app.model import Counts, IndexStatus
 
@@ -25,8 +23,7 @@ WITHDRAWN = "withdrawn.json"
 ALIASES = "aliases.json"
 FORMAT = 7
 # Ids, paths and texts lie in their files as they did from this format on: a rebuild reads them to
-# know which articles there were. 6 lacks the champion lists of 5, 7 has a ledger of the files that
-# were read.
+# know which articles there were. 6 lacks the champion lists of 5, 7 has a ledger of files.
 _OLDEST_WITH_IDS = 5
 # Smaller files are hashed at every opening; to hash the others takes longer than to open them, so
 # only a full check does.
@@ -56,11 +53,6 @@ class SegmentCounts:
     documents: int
     lengths: dict[str, int]
 
-    @classmethod
-    def of(cls, segment: Segment) -> "SegmentCounts":
-        """What the segment's fields say."""
-        return cls(segment.documents, {name: f.total for name, f in segment.fields.items()})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
@@ -84,8 +76,7 @@ class Manifest:
     def from_bytes(cls, data: bytes, for_ids: bool = False) -> "Manifest":
         """Raises WrongFormat for another format or fingerprint, DamagedIndex if unreadable.
 
-        With `for_ids`, for a reader of ids, paths and texts alone, earlier formats and other
-        fingerprints are accepted.
+        With `for_ids` earlier formats and other fingerprints are accepted: no term will be read.
         """
         try:
             values = json.loads(data)
@@ -99,10 +90,9 @@ class Manifest:
             manifest = cls(**values)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise DamagedIndex(f"{NAME} cannot be read ({error}); {REMEDY}") from error
-        if not for_ids:
-            for name, value in fingerprint().items():
-                if manifest.fingerprint.get(name) != value:
-                    raise WrongFormat(_OTHER.format(name))
+        for name, value in fingerprint().items():
+            if not for_ids and manifest.fingerprint.get(name) != value:
+                raise WrongFormat(_OTHER.format(name))
         return manifest
 
     def check(self, folder: Path, everything: bool = False) -> None:

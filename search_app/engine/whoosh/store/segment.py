@@ -1,17 +1,7 @@
 """A segment: what a build made of its corpus, in files beside each other, read as one.
 
-    <name>.head, .body    words, for ranking and for other tools
-    <name>.…_pairs        pairs of symbols with positions; `edges`: where words begin and end
-    <name>.id             ids as terms; `ranks`, the place of each document's id among them;
-                          `order`, the document of each id; in a delta `places`, that among the
-                          ids of the base
-    <name>.columns        `dates` (20200128), `contents` (hashes), and what `facets.py` says
-    <name>.lexicon        what can be suggested; see `lexicon.py`
-    <name>.articles       JSON lines in zlib `blocks`; `starts` of these; `firsts`, the first
-                          article of each
-    <name>.signatures     of longer bodies, for `clusters.py` alone
-
-Documents are numbered from 0; so are terms, values and texts, each in the order of its table.
+`docs/engine.md` has a table of the files. Documents are numbered from 0; so are terms, values and
+texts, each in the order of its table.
 """
 
 import zlib
@@ -49,6 +39,8 @@ class Segment:
         self.words = {f: self.fields[f] for f in WORD_FIELDS}
         self.pairs = {f: self.fields[f"{f}_pairs"] for f in TEXT_FIELDS}
         self.ids = self.fields["id"]
+        # The place of each document's id among all, the document of each id, and in a delta where
+        # its ids have their places among those of the base.
         self.ranks, self._order = self.ids.file["ranks"], self.ids.file["order"]
         self.places = self.ids.file.get("places")
         self.facets: dict[ValueField, Facet] = {f: Facet(columns, f) for f in FACETS}
@@ -56,7 +48,7 @@ class Segment:
         self._articles = ArrayFile(folder / f"{name}.articles")
         self._firsts = self._articles["firsts"]
         columns.check(len(self.contents) == len(self.ranks) == len(self._order) == self.documents)
-        # No reference to self: what holds the files must go with its last user, not with a cycle.
+        # Without self: what holds the files must go with its last user, not with a cycle.
         self._block = lru_cache(CACHED_BLOCKS)(partial(_lines_of_block, self._articles))
 
     def line(self, number: int) -> bytes:

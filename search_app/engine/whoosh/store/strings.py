@@ -21,7 +21,7 @@ def decoded(data: bytes) -> str:
 
 
 def packed_strings(strings: Sequence[str]) -> Array:
-    """A list of strings, a zero byte behind each; raises ValueError for one that holds a zero."""
+    """The strings, a zero byte behind each; raises ValueError for one that holds a zero."""
     text = "".join(string + _END for string in strings)
     if text.count(_END) != len(strings):
         raise ValueError("a zero character in a term or value")

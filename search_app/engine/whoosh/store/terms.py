@@ -1,12 +1,8 @@
 """The sorted dictionary of a field: terms as bytes, numbered in their order.
 
-    keys          u64, for each term its first eight bytes, big-endian, filled up with zeros
-    long          u32, the numbers of the terms that have more than eight
-    tail_starts   u32 or u64, for each of these where the rest of it begins in `tails`, and the end
-    tails         u8
-
-Most terms are pairs of Han characters, seven bytes with the separator: the key is all there is of
-them, and numbers compare as the bytes do. No term may hold a zero byte.
+Most terms are pairs of Han characters, seven bytes with the separator: their key, eight bytes as a
+number, is all there is of them, and numbers compare as the bytes do. What longer terms have beside
+it are their `tails`; `long` has the numbers of these terms. No term may hold a zero byte.
 """
 
 from bisect import bisect_left
