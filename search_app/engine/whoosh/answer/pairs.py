@@ -76,7 +76,7 @@ class PairView(FieldView):
         if len(leaf.symbols) == 1:
             first, last = self.field.terms.prefixed(pairs_of(leaf.symbols[0]))
             if first < last:
-                table = self.field.common.table(first)
+                table = self.field.common(first)
                 if table is not None:
                     return [table]
             return [self._range(first, last)]

@@ -22,21 +22,17 @@ from search_app.engine.whoosh.store.field import LENGTHS, Field, Postings
 from search_app.engine.whoosh.store.strings import decoded
 
 _INDEX_NAME = "MAIN"
-_TOC_GENERATION = 1
 Term = tuple[str, bytes]  # a field's name and the bytes of one of its terms
 
 
 def write_toc(folder: Path, segments: Mapping[str, int], gone: int) -> None:
-    """Writes Whoosh's table of contents, so that `whoosh.index.open_dir` opens the folder.
-
-    segments: the number of documents of each, the base first; gone: how many of the base's are
-    deleted.
-    """
+    """Writes Whoosh's table of contents: the documents of each segment; `gone` of the first are."""
     described = []
     for name, documents in segments.items():
         described.append(ArraySegment(_INDEX_NAME, name, documents, gone))
         gone = 0  # a delta is made anew with each update: nothing in it is deleted
-    toc = TOC(article_schema(), described, _TOC_GENERATION)
+    # The 1: Whoosh counts its own generations, and in a folder of ours there is one.
+    toc = TOC(article_schema(), described, 1)
     toc.write(FileStorage(str(folder)), _INDEX_NAME)
 
 
@@ -155,15 +151,9 @@ class ArrayReader(base.PerDocumentReader, base.TermsReader):
             raise KeyError((fieldname, text))
         docs, tfs = postings.docs, postings.all_tfs
         lengths = LENGTHS[self._fields[fieldname].lengths[docs]]
-        return TermInfo(
-            weight=float(tfs.sum()),
-            df=len(docs),
-            minlength=int(lengths.min()),
-            maxlength=int(lengths.max()),
-            maxweight=float(tfs.max()),
-            minid=int(docs[0]),
-            maxid=int(docs[-1]),
-        )
+        weight, most = float(tfs.sum()), float(tfs.max())
+        shortest, longest = int(lengths.min()), int(lengths.max())
+        return TermInfo(weight, len(docs), shortest, longest, most, int(docs[0]), int(docs[-1]))
 
     def matcher(
         self, fieldname: str, text: bytes, format_: Any, scorer: Any = None

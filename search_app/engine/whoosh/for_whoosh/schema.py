@@ -1,8 +1,7 @@
 """The fields as Whoosh knows them, for other tools that open an index, and for tests.
 
-`head` and `body` hold search-mode words. `head_pairs`, `body_pairs` and `byline_pairs` hold every
-pair of neighbouring symbols with its position, so that any text is found as a phrase of pairs. The
-last symbol of a field is paired with nothing: every symbol begins exactly one pair.
+`head` and `body` hold search-mode words, `…_pairs` every pair of neighbouring symbols with its
+position, so that any text is found as a phrase of pairs.
 """
 
 import functools
@@ -41,6 +40,7 @@ class PairAnalyzer(Analyzer):
     """Every pair of neighbouring symbols as a Whoosh token."""
 
     def __call__(self, value: str, **wanted: Any) -> Iterator[Token]:
+        # The last symbol is paired with nothing: every symbol begins exactly one pair.
         pairs = pairwise((*symbols(value), ""))
         return _whoosh_tokens((pair_term(first, second) for first, second in pairs), wanted)
 

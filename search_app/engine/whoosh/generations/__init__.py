@@ -1,3 +1,1 @@
-"""In charge of the folder of generations: which is live, who writes, what goes; never of what a
-generation's files hold.
-"""
+"""In charge of which generation is live, who writes, what goes; never of what its files hold."""

@@ -1,11 +1,9 @@
 """The folder of generations: which one is live, who writes, what may be deleted.
 
 `CURRENT` names the live generation and then the one before it, each with the hash of its
-manifest; it only ever changes by a rename. What it does not name is deleted.
-
-Readers hold a shared lock on the manifest they read by, the one writer an exclusive lock on
-`writer.lock`; both go with their process, however it ends. So a server that was killed keeps no
-generation from being deleted, and a killed build keeps no other from starting.
+manifest; it only ever changes by a rename. What it does not name is deleted. Readers hold a shared
+lock on the manifest they read by, the one writer an exclusive one on `writer.lock`; both go with
+their process, so that a server or build that was killed keeps nothing from being deleted or built.
 """
 
 import contextlib
@@ -50,7 +48,7 @@ class Generations:
         self.folder = folder
         self._highest_counter = 0  # that was seen here, whether its generation is gone or not
 
-    def current_stamp(self) -> tuple[int, int, int] | None:
+    def current_stamp(self) -> tuple[int, ...] | None:
         """Something that changes whenever CURRENT does; None where there is none."""
         try:
             stat = (self.folder / "CURRENT").stat()
@@ -73,9 +71,7 @@ class Generations:
 
     def open_sound(self, than: str | None = None, for_ids: bool = False) -> OpenGeneration | None:
         """The newest sound generation that is another one `than` this; None where there is none.
-
-        With `for_ids` only ids and texts will be read, no terms: then it may be of an earlier
-        format or another fingerprint.
+        `for_ids`: no term will be read, so that it may be of an earlier format or fingerprint.
         """
         with contextlib.suppress(SearchAppError):
             for name, digest in self._read_current():
@@ -138,10 +134,7 @@ class Generations:
 
     @contextlib.contextmanager
     def building(self, needed: int) -> Iterator[Path]:
-        """A fresh folder to build in, gone afterwards unless it was published.
-
-        Raises GuardRefused where the disk has less than the bytes that are needed.
-        """
+        """A fresh folder to build in, gone afterwards unless published; raises GuardRefused."""
         self._clean()
         if (free := shutil.disk_usage(self.folder).free) < needed:
             raise GuardRefused(
@@ -180,9 +173,8 @@ class Generations:
         self._clean()
 
     def roll_back(self) -> Manifest:
-        """Makes the generation before the live one the live one, once all of it is checked.
-
-        The caller holds the writer's lock. Raises GuardRefused where there is none, DamagedIndex.
+        """Makes the generation before the live one the live one, while `writing`; raises
+        GuardRefused where there is none or it would show withdrawn articles, and DamagedIndex.
         """
         earlier = self._read_current()[1:]
         if not earlier:

@@ -12,7 +12,6 @@ from search_app.engine.whoosh.store.array_file import REMEDY, named_damage
 from search_app.engine.whoosh.store.manifest import WITHDRAWN
 from search_app.errors import CursorExpired, DamagedIndex, NoIndex, SearchAppError
 
-CurrentStamp = tuple[int, int, int] | None
 # The process may only have been short of files or memory: what was not opened is tried again.
 RETRY_SECONDS = 5.0
 
@@ -25,16 +24,15 @@ class WhooshIndex:
         self._generations = Generations(folder)
         self._most_postings = most_postings
         self._opening = threading.Lock()
-        self._stamp_tried: CurrentStamp = None
+        self._stamp_tried: tuple[int, ...] | None = None
         self._retry_at = 0.0
         self._abandoned: str | None = None
         self._live: WhooshEngine | None = None
         self.problem: SearchAppError | None = NoIndex(f"there is no index in {folder}; {REMEDY}")
 
     def live(self) -> WhooshEngine:
-        """The engine of the live generation; the one before where the live one is damaged.
-
-        Raises NoIndex, DamagedIndex, WrongFormat or Overloaded where there is none.
+        """The engine of the live generation, or of the one before where the live one is damaged;
+        raises NoIndex, DamagedIndex, WrongFormat or Overloaded where there is none.
         """
         stamp = self._generations.current_stamp()
         if self._is_due(stamp):
@@ -45,27 +43,25 @@ class WhooshIndex:
         return live
 
     def kept(self, generation: str) -> WhooshEngine:
-        """The engine of a generation, live or the one before; raises CursorExpired.
-
-        The one before is opened for each call, so that nobody keeps it from being deleted.
-        """
+        """The engine of a generation, live or the one before; raises CursorExpired."""
         live = self.live()
         if live.generation == generation:
             return live
+        # Opened for each call, so that nobody keeps it from being deleted.
         if opened := self._generations.open_sound(than=live.generation):
             if opened.manifest.generation == generation:
                 return self._engine(opened, self._generations.live_table(WITHDRAWN))
             opened.lock.close()
         raise CursorExpired(f"generation {generation} is gone; begin again with cursor=*")
 
-    def _is_due(self, stamp: CurrentStamp) -> bool:
+    def _is_due(self, stamp: tuple[int, ...] | None) -> bool:
         """Whether to look for another generation: CURRENT changed, or something is wrong."""
         live = self._live
         if stamp != self._stamp_tried or (live is not None and live.damage is not None):
             return True
         return self.problem is not None and time.monotonic() >= self._retry_at
 
-    def _follow(self, stamp: CurrentStamp) -> None:
+    def _follow(self, stamp: tuple[int, ...] | None) -> None:
         """Opens the generation that CURRENT names now, unless another thread is doing so."""
         # Those that have an engine go on with it meanwhile; without one they wait.
         if not self._opening.acquire(blocking=self._live is None):

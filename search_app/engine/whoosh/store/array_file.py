@@ -35,10 +35,7 @@ _SHORT_OF = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN}
 
 @contextmanager
 def named_damage(generation: str) -> Iterator[None]:
-    """Raises DamagedIndex for whatever reading a damaged file of the generation raises.
-
-    Raises Overloaded where the process is short of memory or of open files.
-    """
+    """Raises DamagedIndex for whatever reading a damaged file raises, Overloaded out of memory."""
     try:
         yield
     except MemoryError as error:

@@ -1,38 +1,17 @@
 """The documents of very common symbols as bitmaps, beside the postings of their pairs.
 
 A query of one symbol reads all pairs that begin with it. Of 的 these are thousands, with postings
-in most documents. So for each of the few hundred most common symbols a bit a document is kept, in
-`common_bits`, the first document in the lowest bit; `common` has the first terms of these symbols.
+in most documents. So for each of the few hundred most common symbols a bit a document is kept.
 """
 
 import numpy as np
 
 from search_app.engine.arrays import Array
-from search_app.engine.whoosh.store.array_file import ArrayFile, ArrayWriter
+from search_app.engine.whoosh.store.array_file import ArrayWriter
 
 # A symbol with more postings than this share of all documents is common: then its bits take no more
 # room than the gaps of its postings, a byte each. All bits are 2.5 % of an index (decision 011).
 SHARE = 0.125
-
-
-class CommonSymbols:
-    """Reads the bitmaps of a field of pairs."""
-
-    def __init__(self, file: ArrayFile, documents: int) -> None:
-        self._documents, self._width = documents, -(-documents // 8)
-        self._firsts, self._bits = file["common"], file["common_bits"]
-        file.check(len(self._bits) == len(self._firsts) * self._width)
-
-    def table(self, first: int) -> Array | None:
-        """For each document whether it has the symbol whose first term this is, (documents,) bool.
-
-        None if the symbol is rare.
-        """
-        n = int(self._firsts.searchsorted(np.uint32(first)))
-        if n == len(self._firsts) or int(self._firsts[n]) != first:
-            return None
-        bits = self._bits[n * self._width : (n + 1) * self._width]
-        return np.unpackbits(bits, count=self._documents, bitorder="little").view(bool)
 
 
 class CommonWriter:

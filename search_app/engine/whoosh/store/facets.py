@@ -1,8 +1,7 @@
 """Whole values of articles (newspaper, authors, …), as numbers into a table of all of them.
 
-The table is sorted by the symbols of the values and then the values themselves. The code of a
-document is 1 + the number of its value, 0 for none. Where documents may have several values, the
-codes are the numbers themselves; `starts` says where those of each document begin.
+It is sorted by the symbols of the values, then themselves. A document's code is 1 + the number of
+its value, 0 for none; where it may have several, the numbers from its `starts` on.
 """
 
 from bisect import bisect_left, bisect_right

@@ -1,8 +1,8 @@
 """One field of a segment as arrays: its dictionary, and for each term its postings.
 
-A term that stands in one document of 64, or in more, is dense: its gaps are in `near`, u8, those of
-the others in `far`, u16. A gap is the distance to the document before; the first one counts from
-before document 0. Fields of words keep a tf beside each gap, fields of pairs positions instead.
+The gaps of a dense term, in one document of 64 or more, are in `near`, u8, of others in `far`, u16:
+the distances to the document before, the first from before document 0. Fields of words keep a tf
+beside each gap, fields of pairs positions instead.
 """
 
 from bisect import bisect_left
@@ -13,12 +13,12 @@ import numpy as np
 
 from search_app.engine.arrays import Array, ranges
 from search_app.engine.whoosh.store.array_file import ArrayFile, ArrayWriter
-from search_app.engine.whoosh.store.common import CommonSymbols
 from search_app.engine.whoosh.store.lazy import lazy
 from search_app.engine.whoosh.store.terms import Terms
 
 # An occurrence is one number: the document, the field where there are several, the symbol.
 FIELD_BITS, PLACE_BITS = 32, 34
+Span = tuple[int, int]
 # What each byte of a length stands for in Whoosh (`whoosh.util.numeric`): exact up to about a
 # hundred, then within a few per cent. Written here, since Whoosh takes a while to be imported.
 LENGTHS: Array = np.array([round((1.033**byte - 1) * 27) for byte in range(256)], np.int64)
@@ -30,12 +30,10 @@ def length_bytes(lengths: Array) -> Array:
 
 
 class Packed:
-    """Reads numbers from 1, of which nearly all are small, in few bits each.
-
-    `<name>` has a 0 for one that is too large, `<name>_at` its index, `<name>_large` itself.
-    """
+    """Reads numbers from 1, of which nearly all are small, in few bits each."""
 
     def __init__(self, file: ArrayFile, name: str) -> None:
+        # A number that is too large is a 0 among the small ones.
         self._file, self.small = file, file[name]
         self._at, self._large = file[f"{name}_at"], file[f"{name}_large"]
         file.check(len(self._at) == len(self._large))
@@ -89,19 +87,19 @@ class Field:
         self._dense, self._near_starts = file.scalars("dense"), file.scalars("near_starts")
         self._far_starts = file.scalars("far_starts")
         self._near, self._far = Packed(file, "near"), Packed(file, "far")
-        self._near_tfs: Packed | None = None
-        self._far_tfs: Packed | None = None
         self.lengths, self.total = file["lengths"], int(file["total"][0])
         self.has_positions = "positions" in file.names()
+        self._near_tfs = None if self.has_positions else Packed(file, "near_tfs")
+        self._far_tfs = None if self.has_positions else Packed(file, "far_tfs")
         if self.has_positions:
             self.positions = file["positions"]
             self._position_starts = file.scalars("position_starts")
             # All bits of a position but the highest, which marks the first one of a posting.
             self.position_mask = int(np.iinfo(self.positions.dtype).max)
-            self.common = CommonSymbols(file, documents)
+            # A bit a document for each common symbol, the first document in the lowest bit.
+            self._common, self._common_bits = file["common"], file["common_bits"]
+            file.check(len(self._common_bits) == len(self._common) * -(-documents // 8))
             file.check(len(self._position_starts) == len(self._far_starts))
-        else:
-            self._near_tfs, self._far_tfs = Packed(file, "near_tfs"), Packed(file, "far_tfs")
         file.check(len(self._near_starts) == len(self._dense) + 1)
         file.check(len(self.lengths) == documents and len(self._far_starts) == len(self.terms) + 1)
 
@@ -114,6 +112,14 @@ class Field:
     def size(self, first: int, last: int) -> int:
         """How many positions the terms `first` to `last - 1` have."""
         return int(self._position_starts[last]) - int(self._position_starts[first])
+
+    def common(self, first: int) -> Array | None:
+        """Which documents have the symbol whose first term this is, (documents,) bool; or None."""
+        n, width = int(self._common.searchsorted(np.uint32(first))), -(-self.documents // 8)
+        if n == len(self._common) or int(self._common[n]) != first:
+            return None
+        bits = self._common_bits[n * width : (n + 1) * width]
+        return np.unpackbits(bits, count=self.documents, bitorder="little").view(bool)
 
     def find(self, terms: Sequence[bytes]) -> list["Postings | None"]:
         """The postings of each term, None for those that the field does not hold."""
@@ -167,35 +173,27 @@ class Field:
         self.file.check(not len(docs) or 0 <= int(docs.min()) <= int(docs.max()) < self.documents)
         span = int(self._position_starts[first]), int(self._position_starts[last])
         self.file.check(len(docs) <= span[1] - span[0] and span[1] <= len(self.positions))
-        return Postings(self, len(docs), span, self._far, docs=docs)
+        postings = Postings(self, len(docs), span, self._far, None, 0)
+        postings._docs, postings.ascend = docs, False
+        return postings
 
 
 class Postings:
     """The postings of a term, or of neighbouring terms one after another; read when asked for.
 
-    `count` documents, `size` occurrences. `which` are indices into `docs`: the postings that a
-    caller asks about.
+    `count` documents, `size` occurrences; `which` are indices into `docs`, of postings asked about.
     """
 
     def __init__(
-        self,
-        field: Field,
-        count: int,
-        span: tuple[int, int],
-        gaps: Packed,
-        tfs: Packed | None = None,
-        start: int = 0,
-        docs: Array | None = None,
+        self, field: Field, count: int, span: Span, gaps: Packed, tfs: Packed | None, start: int
     ) -> None:
-        """`span`: where positions lie; `start`: where the gaps, and the tfs, of one term begin.
-
-        The documents of several terms are given as `docs`.
-        """
+        """`span`: where positions lie; `start`: where the gaps and the tfs of the term begin."""
         self.count, self.size = count, span[1] - span[0] or count
-        # Documents ascend within a term; of a range of terms they do not.
-        self.ascend = docs is None
-        self._field, self._span, self._docs = field, span, docs
+        self._docs: Array | None = None
+        self._field, self._span = field, span
         self._gaps, self._tfs, self._start = gaps, tfs, start
+        # Documents ascend within a term; of a range of terms they do not.
+        self.ascend = True
 
     @property
     def docs(self) -> Array:
@@ -248,7 +246,7 @@ class Postings:
         return self._positions_at(begins), counts > 1
 
     def _positions_at(self, offsets: Array) -> Array:
-        """The positions that stand there in the span, without their marks, intp."""
+        # Without the marks of the first position in each document.
         positions = self._field.positions[self._span[0] : self._span[1]][offsets]
         return (positions & self._field.position_mask).astype(np.intp)
 

@@ -7,11 +7,9 @@ T = TypeVar("T")
 
 
 class lazy(Generic[T]):  # noqa: N801, as `property`
-    """As `functools.cached_property`, without its lock, which takes longer than a small array.
+    """As `functools.cached_property`, for values that come out the same in two threads."""
 
-    For objects that one thread uses, or values that come out the same in two.
-    """
-
+    # Without its lock, which takes longer than a small array.
     def __init__(self, make: Callable[[Any], T]) -> None:
         self._make, self.__doc__ = make, make.__doc__
 

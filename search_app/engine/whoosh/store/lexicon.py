@@ -1,8 +1,8 @@
 """What an index can suggest: its words, phrases, people and places, and titles by their sound.
 
-Texts are sorted by what they fold to; each has a kind and in about how many articles it stands. A
-key is the first eight letters of a pinyin or of initials, its owner the number of the text that
-sounds so; or, from the number of texts on, of the document whose title does.
+Texts are sorted by what they fold to. A key is the first eight letters of a pinyin or of initials,
+its owner the number of the text that sounds so or, from the number of texts on, of a document whose
+title does.
 """
 
 from bisect import bisect_left
@@ -45,7 +45,7 @@ class Lexicon:
 
     def sounding(self, letters: str, most: int) -> Iterator[Completion]:
         """The most frequent texts whose pinyin or initials begin with these letters."""
-        owners = self._owners_sounding(letters)
+        owners = self._owners_of(letters)
         numbers = distinct(owners[owners < self._size])
         if len(letters) > KEY:
             sounding = [begins_to_sound(self._folded(n), letters) for n in numbers.tolist()]
@@ -54,13 +54,12 @@ class Lexicon:
 
     def titles(self, letters: str) -> Array:
         """The documents whose titles sound as these letters begin, as far as eight letters tell."""
-        owners = self._owners_sounding(letters)
+        owners = self._owners_of(letters)
         return distinct(owners[owners >= self._size].astype(np.intp) - self._size)
 
     def homophones(self, sound: str) -> Iterator[Completion]:
         """The texts whose whole pinyin is this."""
-        key = key_of(sound.encode("ascii", "replace"))
-        owners = self._owners_between(key, key)
+        owners = self._owners_of(sound, whole=True)
         for number in distinct(owners[owners < self._size]).tolist():
             if pinyin(self._folded(number)) == sound:
                 yield self._completion(number)
@@ -68,11 +67,11 @@ class Lexicon:
     def _folded(self, number: int) -> str:
         return fold(self._texts[number])
 
-    def _owners_sounding(self, letters: str) -> Array:
-        low = key_of(letters.encode())
-        return self._owners_between(low, low | (1 << 8 * max(0, KEY - len(letters))) - 1)
-
-    def _owners_between(self, low: int, high: int) -> Array:
+    def _owners_of(self, sound: str, whole: bool = False) -> Array:
+        """The owners of the keys that begin with these letters, or are these."""
+        low = high = key_of(sound.encode("ascii", "replace"))
+        if not whole:
+            high |= (1 << 8 * max(0, KEY - len(sound))) - 1
         first = self._keys.searchsorted(np.uint64(low))
         return self._owners[first : self._keys.searchsorted(np.uint64(high), "right")]
 

@@ -74,13 +74,11 @@ class Manifest:
 
     @classmethod
     def from_bytes(cls, data: bytes, for_ids: bool = False) -> "Manifest":
-        """Raises WrongFormat for another format or fingerprint, DamagedIndex if unreadable.
-
-        With `for_ids` earlier formats and other fingerprints are accepted: no term will be read.
-        """
+        """Raises WrongFormat for another format or fingerprint, DamagedIndex if unreadable."""
         try:
             values = json.loads(data)
-            # A later format may lack any of the rest: it is asked first.
+            # A later format may lack any of the rest: it is asked first. Who reads ids, paths and
+            # texts alone takes an earlier one, and any fingerprint.
             oldest = _OLDEST_WITH_IDS if for_ids else FORMAT
             if values["format"] not in range(oldest, FORMAT + 1):
                 raise WrongFormat(_OTHER.format("version of search-app"))

@@ -36,6 +36,7 @@ class Segment:
         self.dates, self.contents = columns["dates"], columns["contents"]
         self.name, self.documents = name, len(self.dates)
         self.fields = {f: Field(folder / f"{name}.{f}", self.documents) for f in FIELDS}
+        self.lengths = {name: field.total for name, field in self.fields.items()}
         self.words = {f: self.fields[f] for f in WORD_FIELDS}
         self.pairs = {f: self.fields[f"{f}_pairs"] for f in TEXT_FIELDS}
         self.ids = self.fields["id"]

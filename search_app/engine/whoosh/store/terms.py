@@ -1,8 +1,7 @@
-"""The sorted dictionary of a field: terms as bytes, numbered in their order.
+"""The sorted dictionary of a field: terms as bytes without zeros, numbered in their order.
 
-Most terms are pairs of Han characters, seven bytes with the separator: their key, eight bytes as a
-number, is all there is of them, and numbers compare as the bytes do. What longer terms have beside
-it are their `tails`; `long` has the numbers of these terms. No term may hold a zero byte.
+Most are pairs of Han characters, seven bytes with the separator: their key, eight bytes as a number
+that compares as they do, is all there is of them. `long` ones have `tails` beside it.
 """
 
 from bisect import bisect_left
@@ -12,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from search_app.engine.arrays import Array, smallest
+from search_app.engine.arrays import Array, starts_of
 from search_app.engine.short_symbols import short_symbol
 from search_app.engine.whoosh.store.array_file import ArrayFile, ArrayWriter
 from search_app.engine.whoosh.store.strings import encoded
@@ -58,7 +57,6 @@ class Terms:
         return len(self.keys)
 
     def __getitem__(self, number: int) -> bytes:
-        """The term with this number."""
         head = int(self.keys[number]).to_bytes(KEY, "big").rstrip(b"\0")
         at = int(self._long.searchsorted(np.uint32(number)))
         if at < len(self._long) and int(self._long[at]) == number:
@@ -121,7 +119,7 @@ class Terms:
         return int(place + short + before)
 
     def _tail(self, at: int) -> bytes:
-        """What the long term that is number `at` of the long ones has behind its key."""
+        # Of the term that is number `at` of the long ones.
         start, end = self._file.span(self._tail_starts, at, len(self._tails))
         return self._tails[start:end].tobytes()
 
@@ -130,15 +128,12 @@ class TermWriter:
     """Writes the dictionary of a field, slab by slab, in the order of the terms."""
 
     def __init__(self, writer: ArrayWriter) -> None:
-        self._writer = writer
-        self._count, self._tails_end = 0, 0
-        self._tail_starts: list[Array] = [np.zeros(1, np.uint64)]
+        self._writer, self._count = writer, 0
+        self._tail_lengths: list[Array] = [np.empty(0, np.uint64)]
 
     def append(self, keys: Array, long: Array, tails: Sequence[bytes]) -> None:
         """Adds terms by their keys; `long` are the indices among them of those with a tail."""
-        lengths = np.fromiter(map(len, tails), np.uint64, len(tails))
-        self._tail_starts.append(lengths.cumsum(dtype=np.uint64) + np.uint64(self._tails_end))
-        self._tails_end += int(lengths.sum())
+        self._tail_lengths.append(np.fromiter(map(len, tails), np.uint64, len(tails)))
         self._writer.append("keys", keys)
         self._writer.append("long", (long + self._count).astype(np.uint32))
         self._writer.append("tails", np.frombuffer(b"".join(tails), np.uint8))
@@ -151,8 +146,8 @@ class TermWriter:
         self.append(keys, long, [terms[i][KEY:] for i in long.tolist()])
 
     def close(self) -> None:
-        """Writes what is only known at the end."""
-        self._writer.append("tail_starts", smallest(np.concatenate(self._tail_starts)))
+        """Writes where the tails begin."""
+        self._writer.append("tail_starts", starts_of(np.concatenate(self._tail_lengths)))
 
 
 def key_of(term: bytes) -> int:
