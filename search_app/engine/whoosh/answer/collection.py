@@ -27,10 +27,9 @@ import numpy as np
 from search_app.engine.arrays import Array
 from search_app.engine.base import Labels, RankedArticle
 from search_app.engine.whoosh.answer.sets import DocSet
-from search_app.engine.whoosh.store.array_file import ArrayFile
+from search_app.engine.whoosh.store.array_file import ArrayFile, StringTable
 from search_app.engine.whoosh.store.lazy import lazy
 from search_app.engine.whoosh.store.segment import Segment
-from search_app.engine.whoosh.store.strings import StringTable
 from search_app.filters import ORGANISATIONS, PEOPLE
 from search_app.model import Article, Source
 

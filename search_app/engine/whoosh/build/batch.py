@@ -22,9 +22,13 @@ from search_app.engine.reading.signatures import signatures
 from search_app.engine.reading.tokens import Tokenizer, Tokens
 from search_app.engine.whoosh.build import invert
 from search_app.engine.whoosh.build.soundkeys import sound_keys
-from search_app.engine.whoosh.store.array_file import ArrayFile, write_arrays
+from search_app.engine.whoosh.store.array_file import (
+    ArrayFile,
+    encoded,
+    packed_strings,
+    write_arrays,
+)
 from search_app.engine.whoosh.store.segment import WORD_FIELDS
-from search_app.engine.whoosh.store.strings import encoded, packed_strings
 from search_app.model import Article
 from search_app.query.tree import TEXT_FIELDS, TextField
 from search_app.text.fold import fold

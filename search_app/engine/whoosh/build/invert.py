@@ -12,7 +12,7 @@ import numpy as np
 
 from search_app.engine.arrays import Array, narrow, ranges
 from search_app.engine.reading.tokens import RUN, Tokens
-from search_app.engine.whoosh.store.strings import packed_strings
+from search_app.engine.whoosh.store.array_file import packed_strings
 
 Arrays = dict[str, Array]
 # A word of up to three characters is a number made of them; a longer one is looked up.

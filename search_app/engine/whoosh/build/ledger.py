@@ -26,9 +26,14 @@ import numpy as np
 from search_app.engine.arrays import Array, smallest, starts_of
 from search_app.engine.base import Corpus, FileGroup
 from search_app.engine.whoosh.answer.collection import PLACES
-from search_app.engine.whoosh.store.array_file import ArrayFile, ArrayWriter
+from search_app.engine.whoosh.store.array_file import (
+    ArrayFile,
+    ArrayWriter,
+    packed_strings,
+    string_table,
+    unpacked_strings,
+)
 from search_app.engine.whoosh.store.segment import Segment
-from search_app.engine.whoosh.store.strings import packed_strings, string_table, unpacked_strings
 from search_app.model import Reject
 from search_app.remembered import FileRecord, FileState
 

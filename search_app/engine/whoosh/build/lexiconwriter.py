@@ -11,15 +11,15 @@ from search_app.engine.base import TextKind
 from search_app.engine.suggested import VALUES, is_suggested, least
 from search_app.engine.whoosh.build.batch import Runs
 from search_app.engine.whoosh.build.soundkeys import sound_keys
-from search_app.engine.whoosh.store.array_file import write_arrays
-from search_app.engine.whoosh.store.facets import Facet
-from search_app.engine.whoosh.store.field import Field
-from search_app.engine.whoosh.store.lexicon import KINDS
-from search_app.engine.whoosh.store.strings import (
+from search_app.engine.whoosh.store.array_file import (
     decoded,
     string_table,
     unpacked_strings,
+    write_arrays,
 )
+from search_app.engine.whoosh.store.facets import Facet
+from search_app.engine.whoosh.store.field import Field
+from search_app.engine.whoosh.store.lexicon import KINDS
 from search_app.model import ValueField
 from search_app.text.fold import fold
 

@@ -11,11 +11,17 @@ from search_app.engine.whoosh.build.fieldwriter import FieldWriter
 from search_app.engine.whoosh.build.invert import looked_up, numbered
 from search_app.engine.whoosh.build.lexiconwriter import write_lexicon
 from search_app.engine.whoosh.build.merge import merge_pairs, merge_words
-from search_app.engine.whoosh.store.array_file import ArrayFile, ArrayWriter, write_arrays
+from search_app.engine.whoosh.store.array_file import (
+    ArrayFile,
+    ArrayWriter,
+    encoded,
+    string_table,
+    unpacked_strings,
+    write_arrays,
+)
 from search_app.engine.whoosh.store.facets import Facet
 from search_app.engine.whoosh.store.field import Field
 from search_app.engine.whoosh.store.segment import WORD_FIELDS, Segment
-from search_app.engine.whoosh.store.strings import encoded, string_table, unpacked_strings
 from search_app.query.tree import TEXT_FIELDS
 from search_app.text.symbols import symbols
 

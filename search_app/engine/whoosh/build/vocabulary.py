@@ -12,8 +12,7 @@ from search_app.engine.whoosh.build.invert import (
     numbered,
     words_of_keys,
 )
-from search_app.engine.whoosh.store.array_file import ArrayFile
-from search_app.engine.whoosh.store.strings import encoded, unpacked_strings
+from search_app.engine.whoosh.store.array_file import ArrayFile, encoded, unpacked_strings
 from search_app.engine.whoosh.store.terms import KEY, SEPARATOR, TermWriter, key_of
 
 # Of each of a pair's two symbols: a code point, and how many runs sort before it.

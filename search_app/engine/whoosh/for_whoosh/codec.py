@@ -17,9 +17,8 @@ from whoosh.matching.mcore import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
 from search_app.engine.whoosh.for_whoosh.schema import article_schema
-from search_app.engine.whoosh.store.array_file import ArrayFile
+from search_app.engine.whoosh.store.array_file import ArrayFile, decoded
 from search_app.engine.whoosh.store.field import LENGTHS, Field, Postings
-from search_app.engine.whoosh.store.strings import decoded
 
 _INDEX_NAME = "MAIN"
 Term = tuple[str, bytes]  # a field's name and the bytes of one of its terms

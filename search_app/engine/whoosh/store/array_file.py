@@ -1,4 +1,4 @@
-"""Named arrays in one file, memory-mapped: how everything of a segment lies on disk.
+"""Named arrays in one file, memory-mapped: how everything lies on disk, strings as arrays of bytes.
 
     magic (8 bytes) | length of the table, u64 | table, JSON | arrays, each at a multiple of 64
 
@@ -12,14 +12,14 @@ import mmap
 import os
 import shutil
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 import numpy as np
 
-from search_app.engine.arrays import Array
+from search_app.engine.arrays import Array, starts_of
 from search_app.errors import DamagedIndex, Overloaded
 
 REMEDY = "run `search-app rebuild`"
@@ -27,6 +27,7 @@ MAGIC = b"SAPARR01"
 _HEAD = len(MAGIC) + 8
 _ALIGNED = 64
 _DTYPES = frozenset(("|u1", "|i1", "<u2", "<i2", "<u4", "<i4", "<u8", "<i8"))
+_END = "\0"
 # What reading damaged files raises. Hashes are checked when small files are opened; what large ones
 # hold shows as it is read.
 _UNREADABLE = zlib.error, ValueError, LookupError, OSError, OverflowError, TypeError, AttributeError
@@ -163,3 +164,49 @@ def _write_table(out: BinaryIO, sizes: Mapping[str, tuple[np.dtype[Any], int]]) 
         end += size + -size % _ALIGNED
     text = json.dumps(table, separators=(",", ":")).encode()
     out.write(MAGIC + len(text).to_bytes(8, "little") + text)
+
+
+def encoded(text: str) -> bytes:
+    """The text in UTF-8. Lone surrogates, which broken JSON may hold, are kept as they are."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def decoded(data: bytes) -> str:
+    """The text that `encoded` made these bytes of."""
+    return data.decode("utf-8", "surrogatepass")
+
+
+def packed_strings(strings: Sequence[str]) -> Array:
+    """The strings, a zero byte behind each; raises ValueError for one that holds a zero."""
+    text = "".join(string + _END for string in strings)
+    if text.count(_END) != len(strings):
+        raise ValueError("a zero character in a term or value")
+    return np.frombuffer(encoded(text), np.uint8)
+
+
+def unpacked_strings(data: Array) -> list[str]:
+    """The strings of `packed_strings`."""
+    return decoded(data.tobytes()).split(_END)[:-1]
+
+
+def string_table(name: str, strings: Sequence[str]) -> dict[str, Array]:
+    """The arrays of a table: its bytes, and where in them each string begins, and the end."""
+    texts = list(map(encoded, strings))
+    lengths = np.fromiter(map(len, texts), np.uint64, len(texts))
+    data = np.frombuffer(b"".join(texts), np.uint8)
+    return {name: data, f"{name}_starts": starts_of(lengths)}
+
+
+class StringTable:
+    """Reads a table that `string_table` made."""
+
+    def __init__(self, file: ArrayFile, name: str) -> None:
+        self._file, self._data = file, file[name]
+        self._starts = file.scalars(f"{name}_starts")
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def __getitem__(self, number: int) -> str:
+        start, end = self._file.span(self._starts, number, len(self._data))
+        return decoded(self._data[start:end].tobytes())

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from search_app.engine.arrays import Array, distinct, ranges
-from search_app.engine.whoosh.store.array_file import ArrayFile
-from search_app.engine.whoosh.store.strings import StringTable
+from search_app.engine.whoosh.store.array_file import ArrayFile, StringTable
 from search_app.text.symbols import symbols
 
 # Codes of which there are fewer than a 16th of all values are sorted to be counted: a table of

@@ -14,8 +14,7 @@ import numpy as np
 from search_app.analysis.pinyin import begins_to_sound, pinyin
 from search_app.engine.arrays import Array, distinct
 from search_app.engine.base import Completion, TextKind
-from search_app.engine.whoosh.store.array_file import ArrayFile
-from search_app.engine.whoosh.store.strings import StringTable
+from search_app.engine.whoosh.store.array_file import ArrayFile, StringTable
 from search_app.engine.whoosh.store.terms import KEY, key_of
 from search_app.text.fold import fold
 

@@ -13,11 +13,10 @@ import numpy as np
 
 from search_app.engine.arrays import Array
 from search_app.engine.columns import FACETS
-from search_app.engine.whoosh.store.array_file import ArrayFile
+from search_app.engine.whoosh.store.array_file import ArrayFile, decoded, encoded
 from search_app.engine.whoosh.store.facets import Facet
 from search_app.engine.whoosh.store.field import Field
 from search_app.engine.whoosh.store.lexicon import Lexicon
-from search_app.engine.whoosh.store.strings import decoded, encoded
 from search_app.model import ValueField
 from search_app.query.tree import TEXT_FIELDS
 

@@ -13,8 +13,7 @@ import numpy as np
 
 from search_app.engine.arrays import Array, starts_of
 from search_app.engine.short_symbols import short_symbol
-from search_app.engine.whoosh.store.array_file import ArrayFile, ArrayWriter
-from search_app.engine.whoosh.store.strings import encoded
+from search_app.engine.whoosh.store.array_file import ArrayFile, ArrayWriter, encoded
 
 KEY = 8
 SEPARATOR = b"\x1f"  # white space to the symbol rule, so that no symbol holds it
