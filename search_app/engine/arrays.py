@@ -10,10 +10,7 @@ Array = NDArray[Any]
 
 def narrow(values: Array) -> Array:
     """The values (from 0 to 2³² - 1) as u8, u16 or u32, whichever is the smallest for them all."""
-    most = int(values.max(initial=0))
-    if most < 1 << 8:
-        return values.astype(np.uint8)
-    return values.astype(np.uint16 if most < 1 << 16 else np.uint32)
+    return values.astype(np.min_scalar_type(int(values.max(initial=0))))
 
 
 def smallest(values: Array) -> Array:

@@ -1,7 +1,4 @@
-"""The order of what was found: by groups, scores, dates, ids.
-
-Scores are BM25 by Whoosh's formula, over head and body, words and pairs, and grow with nearness.
-"""
+"""The order of what was found: groups, scores (BM25 and nearness), dates, ids; and its window."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -201,8 +198,7 @@ class Order:
             if done >= end or not group:
                 continue
             if self._window.sort == "relevance":
-                exact = n == 0 and self._query.runs_first
-                docs, scores = self._by_score(group, done, end, weights, exact)
+                docs, scores = self._by_score(group, done, end, weights, n == 0)
             else:
                 docs = group.docs
                 docs = docs[_smallest(self._keys(docs), len(docs), end - done)]
@@ -214,33 +210,37 @@ class Order:
         return np.concatenate(numbers)[:end], rounded
 
     def _by_score(self, group: DocSet, done: int, end: int, weights: Weights, exact: bool) -> _Top:
-        """The first of a group, with `done` before it; `exact`: they hold every chunk in a row."""
+        """The first of a group, with `done` before it; an `exact` one may hold all in a row."""
         near = [run for run in self._query.ranking.near if self._leaf(run)]
-        if exact and not weights and end <= ranking.NEAR_BEST:
-            first = self._first_alike(group, near, end)
+        alike = exact and bool(near) and not weights and self._stand_in_one_run(near)
+        if alike and end <= ranking.NEAR_BEST:
+            first = self._first_alike(group, end)
             if first is not None:
                 return first
         docs, scores = self._scored(group, max(end, ranking.NEAR_BEST))
         # How near words stand is measured for those that are among the best without it.
         room = max(0, ranking.NEAR_BEST - done)
-        best, rest = np.arange(len(docs)), NONE
+        chosen, rest = np.arange(len(docs)), NONE
         if len(docs) > room:
             order = self._first(docs, scores, max(end, ranking.NEAR_BEST) - done)
             # Sorted, as nearness needs them.
-            best, rest = np.sort(order[:room]), order[room:]
-        if room:
-            scores[best] *= self._nearness(docs[best], near, weights)
-            best = best[self._first(docs[best], scores[best], ranking.NEAR_BEST)]
-        order = np.concatenate([best, rest])
+            chosen, rest = np.sort(order[:room]), order[room:]
+        if alike:
+            scores[chosen] *= 1 + ranking.NEAR_WEIGHT
+        elif room:
+            scores[chosen] *= self._nearness(docs[chosen], near, weights)
+        order = chosen[self._first(docs[chosen], scores[chosen], ranking.NEAR_BEST)]
+        order = np.concatenate([order, rest])
         return docs[order], scores[order]
 
-    def _first_alike(self, group: DocSet, near: Sequence[Run], end: int) -> _Top | None:
-        """As `_by_score` where all words stand as near as they can, within one run; else None."""
+    def _stand_in_one_run(self, near: Sequence[Run]) -> bool:
         whole = self._query.exact
-        if not near or not isinstance(whole, Run) or len(whole.symbols) > ranking.NEAR_SYMBOLS:
-            return None
-        if not all(holds(whole, run) for run in near):
-            return None
+        if not self._query.runs_first or not isinstance(whole, Run):
+            return False
+        return len(whole.symbols) <= ranking.NEAR_SYMBOLS and all(holds(whole, run) for run in near)
+
+    def _first_alike(self, group: DocSet, end: int) -> _Top | None:
+        """As `_by_score` where all words stand as near as they can."""
         docs, scores = self._scored(group, end)
         with_nearness = scores * (1 + ranking.NEAR_WEIGHT)
         order = self._first(docs, with_nearness, end)
