@@ -7,7 +7,6 @@ from search_app.errors import BadCorpus
 from search_app.model import Reject
 
 WITHDRAWN = "withdrawn.txt"  # articles that may not be shown any more
-_NO_REASON = "withdrawn"
 _MOST_LINES = 1 << 32  # of a file
 
 
@@ -58,5 +57,5 @@ def read_withdrawn(corpus: Path) -> Mapping[str, str]:
         article_id = article_id.strip()
         if not tab or not article_id:
             raise BadCorpus(f"{path}:{number}: no TAB between id and reason; write `id TAB reason`")
-        withdrawn[article_id] = reason.strip() or _NO_REASON
+        withdrawn[article_id] = reason.strip() or "withdrawn"
     return withdrawn

@@ -21,7 +21,6 @@ from search_app.text.repair import align, squeeze
 
 MOST_BYTES = 20_000_000
 _TOO_LONG = (f"over {MOST_BYTES:,} bytes", "save the article without what stands around it")
-
 _DAY = re.compile(r"((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
 _DAY_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[-/]?(\d\d)[-/]?(\d\d)(?!\d)")
 # Names that sites give their <meta> with the day of publishing.
@@ -41,7 +40,6 @@ _LONGEST_ABOUT = 100  # characters of a line about an article
 _LONGEST_ABOVE = 1_000  # characters between a page's headline and its article
 _HEADLINE_WITHIN = 20  # lines: farther down the same words are a part of the text
 _NO_ARTICLE = ("no article is found on the page", "save the page of one article, text included")
-
 _MARKS = {
     codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be",
 }  # fmt: skip

@@ -13,7 +13,7 @@ _FENCE = "---"
 _KEY = re.compile(r"([A-Za-z_][\w-]*)\s*[:：](.*)")
 _ITEM = re.compile(r"\s*-\s+(.*)")
 _COMMENT = re.compile(r"\s*(?:#.*)?")
-_QUOTED = re.compile(r"""(["'])(.*)\1""")
+_QUOTED = re.compile(r"""^(["'])(.*)\1$""")
 # As YAML has it: nothing, or a word for it.
 _MISSING = ("", "~", "null")
 _HEADING = re.compile(r"#{1,6}\s+(.*)")
@@ -65,8 +65,7 @@ def _front_matter_value(text: str) -> object:
 
 
 def _unquoted(text: str) -> str:
-    quoted = _QUOTED.fullmatch(text.strip())
-    return quoted[2] if quoted else text.strip()
+    return _QUOTED.sub(r"\2", text.strip())
 
 
 def _title_and_body(title: object, lines: list[str]) -> tuple[object, str]:
