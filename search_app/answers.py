@@ -9,16 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from search_app.model import (
-    ArticleView,
-    Hit,
-    Reprint,
-    SearchPage,
-    SearchRequest,
-    Snippet,
-    Span,
-    common_fields,
-)
+from search_app import model
+from search_app.model import Hit, SearchRequest, Snippet, Span, common_fields
 
 # Parameters of the API, in the order of an address: the field of a request, and the word that says
 # that it is not as by default; None where the value is said.
@@ -53,7 +45,7 @@ class HitJson(Hit, _Addressed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SearchPageJson(SearchPage):
+class SearchPageJson(model.SearchPage):
     """The answer to a search. Totals count articles exactly; `took_ms` leaves snippets out.
 
     `facets` and `histogram` count all matches, each facet without its own filter. `next` is the
@@ -73,12 +65,12 @@ class SimilarJson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReprintJson(Reprint, _Addressed):
+class ReprintJson(model.Reprint, _Addressed):
     """An article that says the same as another one, as a list names it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleViewJson(ArticleView, _Addressed):
+class ArticleViewJson(model.ArticleView, _Addressed):
     """One article to read, with the marks of a query where one was given.
 
     The spans of `body_spans` count in `body`, those of `printed_spans` in `printed`, and so on.
@@ -92,7 +84,7 @@ class ArticleViewJson(ArticleView, _Addressed):
     snippets: tuple[SnippetJson, ...] = ()
 
 
-def search_json(request: SearchRequest, page: SearchPage) -> SearchPageJson:
+def search_json(request: SearchRequest, page: model.SearchPage) -> SearchPageJson:
     """The answer to a request: its page, with addresses in place of ids and cursor."""
     values = common_fields(page, SearchPageJson)
     values["hits"] = tuple(map(_hit_json, page.hits))
@@ -116,7 +108,7 @@ def similar_json(hits: Sequence[Hit]) -> SimilarJson:
     return SimilarJson(tuple(map(_hit_json, hits)))
 
 
-def article_json(article: ArticleView) -> ArticleViewJson:
+def article_json(article: model.ArticleView) -> ArticleViewJson:
     """The answer that shows an article whole."""
     reprinted = []
     for reprint in article.reprinted:

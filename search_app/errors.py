@@ -7,20 +7,22 @@ class SearchAppError(Exception):
     exit_code = 3
 
 
-class BadQuery(SearchAppError):
-    """What was asked cannot be searched for; `parameter` names the part of the request."""
+class Mistake(SearchAppError):
+    """Whoever asked can correct what they asked for."""
 
     exit_code = 2
+
+
+class BadQuery(Mistake):
+    """What was asked cannot be searched for; `parameter` names the part of the request."""
 
     def __init__(self, message: str, parameter: str = "q") -> None:
         super().__init__(message)
         self.parameter = parameter
 
 
-class UnknownArticle(SearchAppError):
+class UnknownArticle(Mistake):
     """No article of the live generation has this id."""
-
-    exit_code = 2
 
 
 class WithdrawnArticle(UnknownArticle):
@@ -38,20 +40,16 @@ class MovedArticle(UnknownArticle):
         self.article_id = article_id
 
 
-class BadSetting(SearchAppError):
+class BadSetting(Mistake):
     """A setting has a value it cannot take, or its file cannot be read."""
-
-    exit_code = 2
 
 
 class BadCorpus(SearchAppError):
     """The corpus is not there or cannot be read."""
 
 
-class NotExplained(SearchAppError):
+class NotExplained(Mistake):
     """There is nothing to explain there; the message says what can be explained."""
-
-    exit_code = 2
 
 
 class BadPlugin(SearchAppError):
@@ -82,10 +80,8 @@ class QueryTooCostly(SearchAppError):
     """A query would read more postings than one may; it is refused before it runs."""
 
 
-class CursorExpired(SearchAppError):
+class CursorExpired(Mistake):
     """The generation that a cursor walks through is not kept any more."""
-
-    exit_code = 2
 
 
 class Unavailable(SearchAppError):

@@ -23,10 +23,10 @@ LEAST_CONFIDENCE = 0.7
 
 
 @cache
-def _common_names(types: tuple[type, type]) -> tuple[str, ...]:
+def _common_names(types: tuple[type, type]) -> list[str]:
     one, other = types
-    names = {field.name for field in fields(other)}
-    return tuple(field.name for field in fields(one) if field.name in names)
+    names = [field.name for field in fields(other)]
+    return [field.name for field in fields(one) if field.name in names]
 
 
 def common_fields(value: object, other: type) -> dict[str, Any]:
@@ -124,10 +124,7 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Accounting of a build; read = indexed + furniture + withdrawn + rejected, always.
-
-    `doubtful` are some of those indexed.
-    """
+    """Accounting of a build; `doubtful` are some of those indexed."""
 
     indexed: int = 0
     furniture: int = 0

@@ -62,12 +62,8 @@ def run_build(
     )
     if status.doubtful:
         say(f"{status.doubtful} of the indexed are doubtful; search-app status --doubtful has them")
-    _say_live(status, settings)
-    return status
-
-
-def _say_live(status: IndexStatus, settings: Settings) -> None:
     say(f"generation {status.generation} is live in {settings['index']}")
+    return status
 
 
 @click.command(epilog="\b\nExample:\n  search-app rollback --index index")
@@ -75,7 +71,8 @@ def _say_live(status: IndexStatus, settings: Settings) -> None:
 def rollback(index: str | None) -> None:
     """Switch back to the index before the live one."""
     settings = read_settings().with_options(index=index)
-    _say_live(indexing_service(settings).roll_back(), settings)
+    status = indexing_service(settings).roll_back()
+    say(f"generation {status.generation} is live in {settings['index']}")
 
 
 @click.command(epilog="\b\nExample:\n  search-app verify --index index --recall 1000")

@@ -1,6 +1,5 @@
 """The commands that ask the index, `search`, `show` and `status`, and those about dictionaries."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import get_args
@@ -155,8 +154,10 @@ def impact(dictionaries: str | None, index: str | None) -> None:
     settings = read_settings().with_options(dictionaries=dictionaries, index=index)
     found = search_service(settings).impact(_folder(settings))
     put(f"{found.changed:,} of {found.articles:,} articles would be cut differently")
-    _put_words("new words", found.gained)
-    _put_words("words that would go", found.lost)
+    for title, words in (("new words", found.gained), ("words that would go", found.lost)):
+        put(f"{title}: {len(words):,}")
+        for word, count in words[:_SHOWN]:
+            put(f"  {count:7,}  {word}")
 
 
 def _folder(settings: Settings) -> Path:
@@ -164,9 +165,3 @@ def _folder(settings: Settings) -> Path:
     if folder is None or not folder.is_dir():
         raise click.UsageError("Name the folder of the dictionaries with --dictionaries.")
     return folder
-
-
-def _put_words(title: str, words: Sequence[tuple[str, int]]) -> None:
-    put(f"{title}: {len(words):,}")
-    for word, count in words[:_SHOWN]:
-        put(f"  {count:7,}  {word}")

@@ -23,6 +23,7 @@ SMALLEST_SHARE = 0.8
 
 # What is counted, and how many articles the live index has, to what is published; may raise.
 Approval = Callable[[Counts, int], Counts]
+Build = Callable[[Corpus, Approval, int, Dictionaries], IndexStatus]
 
 
 class IndexBuilder(Protocol):
@@ -112,36 +113,15 @@ class IndexingService:
         return self._build(self._builder.update, corpus, options, progress)
 
     def _build(
-        self,
-        build: Callable[[Corpus, Approval, int, Dictionaries], IndexStatus],
-        corpus: Path,
-        options: Options,
-        progress: Progress,
+        self, build: Build, corpus: Path, options: Options, progress: Progress
     ) -> IndexStatus:
         self._builder.refuse(corpus)
-        reader = CorpusReader(corpus, encoding=options.encoding)
-        reporting = ReportingCorpus(reader, corpus, options, progress, self._builder.aliases())
-
-        def accept(counts: Counts, live: int) -> Counts:
-            found = counts.indexed + counts.withdrawn
-            if not found and not options.allow_empty:
-                raise GuardRefused(
-                    "0 articles were found, nothing was published; check --corpus, "
-                    "or allow an empty index with --allow-empty"
-                )
-            if found < SMALLEST_SHARE * live and not options.force:
-                raise GuardRefused(
-                    f"the new index would hold {counts.indexed} articles, the live one holds "
-                    f"{live}; nothing was published; check --corpus, or insist with --force"
-                )
-            if unknown := reporting.unknown():
-                progress.unknown(unknown)
-            progress.writing()
-            return replace(counts, ignored_files=reader.ignored_files)
-
+        reporting = ReportingCorpus(corpus, options, progress, self._builder.aliases())
         jobs = options.jobs or len(os.sched_getaffinity(0))
-        words = Dictionaries.read(options.dictionaries) if options.dictionaries else NO_DICTIONARIES
-        return build(reporting, accept, jobs, words)
+        words = NO_DICTIONARIES
+        if options.dictionaries:
+            words = Dictionaries.read(options.dictionaries)
+        return build(reporting, reporting.accept, jobs, words)
 
     def roll_back(self) -> IndexStatus:
         """Switches to the generation before the live one; raises GuardRefused, DamagedIndex."""
@@ -161,13 +141,9 @@ class ReportingCorpus:
     """A corpus that reports how far it is read, and claims the ids of its articles."""
 
     def __init__(
-        self,
-        reader: CorpusReader,
-        corpus: Path,
-        options: Options,
-        progress: Progress,
-        aliases: Mapping[str, str],
+        self, corpus: Path, options: Options, progress: Progress, aliases: Mapping[str, str]
     ) -> None:
+        reader = CorpusReader(corpus, encoding=options.encoding)
         self._reader, self._options, self._progress = reader, options, progress
         # Where the corpus lies is nobody's business: the paths of articles are inside it.
         folder = corpus if corpus.is_dir() else corpus.parent
@@ -202,15 +178,6 @@ class ReportingCorpus:
     def is_claimed(self, article_id: str) -> bool:
         return article_id in self._ids
 
-    def unknown(self) -> list[str]:
-        """The withdrawn ids that no article has or had, once all parts are read."""
-        unknown = []
-        for withdrawn in self._reader.withdrawn:
-            current = self._aliases.get(withdrawn, withdrawn)
-            if withdrawn not in self._ids and current not in self._ids:
-                unknown.append(withdrawn)
-        return unknown
-
     def report(self, part: CorpusPart | CorpusGroup, rejects: Sequence[Reject]) -> None:
         self._done += part.size
         self._progress.read(self._done, self._reader.total_bytes)
@@ -218,3 +185,26 @@ class ReportingCorpus:
             self._progress.rejected(reject)
             if self._options.strict:
                 raise GuardRefused("stopped at the first rejected input, as --strict asks")
+
+    def accept(self, counts: Counts, live: int) -> Counts:
+        """What was counted, once all is read; raises GuardRefused for what looks like a loss."""
+        found = counts.indexed + counts.withdrawn
+        if not found and not self._options.allow_empty:
+            raise GuardRefused(
+                "0 articles were found, nothing was published; check --corpus, "
+                "or allow an empty index with --allow-empty"
+            )
+        if found < SMALLEST_SHARE * live and not self._options.force:
+            raise GuardRefused(
+                f"the new index would hold {counts.indexed} articles, the live one holds {live}; "
+                "nothing was published; check --corpus, or insist with --force"
+            )
+        unknown = []
+        for withdrawn in self._reader.withdrawn:
+            current = self._aliases.get(withdrawn, withdrawn)
+            if withdrawn not in self._ids and current not in self._ids:
+                unknown.append(withdrawn)
+        if unknown:
+            self._progress.unknown(unknown)
+        self._progress.writing()
+        return replace(counts, ignored_files=self._reader.ignored_files)

@@ -21,9 +21,8 @@ _ALWAYS = {
 
 def _hashes(folder: Path) -> dict[str, str]:
     """The files of a folder by their paths in it, each with a hash of its content."""
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
     hashes = {}
-    for path in files:
+    for path in filter(Path.is_file, sorted(folder.rglob("*"))):
         name = path.relative_to(folder).as_posix()
         hashes[name] = sha256(path.read_bytes()).hexdigest()[:12]
     return hashes

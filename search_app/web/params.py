@@ -8,17 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 from urllib.parse import parse_qsl
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    ValidationInfo,
-    create_model,
-    model_validator,
-)
+import pydantic
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from search_app.filters import FILTER_NAMES, FILTERS, ValueShape
 from search_app.model import FilterName, Match, SearchRequest, Sort
@@ -73,7 +64,7 @@ def _countable(value: str) -> str:
     return value
 
 
-def _filter_values(values: tuple[str, ...], about: ValidationInfo) -> tuple[str, ...]:
+def _filter_values(values: tuple[str, ...], about: pydantic.ValidationInfo) -> tuple[str, ...]:
     values = tuple(dict.fromkeys(values))
     shape = _SHAPES.get(str(about.field_name))
     if len(values) > MOST_VALUES:
@@ -127,7 +118,7 @@ class Parameters(BaseModel):
             raise Refused(*repeated.values())
         try:
             return cls.model_validate(values)
-        except ValidationError as refused:
+        except pydantic.ValidationError as refused:
             unknown = f"is not a parameter here; known: {', '.join(names) or 'none'}"
             messages = {"missing": "is required", "extra_forbidden": unknown}
             faults = []
@@ -165,7 +156,7 @@ if TYPE_CHECKING:
     _Filtered = _Asked  # a type checker cannot know the fields that the table makes
 else:
     _filters = {row.name: (Values, Field((), description=row.help)) for row in FILTERS}
-    _Filtered = create_model("_Filtered", __base__=_Asked, **_filters)
+    _Filtered = pydantic.create_model("_Filtered", __base__=_Asked, **_filters)
 
 
 class SearchParams(_Filtered):
@@ -182,7 +173,7 @@ class SearchParams(_Filtered):
     cursor: str | None = Field(None, description="* to begin a walk over all results")
     several: ClassVar[frozenset[str]] = frozenset(FILTER_NAMES)
 
-    @model_validator(mode="after")
+    @pydantic.model_validator(mode="after")
     def _fits_together(self) -> Self:
         if self.cursor is not None and self.page > 1:
             raise Refused(Fault("page", "cannot be given with cursor, which is a place itself"))
