@@ -2,8 +2,7 @@
 
 from search_app.bootstrap import search_service
 from search_app.settings import read_settings
-from search_app.web import WebOptions, create_app
+from search_app.web import create_app
 
 _settings = read_settings()
-_options = WebOptions(lang=_settings["lang"], hosts=_settings.hosts())
-app = create_app(search_service(_settings), _options)
+app = create_app(search_service(_settings), _settings.hosts(), _settings["lang"])

@@ -12,9 +12,7 @@ from pathlib import Path
 
 from search_app.errors import BadSetting
 
-PREFIX = "SEARCH_APP_"
 FILE = "search-app.toml"
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class Setting:
     @property
     def variable(self) -> str:
         """The environment variable that sets it."""
-        return PREFIX + self.name.upper()
+        return f"SEARCH_APP_{self.name.upper()}"
 
 
 SETTINGS = (
@@ -83,7 +81,7 @@ class Settings:
     def hosts(self) -> tuple[str, ...]:
         """The host names that requests may ask for."""
         given = [_host(name) for name in self["hosts"].split(",") if name.strip()]
-        return tuple(given or (*LOOPBACK, _host(self["host"])))
+        return tuple(given or ("localhost", "127.0.0.1", "::1", _host(self["host"])))
 
     def with_options(self, **options: str | None) -> "Settings":
         """These settings with options of the command line over them; None means not given."""

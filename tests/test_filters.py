@@ -32,13 +32,13 @@ from search_app.bootstrap import indexing_service, search_service
 from search_app.cli.terminal import BuildProgress
 from search_app.service.indexing import Options
 from search_app.settings import read_settings
-from search_app.web import WebOptions, create_app
+from search_app.web import create_app
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     settings = read_settings().with_options(index=str(folder / "index"))
     indexing_service(settings).rebuild(folder / "a.jsonl", Options(jobs=1), BuildProgress())
-    client = create_app(search_service(settings), WebOptions()).test_client()
+    client = create_app(search_service(settings)).test_client()
     answers = {}
     for name, address in json.loads(sys.argv[2]).items():
         answers[name] = client.get(address).get_data(as_text=True)

@@ -15,7 +15,7 @@ from search_app.engine.whoosh.store.manifest import FORMAT, Manifest
 from search_app.errors import DamagedIndex, WrongFormat
 from search_app.model import Article
 from search_app.settings import read_settings
-from search_app.web import WebOptions, create_app
+from search_app.web import create_app
 
 Make = Callable[..., Article]
 # What other versions may write: other numbers, and manifests of which only the number is known.
@@ -42,7 +42,7 @@ def add(folder: Path, make_article: Make) -> Callable[[str], str]:
 def asking(folder: Path) -> FlaskClient:
     """Asks a process that starts now."""
     settings = read_settings({"SEARCH_APP_INDEX": str(folder)})
-    return create_app(search_service(settings), WebOptions()).test_client()
+    return create_app(search_service(settings)).test_client()
 
 
 def rewrite(folder: Path, values: dict[str, object], whole: bool = True, place: int = 0) -> None:

@@ -103,7 +103,7 @@ def _put_lines(items: Iterable[Item], everything: bool) -> None:
         elif everything or item.kind == "article":
             put_json(item)
         else:
-            _say_left_out(item)
+            say(f"{named_range(item.source)}: {item.kind}: {item.title}")
 
 
 def _put_articles(items: Iterable[Item], everything: bool) -> None:
@@ -120,11 +120,7 @@ def _put_articles(items: Iterable[Item], everything: bool) -> None:
                 put_indented(f"- {article.kind}: {left_out}", _INDENT, dim=True)
                 put("")
             else:
-                _say_left_out(article)
-
-
-def _say_left_out(article: Article) -> None:
-    say(f"{named_range(article.source)}: {article.kind}: {article.title}")
+                say(f"{named_range(article.source)}: {article.kind}: {article.title}")
 
 
 def _put_article(number: int, article: Article) -> None:

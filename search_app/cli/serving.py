@@ -1,6 +1,5 @@
 """The commands that become a server, `serve` and `up`; and `settings`."""
 
-import importlib.util
 import os
 import socket
 import sys
@@ -80,10 +79,7 @@ def _become_gunicorn(settings: Settings) -> None:
         raise BadSetting("--workers must be at least 1")
     sys.stderr.flush()
     # -P, and from the folder of wsgi.py: no file of the current folder may stand in for ours.
-    found = importlib.util.find_spec("wsgi")
-    assert found is not None
-    assert found.origin is not None
     command = [sys.executable, "-P", "-m", "gunicorn", "-c", "python:search_app.web.gunicorn_conf"]
     environment = _MALLOC | os.environ | settings.environment()
-    os.chdir(Path(found.origin).parent)
+    os.chdir(Path(__file__).parents[2])  # it lies beside the package, installed or not
     os.execve(sys.executable, command, environment)

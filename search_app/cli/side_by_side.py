@@ -102,11 +102,8 @@ def _item_column(item: Item, anchor: str, label: str) -> Iterator[str]:
     """What the printed lines became."""
     yield f'<div class="read" id="a{anchor}">'
     if isinstance(item, Reject):
-        if item.line:
-            yield f"<p>第 {item.line} 行 line {item.line}: {_escaped(item.reason)}</p>"
-        else:
-            yield f"<p>{_escaped(item.reason)}</p>"
-        yield f"<p>{_escaped(item.remedy)}</p>"
+        where = f"第 {item.line} 行 line {item.line}: " if item.line else ""
+        yield f"<p>{where}{_escaped(item.reason)}</p><p>{_escaped(item.remedy)}</p>"
     elif item.kind == "furniture":
         yield f"{label}<p>furniture: {_escaped(item.body)}</p>"
     else:

@@ -72,8 +72,7 @@ class Progress(Protocol):
 class Options:
     """What a build may do: how it decodes files, by how many processes, past which guards.
 
-    With `encoding` None a file is UTF-8, or what its byte order mark says. `jobs` None is one
-    process for each processor.
+    `encoding` None: UTF-8, or what a byte order mark says. `jobs` None: one for each processor.
     """
 
     encoding: str | None = None

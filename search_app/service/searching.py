@@ -1,9 +1,4 @@
-"""A page of results for a query, with what may have been meant where it finds next to nothing.
-
-A cursor says where to go on in the results of a query in one generation, as text: `*` is the
-beginning, else it is `<mark of the engine>.<generation>`. A generation never changes, so that a
-walk meets every article once, whatever is published meanwhile.
-"""
+"""A page of results for a query, with what may have been meant where it finds next to nothing."""
 
 import re
 import time
@@ -17,7 +12,8 @@ from search_app.query.compile import CompiledQuery, QueryCompiler
 from search_app.service.reading import hits_of
 from search_app.service.suggesting import did_you_mean, is_doubtful, nowhere
 
-_BEGINNING = "*"
+# Where to go on: the mark of an engine, and the generation. That never changes, so that a walk,
+# which begins with *, meets every article once, whatever is published meanwhile.
 _CURSOR = re.compile(r"([0-9A-Za-z_]{1,2000})\.([0-9]{6,20}-[0-9]{8}T[0-9]{6}Z)")
 
 
@@ -58,12 +54,10 @@ def search(index: SearchIndex, compiler: QueryCompiler, request: SearchRequest) 
 
 
 def _place_of(cursor: str | None) -> tuple[str | None, str | None]:
-    """The mark and the generation that a cursor names; none for the beginning, or without one.
-
-    Raises BadQuery for anything but a cursor; whether a mark is one, its engine knows.
-    """
-    if cursor is None or cursor == _BEGINNING:
+    """The mark and the generation that a cursor names, if any; BadQuery for what is no cursor."""
+    if cursor in (None, "*"):
         return None, None
+    # Whether a mark is one, its engine knows.
     if match := _CURSOR.fullmatch(cursor):
         return match[1], match[2]
     raise BadQuery("is no cursor: begin with * and go on with what `next` gives", "cursor")

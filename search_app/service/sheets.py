@@ -19,12 +19,10 @@ Item = Article | Reject
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Printed text that follows each other and belongs to one of a sheet's items, by its number.
-
-    `pieces` are its parts in order; none where nothing was printed: for records and rejects.
-    """
+    """Printed text that follows each other and belongs to one of a sheet's items, by its number."""
 
     item: int
+    # Its parts in order; none where nothing was printed: for records and rejects.
     pieces: tuple[tuple[Part, str], ...] = ()
 
 

@@ -13,10 +13,8 @@ from werkzeug.exceptions import HTTPException
 from search_app.errors import MovedArticle, QueryTooCostly, SearchAppError
 from search_app.service.facade import SearchService
 from search_app.web import api, headers, pages, render
-from search_app.web.context import EXTENSION, WebOptions
+from search_app.web.params import EXTENSION
 from search_app.web.problems import Problem, problem_of
-
-__all__ = ["WebOptions", "create_app"]
 
 # Paths used by programs. Their errors are problem+json; all others get an HTML page.
 _FOR_PROGRAMS = ("/api/", "/openapi.json", *api.PROBES)
@@ -25,16 +23,16 @@ _RETRY_AFTER = "5"
 _problem = TypeAdapter(Problem)
 
 
-def create_app(service: SearchService, options: WebOptions) -> Flask:
-    """The WSGI application that answers from this service."""
+def create_app(service: SearchService, hosts: tuple[str, ...] = (), lang: str = "zh") -> Flask:
+    """The WSGI application that answers from this service, under these names; () is any."""
     app = Flask(__name__)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     # Merging would redirect `//host/` to another place than was asked for.
     app.url_map.merge_slashes = False
     app.extensions[EXTENSION] = service
-    Babel(app, default_locale=options.lang, locale_selector=lambda: options.lang)
+    Babel(app, default_locale=lang, locale_selector=lambda: lang)
     render.install(app, headers.install(app))
-    app.before_request(lambda: _refuse_foreign_hosts(options.hosts))
+    app.before_request(lambda: _refuse_foreign_hosts(hosts))
     app.register_blueprint(api.blueprint)
     app.register_blueprint(pages.blueprint)
     for family in (HTTPException, SearchAppError):

@@ -13,9 +13,8 @@ from search_app import answers
 from search_app.answers import ArticleViewJson, SearchPageJson, SimilarJson
 from search_app.filters import FILTER_NAMES
 from search_app.model import IndexStatus, Readiness, Suggestions
-from search_app.web.context import service
 from search_app.web.headers import tag
-from search_app.web.params import ArticleParams, Parameters, SearchParams, SuggestParams
+from search_app.web.params import ArticleParams, Parameters, SearchParams, SuggestParams, service
 from search_app.web.problems import NotReady, Problem
 
 PROBES = ("/healthz", "/readyz")

@@ -33,10 +33,7 @@ _TEMPLATES = "".join(_hashes(Path(__file__).with_name("templates")).values()).en
 
 
 def install(app: Flask) -> Mapping[str, str]:
-    """Gives every answer of the application its headers.
-
-    Returns the hashes of the static files: what to put into their addresses as `v`.
-    """
+    """Gives every answer its headers; returns the hashes of static files, `v` in their links."""
     assets = _hashes(Path(app.static_folder or ""))
 
     def finish(response: Response) -> Response:

@@ -7,9 +7,8 @@ from pydantic import TypeAdapter
 
 from search_app.errors import SearchAppError
 from search_app.model import SearchPage
-from search_app.web.context import service
 from search_app.web.headers import tag
-from search_app.web.params import LONGEST_QUERY, ArticleParams, SearchParams
+from search_app.web.params import LONGEST_QUERY, ArticleParams, SearchParams, service
 from search_app.web.problems import Problem
 from search_app.web.render import BESIDE, paging
 

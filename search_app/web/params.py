@@ -1,20 +1,23 @@
-"""The parameters of requests: which there are, and what their values may be."""
+"""What requests bring: the service they are for, and parameters, with what these may be."""
 
 import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self, cast
 from urllib.parse import parse_qsl
 
 import pydantic
+from flask import current_app
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from search_app.filters import FILTER_NAMES, FILTERS, ValueShape
 from search_app.model import FilterName, Match, SearchRequest, Sort
+from search_app.service.facade import SearchService
 from search_app.web.problems import Fault, Refused
 
+EXTENSION = "search_app"
 LONGEST_QUERY = 200
 # How far pages lead; a cursor leads further.
 WINDOW = 10_000
@@ -30,6 +33,11 @@ _AS_GIVEN = {
     "q", "match", "page", "per_page", "sort", "date_from", "date_to", "facet_limit", "cursor",
 }  # fmt: skip
 _SHAPES: dict[str, ValueShape] = {row.name: row.shape for row in FILTERS if row.shape}
+
+
+def service() -> SearchService:
+    """The service of the application that handles this request."""
+    return cast(SearchService, current_app.extensions[EXTENSION])
 
 
 def _positive_number(value: str) -> int:

@@ -11,7 +11,7 @@ from served import run
 
 from search_app.bootstrap import search_service
 from search_app.settings import read_settings
-from search_app.web import WebOptions, create_app
+from search_app.web import create_app
 
 ARTICLES = {f"a{n:02}": f"第{n}篇，江面平静。" for n in range(40)}
 
@@ -46,7 +46,7 @@ def index(corpus: Path) -> Path:
 def client(index: Path) -> Any:
     """Asks a process that has run since before the first update."""
     settings = read_settings({"SEARCH_APP_INDEX": str(index)})
-    return create_app(search_service(settings), WebOptions()).test_client()
+    return create_app(search_service(settings)).test_client()
 
 
 def total(client: Any, q: str) -> int:

@@ -13,7 +13,7 @@ from search_app.bootstrap import search_service
 from search_app.query.snippets import LONGEST
 from search_app.service.facade import SearchService
 from search_app.settings import read_settings
-from search_app.web import WebOptions, create_app
+from search_app.web import create_app
 
 PAGE = "周岚报道\n" + "".join(
     f"第{n}号渡轮在江面上平静地驶过，码头的灯一直亮着。\n" for n in range(40)
@@ -57,7 +57,7 @@ def service(corpus: Path) -> SearchService:
 
 @pytest.fixture
 def client(service: SearchService) -> FlaskClient:
-    return create_app(service, WebOptions()).test_client()
+    return create_app(service).test_client()
 
 
 def strings(value: Any) -> Iterator[str]:

@@ -11,7 +11,7 @@ from search_app.errors import CursorExpired, SearchAppError
 from search_app.model import Article, SearchPage, SearchRequest, Source
 from search_app.query.compile import QueryCompiler
 from search_app.service.facade import SearchService
-from search_app.web import WebOptions, create_app
+from search_app.web import create_app
 
 PRINTED = (
     "本报讯（记者 王小满）昨日上午，全市防汛抗旱工\n作会议召开。副市长李重山主持会议并讲话，要求\n"
@@ -100,7 +100,7 @@ def service(analyser):
 @pytest.fixture
 def app(service):
     """The application, answering errors as it does in service."""
-    app = create_app(service, WebOptions())
+    app = create_app(service)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     return app
 

@@ -10,7 +10,7 @@ import pytest
 from search_app.answers import ArticleViewJson, HitJson, SearchPageJson, SnippetJson
 from search_app.filters import FILTER_NAMES
 from search_app.model import IndexStatus, QueryEcho
-from search_app.web import WebOptions, create_app
+from search_app.web import create_app
 
 SCHEMAS = Path(__file__).parents[3] / "shared" / "contract" / "schema"
 
@@ -228,7 +228,7 @@ def test_the_description_names_the_parameters_and_their_limits(client):
 )
 def test_only_known_hosts_are_answered(service, host, status):
     """Loopback names in any spelling; a probe may come by any name."""
-    app = create_app(service, WebOptions(hosts=("localhost", "127.0.0.1", "::1")))
+    app = create_app(service, hosts=("localhost", "127.0.0.1", "::1"))
     headers = {"Host": host}
     assert app.test_client().get("/", headers=headers).status_code == status
     assert app.test_client().get("/healthz", headers=headers).status_code == 200

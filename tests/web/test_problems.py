@@ -5,7 +5,7 @@ import pytest
 from search_app.bootstrap import search_service
 from search_app.errors import DamagedIndex, NoIndex, Unavailable
 from search_app.settings import read_settings
-from search_app.web import WebOptions, create_app
+from search_app.web import create_app
 
 PROBLEM = "application/problem+json"
 
@@ -96,7 +96,7 @@ def test_paths_lead_nowhere_else(client, path):
 
 def test_only_our_own_names_are_answered_to(service):
     """Probes ask by address, everything else by a name that is ours."""
-    client = create_app(service, WebOptions(hosts=("archive.example",))).test_client()
+    client = create_app(service, hosts=("archive.example",)).test_client()
     for host, status in (("archive.example:8000", 200), ("evil.example", 400), ("", 400)):
         assert client.get("/api/v1/search?q=x", headers={"Host": host}).status_code == status
     assert client.get("/healthz", headers={"Host": "10.0.0.7"}).status_code == 200
@@ -109,7 +109,7 @@ def thrifty(build, make_article, tmp_path):
     build([*(make_article(f"a{n}", b) for n, b in enumerate(bodies)), make_article("x", "渡口")])
     given = {"INDEX": str(tmp_path / "index"), "MOST_POSTINGS": "300"}
     settings = read_settings({f"SEARCH_APP_{name}": value for name, value in given.items()})
-    return create_app(search_service(settings), WebOptions()).test_client()
+    return create_app(search_service(settings)).test_client()
 
 
 def test_a_costly_query_is_a_problem_that_says_how_to_go_on(thrifty):
