@@ -197,6 +197,24 @@ def test_a_file_changed_within_its_size_and_time_is_seen(tmp_path: Path, old_cor
     assert "今天" in index.live().article("x").body
 
 
+def test_a_file_called_as_another_is_shown_is_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the folder c: rejects say c/a.jsonl of the one, articles of the other."""
+    monkeypatch.chdir(tmp_path)
+    index, corpus = BuiltIndex(tmp_path / "index"), Path("c")
+    (corpus / "c").mkdir(parents=True)
+    records = [a_record(Random(seed)) for seed in range(30)]
+    (corpus / "a.jsonl").write_text("\n".join([*records, "{}"]), "utf-8")
+    (corpus / "c" / "a.jsonl").write_text('{"id": "y", "body": "水库开会。"}', "utf-8")
+    for path in corpus.rglob("*.jsonl"):
+        os.utime(path, (1_600_000_000, 1_600_000_000))
+    service = IndexingService(index)
+    rebuilt = service.rebuild(corpus, Options(jobs=1), Silent())
+    (corpus / "c" / "a.jsonl").write_text('{"id": "y", "body": "水库今天开会。"}', "utf-8")
+    assert counted(service.update(corpus, Options(jobs=1), Silent())) == counted(rebuilt)
+
+
 @pytest.mark.parametrize("change", ["encoding", "corpus.toml", "parser"])
 def test_another_key_reads_everything_anew(
     tmp_path: Path, old_corpus: Path, monkeypatch: pytest.MonkeyPatch, change: str

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from search_app.engine.whoosh.answer.collection import Collection
+from search_app.engine.whoosh.store.strings import encoded
 from search_app.text.fold import fold
 
 # What the ids look like that are made and not given (`articles.identity`).
@@ -82,11 +83,8 @@ class _ComparedText(NamedTuple):
     number: int
     id: str
     characters: str
+    digest: bytes
     date: str | None
-
-    @property
-    def digest(self) -> bytes:
-        return blake2b(self.characters.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _replacements(
@@ -120,7 +118,8 @@ def _compared_texts(collection: Collection, numbers: Sequence[int]) -> Iterator[
     for number in sorted(numbers, key=lambda n: (collection.source(n).start, n)):
         (a,) = collection.articles([number])
         characters = "".join(fold(f"{a.head}\n{a.body}").split())
-        yield _ComparedText(number, a.id, characters, a.date)
+        digest = blake2b(encoded(characters), digest_size=16).digest()
+        yield _ComparedText(number, a.id, characters, digest, a.date)
 
 
 def _few(collection: Collection, numbers: Sequence[int]) -> list[_ComparedText]:
@@ -136,7 +135,7 @@ def _few(collection: Collection, numbers: Sequence[int]) -> list[_ComparedText]:
 
 
 def _blocks(characters: str) -> Iterator[str]:
-    """A text cut into blocks; less than a block at its end is left out."""
+    # Less than a block at its end is left out: nobody can share it.
     for i in range(0, len(characters) - _BLOCK + 1, _BLOCK):
         yield characters[i : i + _BLOCK]
 
@@ -144,10 +143,7 @@ def _blocks(characters: str) -> Iterator[str]:
 def _closest(
     text: _ComparedText, candidates: Sequence[_ComparedText], holders: Mapping[str, Sequence[int]]
 ) -> _ComparedText | None:
-    """The candidate with the most rare blocks that stand in the text, if it holds half of it.
-
-    `holders` are the numbers of the candidates with a block.
-    """
+    """The candidate with the most rare blocks that stand in the text, if it holds half of it."""
     said = text.characters
     windows = {said[i : i + _BLOCK] for i in range(len(said) - _BLOCK + 1)}
     shared: dict[int, int] = defaultdict(int)

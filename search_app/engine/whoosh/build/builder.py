@@ -24,8 +24,7 @@ from search_app.engine.whoosh.answer.engine import WhooshEngine
 from search_app.engine.whoosh.build.aliases import carried, renamed
 from search_app.engine.whoosh.build.batch import Runs
 from search_app.engine.whoosh.build.clusters import clusters
-from search_app.engine.whoosh.build.ledger import NAME as FILES
-from search_app.engine.whoosh.build.ledger import Ledger, LedgerWriter
+from search_app.engine.whoosh.build.ledger import FILES, Ledger, LedgerWriter
 from search_app.engine.whoosh.build.read import CorpusIndexer, RunWriter, ledger_of
 from search_app.engine.whoosh.build.segmentwriter import write_segment
 from search_app.engine.whoosh.for_whoosh.codec import write_toc
@@ -111,9 +110,8 @@ class WhooshBuilder:
                 with current.lock:
                     if Dictionaries.kept(current.folder) != dictionaries:
                         raise GuardRefused(_OTHER_DICTIONARIES)
-                    updated = self._update(current, corpus, accept, jobs, delta_share)
-                if updated:
-                    return updated
+                    if updated := self._update(current, corpus, accept, jobs, delta_share):
+                        return updated
             return self._rebuild(corpus, accept, jobs, dictionaries)
 
     def roll_back(self) -> IndexStatus:
@@ -197,7 +195,7 @@ class WhooshBuilder:
 
         `linked` are files whose hashes are known.
         """
-        write_arrays(folder / PLACES, indexer.places.arrays(indexer.documents))
+        write_arrays(folder / PLACES, indexer.ledger.places(indexer.documents))
         indexer.ledger.close()
         indexer.writer.dictionaries.write(folder)
         shutil.rmtree(folder / _RUNS)

@@ -57,7 +57,10 @@ class _SignedDocuments:
         dates = collection.dates[documents]
         undated_last = dates - np.uint32(1)  # their 0 becomes the greatest number
         order = np.lexsort((collection.id_keys(documents), undated_last))
-        self.documents, self._days = documents[order], _days(dates[order])
+        self.documents, sorted_dates = documents[order], dates[order].astype(np.int64)
+        # Numbers a day apart, each month of 31 days; 0 for those without a day.
+        days = (sorted_dates // 10_000 * 12 + sorted_dates // 100 % 100) * 31 + sorted_dates % 100
+        self._days = np.where(sorted_dates % 100, days, 0)
         self._samples = np.concatenate(signatures)[order]
         self._least = np.concatenate(thresholds)[order]
 
@@ -102,10 +105,3 @@ class _SignedDocuments:
             enough = agreed >= np.maximum(self._least[a], self._least[b])
             alike[start : start + _COMPARED] = enough & near
         return alike
-
-
-def _days(dates: Array) -> Array:
-    """Dates as numbers a day apart, each month of 31 days; 0 for those without a day."""
-    dates = dates.astype(np.int64)
-    days: Array = (dates // 10_000 * 12 + dates // 100 % 100) * 31 + dates % 100
-    return np.where(dates % 100, days, 0)

@@ -38,7 +38,7 @@ class FieldWriter:
         self._far_tfs = PackedWriter(self.arrays, "far_tfs", np.uint8)
         if longest is not None:
             self._common = CommonWriter(self.arrays, documents)
-            # The highest bit of a position is a mark.
+            # The highest bit of a position is the mark of `append`.
             self._position_type: type = np.int16 if longest < 1 << 15 else np.int32
             self.arrays.append("positions", np.empty(0, self._position_type))
 
@@ -47,28 +47,28 @@ class FieldWriter:
         counts: Array,
         docs: Array,
         tfs: Array,
-        positions: Array | None,
+        positions: Array | None = None,
         symbols: Array | None = None,
     ) -> None:
         """Adds the postings of the terms that were given to `terms` last.
 
         counts (terms,): in how many documents each term stands; docs, tfs (postings,): which these
-        are, and how often it stands there; positions (sum of tfs,), unmarked; symbols (terms,): a
-        number for the first symbol of each pair, from which bitmaps of common symbols are made.
+        are, and how often it stands there. Where terms are pairs, positions (sum of tfs,), not
+        marked; symbols (terms,): a number for the first one, for the bitmaps of common symbols.
         """
         begins = (counts.cumsum() - counts).astype(np.intp)
         gaps = np.diff(docs.astype(np.int64), prepend=0)
         gaps[begins] = docs[begins].astype(np.int64) + 1
         dense = counts * DENSE_GAP >= self._documents
         of_dense = dense.repeat(counts)
-        if symbols is not None:
-            self._common.append(symbols, counts, docs)
         self._near.append(gaps[of_dense])
         self._far.append(gaps[~of_dense])
         self._counts.append(counts.astype(np.uint32))
-        if positions is not None:
+        if positions is not None and symbols is not None:
+            self._common.append(symbols, counts, docs)
             marked: Array = positions.astype(self._position_type)
-            marked[tfs.cumsum() - tfs] |= np.iinfo(marked.dtype).min  # each posting's first one
+            # The first position of each posting: so postings are told apart without a table.
+            marked[tfs.cumsum() - tfs] |= np.iinfo(marked.dtype).min
             self.arrays.append("positions", marked)
             if len(begins):
                 self._position_counts.append(np.add.reduceat(tfs, begins).astype(np.uint32))

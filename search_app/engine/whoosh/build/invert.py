@@ -20,17 +20,6 @@ SHORT = 3
 CHARACTER_BITS = np.uint64(21)
 
 
-def symbol_order(symbols: Array, runs: list[str]) -> Array:
-    """Numbers that compare as the UTF-8 bytes of the symbols do: a run stands behind its first
-    character, and before the next one.
-    """
-    order = symbols.astype(np.int64) << 32
-    several = (symbols >= RUN).nonzero()[0]
-    number = symbols[several] - RUN
-    order[several] = (first_characters(runs)[number] << 32) + 1 + number
-    return order
-
-
 def first_characters(strings: Sequence[str]) -> Array:
     """The code point that each string begins with, (n,) int64."""
     return np.array(strings, "<U1").view("<u4").astype(np.int64)  # one character of each is kept
@@ -151,7 +140,12 @@ def _symbol_numbers(tokens: Tokens) -> tuple[Array, Array]:
     met = np.zeros(RUN + len(tokens.runs), bool)
     met[tokens.symbols] = True
     known = met.nonzero()[0]
-    known = known[symbol_order(known, tokens.runs).argsort()]
+    # As their UTF-8 bytes are sorted: a run stands behind its first character, before the next one.
+    order = known.astype(np.int64) << 32
+    several = (known >= RUN).nonzero()[0]
+    runs = known[several] - RUN
+    order[several] = (first_characters(tokens.runs)[runs] << 32) + 1 + runs
+    known = known[order.argsort()]
     number = np.zeros(len(met), np.int64)
     number[known] = np.arange(1, len(known) + 1)
     return known, number

@@ -37,7 +37,7 @@ from search_app.engine.whoosh.store.segment import Segment
 from search_app.model import Reject
 from search_app.remembered import FileRecord, FileState
 
-NAME = "files"
+FILES = "files"
 NO_DOCUMENT = 0xFFFFFFFF
 _NO_FILE = 0xFFFFFFFF
 _DIGEST = 16  # bytes
@@ -75,22 +75,28 @@ class Entries(NamedTuple):
 
 
 class LedgerWriter:
-    """Writes the ledger of a build, in memory that grows with files and rejects only."""
+    """Writes the ledger of a build, and collects where its documents stand."""
 
     def __init__(self, path: Path, corpus: Corpus) -> None:
         self._corpus, self._writer = corpus, ArrayWriter(path)
         self._names: list[str] = []
+        # Articles give the name, all others the path: of c/a, in c, it is the name of c/c/a.
         self._numbers: dict[str, int] = {}
+        self._numbers_as_shown: dict[str, int] = {}
         starts = [0]
         for group in corpus.groups:
             for name, shown in zip(group.names, group.paths, strict=True):
-                self._numbers[name] = self._numbers[shown] = len(self._names)
+                self._numbers[name] = self._numbers_as_shown[shown] = len(self._names)
                 self._names.append(name)
             starts.append(len(self._names))
         self._group_files = np.array(starts, np.uint32)
         self._ids: list[str] = []
         self._rejects: list[str] = []
-        self._earlier: dict[FileGroup, Sequence[FileRecord]] = {}
+        # Of documents, part by part: their numbers, those of their paths, and their ranges.
+        self._paths: dict[str, int] = {}
+        self._places: list[Array] = [np.empty((0, 4), np.uint64)]
+        # Of groups that were not read: their digests are those of their last reading.
+        self.unread: dict[FileGroup, Sequence[FileRecord]] = {}
         # An array's first piece decides its type; there may be no entry at all.
         for name, kind in (("entry_files", np.uint32), ("lines", np.uint32), ("kinds", np.uint8),
                            ("documents", np.uint32), ("line_hashes", np.uint64)):  # fmt: skip
@@ -104,10 +110,18 @@ class LedgerWriter:
 
     def append(self, entries: Entries, documents: Array) -> None:
         """Adds what a part held; documents (entries,): its numbers, or NO_DOCUMENT."""
-        paths, lines, kinds, ids, hashes, _, _ = zip(*entries.rows, strict=True)
-        files = np.array([self._numbers.get(path, _NO_FILE) for path in paths], np.int64)
+        files, places = [], []
+        for row, document in zip(entries.rows, documents.tolist(), strict=True):
+            path, _, bits, _, _, start, end = row
+            numbers = self._numbers_as_shown if bits & Kind.NO_ARTICLE else self._numbers
+            files.append(numbers.get(path, _NO_FILE))
+            if document != NO_DOCUMENT:
+                number = self._paths.setdefault(path, len(self._paths))
+                places.append((document, number, start, end))
+        self._places.append(np.array(places, np.uint64).reshape(-1, 4))
+        _, lines, kinds, ids, hashes, _, _ = zip(*entries.rows, strict=True)
         # What stands in no listed file is found anew each time.
-        listed = files != _NO_FILE
+        listed = np.array(files) != _NO_FILE
         for place, reject in entries.rejects.items():
             if listed[place]:
                 self._rejects.append(json.dumps(asdict(reject), ensure_ascii=False))
@@ -116,22 +130,38 @@ class LedgerWriter:
         named = listed & (kind & Kind.NO_ARTICLE == 0) & (documents == NO_DOCUMENT)
         for place in named.nonzero()[0].tolist():
             self._ids.append(ids[place])
-        self._writer.append("entry_files", files[listed])
+        self._writer.append("entry_files", np.array(files)[listed])
         self._writer.append("lines", np.array(lines)[listed])
         self._writer.append("kinds", kind[listed])
         self._writer.append("documents", documents[listed])
         self._writer.append("line_hashes", line_hashes[listed & (line_hashes > 0)])
 
-    def leave_unread(self, group: FileGroup, earlier: Sequence[FileRecord]) -> None:
-        """Notes that a group was not read: its digests are those of its last reading."""
-        self._earlier[group] = earlier
+    def places(self, count: int) -> dict[str, Array]:
+        """The arrays of `places`, of so many documents; those in no file are gone."""
+        paths = sorted(self._paths)
+        order = np.zeros(len(paths), np.uint32)
+        for place, name in enumerate(paths):
+            order[self._paths[name]] = place
+        path, gone = np.zeros(count, np.uint32), np.ones(count, bool)
+        start, end = np.zeros((2, count), np.uint64)
+        documents, numbers, starts, ends = np.concatenate(self._places).T
+        path[documents] = order[numbers]
+        start[documents], end[documents] = starts, ends
+        gone[documents] = False
+        return {
+            "path": path,
+            "start": smallest(start),
+            "end": smallest(end),
+            **string_table("paths", paths),
+            "gone": np.packbits(gone, bitorder="little"),
+        }
 
     def close(self) -> None:
         """Looks at every file once more, and writes the file."""
         keys, states, digests, settled = [], list[int](), [], []
         for group in self._corpus.groups:
             keys.append(group.key.ljust(_DIGEST, b"\0"))
-            for record in self._corpus.records(group, self._earlier.get(group, ())):
+            for record in self._corpus.records(group, self.unread.get(group, ())):
                 states.extend(record.state)
                 digests.append(record.digest.ljust(_DIGEST, b"\0"))
                 settled.append(record.is_settled)
@@ -146,49 +176,11 @@ class LedgerWriter:
         self._writer.close()
 
 
-class PlacesWriter:
-    """Collects the places of documents, part by part; those that are never put are gone."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._pieces: list[tuple[Array, ...]] = []
-
-    def put(self, entries: Entries, documents: Array) -> None:
-        """Puts the entries with a number in `documents` (entries,) where they stand."""
-        indexed = np.flatnonzero(documents != NO_DOCUMENT)
-        rows = []
-        for place in indexed.tolist():
-            path, _, _, _, _, start, end = entries.rows[place]
-            rows.append((self._numbers.setdefault(path, len(self._numbers)), start, end))
-        ranges = np.array(rows, np.uint64).reshape(-1, 3).T
-        self._pieces.append((documents[indexed], *ranges))
-
-    def arrays(self, count: int) -> dict[str, Array]:
-        """The arrays that `answer.collection` reads, of so many documents; paths are sorted."""
-        paths = sorted(self._numbers)
-        order = np.zeros(len(paths), np.uint32)
-        for place, name in enumerate(paths):
-            order[self._numbers[name]] = place
-        path, gone = np.zeros(count, np.uint32), np.ones(count, bool)
-        start, end = np.zeros((2, count), np.uint64)
-        for documents, numbers, starts, ends in self._pieces:
-            path[documents] = order[numbers]
-            start[documents], end[documents] = starts, ends
-            gone[documents] = False
-        return {
-            "path": path,
-            "start": smallest(start),
-            "end": smallest(end),
-            **string_table("paths", paths),
-            "gone": np.packbits(gone, bitorder="little"),
-        }
-
-
 class Ledger:
     """Reads the ledger of a generation whose base segment is given."""
 
     def __init__(self, folder: Path, base: Segment) -> None:
-        file, self.base = ArrayFile(folder / NAME), base
+        file, self.base = ArrayFile(folder / FILES), base
         self._places = ArrayFile(folder / PLACES)
         self._names = unpacked_strings(file["names"])
         self._group_files = file["group_files"].tolist()
@@ -228,8 +220,8 @@ class Ledger:
             records.append(FileRecord(self._names[file], state, digest, bool(self._settled[file])))
         return records
 
-    def entries(self, number: int) -> Entries:
-        """What a group held; articles of a delta come without an id."""
+    def entries(self, number: int, group: FileGroup) -> Entries:
+        """What a group held, which has this number; articles of a delta come without an id."""
         part = self._slice(number)
         kinds, documents = self._kinds[part], self._documents[part]
         ids = np.full(len(kinds), "", object)
@@ -241,7 +233,9 @@ class Ledger:
         hashes[kinds & Kind.HASHED > 0] = self._line_hashes[_counted(self._hash_starts, part)]
         starts[in_base] = self._places["start"][documents[in_base]]
         ends[in_base] = self._places["end"][documents[in_base]]
-        paths = [self._names[file] for file in self._files[part].tolist()]
+        paths, first = [], self._group_files[number]
+        for file, kind in zip(self._files[part].tolist(), kinds.tolist(), strict=True):
+            paths.append((group.paths if kind & Kind.NO_ARTICLE else group.names)[file - first])
         columns = [self._lines[part], kinds, ids, hashes, starts, ends]
         rows = list(zip(paths, *(column.tolist() for column in columns), strict=True))
         rejects = {}

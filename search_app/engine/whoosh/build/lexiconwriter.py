@@ -1,7 +1,7 @@
 """Writing what `lexicon` reads, from a segment's runs, words and values."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -34,8 +34,12 @@ def write_lexicon(
         for phrase, count in zip(phrases, run["phrase_counts"].tolist(), strict=True):
             counts[phrase] += count
     for field in fields:
-        for word, count in _frequent_words(field, enough):
-            counts[word] = max(counts[word], count)
+        numbers = (field.counts() >= enough).nonzero()[0]
+        # No term has a zero byte, and one long text is decoded sooner than many short ones.
+        words = decoded(b"\0".join(field.terms.many(numbers))).split("\0") if len(numbers) else []
+        for word, count in zip(words, field.counts()[numbers].tolist(), strict=True):
+            if is_suggested(word):
+                counts[word] = max(counts[word], count)
     known: dict[str, tuple[int, TextKind]] = {}
     for text, count in counts.items():
         if count >= enough:
@@ -70,14 +74,3 @@ def _lexicon_arrays(
         "keys": keys[order],
         "owners": owners[order],
     }
-
-
-def _frequent_words(field: Field, enough: int) -> Iterator[tuple[str, int]]:
-    """The words of a field that stand in so many documents, without stop words."""
-    counts = field.counts()
-    numbers = (counts >= enough).nonzero()[0]
-    # No term has a zero byte, and one long text is decoded sooner than many short ones.
-    words = decoded(b"\0".join(field.terms.many(numbers))).split("\0") if len(numbers) else []
-    for word, count in zip(words, counts[numbers].tolist(), strict=True):
-        if is_suggested(word):
-            yield word, count

@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from search_app.engine.arrays import Array, distinct, ranges, starts_of
+from search_app.engine.whoosh.build import vocabulary
 from search_app.engine.whoosh.build.batch import Runs
 from search_app.engine.whoosh.build.fieldwriter import FieldWriter
 from search_app.engine.whoosh.build.invert import sorting
-from search_app.engine.whoosh.build.vocabulary import PairVocabulary, Vocabulary, WordVocabulary
 from search_app.engine.whoosh.store.array_file import ArrayFile
 from search_app.engine.whoosh.store.field import length_bytes
 
@@ -32,24 +32,28 @@ def merge_pairs(runs: Runs, field: str, target: Path, slab: int = SLAB) -> None:
     for run in runs:
         writer.arrays.append("edges", run[f"{field}.edges"])
     writer.arrays.append("edge_starts", starts_of(runs.joined(f"{field}.edge_counts")))
-    _merge(runs, field, PairVocabulary(runs, field), writer, target, slab)
+    _merge(runs, field, vocabulary.PairVocabulary(runs, field), writer, target, slab)
 
 
 def merge_words(runs: Runs, field: str, target: Path, slab: int = SLAB) -> None:
     """Writes a field of words from all runs."""
     writer = FieldWriter(target, runs.documents)
-    _merge(runs, field, WordVocabulary(runs, field), writer, target, slab)
+    _merge(runs, field, vocabulary.WordVocabulary(runs, field), writer, target, slab)
 
 
 def _merge(
-    runs: Runs, field: str, vocabulary: Vocabulary, writer: FieldWriter, target: Path, slab: int
+    runs: Runs,
+    field: str,
+    words: vocabulary.PairVocabulary | vocabulary.WordVocabulary,
+    writer: FieldWriter,
+    target: Path,
+    slab: int,
 ) -> None:
-    """Writes the terms and postings of all runs, and closes the field."""
     # A number for each term of each run is too much for memory: what is read lies on disk.
     scratch, starts = target.with_name(f"{target.name}.numbers"), [0]
     with scratch.open("wb") as file:
         for run in runs:
-            numbers = vocabulary.numbers(run)
+            numbers = words.numbers(run)
             numbers.tofile(file)
             starts.append(starts[-1] + len(numbers))
     whole: Array = np.empty(0, np.int64)
@@ -57,18 +61,15 @@ def _merge(
         whole = np.memmap(scratch, np.int64, "r")
     slabs = _slabs(runs, field, np.split(whole, starts[1:-1]), slab)
     for terms, counts, docs, tfs, positions in slabs:
-        vocabulary.put(writer.terms, terms)
-        writer.append(counts, docs, tfs, positions, vocabulary.first_symbols(terms))
+        words.put(writer.terms, terms)
+        writer.append(counts, docs, tfs, positions, terms >> vocabulary.NUMBER_BITS)
     scratch.unlink()
     lengths = runs.joined(f"{field}.lengths")
     writer.close(length_bytes(lengths), int(lengths.sum(dtype=np.uint64)))
 
 
 def _slabs(runs: Runs, field: str, numbers: Sequence[Array], slab: int) -> Iterator[_Slab]:
-    """The postings of all runs in the order of their terms, so many positions at a time.
-
-    `numbers` are the terms of each run.
-    """
+    """The postings of all runs, whose terms are `numbers`, by term, so many positions at a time."""
     bounds = _slab_bounds(runs, field, numbers, slab)
     cuts = []
     for run, own in zip(runs, numbers, strict=True):
@@ -102,10 +103,7 @@ def _merged_slab(
     sizes: Array,
     positions: Array | None = None,
 ) -> _Slab:
-    """Slices of runs, one after another, term by term, and of a term those of earlier runs first.
-
-    `sizes` are the positions of each term.
-    """
+    """Slices of runs, one after another, by term; `sizes` are the positions of each term."""
     # In columns of 16 bits above the smallest number, the lowest first: so they are counted.
     above = numbers - numbers.min(initial=np.iinfo(np.int64).max)
     bits = range(0, int(above.max(initial=1)).bit_length(), 16)
@@ -121,7 +119,7 @@ def _merged_slab(
 
 def _slab_bounds(runs: Runs, field: str, numbers: Sequence[Array], slab: int) -> Array:
     """The terms with which slabs begin, but for the first one."""
-    step = max(1, slab // (4 * max(1, len(runs))))
+    step = max(1, slab // (4 * len(numbers)))
     marks = []
     for run, own in zip(runs, numbers, strict=True):
         sums = _sizes(run, field).cumsum(dtype=np.int64)

@@ -8,7 +8,7 @@ import functools
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -21,22 +21,13 @@ from search_app.engine.reading.tokens import Tokenizer
 from search_app.engine.reading.workers import in_order
 from search_app.engine.whoosh.answer.collection import BASE
 from search_app.engine.whoosh.build.batch import chunked, content_of, to_line, write_run
-from search_app.engine.whoosh.build.ledger import (
-    NO_DOCUMENT,
-    Entries,
-    Kind,
-    Ledger,
-    LedgerWriter,
-    PlacesWriter,
-)
+from search_app.engine.whoosh.build.ledger import NO_DOCUMENT, Entries, Kind, Ledger, LedgerWriter
 from search_app.engine.whoosh.store.segment import Segment
 from search_app.model import Article, Counts, Reject
 from search_app.remembered import UnchangedLines
 
 # The document of an article that has no number yet.
 NEW = -1
-
-
 # What a part held, its articles with documents of the base or NEW, and the runs of these.
 _Batch = tuple[Entries, Sequence[Path]]
 
@@ -89,9 +80,7 @@ class RunWriter:
         return paths
 
     def _known_lines(self, name: str) -> Mapping[int, int]:
-        if self.base is None or name not in self.same:
-            return {}
-        return _unchanged(self.base, self.same[name])
+        return _unchanged(self.base, self.same[name]) if self.base and name in self.same else {}
 
     def _add_unchanged(self, entries: Entries, item: UnchangedLines) -> None:
         assert self.base is not None
@@ -117,15 +106,11 @@ class CorpusIndexer:
     """
 
     def __init__(
-        self,
-        corpus: Corpus,
-        writer: RunWriter,
-        ledger: LedgerWriter,
-        earlier: Ledger | None = None,
+        self, corpus: Corpus, writer: RunWriter, ledger: LedgerWriter, earlier: Ledger | None = None
     ) -> None:
         self.corpus, self.writer, self.ledger, self._earlier = corpus, writer, ledger, earlier
         self.rejects: list[Reject] = []
-        self.counts, self.places = Counts(), PlacesWriter()
+        self.counts = Counts()
         self.runs: list[Path] = []
         self._base_documents = self.documents = earlier.base.documents if earlier else 0
         # Numbers behind those of all parts: a run's file is called by the number of its part.
@@ -142,9 +127,8 @@ class CorpusIndexer:
             for group in waiting.pop(numbered[0], ()):
                 self._take_group(group, unread[group])
             self._take_part(numbered, batch)
-        for last_groups in waiting.values():
-            for group in last_groups:
-                self._take_group(group, unread[group])
+        for group in chain(*waiting.values()):
+            self._take_group(group, unread[group])
 
     def _numbered_parts(
         self, unread: Mapping[FileGroup, int], waiting: defaultdict[int, list[FileGroup]]
@@ -169,9 +153,9 @@ class CorpusIndexer:
 
     def _take_group(self, group: FileGroup, number: int) -> None:
         assert self._earlier is not None
-        entries = self._earlier.entries(number)
+        entries = self._earlier.entries(number, group)
         if self._is_all_known(entries):
-            self.ledger.leave_unread(group, self._earlier.records(number))
+            self.ledger.unread[group] = self._earlier.records(number)
             self._add(group, entries, self._claim(entries))
         else:
             # An id became free, or an article was indexed since the base: it must be read.
@@ -186,10 +170,9 @@ class CorpusIndexer:
             if kind & Kind.NO_ARTICLE:
                 continue
             if entries.documents[place] >= self._base_documents:
-                if entries.documents[place] != NO_DOCUMENT:
-                    return False
-                is_free = article_id not in claimed and not self.corpus.is_claimed(article_id)
-                if is_free and article_id not in self.corpus.withdrawn:
+                is_taken = article_id in claimed or self.corpus.is_claimed(article_id)
+                is_none = is_taken or article_id in self.corpus.withdrawn
+                if entries.documents[place] != NO_DOCUMENT or not is_none:
                     return False
             claimed.add(article_id)
         return True
@@ -229,7 +212,6 @@ class CorpusIndexer:
         self.corpus.report(part, rejects)
         if entries.rows:
             self.ledger.append(entries, documents)
-            self.places.put(entries, documents)
         self.rejects += rejects
         self.counts = self.counts.plus(counts)
 

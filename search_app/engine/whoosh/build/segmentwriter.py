@@ -40,13 +40,12 @@ def write_segment(folder: Path, name: str, runs: Runs, base: Segment | None = No
     for facet in FACETS:
         arrays |= _merged_facet(runs, facet)
     write_arrays(folder / f"{name}.columns", arrays)
-    _write_articles(folder / f"{name}.articles", runs)
+    _write_texts(folder, name, runs)
     # The lexicon is made of what the segment holds by now: its words and its whole values.
     words = [Field(folder / f"{name}.{field}", runs.documents) for field in WORD_FIELDS]
     columns = ArrayFile(folder / f"{name}.columns")
     facets = {facet: Facet(columns, facet) for facet in FACETS}
     write_lexicon(folder / f"{name}.lexicon", runs, words, facets)
-    _write_signatures(folder / f"{name}.signatures", runs)
 
 
 def _write_ids(path: Path, runs: Runs, base: Segment | None) -> None:
@@ -61,7 +60,7 @@ def _write_ids(path: Path, runs: Runs, base: Segment | None) -> None:
     writer = FieldWriter(path, len(ids))
     writer.terms.append_bytes(terms)
     ones = np.ones(len(ids), np.int64)
-    writer.append(ones, order, ones, None)
+    writer.append(ones, order, ones)
     writer.arrays.append("ranks", ranks)
     writer.arrays.append("order", order.astype(np.uint32))
     if base is not None:
@@ -86,20 +85,17 @@ def _merged_facet(runs: Runs, name: str) -> dict[str, Array]:
     return {**arrays, f"{name}.codes": narrow(single)}
 
 
-def _write_articles(path: Path, runs: Runs) -> None:
-    writer = ArrayWriter(path)
+def _write_texts(folder: Path, name: str, runs: Runs) -> None:
+    """Writes the articles themselves, and the signatures of the longer ones."""
+    articles = ArrayWriter(folder / f"{name}.articles")
+    signatures, first = ArrayWriter(folder / f"{name}.signatures"), 0
     for run in runs:
-        writer.append("blocks", run["blocks"])
-    writer.append("starts", starts_of(runs.joined("block_bytes")))
-    writer.append("firsts", starts_of(runs.joined("block_documents")).astype(np.uint64))
-    writer.close()
-
-
-def _write_signatures(path: Path, runs: Runs) -> None:
-    writer, first = ArrayWriter(path), 0
-    for run in runs:
-        writer.append("documents", run["signatures.documents"] + np.uint32(first))
-        writer.append("samples", run["signatures.samples"])
-        writer.append("least", run["signatures.least"])
+        articles.append("blocks", run["blocks"])
+        signatures.append("documents", run["signatures.documents"] + np.uint32(first))
+        signatures.append("samples", run["signatures.samples"])
+        signatures.append("least", run["signatures.least"])
         first += int(run["documents"][0])
-    writer.close()
+    articles.append("starts", starts_of(runs.joined("block_bytes")))
+    articles.append("firsts", starts_of(runs.joined("block_documents")).astype(np.uint64))
+    articles.close()
+    signatures.close()

@@ -6,7 +6,6 @@ are put together by arrays, the others one by one.
 
 from collections.abc import Iterable
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
 
@@ -29,16 +28,21 @@ def sound_keys(texts: Iterable[str]) -> Array:
     # One more than counts: with the last one it may be a word that is read in a way of its own.
     size = KEY + 1
     padded = np.array(spoken, f"<U{size}").view("<u4").reshape(-1, size)  # the rest is cut off
-    codes, table = np.minimum(padded, _BEYOND), _spellings()
+    codes = np.minimum(padded, _BEYOND)
+    lengths, letters, beginnings = _spellings()
     keys = np.zeros((len(codes), 2), np.uint64)
     used = np.zeros(len(codes), np.int64)
     for column in codes[:, :KEY].T:
         shift = (8 * np.minimum(used, KEY - 1)).astype(np.uint64)
-        keys[:, 0] |= np.where(used < KEY, table.letters[column] >> shift, np.uint64(0))
-        used += table.lengths[column]
-    initials = (table.letters[codes[:, :KEY]] >> np.uint64(8 * (KEY - 1))).astype(np.uint8)
+        keys[:, 0] |= np.where(used < KEY, letters[column] >> shift, np.uint64(0))
+        used += lengths[column]
+    initials = (letters[codes[:, :KEY]] >> np.uint64(8 * (KEY - 1))).astype(np.uint8)
     keys[:, 1] = initials.view(">u8").ravel()
-    for n in _unusual(codes, table).nonzero()[0].tolist():
+    # One by one: a character without a reading, or perhaps a word with a reading of its own.
+    pairs = codes[:, :-1].astype(np.uint64) << _CHARACTER_BITS | codes[:, 1:]
+    at = np.minimum(beginnings.searchsorted(pairs), len(beginnings) - 1)
+    unusual = (lengths[codes] == _ODD).any(axis=1) | (beginnings[at] == pairs).any(axis=1)
+    for n in unusual.nonzero()[0].tolist():
         keys[n] = [_key(sound) for sound in sounds(spoken[n], KEY)]
     return keys.ravel()
 
@@ -52,18 +56,11 @@ def _spoken(text: str) -> str:
     return spoken
 
 
-class _Spellings(NamedTuple):
+@cache
+def _spellings() -> tuple[Array, Array, Array]:
     """Of each character how many letters it is written with, _ODD where none are known, and these
     as the highest bytes of a number; pairs of characters, sorted, that may be read otherwise.
     """
-
-    lengths: Array
-    letters: Array
-    beginnings: Array
-
-
-@cache
-def _spellings() -> _Spellings:
     found = readings()
     lengths = np.full(_BEYOND + 1, _ODD, np.uint8)
     letters = np.zeros(_BEYOND + 1, np.uint64)
@@ -72,17 +69,8 @@ def _spellings() -> _Spellings:
     for character, syllable in (alike | dict(found.characters)).items():
         lengths[ord(character)], letters[ord(character)] = len(syllable), _key(syllable)
     pairs = sorted(ord(p[0]) << int(_CHARACTER_BITS) | ord(p[1]) for p in found.beginnings)
-    return _Spellings(lengths, letters, np.array(pairs, np.uint64))
+    return lengths, letters, np.array(pairs, np.uint64)
 
 
 def _key(sound: str) -> int:
     return int.from_bytes(sound[:KEY].encode("ascii", "ignore").ljust(KEY, b"\0"), "big")
-
-
-def _unusual(codes: Array, table: _Spellings) -> Array:
-    """Which texts have a character without a reading, or perhaps a word with one of its own."""
-    pairs = codes[:, :-1].astype(np.uint64) << _CHARACTER_BITS | codes[:, 1:]
-    at = np.minimum(table.beginnings.searchsorted(pairs), len(table.beginnings) - 1)
-    read_otherwise = (table.beginnings[at] == pairs).any(axis=1)
-    unusual: Array = (table.lengths[codes] == _ODD).any(axis=1) | read_otherwise
-    return unusual

@@ -16,7 +16,7 @@ from search_app.engine.whoosh.store.array_file import ArrayFile, encoded, unpack
 from search_app.engine.whoosh.store.terms import KEY, SEPARATOR, TermWriter, key_of
 
 # Of each of a pair's two symbols: a code point, and how many runs sort before it.
-_NUMBER_BITS = 32
+NUMBER_BITS = 32
 
 
 class PairVocabulary:
@@ -43,15 +43,11 @@ class PairVocabulary:
         numbers[several] = self._places[places[symbols[several] - RUN]]
         numbers = np.concatenate([np.zeros(1, np.int64), numbers])
         one, two = numbers[run[f"{self._field}.first"]], numbers[run[f"{self._field}.second"]]
-        return one << _NUMBER_BITS | two
-
-    def first_symbols(self, numbers: Array) -> Array | None:
-        """Numbers of the first symbols of terms that are pairs; None where terms are words."""
-        return numbers >> _NUMBER_BITS
+        return one << NUMBER_BITS | two
 
     def put(self, writer: TermWriter, numbers: Array) -> None:
         """Writes the terms with these numbers, which ascend."""
-        halves = np.concatenate([numbers >> _NUMBER_BITS, numbers & ((1 << _NUMBER_BITS) - 1)])
+        halves = np.concatenate([numbers >> NUMBER_BITS, numbers & ((1 << NUMBER_BITS) - 1)])
         known = distinct(halves)
         before = self._places.searchsorted(known)
         texts = list(map(chr, (known - 1 - before).clip(0).tolist()))
@@ -91,18 +87,11 @@ class WordVocabulary:
         long = self._long_places[looked_up(strings, self._long)]
         return np.concatenate([short, long])[run[f"{self._field}.terms"]]
 
-    def first_symbols(self, numbers: Array) -> Array | None:
-        return None
-
     def put(self, writer: TermWriter, numbers: Array) -> None:
         writer.append_bytes(self._terms[numbers].tolist())
 
 
-Vocabulary = PairVocabulary | WordVocabulary
-
-
 def _sorted_strings(runs: Runs, name: str) -> list[str]:
-    """The distinct strings that all runs have under a name."""
     strings: set[str] = set()
     for run in runs:
         strings.update(unpacked_strings(run[name]))
