@@ -191,10 +191,7 @@ class WhooshBuilder:
         segments: Sequence[str],
         linked: Mapping[str, File],
     ) -> IndexStatus:
-        """Writes what is left, opens the generation once, and makes it the live one.
-
-        `linked` are files whose hashes are known.
-        """
+        """Writes what is left, opens the generation once, makes it live; `linked` has hashes."""
         write_arrays(folder / PLACES, indexer.ledger.places(indexer.documents))
         indexer.ledger.close()
         indexer.writer.dictionaries.write(folder)

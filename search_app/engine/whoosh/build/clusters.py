@@ -84,11 +84,11 @@ class _SignedDocuments:
         """
         pairs = np.empty(0, np.int64)
         for band in _BANDS:
-            one, two, three = self._samples[:, band].T.astype(np.uint32)
-            key = one << 16 | two << 8 | three
-            order = key.argsort(kind="stable")
-            same = (np.diff(key[order]) == 0).nonzero()[0]
-            later, earlier = order[same + 1], order[same]
+            one, two, three = self._samples[:, band].T.astype(np.int64)
+            # With the document below its key: to sort numbers takes half as long as `argsort`.
+            keys = np.sort(one << 48 | two << 40 | three << 32 | np.arange(len(one)))
+            same = (np.diff(keys >> 32) == 0).nonzero()[0]
+            later, earlier = keys[same + 1] & 0xFFFFFFFF, keys[same] & 0xFFFFFFFF
             alike = self._alike(later, earlier)
             pairs = distinct(np.concatenate([pairs, later[alike] << 32 | earlier[alike]]))
         return pairs >> 32, pairs & 0xFFFFFFFF

@@ -64,8 +64,9 @@ class FieldWriter:
         self._near.append(gaps[of_dense])
         self._far.append(gaps[~of_dense])
         self._counts.append(counts.astype(np.uint32))
-        if positions is not None and symbols is not None:
+        if symbols is not None:
             self._common.append(symbols, counts, docs)
+        if positions is not None:
             marked: Array = positions.astype(self._position_type)
             # The first position of each posting: so postings are told apart without a table.
             marked[tfs.cumsum() - tfs] |= np.iinfo(marked.dtype).min

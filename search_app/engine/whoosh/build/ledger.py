@@ -265,5 +265,4 @@ class Ledger:
 
 
 def _counted(starts: Array, part: slice) -> slice:
-    """The range of things of one kind among some entries."""
     return slice(int(starts[part.start]), int(starts[part.stop]))

@@ -62,7 +62,8 @@ def _merge(
     slabs = _slabs(runs, field, np.split(whole, starts[1:-1]), slab)
     for terms, counts, docs, tfs, positions in slabs:
         words.put(writer.terms, terms)
-        writer.append(counts, docs, tfs, positions, terms >> vocabulary.NUMBER_BITS)
+        symbols = None if positions is None else terms >> vocabulary.NUMBER_BITS
+        writer.append(counts, docs, tfs, positions, symbols)
     scratch.unlink()
     lengths = runs.joined(f"{field}.lengths")
     writer.close(length_bytes(lengths), int(lengths.sum(dtype=np.uint64)))
