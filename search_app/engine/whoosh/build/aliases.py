@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from search_app.engine.whoosh.answer.collection import Collection
-from search_app.engine.whoosh.store.strings import encoded
+from search_app.engine.whoosh.store.array_file import encoded
 from search_app.text.fold import fold
 
 # What the ids look like that are made and not given (`articles.identity`).
