@@ -16,7 +16,7 @@ def put_explanation(path: Path, steps: list[Step]) -> None:
     for i, (title, meaning, decisions) in enumerate(steps):
         put("")
         put(title, bold=True)
-        put(f"{meaning if decisions else 'Nothing of the kind was weighed here.'}\n", dim=True)
+        put(f"{meaning}\n" if decisions else "Nothing of the kind was weighed here.", dim=True)
         for decision in decisions:
             if i == 0:
                 _put_label(decision)

@@ -12,9 +12,10 @@ from search_app.articles.corpus.reader import CorpusReader
 from search_app.articles.pages.boundaries import Boundary
 from search_app.articles.pages.headlines import WeighedSplit
 from search_app.articles.pages.labels import LabelledLine
-from search_app.articles.pages.parser import FEW_WORDS, RIVAL_WORDS, ExplainedPage, explain_page
+from search_app.articles.pages.parser import OTHER_ROLES, WORD_DOUBTS, ExplainedPage, explain_page
 from search_app.articles.pages.print.lines import Line
 from search_app.articles.pages.reasons import ScoredChoice
+from search_app.articles.pages.roles import weigh_roles
 from search_app.errors import NotExplained
 from search_app.model import Article, Reject
 
@@ -25,14 +26,14 @@ _BOUNDARIES = {
     "seam": "a seam of two texts, with headlines above the first and below the second",
     "half_seam": "a seam of two texts, with a headline below the second",
 }
+_RANKS = ("", "next best: ")
 _STEPS = {
-    "What each line is": "The labels with the most points on the whole page, each by its look and "
-    "the line above it.",
+    "What each line is": "Labels with the most points on the whole page, by look and line above.",
     "Where two articles may meet unseen": "Logarithms of odds, above 0 for two articles. A text is "
     "parted once, where that is likeliest.",
     "Which text each headline belongs to": "The way with the most points on the whole page; words "
     "in common count most.\nThe headlines of this page usually stand {} their texts.",
-    "What was made of it": "Confidence is 1.00 less what each doubt costs.",
+    "What was made of it": "Likeness is the share of a headline's pairs of characters in a text.",
 }
 
 
@@ -64,7 +65,7 @@ def explain_file(path: Path, line: int | None, encoding: str | None) -> list[Ste
     decisions = (
         [in_words.label(labelled) for labelled in page.labels],
         [in_words.boundary(boundary) for boundary in boundaries],
-        [in_words.headline(*ways) for ways in page.gaps if ways[0].lines],
+        [in_words.headline(ways) for ways in page.gaps if ways[0].lines],
         [in_words.item(item) for item in page.items],
     )
     side = "above" if page.usually_above else "below"
@@ -137,22 +138,21 @@ class _PageInWords:
         """Whether two articles meet at a place."""
         # At a seam nothing stands between the texts: the second one's first line is named.
         head = boundary.lines[boundary.start : max(boundary.stop, boundary.start + 1)]
-        name = "two articles, odds" if boundary.parts else "one article, odds"
+        name = f"{'two articles' if boundary.parts else 'one article'}, odds"
         choice = ScoredChoice(name, boundary.odds, tuple(boundary.reasons.items()))
         printed = " ".join(line.text for line in head)
         return Decision(self._numbers_of(head), _BOUNDARIES[boundary.kind], [printed], [choice])
 
-    def headline(self, chosen: WeighedSplit, *others: WeighedSplit) -> Decision:
-        """Which texts the lines of a gap went to."""
-        choices = [self._split(chosen)]
-        note = "there was no other way to part these lines"
-        if others:
-            choices.append(self._split(others[0], "next best: "))
-            note = f"leads by {chosen.points - others[0].points:.2f} over the whole page"
-        printed = " ".join(line.text for line in chosen.lines)
-        return Decision(self._numbers_of(chosen.lines), printed, [note], choices)
+    def headline(self, ways: list[WeighedSplit]) -> Decision:
+        """Which texts the lines of a gap went to, of all ways to part them."""
+        lines, note = ways[0].lines, "there was no other way to part these lines"
+        if len(ways) > 1:
+            note = f"leads by {ways[0].points - ways[1].points:.2f} over the whole page"
+        choices = [self._split(rank, way) for rank, way in zip(_RANKS, ways, strict=False)]
+        printed = " ".join(line.text for line in lines)
+        return Decision(self._numbers_of(lines), printed, [note], choices)
 
-    def _split(self, way: WeighedSplit, rank: str = "") -> ScoredChoice[str]:
+    def _split(self, rank: str, way: WeighedSplit) -> ScoredChoice[str]:
         lines, below, above = way.lines, way.split.below, way.split.above
         given = {"above": lines[:below], "": lines[below:above], "below": lines[above:]}
         owners, reasons = {"": "the page itself"}, list(way.reasons)
@@ -173,10 +173,17 @@ class _PageInWords:
     def item(self, item: Article) -> Decision:
         """What became an article, or furniture, and what makes it doubtful."""
         source, doubts = item.source, []
+        choices: list[ScoredChoice[str]] = []
         for doubt in item.doubts:
-            if doubt in (FEW_WORDS, RIVAL_WORDS):
+            if doubt in WORD_DOUBTS:
                 story = self._stories[source.start]
-                doubt += f" ({story.likeness:.2f} of them; on the other side {story.rival:.2f})"
+                doubt += f" (likeness {story.likeness:.2f}, on the other side {story.rival:.2f})"
+            if doubt == OTHER_ROLES:
+                ways = weigh_roles(self._stories[source.start].head, item.body, explained=True)
+                for rank, (roles, points, reasons) in zip(_RANKS, ways, strict=False):
+                    sizes = " + ".join(str(len(lines)) for lines in roles)
+                    name = f"{rank}{sizes} lines of kicker, title and subtitle:"
+                    choices.append(ScoredChoice(name, points, reasons))
             doubts.append(f"? {doubt}")
         name = f"{item.kind} {shown_title(item)}, confidence {item.confidence:.2f}"
-        return Decision(self._line_numbers(source.start, source.end), name, doubts, [])
+        return Decision(self._line_numbers(source.start, source.end), name, doubts, choices)

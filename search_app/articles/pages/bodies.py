@@ -131,4 +131,4 @@ def _text_among_heads(block: list[Labelled]) -> tuple[int, int]:
     if blanks and blanks[-1] >= len(block) - _HEAD_OF_POEM:
         stop = blanks[-1]
     starts = [blank for blank in blanks if 0 < blank <= _HEAD_OF_POEM]
-    return starts[0] if starts else 1, stop
+    return min(starts, default=1), stop

@@ -194,10 +194,9 @@ def part_at_headlines(layout: Layout, weighed: list[Boundary]) -> Layout:
     gaps = [layout.gaps[0]]
     for body, gap in zip(layout.bodies, layout.gaps[1:], strict=True):
         if buried := _likeliest(_buried_in(body.lines, habits), weighed):
-            start, stop = buried.start, buried.stop
-            bodies.append(body._replace(lines=body.lines[:start]))
-            gaps.append(Gap(open=body.lines[start:stop]))
-            body = body._replace(lines=body.lines[stop:])
+            bodies.append(body._replace(lines=body.lines[: buried.start]))
+            gaps.append(Gap(open=body.lines[buried.start : buried.stop]))
+            body = body._replace(lines=body.lines[buried.stop :])
         bodies.append(body)
         gaps.append(gap)
     return layout._replace(bodies=tuple(bodies), gaps=tuple(gaps))

@@ -125,9 +125,7 @@ def _opening_credits(body: Body, text: str) -> tuple[list[Span], int]:
             naming.append(Span(at, following))
         else:
             naming.append(Span(sign.credit, sign.end))
-            following = sign.end
-            if sign.in_text:
-                following = sign.start
+            following = sign.start if sign.in_text else sign.end
         if following == at or following >= end:
             return naming, following
         space = _SPACE.match(text, following)

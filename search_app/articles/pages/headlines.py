@@ -259,7 +259,8 @@ def _splits(layout: Layout, k: int, pairs: _Pairs, points: HeadlinePoints) -> It
     gap, bodies, lines = layout.gaps[k], len(layout.bodies), layout.gaps[k].lines
     count = len(lines)
     # What stands before furniture can be no headline above, what stands behind it none below.
-    first, last = count if k == bodies else len(gap.before), count - len(gap.after)
+    first = count if k == bodies else len(gap.before)
+    last = count - len(gap.after) if k else 0
     below, above = pairs.sums(lines, k - 1), pairs.sums(lines, k)
     parting, alone = _points_of_lines(lines, points)
     heads = [not line.is_caption for line in lines]
@@ -267,12 +268,12 @@ def _splits(layout: Layout, k: int, pairs: _Pairs, points: HeadlinePoints) -> It
     # Without a caption or a sign of an advertisement no line between two texts is neither's: that
     # leaves one way to part a gap for each of its lines instead of one for each pair of them.
     apart = max(alone, default=0.0) > 0 or not 0 < k < bodies
-    for b in range(count + 1 if k else 1):
+    for b in range(last + 1):
         unassigned = 0.0
         for a in range(b, count + 1 if apart else b + 1):
             if a > b:
                 unassigned += alone[a - 1]
-            if a < first or b > last:
+            if a < first:
                 continue
             own = parting[b]
             if a > b:

@@ -15,10 +15,6 @@ Label = Literal["H", "B", "O", "C", "F"]
 _WIDEST_HEAD = 45  # cells; columns of newspapers are narrower, but an importer may give paragraphs
 _SHORTEST_TEXT = 12  # cells of the first line of a text that is a whole sentence
 _SAME_WIDTH = 0.15  # share by which two lines of one text differ at most, unless one ends it
-_SENTENCE_ENDS = re.compile(r"[。；]")
-_COMMA = re.compile(r"[，、]")
-_ENDS_WITH_COMMA = re.compile(r"[，、；,]$")
-_LEADS_TO_LIST = "：:"
 # A space between Han and Han, as between the two phrases of a headline: in lines of a text nothing
 # parts them.
 _PHRASES_APART = re.compile(r"[一-龥”》！？]{2}[ \u3000]+[一-龥“《]{2}")
@@ -168,13 +164,15 @@ class LabelScorer(PointTable):
 
     def _head_look(self, at: LineContext) -> float:
         line, below, text, total = at.line, at.below, at.line.text, 0.0
-        if line.is_caption or line.is_label:
-            return 0.0 if line.is_caption else self.it_names_the_kind_of_piece_below
-        if _SENTENCE_ENDS.search(text):
+        if line.is_caption:
+            return total
+        if line.is_label:
+            return self.it_names_the_kind_of_piece_below
+        if "。" in text or "；" in text:
             total += self.a_sentence_ends_inside
-        if _ENDS_WITH_COMMA.search(text):
+        if text[-1] in "，、；,":
             total += self.it_ends_with_a_comma
-        if commas := len(_COMMA.findall(text)):
+        if commas := text.count("，") + text.count("、"):
             total += self.it_has_commas * min(2, commas)
         if line.width > _WIDEST_HEAD:
             total += self.it_is_wider_than_headlines
@@ -301,7 +299,7 @@ class LabelScorer(PointTable):
     def _inside_sentence(self, above: Line, at: LineContext) -> float:
         """A sentence may run over the end of a column, but not into an indented paragraph."""
         line = at.line
-        if above.is_row or above.text[-1] in _LEADS_TO_LIST:
+        if above.is_row or above.text[-1] in "：:":  # a list may follow
             return 0.0
         if line.indent >= above.indent + INDENT:
             return self.it_is_indented_in_mid_sentence

@@ -6,7 +6,6 @@ taken (Viterbi 1967). `explain_labels` says which reasons gave each line its lab
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 from math import inf, log
 from typing import NamedTuple
 
@@ -49,10 +48,7 @@ def label_lines(lines: Sequence[Line]) -> list[Label]:
 
 
 def explain_labels(lines: Sequence[Line]) -> list[LabelledLine]:
-    """The same labels with the reasons for them, line by line.
-
-    The points of all lines together are those of the page.
-    """
+    """The same labels with the reasons for them; the points of all lines are those of the page."""
     if not lines:
         return []
     reaches = column_lines(lines)
@@ -82,19 +78,18 @@ def explain_labels(lines: Sequence[Line]) -> list[LabelledLine]:
 
 def scorer_of(lines: Sequence[Line], reaches: Sequence[Reach]) -> LabelScorer:
     """Knows whether a page indents its paragraphs and what a blank line in mid sentence costs."""
-    first_lines = indented = 0
-    for above, line in pairwise(lines):
+    first_lines = indented = inner_lines = blank = 0
+    for i in range(1, len(lines)):
+        above, line = lines[i - 1], lines[i]
         if line.opening or (above.is_complete and line.blank_before):
             first_lines += 1
             if line.indent >= INDENT:
                 indented += 1
-    inner_lines = blank = 0
-    for i in range(2, len(lines)):
         # The third line of a sentence is in a text; what stands before it may be a headline.
-        unfinished = not (lines[i - 2].is_complete or lines[i - 1].is_complete)
-        if reaches[i - 1] and unfinished and not lines[i].opening:
+        unfinished = i > 1 and not (lines[i - 2].is_complete or above.is_complete)
+        if reaches[i - 1] and unfinished and not line.opening:
             inner_lines += 1
-            if lines[i].blank_before:
+            if line.blank_before:
                 blank += 1
     rate = (blank + 0.3) / (inner_lines + 10)  # some lines are no habit yet
     return LabelScorer(
@@ -106,10 +101,7 @@ def scorer_of(lines: Sequence[Line], reaches: Sequence[Reach]) -> LabelScorer:
 def _search(
     lines: Sequence[Line], reaches: Sequence[Reach], scorer: LabelScorer
 ) -> tuple[list[_LineSearch], dict[Label, float]]:
-    """Every line's best way from each of its labels to the page's top, and the points at the end.
-
-    Labels that are hopelessly behind are looked at no longer.
-    """
+    """Every line's best way from each of its labels to the top, and the points at the end."""
     page = "\n".join(line.ink for line in lines)[:_LONGEST_PAGE]
     steps: list[_LineSearch] = []
     best: dict[Label, float] = {_ABOVE_THE_PAGE: 0.0}
@@ -130,6 +122,7 @@ def _search(
                 if reached > points:
                     points, best_above[label] = reached, before
             scores[label] = points + scorer.look(at, label)
+        # What is hopelessly behind is looked at no longer.
         least = max(scores.values()) - _HOPELESS
         best = {label: points for label, points in scores.items() if points > least}
         steps.append((at, why, best_above))

@@ -33,8 +33,11 @@ _UNLIKELY_HEADLINE = 0.2  # share of its pairs of characters that the text has, 
 _CLOSE_RIVAL = 0.1  # by which the text on its other side has fewer of them
 _LEAST_CHANCE = 0.02  # that a line inside a text is a headline
 _CLOSE_ROLES = 1.0  # points between two ways to part a headline into kicker, title and subtitle
-FEW_WORDS = "headline and text share few words"
-RIVAL_WORDS = "the text on the other side of the headline shares as many of its words"
+OTHER_ROLES = "its lines may be parted otherwise into kicker, title and subtitle"
+WORD_DOUBTS = (
+    "headline and text share few words",
+    "the text on the other side of the headline shares as many of its words",
+)
 _EMPTY = ("the page holds no text", "extract the page again, perhaps with character recognition")
 
 
@@ -136,16 +139,15 @@ def _doubts(story: Story, margin: float, length: int) -> dict[str, float]:
     headed, hidden = bool(story.head), not story.begins
     unlike = story.likeness < _UNLIKELY_HEADLINE
     close_rival = story.rival > story.likeness - _CLOSE_RIVAL
-    both_sides, unsure = bool(story.above and story.below), margin < _CLOSE_ROLES
     doubts = (
         (hidden, "nothing but a headline or the layout shows where the article begins", 0.1),
         (not body.lines[-1].is_complete, "the text ends in mid sentence", 0.5),
         (length < _SHORT_TEXT, "the text is very short", 0.6),
         (chance > _LEAST_CHANCE, "a line inside it may be a headline", chance),
         (not headed, "no headline is printed", 0.05),
-        (headed and unlike, FEW_WORDS, 0.15),
-        (headed and not unlike and close_rival, RIVAL_WORDS, 0.4),
-        (both_sides, "headlines stand on both sides of the text", 0.4),
-        (unsure, "its lines may be parted otherwise into kicker, title and subtitle", 0.35),
+        (headed and unlike, WORD_DOUBTS[0], 0.15),
+        (headed and not unlike and close_rival, WORD_DOUBTS[1], 0.4),
+        (bool(story.above and story.below), "headlines stand on both sides of the text", 0.4),
+        (margin < _CLOSE_ROLES, OTHER_ROLES, 0.35),
     )
     return {doubt: cost for shows, doubt, cost in doubts if shows}

@@ -47,27 +47,27 @@ class RoleScorer(PointTable):
 
     # Set by hand on simulated pages: with all of them titles rose from .898 to .943 on pages with
     # other seeds.
-    headline_has_a_kicker: float = -1.0
-    kicker_has_another_line: float = -1.2
-    blank_line_below_the_kicker: float = 3.0
-    kicker_leads_in: float = 3.0
-    kicker_addresses_somebody: float = 2.0
-    title_is_wider_than_the_kicker: float = 0.5  # for each factor e
-    title_begins_with_a_dash: float = -3.5
+    the_headline_has_a_kicker: float = -1.0
+    the_kicker_has_another_line: float = -1.2
+    a_blank_line_is_below_the_kicker: float = 3.0
+    the_kicker_leads_in: float = 3.0
+    the_kicker_addresses_somebody: float = 2.0
+    the_title_is_wider_than_the_kicker: float = 0.5  # for each factor e
+    the_title_begins_with_a_dash: float = -3.5
 
-    headline_has_a_subtitle: float = -1.5
-    subtitle_has_another_line: float = -1.2
-    subtitle_begins_with_a_dash: float = 3.5
-    subtitle_gives_facts: float = 2.0
-    subtitle_has_clauses: float = 1.5
-    title_is_in_two_phrases: float = 1.5
-    subtitle_is_in_two_phrases: float = 1.5
-    subtitle_is_wider_than_the_title: float = 1.0  # for each factor e
-    subtitle_is_short: float = -1.0
+    the_headline_has_a_subtitle: float = -1.5
+    the_subtitle_has_another_line: float = -1.2
+    the_subtitle_begins_with_a_dash: float = 3.5
+    the_subtitle_gives_facts: float = 2.0
+    the_subtitle_has_clauses: float = 1.5
+    the_title_is_in_two_phrases: float = 1.5
+    the_subtitle_is_in_two_phrases: float = 1.5
+    the_subtitle_is_wider_than_the_title: float = 1.0  # for each factor e
+    the_subtitle_is_short: float = -1.0
 
     two_parts_look_like_one_title: float = -1.5
     two_parts_meet_in_mid_phrase: float = -3.0
-    title_is_more_like_the_text: float = 0.6  # times how much more of its pairs the text has
+    the_title_is_more_like_the_text: float = 0.6  # times how much more of its pairs the text has
 
     def points(self, roles: Roles) -> float:
         total, (kicker, title, subtitle) = 0.0, roles
@@ -81,38 +81,38 @@ class RoleScorer(PointTable):
 
     def _kicker(self, roles: Roles) -> float:
         last, title = roles.kicker[-1], roles.title[0]
-        total = self.headline_has_a_kicker
+        total = self.the_headline_has_a_kicker
         if len(roles.kicker) > 1:
-            total += self.kicker_has_another_line * (len(roles.kicker) - 1)
+            total += self.the_kicker_has_another_line * (len(roles.kicker) - 1)
         if title.blank_before:
-            total += self.blank_line_below_the_kicker
+            total += self.a_blank_line_is_below_the_kicker
         if _LEADS_IN.search(last.ink):
-            total += self.kicker_leads_in
+            total += self.the_kicker_leads_in
         if _ADDRESSES.search(last.ink):
-            total += self.kicker_addresses_somebody
-        total += self.title_is_wider_than_the_kicker * _log_ratio(roles.title, roles.kicker)
+            total += self.the_kicker_addresses_somebody
+        total += self.the_title_is_wider_than_the_kicker * _log_ratio(roles.title, roles.kicker)
         if _DASHES.match(title.text):
-            total += self.title_begins_with_a_dash
+            total += self.the_title_begins_with_a_dash
         return total
 
     def _subtitle(self, roles: Roles) -> float:
         title, first = roles.title, roles.subtitle[0]
-        total = self.headline_has_a_subtitle
+        total = self.the_headline_has_a_subtitle
         if len(roles.subtitle) > 1:
-            total += self.subtitle_has_another_line * (len(roles.subtitle) - 1)
+            total += self.the_subtitle_has_another_line * (len(roles.subtitle) - 1)
         if _DASHES.match(first.text):
-            total += self.subtitle_begins_with_a_dash
+            total += self.the_subtitle_begins_with_a_dash
         if any(_FACTS.search(line.text) for line in roles.subtitle):
-            total += self.subtitle_gives_facts
+            total += self.the_subtitle_gives_facts
         if "，" in first.text:
-            total += self.subtitle_has_clauses
+            total += self.the_subtitle_has_clauses
         if title[-1].has_two_phrases:
-            total += self.title_is_in_two_phrases
+            total += self.the_title_is_in_two_phrases
         if first.has_two_phrases:
-            total += self.subtitle_is_in_two_phrases
-        total += self.subtitle_is_wider_than_the_title * _log_ratio((first,), title)
+            total += self.the_subtitle_is_in_two_phrases
+        total += self.the_subtitle_is_wider_than_the_title * _log_ratio((first,), title)
         if all(line.width < _SHORTEST_SUBTITLE for line in roles.subtitle):
-            total += self.subtitle_is_short
+            total += self.the_subtitle_is_short
         return total
 
     def _between(self, part: Sequence[Line], other: Sequence[Line]) -> float:
@@ -130,7 +130,7 @@ class RoleScorer(PointTable):
         for lines in (title, other):
             pairs = character_pairs(ink_of(lines))
             shares.append(len(pairs & self.lead) / max(1, len(pairs)))
-        return self.title_is_more_like_the_text * (shares[0] - shares[1])
+        return self.the_title_is_more_like_the_text * (shares[0] - shares[1])
 
 
 def weigh_roles(

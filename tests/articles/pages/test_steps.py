@@ -356,7 +356,7 @@ def test_the_parts_of_a_headline_have_reasons() -> None:
     plain = weigh_roles(head, text)
     assert [way.choice for way in plain] == [way.choice for way in (best, second, *others)]
     assert [way.points for way in plain] == [way.points for way in (best, second, *others)]
-    assert ("kicker leads in", 3.0) in best.reasons
-    assert ("blank line below the kicker", 3.0) in best.reasons
+    assert ("the kicker leads in", 3.0) in best.reasons
+    assert ("a blank line is below the kicker", 3.0) in best.reasons
     for way in (best, second, *others):
         assert sum(points for _, points in way.reasons) == pytest.approx(way.points)
