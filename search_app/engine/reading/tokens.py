@@ -59,13 +59,16 @@ class Tokenizer:
         self._single_letters = _CodePointTable(lambda c: ord(self._letter_table[c]))
         self._slot_keys = np.zeros(1 << _SLOT_BITS, np.uint64)
         self._slot_letters = np.zeros(1 << _SLOT_BITS, np.uint8)
+        self._short_words: dict[int, Array] = {}
         words = list(segmenter.short_words())
         lengths = np.fromiter(map(len, words), np.intp, len(words))
         codes, starts = _codes_of("".join(words)), lengths.cumsum() - lengths
         is_han = np.logical_and.reduceat((codes > _BEFORE_HAN) & (codes <= _LAST_HAN), starts)
         # Not np.unique, which hashes first: eight times as long at the start of every process, and
         # a word that was added twice does no harm.
-        self._short_words = np.sort(_keys(codes, starts, lengths)[is_han])
+        fours = _fours(codes)[starts]
+        for n in _INNER_LENGTHS:
+            self._short_words[n] = np.sort(fours[is_han & (lengths == n)] & _MASKS[n])
 
     def __call__(self, texts: Sequence[str]) -> Tokens:
         """The tokens of texts, in their order."""
@@ -109,7 +112,8 @@ class Tokenizer:
         starts[gaps] = han[np.roll(begins, -1)][:-1] + 1
         marks[gaps] = _gap_marks(codes, starts[gaps], han[begins][1:], bounds)
         starts[~gaps] = han[lengths[~gaps].cumsum() - lengths[~gaps]]
-        letters = self._letters(codes, starts, lengths, marks, words)
+        fours = _fours(codes)
+        letters = self._letters(fours, starts, lengths, marks, words)
         text = _string_of(codes)
 
         def words_between(first: int, end: int) -> str:
@@ -117,16 +121,17 @@ class Tokenizer:
 
         texts = starts.searchsorted(bounds[:-1]).tolist()
         names = find_names(letters.tobytes().decode(), texts, words_between)
-        return *self._with_inner(codes, starts[~gaps], lengths[~gaps]), names
+        return *self._with_inner(fours, starts[~gaps], lengths[~gaps]), names
 
     def _letters(
-        self, codes: Array, starts: Array, lengths: Array, marks: Array, words: Sequence[str]
+        self, fours: Array, starts: Array, lengths: Array, marks: Array, words: Sequence[str]
     ) -> Array:
         """The letter of each word (see `analysis.letters`) and of what each gap is marked with."""
         letters = np.empty(len(words), np.uint8)
         single, several = (lengths == 1).nonzero()[0], (lengths > 1).nonzero()[0]
         letters[single] = self._single_letters(marks[single])
-        keys = _keys(codes, starts[several], lengths[several]).view(np.uint64)
+        keys = fours[starts[several]] & _MASKS[np.minimum(lengths[several], 5)]
+        keys = keys.view(np.uint64)
         slots = keys * _FACTOR >> np.uint64(64 - _SLOT_BITS)
         letters[several] = self._slot_letters[slots]
         missed = ((self._slot_keys[slots] != keys) | (keys == 0)).nonzero()[0]
@@ -136,13 +141,13 @@ class Tokenizer:
         self._slot_keys[slots[missed]], self._slot_letters[slots[missed]] = keys[missed], found
         return letters
 
-    def _with_inner(self, codes: Array, starts: Array, lengths: Array) -> tuple[Array, Array, int]:
+    def _with_inner(self, fours: Array, starts: Array, lengths: Array) -> tuple[Array, Array, int]:
         """Words, then those that jieba's search mode finds in longer ones; how many are none."""
         all_starts, all_lengths = [starts], [lengths]
         for n in _INNER_LENGTHS:
             longer = lengths > n
             places = ranges(starts[longer], lengths[longer] - n + 1)
-            inner = places[among(_keys(codes, places, n), self._short_words)]
+            inner = places[among(fours[places] & _MASKS[n], self._short_words[n])]
             all_starts.append(inner)
             all_lengths.append(np.full(len(inner), n))
         return np.concatenate(all_starts), np.concatenate(all_lengths), len(starts)
@@ -256,12 +261,11 @@ def _gap_marks(codes: Array, starts: Array, ends: Array, bounds: Array) -> Array
     return marks
 
 
-def _keys(codes: Array, starts: Array, lengths: Array | int) -> Array:
-    """Words of Han as numbers, (len(starts),) int64; 0 for those of more than four characters."""
+def _fours(codes: Array) -> Array:
+    """Each character of Han and the three behind it as one number, (len(codes),) int64."""
     characters = np.zeros(len(codes) + 3, np.int64)
     characters[:-3] = (codes - _BEFORE_HAN) & ((1 << _HAN_BITS) - 1)
-    keys = characters[starts]
+    fours = characters[:-3]
     for n in range(1, 4):
-        keys = keys << _HAN_BITS | characters[starts + n]
-    masked: Array = keys & _MASKS[np.minimum(lengths, 5)]
-    return masked
+        fours = fours << _HAN_BITS | characters[n : n + len(codes)]
+    return fours
