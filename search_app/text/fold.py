@@ -6,57 +6,58 @@ One code point becomes zero or more, by tables only and whatever stands beside i
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.resources import files
-from itertools import chain, repeat
 
-from search_app.text.mapped import MappedText
+from search_app.model import Span
 
 # Characters that are simplified one way or the other only by their context (反覆, 瞭望, 顯著):
 # matching merges the two, so that neither spelling misses the other.
 MERGED = str.maketrans("覆瞭著藉祇衹彷甦", "复了着借只只仿苏")
+# OpenCC's table for single characters, traditional TAB simplified a line (see NOTICE).
+_TABLE = (files("search_app.text") / "t2s.tsv").read_text(encoding="utf-8").split()
+_OPENCC = dict(zip(_TABLE[::2], _TABLE[1::2], strict=True))
+_VARIATION_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
-@cache
-def _simplified() -> dict[str, str]:
-    """OpenCC's table for single characters, traditional TAB simplified a line (see NOTICE)."""
-    lines = (files("search_app.text") / "t2s.tsv").read_text(encoding="utf-8").splitlines()
-    return dict(line.split("\t") for line in lines)
+@dataclass(frozen=True, slots=True)
+class MappedText:
+    """`text`, and for each of its characters the index in the original it was made from.
+
+    `origin` has `len(text)` entries that never decrease. One original character may have made
+    several (㎡ → m2) or none (a zero-width space).
+    """
+
+    text: str
+    origin: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> Span:
+        """The shortest range of the original that made `text[start:end]`; both not empty."""
+        return Span(self.origin[start], self.origin[end - 1] + 1)
 
 
 class _Characters(dict[str, str]):
     """What each character is folded to; computed once, then a plain look-up."""
 
-    def __init__(self, merged: bool) -> None:
+    def __init__(self, merged: Mapping[int, int]) -> None:
         super().__init__()
         self._merged = merged
 
     def __missing__(self, character: str) -> str:
-        folded = "".join(self._fold(character))
-        self[character] = folded.translate(MERGED) if self._merged else folded
+        folded = ""
+        for c in unicodedata.normalize("NFKC", character).lower():
+            # Nobody sees format characters (zero-width, bidi marks, BOM): they are dropped.
+            if unicodedata.category(c) != "Cf" and not _VARIATION_SELECTOR.match(c):
+                folded += _OPENCC.get(c, c)
+        self[character] = folded.translate(self._merged)
         return self[character]
 
-    def _fold(self, character: str) -> Iterator[str]:
-        simplified = _simplified()
-        for c in unicodedata.normalize("NFKC", character).lower():
-            if not _is_invisible(c):
-                yield simplified.get(c, c)
 
-
-def _is_invisible(c: str) -> bool:
-    """Format characters (zero-width, bidi marks, BOM) and variation selectors."""
-    return (
-        unicodedata.category(c) == "Cf"
-        or "\ufe00" <= c <= "\ufe0f"
-        or "\U000e0100" <= c <= "\U000e01ef"
-    )
-
-
-_SIMPLIFIED, _FOLDED = _Characters(merged=False), _Characters(merged=True)
+_SIMPLIFIED, _FOLDED = _Characters({}), _Characters(MERGED)
 # All characters but those of the most common blocks that are folded to themselves. Of a newspaper's
 # text one in twenty is looked up then, which takes a fifth of the time.
-_CHANGED_HAN = "".join(c for c in chain(_simplified(), map(chr, MERGED)) if c < "\ua000")
+_CHANGED_HAN = "".join(c for c in (*_OPENCC, *map(chr, MERGED)) if c < "\ua000")
 _UNSURE = re.compile(f"[A-Z\x7f-\u3000\u3012-\u4dff\ua000-\U0010ffff{_CHANGED_HAN}]")
 
 
@@ -70,13 +71,16 @@ def fold(text: str) -> str:
     return _UNSURE.sub(lambda c: _FOLDED[c[0]], text)
 
 
-def keeps_places(text: str) -> bool:
-    """Whether every character of a text is folded to exactly one."""
-    return all(len(_FOLDED[c]) == 1 for c in set(_UNSURE.findall(text)))
-
-
 def fold_mapped(text: str) -> MappedText:
     """`fold(text)` with the index in `text` that each folded character came from."""
-    pieces = [_FOLDED[c] for c in text]
-    origin = chain.from_iterable(repeat(i, len(piece)) for i, piece in enumerate(pieces))
-    return MappedText("".join(pieces), tuple(origin))
+    origin: list[int] = []
+    done = 0
+    for unsure in _UNSURE.finditer(text):
+        size, at = len(_FOLDED[unsure[0]]), unsure.start()
+        # Nearly all characters become one: only what is between the others is copied.
+        if size != 1:
+            origin += range(done, at)
+            origin += [at] * size
+            done = at + 1
+    origin += range(done, len(text))
+    return MappedText(fold(text), tuple(origin))

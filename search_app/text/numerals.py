@@ -5,9 +5,9 @@ Only what is surely a number: years of four digits, counts in tens to thousands,
 """
 
 import re
+from functools import partial
 
-from search_app.text.fold import fold, fold_mapped
-from search_app.text.mapped import MappedText
+from search_app.text.fold import MappedText, fold, fold_mapped
 
 _DIGITS = "〇一二三四五六七八九"
 # The ways to write a zero in a year; and in place of one: as a count, not digit by digit.
@@ -24,7 +24,7 @@ _ANY = re.compile(rf"{_HAN.pattern}|兩|\d")
 
 def in_arabic(text: str) -> str:
     """The text, folded, with its numbers in Arabic numerals."""
-    return _HAN.sub(lambda m: _in_arabic(m[0], m.string[m.end() : m.end() + 1]), fold(text))
+    return _HAN.sub(_in_arabic, fold(text))
 
 
 def arabic_mapped(text: str) -> MappedText:
@@ -34,7 +34,7 @@ def arabic_mapped(text: str) -> MappedText:
     origin: list[int] = []
     at = 0
     for m in _HAN.finditer(folded.text):
-        number = _in_arabic(m[0], folded.text[m.end() : m.end() + 1])
+        number = _in_arabic(m)
         written += folded.text[at : m.start()], number
         origin += folded.origin[at : m.start()]
         origin += [folded.origin[m.start()]] * len(number)
@@ -46,7 +46,9 @@ def arabic_mapped(text: str) -> MappedText:
 
 def in_han(text: str) -> tuple[str, ...]:
     """Folded text with its numbers in Chinese numerals: the ways there are, none without one."""
-    ways = dict.fromkeys(_all_in_han(text, zero) for zero in (*ZEROS, _COUNT))
+    ways: dict[str, None] = {}
+    for zero in (*ZEROS, _COUNT):
+        ways[_ARABIC.sub(partial(_in_han, zero), text)] = None
     ways.pop(text, None)
     return tuple(ways)
 
@@ -68,8 +70,9 @@ def count_in_han(number: int) -> str:
     return written.removeprefix("一") if written.startswith("一十") else written
 
 
-def _in_arabic(run: str, following: str) -> str:
+def _in_arabic(numeral: re.Match[str]) -> str:
     """Han numerals as Arabic ones; as they are where they are no number."""
+    run, following = numeral[0], numeral.string[numeral.end() : numeral.end() + 1]
     if _SIZES.keys().isdisjoint(run):
         year = len(run) == 4 and (following == "年" or run[0] in "一二")
         if "两" not in run and (year or (len(run) == 1 and following in _DATED)):
@@ -77,16 +80,7 @@ def _in_arabic(run: str, following: str) -> str:
         return run
     if run == "十" and following not in _DATED:
         return run
-    number = _value(run)
-    read = run.replace("两", "二")
-    if read.startswith("一十"):
-        read = read.removeprefix("一")
-    # A number that is read otherwise is none: 百十 stays as it is.
-    return str(number) if count_in_han(number) == read else run
-
-
-def _value(run: str) -> int:
-    """What a run of digits and units adds up to, whether or not it is well written."""
+    # What its digits and units add up to, whether or not it is well written.
     total, digit = 0, 0
     for c in run:
         if c in _SIZES:
@@ -94,17 +88,19 @@ def _value(run: str) -> int:
             digit = 0
         else:
             digit = _VALUES[c]
-    return min(total + digit, 9_999)
+    number = min(total + digit, 9_999)
+    read = run.replace("两", "二")
+    if read.startswith("一十"):
+        read = read.removeprefix("一")
+    # A number that is read otherwise is none: 百十 stays as it is.
+    return str(number) if count_in_han(number) == read else run
 
 
-def _all_in_han(text: str, zero: str) -> str:
-    return _ARABIC.sub(lambda m: _in_han(m[0], m.string[m.end() : m.end() + 1], zero), text)
-
-
-def _in_han(digits: str, following: str, zero: str) -> str:
+def _in_han(zero: str, numeral: re.Match[str]) -> str:
     """Arabic numerals as Han ones; as they are where they are no number."""
+    digits, following = numeral[0], numeral.string[numeral.end() : numeral.end() + 1]
     if len(digits) == 4 and (following == "年" or (digits[0] in "12" and zero != _COUNT)):
         return "".join(_DIGITS[int(c)] for c in digits).replace("〇", zero or "〇")
-    if len(digits) == 1:
-        return _DIGITS[int(digits)] if following in _DATED and digits != "0" else digits
-    return digits if digits[0] == "0" else count_in_han(int(digits))
+    if digits[0] == "0" or (len(digits) == 1 and following not in _DATED):
+        return digits
+    return count_in_han(int(digits))

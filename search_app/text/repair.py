@@ -9,7 +9,7 @@ from collections.abc import Set
 from itertools import pairwise
 from typing import NamedTuple
 
-from search_app.text.mapped import MappedText
+from search_app.text.fold import MappedText
 from search_app.text.symbols import HAN
 
 _HAN = re.compile(f"[{HAN}]")

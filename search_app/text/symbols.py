@@ -10,8 +10,7 @@ from collections.abc import Set as AbstractSet
 from functools import cached_property, lru_cache
 
 from search_app.model import Span
-from search_app.text.fold import fold, fold_mapped, keeps_places
-from search_app.text.mapped import MappedText
+from search_app.text.fold import MappedText, fold, fold_mapped
 
 # The ranges that count as Han, for a character class.
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -37,6 +36,11 @@ class FoldedText:
         self._text = text
         self._folded = fold(text)
 
+    @cached_property
+    def _mapped(self) -> MappedText:
+        # Only a text in which something was found needs its places.
+        return fold_mapped(self._text)
+
     def occurrences(self, run: Sequence[str], edges: Edges | None = None) -> list[Span]:
         """Every range of the text in which the run stands in a row; they may overlap.
 
@@ -45,47 +49,17 @@ class FoldedText:
         """
         ranges = [m.span(1) for m in _run_pattern(tuple(run)).finditer(self._folded)]
         if edges and ranges:
-            ranges = self._between(edges, ranges)
-        return [self._span(start, end) for start, end in ranges]
-
-    def _between(self, edges: Edges, ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        """Those of some ranges of the folded text that begin and end where words do."""
-        spans = [match.span() for match in _SYMBOL.finditer(self._folded)]
-        starts = {spans[n][0] for n in edges[0]}
-        ends = {spans[n][1] for n in edges[1]}
-        whole: list[tuple[int, int]] = []
-        for start, end in ranges:
-            if start in starts and end in ends:
-                whole.append((start, end))
-        return whole
+            spans = [m.span() for m in _SYMBOL.finditer(self._folded)]
+            starts = {spans[n][0] for n in edges[0]}
+            ends = {spans[n][1] for n in edges[1]}
+            ranges = [r for r in ranges if r[0] in starts and r[1] in ends]
+        return [self._mapped.span(start, end) for start, end in ranges]
 
     def runs_from(self, prefix: str) -> list[Span]:
         """Every run of letters, or of digits, that begins with these."""
         kind = _kind_of(prefix)
         matches = re.finditer(f"(?<!{kind}){prefix}{kind}*", self._folded)
-        return [self._span(*match.span()) for match in matches]
-
-    def _span(self, start: int, end: int) -> Span:
-        """A range of the text by one of what it was folded to."""
-        return Span(start, end) if self._keeps_places else self._mapped.span(start, end)
-
-    @cached_property
-    def _keeps_places(self) -> bool:
-        return len(self._folded) == len(self._text) and keeps_places(self._text)
-
-    @cached_property
-    def _mapped(self) -> MappedText:
-        return fold_mapped(self._text)
-
-
-@lru_cache(maxsize=1024)
-def _run_pattern(run: tuple[str, ...]) -> re.Pattern[str]:
-    """What finds a run in folded text, as its group 1."""
-    # As a pattern over the folded text: a Python loop over the symbols of a long article takes a
-    # second. Only where a run may overlap itself a look-ahead is needed, which is slower to scan.
-    pattern = "(" + r"\s*".join(map(_pattern, run)) + ")"
-    overlaps = any(run[:n] == run[-n:] for n in range(1, len(run)))
-    return re.compile(f"(?={pattern})" if overlaps else pattern)
+        return [self._mapped.span(*match.span()) for match in matches]
 
 
 @lru_cache(maxsize=16)
@@ -94,12 +68,22 @@ def folded_text(text: str) -> FoldedText:
     return FoldedText(text)
 
 
-def _pattern(symbol: str) -> str:
-    """A symbol as a regular expression that keeps to whole runs of letters and of digits."""
-    if not symbol.isascii() or not symbol.isalnum():
-        return re.escape(symbol)
-    kind = _kind_of(symbol)
-    return f"(?<!{kind}){symbol}(?!{kind})"
+@lru_cache(maxsize=1024)
+def _run_pattern(run: tuple[str, ...]) -> re.Pattern[str]:
+    """What finds a run in folded text, as its group 1."""
+    # As a pattern over the folded text: a Python loop over the symbols of a long article takes a
+    # second. Only where a run may overlap itself a look-ahead is needed, which is slower to scan.
+    patterns: list[str] = []
+    overlaps = False
+    for n, symbol in enumerate(run):
+        pattern = re.escape(symbol)
+        if symbol.isascii() and symbol.isalnum():
+            kind = _kind_of(symbol)
+            pattern = f"(?<!{kind}){symbol}(?!{kind})"
+        patterns.append(pattern)
+        overlaps = overlaps or (n > 0 and run[:n] == run[-n:])
+    pattern = "(" + r"\s*".join(patterns) + ")"
+    return re.compile(f"(?={pattern})" if overlaps else pattern)
 
 
 def _kind_of(run: str) -> str:

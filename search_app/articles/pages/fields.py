@@ -10,7 +10,7 @@ from search_app.articles.pages.print.days import day_named
 from search_app.articles.pages.print.signs import Sign
 from search_app.articles.printed import StoryFields
 from search_app.model import Span
-from search_app.text.mapped import MappedText
+from search_app.text.fold import MappedText
 from search_app.text.repair import repair
 
 _SPACE = re.compile(r"\s*")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from search_app.articles.pages.print.credits import AGENCIES, BRACKETED, OWN
 from search_app.articles.pages.print.days import iso_day
 from search_app.model import Span
-from search_app.text.mapped import MappedText
+from search_app.text.fold import MappedText
 from search_app.text.repair import squeeze
 
 _NUMBER = r"[\d〇○零一二三四五六七八九十]"
