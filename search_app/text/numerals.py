@@ -12,7 +12,8 @@ from search_app.text.fold import MappedText, fold, fold_mapped
 _DIGITS = "〇一二三四五六七八九"
 # The ways to write a zero in a year; and in place of one: as a count, not digit by digit.
 ZEROS, _COUNT = "〇零○", ""
-_VALUES = {**{c: n for n, c in enumerate(_DIGITS)}, "零": 0, "○": 0, "两": 2}
+_TO_HAN = str.maketrans("0123456789", _DIGITS)
+_TO_ARABIC = str.maketrans(_DIGITS + "零○两", "0123456789002")
 _SIZES = {"千": 1000, "百": 100, "十": 10}
 # One digit alone is a number in front of these.
 _DATED = frozenset("月日号")
@@ -30,18 +31,14 @@ def in_arabic(text: str) -> str:
 def arabic_mapped(text: str) -> MappedText:
     """`in_arabic(text)` with the index in `text` that each of its characters came from."""
     folded = fold_mapped(text)
-    written: list[str] = []
     origin: list[int] = []
     at = 0
     for m in _HAN.finditer(folded.text):
-        number = _in_arabic(m)
-        written += folded.text[at : m.start()], number
         origin += folded.origin[at : m.start()]
-        origin += [folded.origin[m.start()]] * len(number)
+        origin += [folded.origin[m.start()]] * len(_in_arabic(m))
         at = m.end()
-    written.append(folded.text[at:])
     origin += folded.origin[at:]
-    return MappedText("".join(written), tuple(origin))
+    return MappedText(_HAN.sub(_in_arabic, folded.text), tuple(origin))
 
 
 def in_han(text: str) -> tuple[str, ...]:
@@ -67,7 +64,10 @@ def count_in_han(number: int) -> str:
             written, gap = f"{written}{gap}{_DIGITS[digit]}{unit}", ""
         elif written:
             gap = "零"
-    return written.removeprefix("一") if written.startswith("一十") else written
+    # 十四, but 一百一十四.
+    if written.startswith("一十"):
+        return written[1:]
+    return written
 
 
 def _in_arabic(numeral: re.Match[str]) -> str:
@@ -76,7 +76,7 @@ def _in_arabic(numeral: re.Match[str]) -> str:
     if _SIZES.keys().isdisjoint(run):
         year = len(run) == 4 and (following == "年" or run[0] in "一二")
         if "两" not in run and (year or (len(run) == 1 and following in _DATED)):
-            return "".join(str(_VALUES[c]) for c in run)
+            return run.translate(_TO_ARABIC)
         return run
     if run == "十" and following not in _DATED:
         return run
@@ -87,7 +87,7 @@ def _in_arabic(numeral: re.Match[str]) -> str:
             total += (digit or 1) * _SIZES[c]
             digit = 0
         else:
-            digit = _VALUES[c]
+            digit = int(c.translate(_TO_ARABIC))
     number = min(total + digit, 9_999)
     read = run.replace("两", "二")
     if read.startswith("一十"):
@@ -100,7 +100,7 @@ def _in_han(zero: str, numeral: re.Match[str]) -> str:
     """Arabic numerals as Han ones; as they are where they are no number."""
     digits, following = numeral[0], numeral.string[numeral.end() : numeral.end() + 1]
     if len(digits) == 4 and (following == "年" or (digits[0] in "12" and zero != _COUNT)):
-        return "".join(_DIGITS[int(c)] for c in digits).replace("〇", zero or "〇")
+        return digits.translate(_TO_HAN).replace("〇", zero or "〇")
     if digits[0] == "0" or (len(digits) == 1 and following not in _DATED):
         return digits
     return count_in_han(int(digits))

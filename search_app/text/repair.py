@@ -5,15 +5,15 @@ other character stays, in its order, so the map back can be recomputed at any ti
 """
 
 import re
-from collections.abc import Set
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Set
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from search_app.text.fold import MappedText
 from search_app.text.symbols import HAN
 
 _HAN = re.compile(f"[{HAN}]")
-_TOKEN = re.compile(r"\S+")
+_TOKEN, _GAP_AND_WORD = re.compile(r"\S+"), re.compile(r"(\s*)(\S*)")
 # Between Han and a digit no white space stays; between two of a kind some may.
 _MAY_STAY = re.compile(rf"[\x00-\x1f\x21-\x7f]\s+[\x00-\x7f]|[{HAN}]\s+[{HAN}]")
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
@@ -49,11 +49,8 @@ def is_row(text: str) -> bool:
 
 
 def cells(text: str) -> float:
-    """The width of a line in Han characters: ASCII takes half a cell.
-
-    A space counts for a quarter: letter-spacing stretches a line to the width of its column.
-    """
-    solid = "".join(text.split())
+    """The width of a line in Han characters: ASCII takes half a cell, a space a quarter."""
+    solid = squeeze(text)
     return ink_cells(solid) + GAP * (len(text) - len(solid))
 
 
@@ -83,15 +80,12 @@ def printed_lines(text: str) -> list[PrintedLine]:
         if stripped := line.strip():
             margin = line[: len(line) - len(line.lstrip())]
             at = start + len(margin)
-            lines.append(PrintedLine(at, at + len(stripped), stripped, _indent(margin), blank))
+            # Half a cell for a space and a whole one for U+3000: as wide as ink.
+            indent = ink_cells(margin)
+            lines.append(PrintedLine(at, at + len(stripped), stripped, indent, blank))
         blank = not stripped and bool(lines)
         start += len(line)
     return lines
-
-
-def _indent(margin: str) -> float:
-    """The width of the white space before a line, in cells."""
-    return len(margin) - 0.5 * len(margin.encode("ascii", "ignore")) if margin else 0
 
 
 def repair(text: str) -> MappedText:
@@ -102,7 +96,7 @@ def repair(text: str) -> MappedText:
     Rows of a table stay lines, with one space between their columns.
     """
     lines = printed_lines(text)
-    words = {w.lower() for w in _LATIN_WORD.findall(text)}
+    words = set(map(str.lower, _LATIN_WORD.findall(text)))
     page = _Set(lines)
     joints: list[str] = []
     for i, (before, line) in enumerate(pairwise(lines)):
@@ -125,19 +119,21 @@ def align(repaired: str, original: str) -> tuple[int, ...]:
     White space maps to what follows the character before it. Raises ValueError when the two
     differ in more than white space.
     """
-    places = [i for i, c in enumerate(original) if not c.isspace()]
+    places: list[int] = []
+    for token in _TOKEN.finditer(original):
+        places += range(*token.span())
     at = squeeze(original).find(squeeze(repaired))
     if at < 0:
         raise ValueError("the repaired text does not stand in the original")
     origin: list[int] = []
-    last = places[at] - 1 if at < len(places) else -1
-    for c in repaired:
-        if c.isspace():
-            origin.append(max(0, min(last + 1, len(original) - 1)))
-        else:
-            last = places[at]
-            origin.append(last)
-            at += 1
+    behind = places[at] if at < len(places) else 0
+    # Word by word: a Python loop over the characters of an article costs ten times as much.
+    for gap, word in _GAP_AND_WORD.findall(repaired):
+        origin += [max(0, min(behind, len(original) - 1))] * len(gap)
+        if word:
+            origin += places[at : at + len(word)]
+            at += len(word)
+            behind = origin[-1] + 1
     return tuple(origin)
 
 
@@ -145,14 +141,15 @@ def _assemble(lines: list[PrintedLine], joints: list[str], tables: list[bool]) -
     characters: list[str] = []
     origin: list[int] = []
     for line, joint, in_table in zip(lines, [*joints, ""], tables, strict=False):
-        tokens = [(0, len(line.text), "")]
+        tokens: Iterable[tuple[int, int, str]] = [(0, len(line.text), "")]
+        # Most lines have no white space inside: for these nothing needs to be looked for.
         if len(line.text.split(None, 1)) > 1:
             tokens = _spaced_tokens(line.text, in_table)
         for start, end, gap in tokens:
             characters.append(line.text[start:end] + gap)
-            origin.extend(range(line.start + start, line.start + end + len(gap)))
+            origin += range(line.start + start, line.start + end + len(gap))
         characters.append(joint)
-        origin.extend([line.end] * len(joint))
+        origin += [line.end] * len(joint)
     return MappedText("".join(characters), tuple(origin))
 
 
@@ -165,48 +162,40 @@ class _Token(NamedTuple):
     run: int
 
 
-def _spaced_tokens(line: str, in_table: bool) -> list[tuple[int, int, str]]:
+def _spaced_tokens(line: str, in_table: bool) -> Iterator[tuple[int, int, str]]:
     """The tokens of a line, each with what stays of the gap behind it."""
     if not (in_table or _MAY_STAY.search(line)):
-        return [(m.start(), m.end(), "") for m in _TOKEN.finditer(line)]
-    tokens = _tokens(line)
+        for match in _TOKEN.finditer(line):
+            yield match.start(), match.end(), ""
+        return
+    tokens: list[_Token] = []
+    for is_lone, group in groupby(_TOKEN.finditer(line), key=lambda token: len(token[0]) == 1):
+        matches = list(group)
+        run = 0
+        if is_lone:
+            run = len(matches)
+        for match in matches:
+            tokens.append(_Token(*match.span(), match[0], run))
     usual = min((right.start - left.end for left, right in pairwise(tokens)), default=0)
-    spaced: list[tuple[int, int, str]] = []
     for left, right in pairwise(tokens):
-        gap = " "
-        if not in_table:
-            # Letter-spacing is even: a gap of twice the usual one parts words.
-            gap = _gap(left, right, right.start - left.end > 2 * usual - 1)
-        spaced.append((left.start, left.end, gap))
-    last = tokens[-1]
-    return [*spaced, (last.start, last.end, "")]
+        # Letter-spacing is even: a gap of twice the usual one parts words.
+        wide = right.start - left.end > 2 * usual - 1
+        yield left.start, left.end, " " if in_table or _stays_apart(left, right, wide) else ""
+    yield tokens[-1].start, tokens[-1].end, ""
 
 
-def _tokens(line: str) -> list[_Token]:
-    found = [(m.start(), m.end(), m[0]) for m in _TOKEN.finditer(line)]
-    runs = [0] * len(found)
-    first = 0
-    for i in range(len(found) + 1):
-        if i == len(found) or len(found[i][2]) > 1:
-            runs[first:i] = [i - first] * (i - first)
-            first = i + 1
-    return [_Token(*f, run) for f, run in zip(found, runs, strict=True)]
-
-
-def _gap(left: _Token, right: _Token, wide: bool) -> str:
-    """What stays of the white space between two tokens of one line."""
+def _stays_apart(left: _Token, right: _Token, wide: bool) -> bool:
+    """Whether a space stays between two tokens of one line."""
     a, b = left.text[-1], right.text[0]
     spaced = max(left.run, right.run) >= 3 or (left.run == right.run == 2)
     if a.isascii() and b.isascii():
-        left_is_lone = left.run or not left.text[-2:-1].isascii()
-        right_is_lone = right.run or not right.text[1:2].isascii()
-        return "" if spaced and left_is_lone and right_is_lone else " "
+        left_is_lone = left.run > 0 or not left.text[-2:-1].isascii()
+        right_is_lone = right.run > 0 or not right.text[1:2].isascii()
+        return not (spaced and left_is_lone and right_is_lone)
     if not (_HAN.match(a) and _HAN.match(b)):
-        return ""
-    if not spaced:
-        return " "
+        return False
     # Two lone characters are one name set wide, 王 芳, whatever the gap.
-    return " " if wide and left.run != 2 else ""
+    return not spaced or (wide and left.run != 2)
 
 
 class _Set:
@@ -214,30 +203,31 @@ class _Set:
 
     def __init__(self, lines: list[PrintedLine]) -> None:
         self._lines = lines
-        self._widths = [cells(line.text) for line in lines]
-        self._complete = [is_complete(line.text) for line in lines]
-        rows = [False, *(is_row(line.text) for line in lines), False]
+        texts = [line.text for line in lines]
+        self._indents = [line.indent for line in lines]
+        self._widths = list(map(cells, texts))
+        self._complete = list(map(is_complete, texts))
+        rows = [False, *map(is_row, texts), False]
         self.tables = [b and (a or c) for a, b, c in zip(rows, rows[1:], rows[2:], strict=False)]
 
     def ends_paragraph(self, i: int) -> bool:
         """Whether one ends with a line that is not the last."""
         if self.tables[i] or self.tables[i + 1]:
             return True
-        if self._complete[i]:
-            blank = self._lines[i + 1].blank_before
-            return blank or self._short(i) or self._indented(i) or self._is_subhead(i + 1)
-        if self._lines[i].text.endswith(_LIST_ITEM_END):
-            return self._short(i) and self._indented(i)
-        return self._is_subhead(i)
-
-    def _short(self, i: int) -> bool:
-        width, column = self._widths[i], max(self._widths[max(0, i - 2) : i + 3])
-        filled = self._lines[i].indent + width >= column - max(1.5, column / 8)
-        return not filled or width > _WIDEST_COLUMN
-
-    def _indented(self, i: int) -> bool:
-        around = self._lines[max(0, i - 2) : i + 3]
-        return self._lines[i + 1].indent > min(line.indent for line in around)
+        line, below = self._lines[i], self._lines[i + 1]
+        complete, width = self._complete[i], self._widths[i]
+        if not (complete or line.text.endswith(_LIST_ITEM_END)):
+            return self._is_subhead(i)
+        # A column is as wide as the widest of the lines near, because the next one may be narrower.
+        near = slice(max(0, i - 2), i + 3)
+        column = max(self._widths[near])
+        short = line.indent + width < column - max(1.5, column / 8) or width > _WIDEST_COLUMN
+        if complete and (short or below.blank_before):
+            return True
+        indented = below.indent > min(self._indents[near])
+        if complete:
+            return indented or self._is_subhead(i + 1)
+        return short and indented
 
     def _is_subhead(self, i: int) -> bool:
         """A line of its own between paragraphs: much shorter than both, without punctuation."""
@@ -250,23 +240,15 @@ class _Set:
 def _joint(left: str, right: str, words: Set[str]) -> str:
     """What joins two lines of one paragraph: nothing, or a space between Latin words."""
     a, b = left[-1], right[0]
-    if not (a.isascii() and b.isascii()) or a == "-":
+    if not (a.isascii() and b.isascii()) or a == "-" or (a.isdigit() and b.isdigit()):
         return ""
     if a.isalpha() and b.isalpha():
-        return _latin_joint(left, right, words)
-    return " " if _is_latin(left + right) and not (a.isdigit() and b.isdigit()) else ""
-
-
-def _latin_joint(left: str, right: str, words: Set[str]) -> str:
-    """A space, unless the edge of the column cut one word: the page itself may know the word."""
-    head = _LATIN_WORD.findall(left)[-1]
-    tail = _LATIN_WORD.findall(right)[0]
-    if (head + tail).lower() in words:
-        return ""
-    new_word = head[-1].islower() and tail[0].isupper()
-    return " " if new_word or _is_latin(left + right) else ""
-
-
-def _is_latin(text: str) -> bool:
-    """Whether two lines, taken together, are set in Latin words rather than hold one."""
-    return bool(_LATIN_PHRASE.search(text)) or not _HAN.search(text)
+        head, tail = _LATIN_WORD.findall(left)[-1], _LATIN_WORD.findall(right)[0]
+        # The edge of the column may have cut one word: the page itself may know the word.
+        if (head + tail).lower() in words:
+            return ""
+        if head[-1].islower() and tail[0].isupper():
+            return " "
+    # Set in Latin words, rather than holding one.
+    both = left + right
+    return " " if _LATIN_PHRASE.search(both) or not _HAN.search(both) else ""

@@ -5,6 +5,7 @@ digits, so that 12 never matches 2012. White space ends a run and is dropped.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property, lru_cache
@@ -41,19 +42,26 @@ class FoldedText:
         # Only a text in which something was found needs its places.
         return fold_mapped(self._text)
 
+    @cached_property
+    def _symbol_starts(self) -> list[int]:
+        return [match.start() for match in _SYMBOL.finditer(self._folded)]
+
     def occurrences(self, run: Sequence[str], edges: Edges | None = None) -> list[Span]:
         """Every range of the text in which the run stands in a row; they may overlap.
 
         With `edges` only those that begin with a symbol of the first set and end with one of the
         second; both count the symbols of the text.
         """
-        ranges = [m.span(1) for m in _run_pattern(tuple(run)).finditer(self._folded)]
-        if edges and ranges:
-            spans = [m.span() for m in _SYMBOL.finditer(self._folded)]
-            starts = {spans[n][0] for n in edges[0]}
-            ends = {spans[n][1] for n in edges[1]}
-            ranges = [r for r in ranges if r[0] in starts and r[1] in ends]
-        return [self._mapped.span(start, end) for start, end in ranges]
+        found: list[Span] = []
+        for match in _run_pattern(tuple(run)).finditer(self._folded):
+            start, end = match.span(1)
+            if edges is not None:
+                first = bisect_left(self._symbol_starts, start)
+                last = bisect_left(self._symbol_starts, end) - 1
+                if first not in edges[0] or last not in edges[1]:
+                    continue
+            found.append(self._mapped.span(start, end))
+        return found
 
     def runs_from(self, prefix: str) -> list[Span]:
         """Every run of letters, or of digits, that begins with these."""
@@ -83,7 +91,9 @@ def _run_pattern(run: tuple[str, ...]) -> re.Pattern[str]:
         patterns.append(pattern)
         overlaps = overlaps or (n > 0 and run[:n] == run[-n:])
     pattern = "(" + r"\s*".join(patterns) + ")"
-    return re.compile(f"(?={pattern})" if overlaps else pattern)
+    if overlaps:
+        pattern = f"(?={pattern})"
+    return re.compile(pattern)
 
 
 def _kind_of(run: str) -> str:
