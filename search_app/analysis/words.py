@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from search_app.analysis.segmenter import ChineseSegmenter
 from search_app.text.fold import fold, simplify
-from search_app.text.symbols import HAN, symbols, symbols_of_folded
+from search_app.text.symbols import HAN, symbols
 
 Word = tuple[str, ...]
 
@@ -60,7 +60,7 @@ class Analyser:
         """
         for han, other in _HAN_OR_OTHER.findall(simplify(text)):
             yield from map(fold, self._segmenter.search_words(han))
-            for symbol in symbols_of_folded(fold(other)):
+            for symbol in symbols(other):
                 if symbol.isalnum():
                     yield symbol
 
@@ -70,7 +70,7 @@ class Analyser:
         ends: set[int] = set()
         at = 0
         for han, other in _HAN_OR_OTHER.findall(simplify(text)):
-            lone = range(at, at + len(symbols_of_folded(fold(other))))
+            lone = range(at, at + len(symbols(other)))
             # What is no word (punctuation) is one by itself.
             starts.update(lone)
             ends.update(lone)

@@ -41,7 +41,7 @@ from search_app.query.tree import (
     Valued,
 )
 from search_app.text.fold import fold, simplify
-from search_app.text.numerals import has_numerals, in_arabic, in_han
+from search_app.text.numerals import HAS_NUMERALS, in_arabic, in_han
 from search_app.text.symbols import symbols
 
 LONGEST = 200
@@ -274,7 +274,7 @@ class _Compilation:
 
     def _numbered(self, chunk: Chunk, typed: Runs, match: Match, negative: bool) -> Way:
         """A chunk with its numbers in Arabic numerals, or as Chinese ones; empty without any."""
-        if not has_numerals(chunk.text):
+        if not HAS_NUMERALS.search(chunk.text):
             return []
         arabic = in_arabic(chunk.text)
         if arabic == fold(chunk.text):

@@ -6,9 +6,9 @@ One code point becomes zero or more, by tables only and whatever stands beside i
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from importlib.resources import files
+from typing import NamedTuple
 
 from search_app.model import Span
 
@@ -21,15 +21,12 @@ _OPENCC = dict(zip(_TABLE[::2], _TABLE[1::2], strict=True))
 _VARIATION_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
-@dataclass(frozen=True, slots=True)
-class MappedText:
-    """`text`, and for each of its characters the index in the original it was made from.
-
-    `origin` has `len(text)` entries that never decrease. One original character may have made
-    several (㎡ → m2) or none (a zero-width space).
-    """
+class MappedText(NamedTuple):
+    """A text, and for each of its characters the index in the original it was made from."""
 
     text: str
+    # As long as `text`, and never decreasing. One character of the original may have made several
+    # (㎡ → m2) or none (a zero-width space).
     origin: tuple[int, ...]
 
     def span(self, start: int, end: int) -> Span:
@@ -73,14 +70,18 @@ def fold(text: str) -> str:
 
 def fold_mapped(text: str) -> MappedText:
     """`fold(text)` with the index in `text` that each folded character came from."""
+    return substituted(_UNSURE, lambda c: _FOLDED[c[0]], text)
+
+
+def substituted(
+    pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], str], text: str
+) -> MappedText:
+    """`pattern.sub(replacement, text)`, with a map: what replaces a match came from its beginning."""
     origin: list[int] = []
     done = 0
-    for unsure in _UNSURE.finditer(text):
-        size, at = len(_FOLDED[unsure[0]]), unsure.start()
-        # Nearly all characters become one: only what is between the others is copied.
-        if size != 1:
-            origin += range(done, at)
-            origin += [at] * size
-            done = at + 1
+    for match in pattern.finditer(text):
+        origin += range(done, match.start())
+        origin += [match.start()] * len(replacement(match))
+        done = match.end()
     origin += range(done, len(text))
-    return MappedText(fold(text), tuple(origin))
+    return MappedText(pattern.sub(replacement, text), tuple(origin))

@@ -7,7 +7,7 @@ Only what is surely a number: years of four digits, counts in tens to thousands,
 import re
 from functools import partial
 
-from search_app.text.fold import MappedText, fold, fold_mapped
+from search_app.text.fold import MappedText, fold, fold_mapped, substituted
 
 _DIGITS = "〇一二三四五六七八九"
 # The ways to write a zero in a year; and in place of one: as a count, not digit by digit.
@@ -20,7 +20,8 @@ _DATED = frozenset("月日号")
 _HAN = re.compile("[〇零○一二两三四五六七八九十百千]+")
 # Not inside decimals, times, dates with hyphens, or beside letters.
 _ARABIC = re.compile(r"(?<![0-9a-z.:/%-])[0-9]{1,4}(?![0-9a-z:/%-]|\.[0-9])")
-_ANY = re.compile(rf"{_HAN.pattern}|兩|\d")
+# Whether there is anything to write in the other way.
+HAS_NUMERALS = re.compile(rf"{_HAN.pattern}|兩|\d")
 
 
 def in_arabic(text: str) -> str:
@@ -31,28 +32,15 @@ def in_arabic(text: str) -> str:
 def arabic_mapped(text: str) -> MappedText:
     """`in_arabic(text)` with the index in `text` that each of its characters came from."""
     folded = fold_mapped(text)
-    origin: list[int] = []
-    at = 0
-    for m in _HAN.finditer(folded.text):
-        origin += folded.origin[at : m.start()]
-        origin += [folded.origin[m.start()]] * len(_in_arabic(m))
-        at = m.end()
-    origin += folded.origin[at:]
-    return MappedText(_HAN.sub(_in_arabic, folded.text), tuple(origin))
+    arabic = substituted(_HAN, _in_arabic, folded.text)
+    return MappedText(arabic.text, tuple(map(folded.origin.__getitem__, arabic.origin)))
 
 
 def in_han(text: str) -> tuple[str, ...]:
     """Folded text with its numbers in Chinese numerals: the ways there are, none without one."""
-    ways: dict[str, None] = {}
-    for zero in (*ZEROS, _COUNT):
-        ways[_ARABIC.sub(partial(_in_han, zero), text)] = None
+    ways = dict.fromkeys(_ARABIC.sub(partial(_in_han, zero), text) for zero in (*ZEROS, _COUNT))
     ways.pop(text, None)
     return tuple(ways)
-
-
-def has_numerals(text: str) -> bool:
-    """Whether there is anything to write in the other way."""
-    return bool(_ANY.search(text))
 
 
 def count_in_han(number: int) -> str:

@@ -5,7 +5,7 @@ other character stays, in its order, so the map back can be recomputed at any ti
 """
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Set
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
@@ -60,15 +60,12 @@ def ink_cells(ink: str) -> float:
 
 
 class PrintedLine(NamedTuple):
-    """A line with something on it: its range of the text without the spaces around it.
-
-    `indent` is the width of the spaces before it, in cells.
-    """
+    """A line with something on it: its range of the text without the spaces around it."""
 
     start: int
     end: int
     text: str
-    indent: float
+    indent: float  # the width of the spaces before it, in cells
     blank_before: bool
 
 
@@ -100,10 +97,10 @@ def repair(text: str) -> MappedText:
     page = _Set(lines)
     joints: list[str] = []
     for i, (before, line) in enumerate(pairwise(lines)):
-        if page.ends_paragraph(i):
-            joints.append("\n")
-        else:
-            joints.append(_joint(before.text, line.text, words))
+        joint = "\n"
+        if not page.ends_paragraph(i):
+            joint = _joint(before.text, line.text, words)
+        joints.append(joint)
     return _assemble(lines, joints, page.tables)
 
 
@@ -141,11 +138,7 @@ def _assemble(lines: list[PrintedLine], joints: list[str], tables: list[bool]) -
     characters: list[str] = []
     origin: list[int] = []
     for line, joint, in_table in zip(lines, [*joints, ""], tables, strict=False):
-        tokens: Iterable[tuple[int, int, str]] = [(0, len(line.text), "")]
-        # Most lines have no white space inside: for these nothing needs to be looked for.
-        if len(line.text.split(None, 1)) > 1:
-            tokens = _spaced_tokens(line.text, in_table)
-        for start, end, gap in tokens:
+        for start, end, gap in _spaced_tokens(line.text, in_table):
             characters.append(line.text[start:end] + gap)
             origin += range(line.start + start, line.start + end + len(gap))
         characters.append(joint)
@@ -153,49 +146,43 @@ def _assemble(lines: list[PrintedLine], joints: list[str], tables: list[bool]) -
     return MappedText("".join(characters), tuple(origin))
 
 
-class _Token(NamedTuple):
-    """What stands between the spaces of a line; `run` counts the lone characters around it."""
-
-    start: int
-    end: int
-    text: str
-    run: int
-
-
-def _spaced_tokens(line: str, in_table: bool) -> Iterator[tuple[int, int, str]]:
+def _spaced_tokens(line: str, in_table: bool) -> list[tuple[int, int, str]]:
     """The tokens of a line, each with what stays of the gap behind it."""
+    # Most lines have no white space inside, many others none that may stay.
+    if len(line.split(None, 1)) == 1:
+        return [(0, len(line), "")]
+    tokens = list(_TOKEN.finditer(line))
+    spaced: list[tuple[int, int, str]] = []
+    for token in tokens:
+        spaced.append((*token.span(), ""))
     if not (in_table or _MAY_STAY.search(line)):
-        for match in _TOKEN.finditer(line):
-            yield match.start(), match.end(), ""
-        return
-    tokens: list[_Token] = []
-    for is_lone, group in groupby(_TOKEN.finditer(line), key=lambda token: len(token[0]) == 1):
-        matches = list(group)
-        run = 0
-        if is_lone:
-            run = len(matches)
-        for match in matches:
-            tokens.append(_Token(*match.span(), match[0], run))
-    usual = min((right.start - left.end for left, right in pairwise(tokens)), default=0)
-    for left, right in pairwise(tokens):
-        # Letter-spacing is even: a gap of twice the usual one parts words.
-        wide = right.start - left.end > 2 * usual - 1
-        yield left.start, left.end, " " if in_table or _stays_apart(left, right, wide) else ""
-    yield tokens[-1].start, tokens[-1].end, ""
+        return spaced
+    runs: list[int] = []  # of each token, how many lone characters stand in a row there
+    for is_lone, row in groupby(tokens, key=lambda token: len(token[0]) == 1):
+        size = len(list(row))
+        runs += [size if is_lone else 0] * size
+    gaps = [right.start() - left.end() for left, right in pairwise(tokens)]
+    # Letter-spacing is even: a gap of twice the usual one parts words.
+    usual = min(gaps)
+    for n, (left, right) in enumerate(pairwise(tokens)):
+        wide = gaps[n] > 2 * usual - 1
+        if in_table or _stays_apart(left[0], right[0], runs[n], runs[n + 1], wide):
+            spaced[n] = (*left.span(), " ")
+    return spaced
 
 
-def _stays_apart(left: _Token, right: _Token, wide: bool) -> bool:
+def _stays_apart(left: str, right: str, left_run: int, right_run: int, wide: bool) -> bool:
     """Whether a space stays between two tokens of one line."""
-    a, b = left.text[-1], right.text[0]
-    spaced = max(left.run, right.run) >= 3 or (left.run == right.run == 2)
+    a, b = left[-1], right[0]
+    spaced = max(left_run, right_run) >= 3 or (left_run == right_run == 2)
     if a.isascii() and b.isascii():
-        left_is_lone = left.run > 0 or not left.text[-2:-1].isascii()
-        right_is_lone = right.run > 0 or not right.text[1:2].isascii()
+        left_is_lone = left_run > 0 or not left[-2:-1].isascii()
+        right_is_lone = right_run > 0 or not right[1:2].isascii()
         return not (spaced and left_is_lone and right_is_lone)
     if not (_HAN.match(a) and _HAN.match(b)):
         return False
     # Two lone characters are one name set wide, 王 芳, whatever the gap.
-    return not spaced or (wide and left.run != 2)
+    return not spaced or (wide and left_run != 2)
 
 
 class _Set:

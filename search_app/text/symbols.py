@@ -7,17 +7,16 @@ digits, so that 12 never matches 2012. White space ends a run and is dropped.
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from functools import cached_property, lru_cache
 
 from search_app.model import Span
-from search_app.text.fold import MappedText, fold, fold_mapped
+from search_app.text.fold import fold, fold_mapped
 
 # The ranges that count as Han, for a character class.
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _SYMBOL = re.compile(r"[a-z]+|[0-9]+|\S")
 
-Edges = tuple[AbstractSet[int], AbstractSet[int]]
+Edges = tuple[set[int], set[int]]
 
 
 def symbols(text: str) -> tuple[str, ...]:
@@ -25,22 +24,12 @@ def symbols(text: str) -> tuple[str, ...]:
     return tuple(_SYMBOL.findall(fold(text)))
 
 
-def symbols_of_folded(folded: str) -> list[str]:
-    """The symbols of text that was folded before."""
-    return _SYMBOL.findall(folded)
-
-
 class FoldedText:
     """A text, folded once, in which runs of symbols are found with their places in it."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
-        self._folded = fold(text)
-
-    @cached_property
-    def _mapped(self) -> MappedText:
-        # Only a text in which something was found needs its places.
-        return fold_mapped(self._text)
+        self._mapped = fold_mapped(text)
+        self._folded = self._mapped.text
 
     @cached_property
     def _symbol_starts(self) -> list[int]:
@@ -70,10 +59,8 @@ class FoldedText:
         return [self._mapped.span(*match.span()) for match in matches]
 
 
-@lru_cache(maxsize=16)
-def folded_text(text: str) -> FoldedText:
-    """The text to look for runs in; the last few are kept, since marks and snippets ask in turn."""
-    return FoldedText(text)
+# The last few are kept, since marks and snippets ask in turn.
+folded_text = lru_cache(maxsize=16)(FoldedText)
 
 
 @lru_cache(maxsize=1024)
@@ -82,16 +69,14 @@ def _run_pattern(run: tuple[str, ...]) -> re.Pattern[str]:
     # As a pattern over the folded text: a Python loop over the symbols of a long article takes a
     # second. Only where a run may overlap itself a look-ahead is needed, which is slower to scan.
     patterns: list[str] = []
-    overlaps = False
-    for n, symbol in enumerate(run):
+    for symbol in run:
         pattern = re.escape(symbol)
         if symbol.isascii() and symbol.isalnum():
             kind = _kind_of(symbol)
             pattern = f"(?<!{kind}){symbol}(?!{kind})"
         patterns.append(pattern)
-        overlaps = overlaps or (n > 0 and run[:n] == run[-n:])
     pattern = "(" + r"\s*".join(patterns) + ")"
-    if overlaps:
+    if any(run[:n] == run[-n:] for n in range(1, len(run))):
         pattern = f"(?={pattern})"
     return re.compile(pattern)
 

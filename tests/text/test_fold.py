@@ -4,7 +4,7 @@ import hypothesis.strategies as st
 from hypothesis import example, given
 
 from search_app.text.fold import fold, fold_mapped, simplify
-from search_app.text.symbols import HAN, FoldedText, symbols, symbols_of_folded
+from search_app.text.symbols import HAN, FoldedText, symbols
 
 TEXT = st.text(
     st.one_of(
@@ -80,7 +80,7 @@ def test_a_run_of_letters_or_digits_is_one_symbol() -> None:
     assert symbols("5G概念 3.5%") == ("5", "g", "概", "念", "3", ".", "5", "%")
     assert symbols("20 12") == ("20", "12")
     assert symbols("統一\n指　挥") == ("统", "一", "指", "挥")
-    assert symbols_of_folded("ab1") == ["ab", "1"]
+    assert symbols("ab1") == ("ab", "1")
 
 
 def test_occurrences_keep_to_whole_symbols_and_may_overlap() -> None:
