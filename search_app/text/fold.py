@@ -18,6 +18,7 @@ MERGED = str.maketrans("覆瞭著藉祇衹彷甦", "复了着借只只仿苏")
 # OpenCC's table for single characters, traditional TAB simplified a line (see NOTICE).
 _TABLE = (files("search_app.text") / "t2s.tsv").read_text(encoding="utf-8").split()
 _OPENCC = dict(zip(_TABLE[::2], _TABLE[1::2], strict=True))
+Replacement = Callable[[re.Match[str]], str]
 _VARIATION_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
@@ -38,7 +39,6 @@ class _Characters(dict[str, str]):
     """What each character is folded to; computed once, then a plain look-up."""
 
     def __init__(self, merged: Mapping[int, int]) -> None:
-        super().__init__()
         self._merged = merged
 
     def __missing__(self, character: str) -> str:
@@ -47,8 +47,7 @@ class _Characters(dict[str, str]):
             # Nobody sees format characters (zero-width, bidi marks, BOM): they are dropped.
             if unicodedata.category(c) != "Cf" and not _VARIATION_SELECTOR.match(c):
                 folded += _OPENCC.get(c, c)
-        self[character] = folded.translate(self._merged)
-        return self[character]
+        return self.setdefault(character, folded.translate(self._merged))
 
 
 _SIMPLIFIED, _FOLDED = _Characters({}), _Characters(MERGED)
@@ -73,10 +72,8 @@ def fold_mapped(text: str) -> MappedText:
     return substituted(_UNSURE, lambda c: _FOLDED[c[0]], text)
 
 
-def substituted(
-    pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], str], text: str
-) -> MappedText:
-    """`pattern.sub(replacement, text)`, with a map: what replaces a match came from its beginning."""
+def substituted(pattern: re.Pattern[str], replacement: Replacement, text: str) -> MappedText:
+    """`pattern.sub(replacement, text)`, with a map: a replacement came from its match's begin."""
     origin: list[int] = []
     done = 0
     for match in pattern.finditer(text):

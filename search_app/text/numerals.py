@@ -15,6 +15,8 @@ ZEROS, _COUNT = "〇零○", ""
 _TO_HAN = str.maketrans("0123456789", _DIGITS)
 _TO_ARABIC = str.maketrans(_DIGITS + "零○两", "0123456789002")
 _SIZES = {"千": 1000, "百": 100, "十": 10}
+# 十四, but 一百一十四.
+_UNREAD = re.compile("^一(?=十)")
 # One digit alone is a number in front of these.
 _DATED = frozenset("月日号")
 _HAN = re.compile("[〇零○一二两三四五六七八九十百千]+")
@@ -52,10 +54,7 @@ def count_in_han(number: int) -> str:
             written, gap = f"{written}{gap}{_DIGITS[digit]}{unit}", ""
         elif written:
             gap = "零"
-    # 十四, but 一百一十四.
-    if written.startswith("一十"):
-        return written[1:]
-    return written
+    return _UNREAD.sub("", written)
 
 
 def _in_arabic(numeral: re.Match[str]) -> str:
@@ -77,11 +76,10 @@ def _in_arabic(numeral: re.Match[str]) -> str:
         else:
             digit = int(c.translate(_TO_ARABIC))
     number = min(total + digit, 9_999)
-    read = run.replace("两", "二")
-    if read.startswith("一十"):
-        read = read.removeprefix("一")
     # A number that is read otherwise is none: 百十 stays as it is.
-    return str(number) if count_in_han(number) == read else run
+    if count_in_han(number) != _UNREAD.sub("", run.replace("两", "二")):
+        return run
+    return str(number)
 
 
 def _in_han(zero: str, numeral: re.Match[str]) -> str:

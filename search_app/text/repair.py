@@ -77,9 +77,7 @@ def printed_lines(text: str) -> list[PrintedLine]:
         if stripped := line.strip():
             margin = line[: len(line) - len(line.lstrip())]
             at = start + len(margin)
-            # Half a cell for a space and a whole one for U+3000: as wide as ink.
-            indent = ink_cells(margin)
-            lines.append(PrintedLine(at, at + len(stripped), stripped, indent, blank))
+            lines.append(PrintedLine(at, at + len(stripped), stripped, ink_cells(margin), blank))
         blank = not stripped and bool(lines)
         start += len(line)
     return lines
@@ -97,10 +95,7 @@ def repair(text: str) -> MappedText:
     page = _Set(lines)
     joints: list[str] = []
     for i, (before, line) in enumerate(pairwise(lines)):
-        joint = "\n"
-        if not page.ends_paragraph(i):
-            joint = _joint(before.text, line.text, words)
-        joints.append(joint)
+        joints.append("\n" if page.ends_paragraph(i) else _joint(before.text, line.text, words))
     return _assemble(lines, joints, page.tables)
 
 
@@ -111,19 +106,17 @@ def repair_headline(text: str) -> MappedText:
 
 
 def align(repaired: str, original: str) -> tuple[int, ...]:
-    """For each character of `repaired` its index in `original`, of which it may be a part.
-
-    White space maps to what follows the character before it. Raises ValueError when the two
-    differ in more than white space.
-    """
+    """For each character of `repaired` its index in `original`; ValueError where that lacks it."""
     places: list[int] = []
     for token in _TOKEN.finditer(original):
         places += range(*token.span())
     at = squeeze(original).find(squeeze(repaired))
     if at < 0:
         raise ValueError("the repaired text does not stand in the original")
+    places.append(0)  # behind all
     origin: list[int] = []
-    behind = places[at] if at < len(places) else 0
+    # White space maps to what follows the character before it.
+    behind = places[at]
     # Word by word: a Python loop over the characters of an article costs ten times as much.
     for gap, word in _GAP_AND_WORD.findall(repaired):
         origin += [max(0, min(behind, len(original) - 1))] * len(gap)
@@ -152,9 +145,7 @@ def _spaced_tokens(line: str, in_table: bool) -> list[tuple[int, int, str]]:
     if len(line.split(None, 1)) == 1:
         return [(0, len(line), "")]
     tokens = list(_TOKEN.finditer(line))
-    spaced: list[tuple[int, int, str]] = []
-    for token in tokens:
-        spaced.append((*token.span(), ""))
+    spaced = [(*token.span(), "") for token in tokens]
     if not (in_table or _MAY_STAY.search(line)):
         return spaced
     runs: list[int] = []  # of each token, how many lone characters stand in a row there
@@ -162,10 +153,9 @@ def _spaced_tokens(line: str, in_table: bool) -> list[tuple[int, int, str]]:
         size = len(list(row))
         runs += [size if is_lone else 0] * size
     gaps = [right.start() - left.end() for left, right in pairwise(tokens)]
-    # Letter-spacing is even: a gap of twice the usual one parts words.
-    usual = min(gaps)
     for n, (left, right) in enumerate(pairwise(tokens)):
-        wide = gaps[n] > 2 * usual - 1
+        # Letter-spacing is even: a gap of twice the usual one parts words.
+        wide = gaps[n] > 2 * min(gaps) - 1
         if in_table or _stays_apart(left[0], right[0], runs[n], runs[n + 1], wide):
             spaced[n] = (*left.span(), " ")
     return spaced

@@ -36,14 +36,11 @@ class FoldedText:
         return [match.start() for match in _SYMBOL.finditer(self._folded)]
 
     def occurrences(self, run: Sequence[str], edges: Edges | None = None) -> list[Span]:
-        """Every range of the text in which the run stands in a row; they may overlap.
-
-        With `edges` only those that begin with a symbol of the first set and end with one of the
-        second; both count the symbols of the text.
-        """
+        """Every range in which the run stands in a row, from edge to edge; they may overlap."""
         found: list[Span] = []
         for match in _run_pattern(tuple(run)).finditer(self._folded):
             start, end = match.span(1)
+            # Edges are numbers of symbols: those that a range may begin with, and end with.
             if edges is not None:
                 first = bisect_left(self._symbol_starts, start)
                 last = bisect_left(self._symbol_starts, end) - 1
@@ -82,5 +79,4 @@ def _run_pattern(run: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _kind_of(run: str) -> str:
-    """The characters that would make a run of letters, or of digits, a longer one."""
     return "[0-9]" if run.isdigit() else "[a-z]"
