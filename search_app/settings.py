@@ -1,7 +1,6 @@
 """Every setting in one table: name, default, help.
 
-A value comes from the command line's option, else the environment (`SEARCH_APP_<NAME>`), else
-`search-app.toml` in the current folder, else the default.
+An option goes before the environment (`SEARCH_APP_<NAME>`), `search-app.toml` here, the default.
 """
 
 import os

@@ -93,10 +93,9 @@ def _samples(
     engine: SearchEngine, compiler: QueryCompiler, random: Random, count: int
 ) -> Iterator[_Sample]:
     """Pieces of each kind in turn, of articles chosen at random; those of few articles again."""
-    total = engine.size
-    if not total:
+    if not engine.size:
         return
-    chosen = {random.randrange(total) for _ in range(2 * count)}
+    chosen = {random.randrange(engine.size) for _ in range(2 * count)}
     articles = [a for n, a in enumerate(engine.every()) if n in chosen]
     has_pieces = True
     while has_pieces:
@@ -105,11 +104,10 @@ def _samples(
         for article in articles:
             for kind in _KINDS:
                 pieces = list(filter(_squeezed, _pieces(kind, article, random, compiler)))
-                if not pieces:
-                    continue
-                has_pieces = True
-                piece = random.choice(pieces)
-                yield kind, _TYPED.get(kind, "{}").format(piece), _squeezed(piece)
+                if pieces:
+                    has_pieces = True
+                    piece = random.choice(pieces)
+                    yield kind, _TYPED.get(kind, "{}").format(piece), _squeezed(piece)
 
 
 def _pieces(kind: str, article: Article, random: Random, compiler: QueryCompiler) -> list[str]:
@@ -163,9 +161,8 @@ def _texts_with(squeezed: str, text: str, starts: Sequence[int]) -> Iterator[int
     """The numbers of the texts, which begin at `starts`, that hold a piece as whole runs."""
     at = text.find(squeezed)
     while at >= 0:
-        end = at + len(squeezed)
-        begins_inside = _is_one_run(text[at - 1 : at] + squeezed[0])
-        if begins_inside or _is_one_run(squeezed[-1] + text[end]):
+        around = (text[at - 1 : at] + squeezed[0], squeezed[-1] + text[at + len(squeezed)])
+        if any(map(_is_one_run, around)):
             at = text.find(squeezed, at + 1)
             continue
         n = bisect_right(starts, at) - 1
@@ -180,7 +177,7 @@ def _is_one_run(both: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """In how many of `articles` the words differ; those that come and go, with their articles."""
+    """In how many of `articles` the words differ; those that come and go, most frequent first."""
 
     articles: int
     changed: int
@@ -207,8 +204,7 @@ def impact(engine: SearchEngine, folder: Path) -> Impact:
             changed += 1
             gained.update(set(new) - set(old))
             lost.update(set(old) - set(new))
-    return Impact(articles, changed, _most_articles_first(gained), _most_articles_first(lost))
-
-
-def _most_articles_first(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    ordered = []
+    for counts in (gained, lost):
+        ordered.append(tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0]))))
+    return Impact(articles, changed, *ordered)

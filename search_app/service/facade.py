@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from search_app import model
 from search_app.engine.base import SearchEngine, SearchIndex
 from search_app.errors import SearchAppError
 from search_app.model import Doubtful, Hit, Match, Readiness, common_fields
 from search_app.query.compile import QueryCompiler
-from search_app.service import auditing, reading, searching, suggesting
-from search_app.service.auditing import Impact, Recall
+from search_app.service import reading, searching, suggesting
+
+if TYPE_CHECKING:  # no server needs it, and it takes as long to load as the values of the model
+    from search_app.service.auditing import Impact, Recall
 
 
 class SearchService:
@@ -66,10 +69,14 @@ class SearchService:
         newer = self._index.problem
         return Readiness(True, str(newer) if newer else None)
 
-    def recall(self, count: int) -> list[Recall]:
+    def recall(self, count: int) -> "list[Recall]":
         """How many articles are found by so many pieces of their own text, by kind of piece."""
+        from search_app.service import auditing
+
         return auditing.recall(*self._live(), count)
 
-    def impact(self, folder: Path) -> Impact:
+    def impact(self, folder: Path) -> "Impact":
         """How the live articles would be cut with a folder of dictionaries; raises BadSetting."""
+        from search_app.service import auditing
+
         return auditing.impact(self._index.live(), folder)
