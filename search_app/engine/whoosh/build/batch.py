@@ -143,10 +143,7 @@ def _columns(
 
 
 def _from_heads(articles: Sequence[Article], heads: Tokens) -> dict[str, Array]:
-    """What a run has for the lexicon: phrases that two heads have, and how titles sound.
-
-    `title_keys` (2 * documents,) u64, as `keys`, zeros for articles without a printed title.
-    """
+    """What a run has for the lexicon: phrases that two heads have, and how printed titles sound."""
     repeated = {}
     for phrase, count in Counter(_neighbouring_words(heads)).items():
         if count > 1:

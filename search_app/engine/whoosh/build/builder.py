@@ -159,10 +159,7 @@ class WhooshBuilder:
         jobs: int,
         delta_share: float,
     ) -> IndexStatus | None:
-        """Publishes the base of the live generation with what changed since.
-
-        None, and nothing is published, where so much has changed that a new base is due.
-        """
+        """Publishes the live base with what changed since; None where a new base is due."""
         with (
             self._generations.building(int(SPACE * corpus.size * delta_share)) as folder,
             LedgerWriter(folder / FILES, corpus) as ledger,

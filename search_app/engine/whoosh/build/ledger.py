@@ -44,11 +44,9 @@ _DIGEST = 16  # bytes
 
 
 class Kind:
-    """What an entry is, as bits: an article unless it is a reject or furniture, and what is known.
+    """What an entry is, as bits: an article unless it is a reject or furniture; what is known."""
 
-    Plain numbers: an enumeration makes an object of each combination, half the time of an update.
-    """
-
+    # Plain numbers: an enumeration makes an object of each combination, half of an update's time.
     ARTICLE = 0
     REJECT = 1
     FURNITURE = 2

@@ -26,10 +26,9 @@ from search_app.engine.whoosh.store.segment import Segment
 from search_app.model import Article, Counts, Reject
 from search_app.remembered import UnchangedLines
 
-# The document of an article that has no number yet.
+# The document of an article that gets into a run, and has no number before all parts before it do.
 NEW = -1
-# What a part held, its articles with documents of the base or NEW, and the runs of these.
-_Batch = tuple[Entries, Sequence[Path]]
+_Part = tuple[Entries, Sequence[Path]]  # what it holds, and the runs of what is new of that
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +46,8 @@ class RunWriter:
     base: Path | None = None
     same: Mapping[str, int] = field(default_factory=dict)
 
-    def __call__(self, numbered: tuple[int, Any], taken: Container[int] = ()) -> _Batch:
-        """Reads a part; of its entries those at the places `taken` have lost their ids."""
+    def __call__(self, numbered: tuple[int, Any], taken: Container[int] = ()) -> _Part:
+        """What a part holds; of its entries those at the places `taken` have lost their ids."""
         number, part = numbered
         entries, articles = Entries([], {}, {}), dict[int, Article]()
         rows = entries.rows
@@ -142,7 +141,7 @@ class CorpusIndexer:
                 yield number, part
                 number += 1
 
-    def _take_part(self, numbered: tuple[int, Any], batch: _Batch) -> None:
+    def _take_part(self, numbered: tuple[int, Any], batch: _Part) -> None:
         entries, runs = batch
         if taken := self._claim(entries):
             for path in runs:

@@ -27,10 +27,7 @@ from search_app.text.symbols import symbols
 
 
 def write_segment(folder: Path, name: str, runs: Runs, base: Segment | None = None) -> None:
-    """Writes the files of a segment from the runs of its articles.
-
-    With `base` every id also gets its place among that segment's ids, as `places`.
-    """
+    """Writes a segment from the runs of its articles; in a delta ids have places among `base`'s."""
     for field in WORD_FIELDS:
         merge_words(runs, field, folder / f"{name}.{field}")
     for field in TEXT_FIELDS:
