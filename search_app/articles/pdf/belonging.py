@@ -74,11 +74,9 @@ def _may_join(one: list[Block], other: list[Block], points: float) -> bool:
         return False
     heads = [block for block in one if block.kind is BlockKind.HEAD]
     others = [block for block in other if block.kind is BlockKind.HEAD]
-    if points < _RUNNING:
-        return not (heads and others)
     for a, b in product(heads, others):
         is_level = abs(a.box.bottom - b.box.bottom) <= 0.3 * a.size and not _sizes_differ(a, b)
-        if is_level and abs(a.box.gap(b.box)) <= _COMMA * a.size:
+        if is_level and points >= _RUNNING and abs(a.box.gap(b.box)) <= _COMMA * a.size:
             return True
     return not (heads and others)
 

@@ -63,25 +63,21 @@ class GlyphPage:
     width: float
 
 
-class TooFull(Exception):
-    """A page holds more glyphs than any newspaper's."""
-
-
 def open_pdf(data: bytes) -> pdfium.PdfDocument:
     """The document; raises PdfiumError where it is encrypted or damaged."""
     use_bar_font()
     return pdfium.PdfDocument(data)
 
 
-def read_glyphs(document: pdfium.PdfDocument, number: int) -> GlyphPage:
-    """What stands on a page, numbered from 0; raises TooFull, and PdfiumError if it is damaged."""
+def read_glyphs(document: pdfium.PdfDocument, number: int) -> GlyphPage | None:
+    """A page, numbered from 0; None with over MOST_GLYPHS, PdfiumError where it is damaged."""
     with closing(document[number]) as page:
         width, height = page.get_size()
         if page.get_rotation() % 180:
             width, height = height, width
         with closing(page.get_textpage()) as text:
             if text.count_chars() > MOST_GLYPHS:
-                raise TooFull
+                return None
             standing = _standing_glyphs(text)
         directions = Counter(glyph[-1] for glyph in standing)
         turn = 0

@@ -19,11 +19,9 @@ def block_above(block: Block, others: Iterable[Block]) -> Block | None:
     """The next block above, if there is one."""
     nearest = None
     for other in others:
-        if other is block or other.box.bottom > block.box.top + 0.4 * block.size:
-            continue
-        if other.box.overlap(block.box) <= _TOUCHING:
-            continue
-        if nearest is None or other.box.bottom > nearest.box.bottom:
+        is_above = other is not block and other.box.bottom <= block.box.top + 0.4 * block.size
+        is_nearer = nearest is None or other.box.bottom > nearest.box.bottom
+        if is_above and is_nearer and other.box.overlap(block.box) > _TOUCHING:
             nearest = other
     return nearest
 

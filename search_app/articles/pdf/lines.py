@@ -60,7 +60,7 @@ def read_lines(page: GlyphPage) -> PageLines:
     runs: dict[bool, list[list[Glyph]]] = {True: [], False: []}  # by whether they are vertical
     for run in _glyph_runs(glyphs[True]):
         runs[_is_vertical(run)].append(run)
-    across = list(map(_lying_line, _lying_runs(glyphs[False])))
+    across = list(_lying_lines(glyphs[False]))
     lines = list(map(_vertical_line, runs[True]))
     if 2 * sum(map(len, runs[True])) > len(page.glyphs):
         # Vertical lines are laid down: what stood on the right is above, what stood above is left.
@@ -151,26 +151,22 @@ def _vertical_line(run: Sequence[Glyph]) -> PdfLine:
     return PdfLine(_spaced_text(run, gaps), box, size)
 
 
-def _lying_runs(glyphs: list[Glyph]) -> Iterator[list[Glyph]]:
-    """Glyphs that lie on their side, up to each place where the next one is not near."""
-    run = glyphs[:1]
-    for last, glyph in pairwise(glyphs):
-        if abs(glyph.left - last.left) + abs(glyph.base - last.base) > 4 * glyph.size:
-            yield run
-            run = []
-        run.append(glyph)
-    if run:
-        yield run
-
-
-def _lying_line(run: list[Glyph]) -> PdfLine:
-    text = ""
-    for glyph in run:
-        if glyph.spaced:
-            text += " "
-        text += glyph.text
-    box = box_around(Box(glyph.left, glyph.base, glyph.right, glyph.base) for glyph in run)
-    return PdfLine(text.strip(), box, run[0].size)
+def _lying_lines(glyphs: list[Glyph]) -> Iterator[PdfLine]:
+    """Glyphs that lie on their side, a line up to each place where the next one is not near."""
+    starts: list[int] = []
+    for i, glyph in enumerate(glyphs):
+        last = glyphs[i - 1]
+        away = abs(glyph.left - last.left) + abs(glyph.base - last.base)
+        if i == 0 or away > 4 * glyph.size:
+            starts.append(i)
+    for start, end in pairwise([*starts, len(glyphs)]):
+        run, text = glyphs[start:end], ""
+        for glyph in run:
+            if glyph.spaced:
+                text += " "
+            text += glyph.text
+        box = box_around(Box(glyph.left, glyph.base, glyph.right, glyph.base) for glyph in run)
+        yield PdfLine(text.strip(), box, run[0].size)
 
 
 def _spaced_text(run: Sequence[Glyph], gaps: list[float]) -> str:

@@ -4,7 +4,7 @@ The text is what `source` counts in: `laid_out` gives it, the same for the same 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from typing import NamedTuple
@@ -20,8 +20,6 @@ from search_app.articles.pdf.blocks import Block, read_blocks, text_size
 from search_app.articles.pdf.boxes import Box
 from search_app.articles.pdf.glyphs import (
     MOST_GLYPHS,
-    GlyphPage,
-    TooFull,
     open_pdf,
     read_glyphs,
 )
@@ -101,25 +99,16 @@ def laid_out(data: bytes) -> str:
 
 
 def _texts_of_page(document: PdfDocument, number: int) -> list[_RegionText] | tuple[str, str]:
-    """The regions of a page as texts, none where it has no text; or what is wrong with it."""
+    """The regions of a page as texts, those in its frames last; or what is wrong with it."""
     try:
         sheet = read_glyphs(document, number - 1)
     except PdfiumError:
         return _BAD_PAGE
-    except TooFull:
+    if sheet is None:
         return _TOO_FULL
-    return list(map(_region_text, _regions(sheet)))
-
-
-def _text_of_page(regions: list[_RegionText]) -> str:
-    return "".join(region.text + "\n" for region in regions) + "\f"
-
-
-def _regions(sheet: GlyphPage) -> list[Region]:
-    """The regions of the page, those in its frames after the others."""
     lines = read_lines(sheet)
     if len(lines.along) > MOST_LINES:
-        return [Region(texts=[Block([*lines.along, *lines.across])])]
+        return [_region_text(Region(texts=[Block([*lines.along, *lines.across])]))]
     size = text_size(lines.along)
     rules, frames = sheet.rules, sheet.frames
     if lines.is_turned:
@@ -128,7 +117,11 @@ def _regions(sheet: GlyphPage) -> list[Region]:
     for framed in _framed(lines.along, frames, size):
         regions.extend(read_regions(read_blocks(framed, rules, size), size))
     regions.extend(Region(texts=[Block([line])]) for line in lines.across)
-    return regions
+    return list(map(_region_text, regions))
+
+
+def _text_of_page(regions: list[_RegionText]) -> str:
+    return "".join(region.text + "\n" for region in regions) + "\f"
 
 
 def _framed(lines: list[PdfLine], frames: list[Box], size: float) -> list[list[PdfLine]]:
@@ -150,7 +143,9 @@ def _framed(lines: list[PdfLine], frames: list[Box], size: float) -> list[list[P
 
 def _region_text(region: Region) -> _RegionText:
     """A region written as a page of text is: headline, then its columns, then the captions."""
-    head = _lines_of_blocks(region.head)
+    head: list[PdfLine] = []
+    for block in region.head:
+        head.extend(block.lines)
     # The largest lines of a headline, with what stands between, are the title.
     largest = max((line.size for line in head), default=0.0)
     large = [i for i, line in enumerate(head) if line.size >= _LARGE * largest]
@@ -170,16 +165,10 @@ def _region_text(region: Region) -> _RegionText:
     if _ADVERTISED.search(text) and not (region.texts and region.texts[0].opens):
         is_furniture = text.count("。", subtitle_end) < 3
     else:
-        few = not subtitle_end or len(_lines_of_blocks(region.texts)) < _SHORTEST_LIST
-        is_furniture = few and "。" not in text[subtitle_end:]
+        lines = sum(len(block.lines) for block in region.texts)
+        is_list = subtitle_end and lines >= _SHORTEST_LIST
+        is_furniture = not is_list and "。" not in text[subtitle_end:]
     return _RegionText(text, (kicker_end, title_end, subtitle_end), is_furniture)
-
-
-def _lines_of_blocks(blocks: Iterable[Block]) -> list[PdfLine]:
-    lines: list[PdfLine] = []
-    for block in blocks:
-        lines.extend(block.lines)
-    return lines
 
 
 def _articles(

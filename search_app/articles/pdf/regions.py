@@ -1,7 +1,4 @@
-"""Fourth step: blocks become regions: a headline with its columns, in the order they are read.
-
-Where blocks stand says most; whether a sentence runs from one into the other says the rest.
-"""
+"""Fourth step: blocks become regions: a headline with its columns, in the order they are read."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -42,26 +39,25 @@ def read_regions(blocks: list[Block], size: float) -> list[Region]:
     heads = by_kind[BlockKind.HEAD]
     texts = take_small_heads(heads, by_kind[BlockKind.TEXT])
     take_subheads(heads, texts)
-    regions = list(map(_region_of, grouped_blocks(heads, texts, size)))
+    regions: list[Region] = []
+    for group in grouped_blocks(heads, texts, size):
+        head = [block for block in group if block.kind is BlockKind.HEAD]
+        columns = [block for block in group if block.kind is not BlockKind.HEAD]
+        line_height = 0.5 * min((block.size for block in head), default=1.0)
+        head.sort(key=lambda block: (round(block.box.bottom / line_height), block.box.left))
+        regions.append(Region(head, _reading_order(columns)))
     _place_captions(regions, by_kind[BlockKind.CAPTION], size)
     regions.extend(Region(head=[block]) for block in by_kind[BlockKind.FURNITURE])
     return sorted(regions, key=lambda region: (region.box.top // (2 * size), region.box.left))
 
 
-def _region_of(group: list[Block]) -> Region:
-    """Blocks that belong together, the headline's lines and the columns each in their order."""
-    heads = [block for block in group if block.kind is BlockKind.HEAD]
-    texts = [block for block in group if block.kind is not BlockKind.HEAD]
-    line_height = 0.5 * min((block.size for block in heads), default=1.0)
-    heads.sort(key=lambda block: (round(block.box.bottom / line_height), block.box.left))
-    return Region(heads, _reading_order(texts) if texts else [])
-
-
 def _reading_order(blocks: list[Block]) -> list[Block]:
     """Columns from the left; what stands across several columns before or behind them."""
+    if len(blocks) < 2:
+        return blocks
     first, *others = sorted(blocks, key=lambda block: block.box.bottom)
     short = len(first.lines) <= _LONGEST_LEAD
-    if others and short and all(block.box.top >= first.box.bottom - 1 for block in others):
+    if short and all(block.box.top >= first.box.bottom - 1 for block in others):
         return [first, *_reading_order(others)]
     # They are cut at the first white that parts all of them: between the left and right of their
     # boxes, else between top and bottom.

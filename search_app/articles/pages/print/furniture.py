@@ -1,7 +1,4 @@
-"""Page furniture: the lines that belong to the page and to none of its articles.
-
-Headers among them say which newspaper, day, page and section the page is.
-"""
+"""Page furniture: lines of the page and of none of its articles, and what its headers say."""
 
 import re
 from collections.abc import Iterator

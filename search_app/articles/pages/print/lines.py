@@ -98,8 +98,7 @@ def read_lines(text: str) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-# A printed line or what signs cut out of one; whether it begins its line, or stands in it behind a
-# sentence.
+# A printed line or a part of one; whether it begins its line, whether it stands behind a sentence.
 _Segment = tuple[PrintedLine, bool, bool]
 
 
@@ -167,10 +166,7 @@ class _LineReader:
         return unsigned[-1] in "）)" and is_complete(reach)
 
     def _is_of_caption(self, printed: str, is_complete: bool, is_other: bool) -> bool:
-        """Whether the next line is of a caption, from ▲ or 图为 to the end of a sentence.
-
-        `is_other` if it is surely not.
-        """
+        """Whether the next line is of a caption, from ▲ or 图为 to the end of a sentence."""
         begins = not is_other and bool(_CAPTION_BEGINS.match(printed))
         over = self._above_is_complete and not begins
         self._above_is_complete = is_complete
