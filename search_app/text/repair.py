@@ -153,10 +153,10 @@ def _spaced_tokens(line: str, in_table: bool) -> list[tuple[int, int, str]]:
         size = len(list(row))
         runs += [size if is_lone else 0] * size
     gaps = [right.start() - left.end() for left, right in pairwise(tokens)]
+    # Letter-spacing is even: a gap of twice the usual one parts words.
+    wide = 2 * min(gaps)
     for n, (left, right) in enumerate(pairwise(tokens)):
-        # Letter-spacing is even: a gap of twice the usual one parts words.
-        wide = gaps[n] > 2 * min(gaps) - 1
-        if in_table or _stays_apart(left[0], right[0], runs[n], runs[n + 1], wide):
+        if in_table or _stays_apart(left[0], right[0], runs[n], runs[n + 1], gaps[n] >= wide):
             spaced[n] = (*left.span(), " ")
     return spaced
 
