@@ -129,7 +129,10 @@ def marked_html(text: str, spans: Sequence[Span]) -> str:
     """The text as HTML: every piece escaped by itself, then wrapped in <mark> where found."""
     pieces, at = [], 0
     for start, end in spans:
-        pieces += [html.escape(text[at:start]), f"<mark>{html.escape(text[start:end])}</mark>"]
+        pieces += [
+            html.escape(text[at:start]),
+            f"<mark>{html.escape(text[start:end])}</mark>",
+        ]
         at = end
     return "".join([*pieces, html.escape(text[at:])])
 

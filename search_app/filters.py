@@ -60,8 +60,8 @@ def _year(article: Article, _: NamedInText) -> tuple[str, ...]:
     return (article.date[:4],) if article.date else ()
 
 
+# A filter by what an article has, or is named in it, under the name of the field.
 def _row(name: str, field: str, label: str, column: int | None, help: str, **more: Any) -> Filter:
-    """A filter by what an article has, or is named in it, under the name of the field."""
     is_named = field in (PEOPLE, ORGANISATIONS)
 
     def read(article: Article, named: NamedInText) -> tuple[str, ...]:

@@ -124,8 +124,8 @@ def read_settings(
     return Settings(values)
 
 
+# A host name in lower case, without a port and without brackets.
 def _host(name: str) -> str:
-    """A host name in lower case, without a port and without brackets."""
     name = name.strip().lower()
     if name.startswith("["):
         return name[1:].partition("]")[0]

@@ -58,8 +58,8 @@ class Letter:
     END = "!"
 
 
+# A regular expression that is written with names of letters and spaces between, by letters.
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """A regular expression that is written with names of letters and spaces between, by letters."""
     spelled = re.sub("[A-Z_]{2,}", lambda name: getattr(Letter, name[0]), pattern)
     return re.compile(spelled.replace(" ", ""))
 

@@ -12,7 +12,15 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from search_app.analysis.letters import DOTTED, LIST, MEMBER, ORGANISATION, SAYING, TITLED, Letter
+from search_app.analysis.letters import (
+    DOTTED,
+    LIST,
+    MEMBER,
+    ORGANISATION,
+    SAYING,
+    TITLED,
+    Letter,
+)
 from search_app.analysis.segmenter import ChineseSegmenter
 
 # A longer "name" is a row of words that happen to fit; a bound that costs nothing to check.
@@ -112,8 +120,8 @@ def find_names(letters: str, starts: Sequence[int], piece: Piece) -> list[Names]
     return list(map(Names, found, _by_text(starts, _organisations(letters, piece))))
 
 
+# The names of each text, each once; they come in the order of the words they begin with.
 def _by_text(starts: Sequence[int], named: Iterable[tuple[int, str]]) -> Iterator[tuple[str, ...]]:
-    """The names of each text, each once; they come in the order of the words they begin with."""
     found: list[dict[str, None]] = [{} for _ in starts]
     for start, name in named:
         found[bisect_right(starts, start) - 1][name] = None
@@ -210,8 +218,8 @@ class LetterTable(dict[str, str]):
             return _TAGGED.get(tag, Letter.ORDINAL)
         return _TAGGED.get(tag, Letter.OTHER_WORD)
 
+    # A word that ends as organisations do: a whole name of one where a place begins it.
     def _headed(self, word: str, tag: str) -> str:
-        """A word that ends as organisations do: a whole name of one where a place begins it."""
         head = next(head for head in _HEADS if word.endswith(head))
         rest = word.removesuffix(head)
         if rest and self[rest] in (Letter.ORGANISATION, Letter.BODY):

@@ -99,7 +99,9 @@ class JiebaSegmenter(ChineseSegmenter):
         own.FREQ, own.total = own.gen_pfdict(own.get_dict_file())
         own.initialized = True
         super().__init__(own, added)
-        self._cut, self._cut_for_search, self.knows = own.lcut, own.lcut_for_search, own.FREQ.get
+        self._cut = own.lcut
+        self._cut_for_search = own.lcut_for_search
+        self.knows = own.FREQ.get
 
     @cached_property
     def _tagged(self) -> Any:  # type: ignore[override]

@@ -80,8 +80,8 @@ class Analyser:
             at += len(han) or len(lone)
         return starts, ends
 
+    # First and last character of each search word of a Han run.
     def _inner(self, han: str) -> Iterator[tuple[int, int]]:
-        """First and last character of each search word of a Han run."""
         found = iter(self._segmenter.search_words(han))
         at = 0
         for word in self._segmenter.words(han):

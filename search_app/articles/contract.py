@@ -54,7 +54,11 @@ def check_page_parser(parse: PageParser, file: SourceFile) -> Sequence[Article |
     for item in articles:
         _hold(item.source.start >= end, "pieces come in page order and do not overlap", item)
         between = file.text[end : item.source.start]
-        _hold(not is_whole or is_blank(between), f"nothing is left out, but {between!r} is", item)
+        _hold(
+            not is_whole or is_blank(between),
+            f"nothing is left out, but {between!r} is",
+            item,
+        )
         end = item.source.end
         printed = file.text[item.source.start : end]
         _hold(item.printed == printed, "`printed` is the range of the source", item)

@@ -58,8 +58,8 @@ class ReaderTable(Mapping[str, Reader]):
         """Raises BadPlugin for a name that other packages claim, with what is wrong with it."""
         raise BadPlugin(f"{_who(self._claims()[name])} claims {name!r}, {fault}")
 
+    # The entry points of the group by name, of every package on the path; looked up once.
     def _claims(self) -> dict[str, list["EntryPoint"]]:
-        """The entry points of the group by name, of every package on the path; looked up once."""
         if self._announced is None:
             # Neither a search nor a server comes here: the import takes longer than the look.
             from importlib.metadata import entry_points

@@ -68,16 +68,16 @@ def extract(
     return 1 if rejects else 0
 
 
+# A path, and the number of a line behind it if there is no file of that whole name.
 def _file_and_line(path: Path) -> tuple[Path, int | None]:
-    """A path, and the number of a line behind it if there is no file of that whole name."""
     name, _, number = str(path).rpartition(":")
     if name and number.isascii() and number.isdecimal() and not path.exists():
         return Path(name), int(number)
     return path, None
 
 
+# Passes items on, and reports and collects the rejects among them as they come.
 def _reporting(items: Iterable[Item], rejects: list[Reject]) -> Iterator[Item]:
-    """Passes items on, and reports and collects the rejects among them as they come."""
     for item in items:
         if isinstance(item, Reject):
             rejects.append(item)

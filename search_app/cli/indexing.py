@@ -27,7 +27,8 @@ def rebuild(**given: Any) -> int:
 
 
 @click.command(
-    epilog="\b\nExample:\n  search-app update --corpus corpus --index index", params=rebuild.params
+    epilog="\b\nExample:\n  search-app update --corpus corpus --index index",
+    params=rebuild.params,
 )
 def update(**given: Any) -> int:
     """Bring the index up to the corpus, for little work where little has changed.

@@ -92,8 +92,8 @@ def status(as_json: bool, doubtful: bool, index: str | None) -> None:
         put(f"{name:14} {value}")
 
 
+# The service; says so where it does not answer from the live generation.
 def _service(index: str | None) -> SearchService:
-    """The service; says so where it does not answer from the live generation."""
     service = search_service(read_settings().with_options(index=index))
     found = service.readiness()
     if found.ready and found.problem:
@@ -120,8 +120,8 @@ def _put_page(page: SearchPage) -> None:
             put_indented(text, 5)
 
 
+# The text with what was found between 【 and 】, readable with or without colours.
 def _marked(text: str, spans: tuple[Span, ...]) -> str:
-    """The text with what was found between 【 and 】, readable with or without colours."""
     marked = text
     for start, end in reversed(spans):
         marked = f"{marked[:start]}【{marked[start:end]}】{marked[end:]}"

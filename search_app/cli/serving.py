@@ -55,8 +55,8 @@ def settings() -> None:
         put(f"    {value.setting.help}")
 
 
+# Raises SearchAppError where the port is taken, before anything is done for it.
 def _refuse_busy(settings: Settings) -> None:
-    """Raises SearchAppError where the port is taken, before anything is done for it."""
     host, port = settings["host"], int(settings["port"])
     if not 0 < port < 65536:
         raise BadSetting(f"--port must lie between 1 and 65535, not {port}")
@@ -73,13 +73,20 @@ def _refuse_busy(settings: Settings) -> None:
         ) from error
 
 
+# Replaces this process, so that its pid is the arbiter's and a SIGTERM ends all.
 def _become_gunicorn(settings: Settings) -> None:
-    """Replaces this process, so that its pid is the arbiter's and a SIGTERM ends all."""
     if int(settings["workers"]) < 1:
         raise BadSetting("--workers must be at least 1")
     sys.stderr.flush()
     # -P, and from the folder of wsgi.py: no file of the current folder may stand in for ours.
-    command = [sys.executable, "-P", "-m", "gunicorn", "-c", "python:search_app.web.gunicorn_conf"]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "gunicorn",
+        "-c",
+        "python:search_app.web.gunicorn_conf",
+    ]
     environment = _MALLOC | os.environ | settings.environment()
     os.chdir(Path(__file__).parents[2])  # it lies beside the package, installed or not
     os.execve(sys.executable, command, environment)

@@ -11,7 +11,13 @@ from search_app.service.sheets import Item, Sheet
 
 # So far apart on the circle of colours (the golden angle) no neighbours look alike.
 _ANGLE = 137.5
-_NAMES = {"kicker": "肩题", "title": "标题", "subtitle": "副题", "byline": "署名", "body": "正文"}
+_NAMES = {
+    "kicker": "肩题",
+    "title": "标题",
+    "subtitle": "副题",
+    "byline": "署名",
+    "body": "正文",
+}
 _ABOUT = (
     "byline", "authors", "agency", "place", "date", "day", "newspaper", "page_no", "section",
     "mark", "id",
@@ -50,8 +56,8 @@ def _item_kind(item: Item) -> str:
     return item.kind
 
 
+# How wide nearly all printed lines are, in Han characters; only some headlines are wider.
 def _column_width(sheet: Sheet) -> float:
-    """How wide nearly all printed lines are, in Han characters; only some headlines are wider."""
     widths: list[float] = []
     for stretch in sheet.stretches:
         text = "".join(piece for _, piece in stretch.pieces)
@@ -64,8 +70,8 @@ def _column_width(sheet: Sheet) -> float:
     return 1 + sorted(widths)[len(widths) * 9 // 10]
 
 
+# A row for each stretch: what is printed, and what it belongs to.
 def _sheet_rows(n: int, sheet: Sheet) -> Iterator[str]:
-    """A row for each stretch: what is printed, and what it belongs to."""
     numbers: dict[int, int] = {}
     articles = 0
     for stretch in sheet.stretches:
@@ -98,8 +104,8 @@ def _sheet_rows(n: int, sheet: Sheet) -> Iterator[str]:
         yield "</div>\n"
 
 
+# What the printed lines became.
 def _item_column(item: Item, anchor: str, label: str) -> Iterator[str]:
-    """What the printed lines became."""
     yield f'<div class="read" id="a{anchor}">'
     if isinstance(item, Reject):
         where = f"第 {item.line} 行 line {item.line}: " if item.line else ""
@@ -112,8 +118,8 @@ def _item_column(item: Item, anchor: str, label: str) -> Iterator[str]:
     yield "</div>"
 
 
+# An article as it was read: headline, doubts, fields, paragraphs.
 def _article_html(article: Article) -> Iterator[str]:
-    """An article as it was read: headline, doubts, fields, paragraphs."""
     if article.kicker:
         yield f'<p class="kicker">{_escaped(article.kicker)}</p>'
     if article.title_is_derived:

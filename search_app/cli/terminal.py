@@ -83,8 +83,8 @@ def put_indented(text: str, indent: int, **style: Any) -> None:
         put(" " * indent + line, **style)
 
 
+# The text in lines of so many cells; a Han character takes two.
 def _wrapped_lines(text: str, room: int) -> Iterator[str]:
-    """The text in lines of so many cells; a Han character takes two."""
     start = used = 0
     for i, character in enumerate(text):
         cells = _cells(character)

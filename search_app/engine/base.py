@@ -100,7 +100,9 @@ class FileGroup(Protocol):
     @property
     def paths(self) -> tuple[str, ...]: ...  # as rejects give them
     @property
-    def key(self) -> bytes: ...  # all but content that decides what they become; b"": always read
+    def key(
+        self,
+    ) -> bytes: ...  # all but content that decides what they become; b"": always read
     @property
     def size(self) -> int: ...
 
@@ -118,7 +120,9 @@ class Corpus(Protocol):
         """The parts in order, `unread` groups as they are; then no id is claimed any more."""
 
     @property
-    def read(self) -> Callable[..., Iterable[tuple[Article | Reject | UnchangedLines, int, int]]]:
+    def read(
+        self,
+    ) -> Callable[..., Iterable[tuple[Article | Reject | UnchangedLines, int, int]]]:
         """Gives the items of a part, each with the line it begins on, and a hash of that line.
 
         The hash is 0 where an item is more than a line. The second argument gives for a file's name

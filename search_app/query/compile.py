@@ -200,8 +200,8 @@ class _Compilation:
         near = tuple(mark for mark in marks if isinstance(mark, Run))
         return Ranking(tuple(words), tuple(pairs), near)
 
+    # The node that engines answer for an expression; None where nothing of it counts.
     def _tree(self, part: Expression, match: Match, negative: bool = False) -> Node | None:
-        """The node that engines answer for an expression; None where nothing of it counts."""
         if isinstance(part, Textual):
             return self._read(part, match, negative).node
         if isinstance(part, Valued | Dated):
@@ -240,8 +240,8 @@ class _Compilation:
         reading = self.known[key] = Reading(runs, others, _joined(Or, nodes) if runs else None)
         return reading
 
+    # The runs that must all occur for a chunk to match; none where it does not count.
     def _runs(self, chunk: Chunk, match: Match, negative: bool) -> Runs:
-        """The runs that must all occur for a chunk to match; none where it does not count."""
         if chunk.quoted:
             quoted = symbols(chunk.text)
             return (Run(quoted, chunk.field),) if quoted else ()
@@ -254,8 +254,8 @@ class _Compilation:
             words = [whole]
         return tuple(Run(word, chunk.field, match == "word") for word in words)
 
+    # The ways to read a chunk, as typed the first.
     def _ways(self, chunk: Chunk, runs: Runs, match: Match, negative: bool) -> list[Way]:
-        """The ways to read a chunk, as typed the first."""
         typed: Way = []
         for at, size, others in self.alternatives([run.symbols for run in runs]):
             other_runs = tuple(replace(runs[0], symbols=other) for other in others)
@@ -272,8 +272,8 @@ class _Compilation:
             ways.append([WordGroup((replace(runs[0], symbols=name),))])
         return ways
 
+    # A chunk with its numbers in Arabic numerals, or as Chinese ones; empty without any.
     def _numbered(self, chunk: Chunk, typed: Runs, match: Match, negative: bool) -> Way:
-        """A chunk with its numbers in Arabic numerals, or as Chinese ones; empty without any."""
         if not HAS_NUMERALS.search(chunk.text):
             return []
         arabic = in_arabic(chunk.text)
@@ -303,8 +303,8 @@ def _positive_leaves(part: Expression) -> Iterator[Textual | Valued | Dated]:
         yield part
 
 
+# A text as the answer shows what was understood: trimmed, operators in their ASCII form.
 def _shown(part: Textual | Mark) -> str:
-    """A text as the answer shows what was understood: trimmed, operators in their ASCII form."""
     if isinstance(part, Run):
         return "".join(part.symbols)
     if isinstance(part, Prefix):

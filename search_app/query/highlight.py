@@ -81,7 +81,11 @@ def _highlights(text: str, wanted: tuple[Mark, ...], field: TextField, edges: Ed
 def _head_lines(article: Article) -> dict[SnippetField, str]:
     # A derived title is no part of the head: it was made from the body.
     title = "" if article.title_is_derived else article.title
-    return {"kicker": article.kicker or "", "title": title, "subtitle": article.subtitle or ""}
+    return {
+        "kicker": article.kicker or "",
+        "title": title,
+        "subtitle": article.subtitle or "",
+    }
 
 
 def clipped(spans: Iterable[Span], start: int, end: int) -> Iterator[Span]:

@@ -146,8 +146,8 @@ class _Parser:
                 parts.append(Negation(part) if negative else part)
         return AllOf(tuple(parts))
 
+    # What stands here: a group in parentheses, a field with what is asked of it, a chunk.
     def _atom(self) -> Expression:
-        """What stands here: a group in parentheses, a field with what is asked of it, a chunk."""
         start = self._at
         # One that never closes is text.
         if self._text[start] == "(" and ")" in self._text[start:]:
@@ -167,8 +167,8 @@ class _Parser:
             self._at = start
         return self._chunk(None)
 
+    # What is asked of a field; None where nothing can be, so that its name is text.
     def _in_field(self, name: str) -> Expression | None:
-        """What is asked of a field; None where nothing can be, so that its name is text."""
         if self._nothing_at(self._at):
             return None
         if name in _FIELDS:
@@ -217,8 +217,8 @@ class _Parser:
         self._at = max(end, start + 1)
         return self._text[start:end]
 
+    # Whether no chunk can begin here.
     def _nothing_at(self, i: int) -> bool:
-        """Whether no chunk can begin here."""
         return i >= len(self._text) or self._text[i] == "|" or self._ends_chunk(i, i)
 
     def _ends_chunk(self, start: int, i: int) -> bool:
@@ -232,14 +232,14 @@ class _Parser:
             or (c in _HALF_WIDTH and bool(_IS_HAN.search(self._text[max(i - 1, 0) : i + 2])))
         )
 
+    # Where the quote that opens at `i` closes; -1 where none opens or it never closes.
     def _closing_quote(self, i: int) -> int:
-        """Where the quote that opens at `i` closes; -1 where none opens or it never closes."""
         if i < len(self._text) and (close := _QUOTES.get(self._text[i])):
             return self._text.find(close, i + 1)
         return -1
 
+    # Whether this conjunction is over: the end, a closing parenthesis, an OR (not taken).
     def _at_end(self) -> bool:
-        """Whether this conjunction is over: the end, a closing parenthesis, an OR (not taken)."""
         or_ahead = self._alone("OR", "|") > 0
         rest = self._text[self._at :]
         return not rest or or_ahead or (self._depth > 0 and rest[0] == ")")
@@ -249,8 +249,8 @@ class _Parser:
         self._at += length
         return length > 0
 
+    # The length of the operator that stands alone here or behind white space; else 0.
     def _alone(self, *operators: str) -> int:
-        """The length of the operator that stands alone here or behind white space; else 0."""
         text = self._text
         # The stops of a sentence part chunks as white space does.
         while self._at < len(text) and (text[self._at].isspace() or text[self._at] in SENTENCE):

@@ -57,8 +57,8 @@ def snippets(
             yield Snippet(field, text, highlights[field])
 
 
+# The ranges of a body that show most marks, in its order; takes time linear in the matches.
 def _ranges(body: str, matches: Sequence[Occurrence], spans: Spans) -> list[Span]:
-    """The ranges of a body that show most marks, in its order; takes time linear in the matches."""
     ranges: list[Span] = []
     shown: set[int] = set()
     around = cache(lambda match: _around(body, match, spans))
@@ -81,8 +81,8 @@ def _ranges(body: str, matches: Sequence[Occurrence], spans: Spans) -> list[Span
     return sorted(ranges)
 
 
+# The first match behind which most marks begin that no excerpt shows yet.
 def _densest(matches: Sequence[Occurrence], shown: set[int]) -> Occurrence:
-    """The first match behind which most marks begin that no excerpt shows yet."""
     ahead: Counter[int] = Counter()  # marks not yet shown, in the stretch behind `match`
     best, most, end = matches[0], 0, 0
     for match in matches:
@@ -99,8 +99,8 @@ def _densest(matches: Sequence[Occurrence], shown: set[int]) -> Occurrence:
     return best
 
 
+# A range around a match, from a sentence's beginning to a sentence's end if they are near.
 def _around(body: str, match: Span, spans: Spans) -> Span:
-    """A range around a match, from a sentence's beginning to a sentence's end if they are near."""
     low = max(0, match.start - BEFORE)
     high = min(len(body), match.end + AFTER, match.start + LONGEST - BEFORE)
     start, end = 0, high
@@ -116,11 +116,9 @@ def _around(body: str, match: Span, spans: Spans) -> Span:
     return Span(start, min(end, start + LONGEST))
 
 
+# The last end after `low` of a sentence (up to `sentence`), else of a clause (up to `clause`).
+# Where there is neither, `otherwise`, or before the number or word of letters that it would cut.
 def _cut(body: str, low: int, sentence: int, clause: int, otherwise: int) -> int:
-    """The last end after `low` of a sentence (up to `sentence`), else of a clause (up to `clause`).
-
-    Where there is neither, `otherwise`, or before the number or word of letters that it would cut.
-    """
     for last_end, high in ((_LAST_SENTENCE_END, sentence), (_LAST_CLAUSE_END, clause)):
         if match := last_end.match(body, low + 1, high + 1):
             return match.end()
@@ -130,16 +128,16 @@ def _cut(body: str, low: int, sentence: int, clause: int, otherwise: int) -> int
     return max(0, otherwise - _LONGEST_RUN)
 
 
+# The highlight that a cut at `i` would go through.
 def _span_across(spans: Spans, i: int) -> Span | None:
-    """The highlight that a cut at `i` would go through."""
     k = bisect_right(spans, i, key=lambda span: span.end)
     if k < len(spans) and spans[k].start < i:
         return spans[k]
     return None
 
 
+# A range of the body on one line, with … where it begins or ends inside a sentence.
 def _body_snippet(body: str, shown: Span, spans: Spans) -> Snippet:
-    """A range of the body on one line, with … where it begins or ends inside a sentence."""
     text = body[shown.start : shown.end]
     start = shown.start + len(text) - len(text.lstrip())
     end = start + len(text.strip())

@@ -89,10 +89,10 @@ def recall(
     return recalls
 
 
+# Pieces of each kind in turn, of articles chosen at random; those of few articles again.
 def _samples(
     engine: SearchEngine, compiler: QueryCompiler, random: Random, count: int
 ) -> Iterator[_Sample]:
-    """Pieces of each kind in turn, of articles chosen at random; those of few articles again."""
     if not engine.size:
         return
     chosen = {random.randrange(engine.size) for _ in range(2 * count)}
@@ -110,8 +110,8 @@ def _samples(
                     yield kind, _TYPED.get(kind, "{}").format(piece), _squeezed(piece)
 
 
+# What an article has of a kind, or a part of that, to choose from.
 def _pieces(kind: str, article: Article, random: Random, compiler: QueryCompiler) -> list[str]:
-    """What an article has of a kind, or a part of that, to choose from."""
     if kind == "words":
         if not (runs := _HAN_RUN.findall(article.body)):
             return []
@@ -135,8 +135,8 @@ def _pieces(kind: str, article: Article, random: Random, compiler: QueryCompiler
     return [piece]
 
 
+# The ids of the articles in which each squeezed piece stands, by looking through all texts.
 def _articles_holding(engine: SearchEngine, samples: Sequence[_Sample]) -> Mapping[str, set[str]]:
-    """The ids of the articles in which each squeezed piece stands, by looking through all texts."""
     holding: dict[str, set[str]] = {squeezed: set() for _, _, squeezed in samples}
     articles = engine.every()
     while batch := list(islice(articles, _BATCH)):
@@ -152,13 +152,13 @@ def _articles_holding(engine: SearchEngine, samples: Sequence[_Sample]) -> Mappi
     return holding
 
 
+# Text as it is compared, without white space; where that parts two numbers, a mark instead.
 def _squeezed(text: str) -> str:
-    """Text as it is compared, without white space; where that parts two numbers, a mark instead."""
     return "".join(_SEPARATING_SPACE.sub("\0", fold(text)).split())
 
 
+# The numbers of the texts, which begin at `starts`, that hold a piece as whole runs.
 def _texts_with(squeezed: str, text: str, starts: Sequence[int]) -> Iterator[int]:
-    """The numbers of the texts, which begin at `starts`, that hold a piece as whole runs."""
     at = text.find(squeezed)
     while at >= 0:
         around = (text[at - 1 : at] + squeezed[0], squeezed[-1] + text[at + len(squeezed)])
@@ -170,8 +170,8 @@ def _texts_with(squeezed: str, text: str, starts: Sequence[int]) -> Iterator[int
         at = text.find(squeezed, starts[n + 1])
 
 
+# Whether two characters side by side belong to one run of letters or of digits.
 def _is_one_run(both: str) -> bool:
-    """Whether two characters side by side belong to one run of letters or of digits."""
     return len(both) == 2 and both.isascii() and (both.isalpha() or both.isdigit())
 
 

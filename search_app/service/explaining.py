@@ -12,14 +12,25 @@ from search_app.articles.corpus.reader import CorpusReader
 from search_app.articles.pages.boundaries import Boundary
 from search_app.articles.pages.headlines import WeighedSplit
 from search_app.articles.pages.labels import LabelledLine
-from search_app.articles.pages.parser import OTHER_ROLES, WORD_DOUBTS, ExplainedPage, explain_page
+from search_app.articles.pages.parser import (
+    OTHER_ROLES,
+    WORD_DOUBTS,
+    ExplainedPage,
+    explain_page,
+)
 from search_app.articles.pages.print.lines import Line
 from search_app.articles.pages.reasons import ScoredChoice
 from search_app.articles.pages.roles import weigh_roles
 from search_app.errors import NotExplained
 from search_app.model import Article, Reject
 
-_LABELS = {"H": "headline", "B": "text", "O": "opening", "C": "closing credit", "F": "furniture"}
+_LABELS = {
+    "H": "headline",
+    "B": "text",
+    "O": "opening",
+    "C": "closing credit",
+    "F": "furniture",
+}
 _BOUNDARIES = {
     "subhead": "a subhead or a headline between two texts",
     "buried": "a headline buried in a text",
@@ -113,8 +124,8 @@ class _PageInWords:
         self._text = text
         self._stories = {story.extent.start: story for story in page.stories}
 
+    # The numbers of the lines of the file that a range of its text stands on.
     def _line_numbers(self, start: int, end: int) -> range:
-        """The numbers of the lines of the file that a range of its text stands on."""
         first = self._text.count("\n", 0, start) + 1
         return range(first, first + self._text.count("\n", start, end - 1) + 1)
 

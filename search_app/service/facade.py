@@ -22,8 +22,8 @@ class SearchService:
         self._index = index
         self._compiler = compiler
 
+    # The live engine, and the compiler that cuts as its articles were cut.
     def _live(self) -> tuple[SearchEngine, QueryCompiler]:
-        """The live engine, and the compiler that cuts as its articles were cut."""
         engine = self._index.live()
         return engine, self._compiler.using(engine.dictionaries)
 

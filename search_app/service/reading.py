@@ -28,7 +28,10 @@ _LEAST_ALIKE = 0.15
 
 
 def hits_of(
-    engine: SearchEngine, ranked: Sequence[RankedArticle], runs: tuple[Mark, ...], edges: EdgeFinder
+    engine: SearchEngine,
+    ranked: Sequence[RankedArticle],
+    runs: tuple[Mark, ...],
+    edges: EdgeFinder,
 ) -> tuple[Hit, ...]:
     """Ranked articles as a list of results shows them, with these runs marked."""
     hits = []

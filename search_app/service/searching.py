@@ -7,7 +7,14 @@ from functools import partial
 from search_app.engine.base import SearchEngine, SearchIndex, SearchResult, Window
 from search_app.errors import BadQuery, SearchAppError
 from search_app.filters import FIELDS
-from search_app.model import FacetValue, Month, QueryEcho, SearchPage, SearchRequest, common_fields
+from search_app.model import (
+    FacetValue,
+    Month,
+    QueryEcho,
+    SearchPage,
+    SearchRequest,
+    common_fields,
+)
 from search_app.query.compile import CompiledQuery, QueryCompiler
 from search_app.service.reading import hits_of
 from search_app.service.suggesting import did_you_mean, is_doubtful, nowhere
@@ -53,8 +60,8 @@ def search(index: SearchIndex, compiler: QueryCompiler, request: SearchRequest) 
     )  # fmt: skip
 
 
+# The mark and the generation that a cursor names, if any; BadQuery for what is no cursor.
 def _place_of(cursor: str | None) -> tuple[str | None, str | None]:
-    """The mark and the generation that a cursor names, if any; BadQuery for what is no cursor."""
     if cursor in (None, "*"):
         return None, None
     # Whether a mark is one, its engine knows.
@@ -76,6 +83,7 @@ def _window(request: SearchRequest, mark: str | None) -> Window:
     return Window(offset=offset, limit=request.per_page, after=mark, in_words=True, **asked)
 
 
+# How the query was understood; where little was found, what may have been meant.
 def _echo(
     engine: SearchEngine,
     compiler: QueryCompiler,
@@ -84,7 +92,6 @@ def _echo(
     result: SearchResult,
     window: Window,
 ) -> QueryEcho:
-    """How the query was understood; where little was found, what may have been meant."""
     missing: tuple[str, ...] = ()
     meant = None
     if not window.offset and not window.after and is_doubtful(request.q, result):

@@ -58,8 +58,8 @@ def sheets(items: Iterable[Item]) -> Iterator[Sheet]:
         yield Sheet(path, on_sheet, (*_stretches(path, printed), *unprinted))
 
 
+# The printed text in its order. Where ranges overlap the shorter one has the characters.
 def _stretches(path: str, articles: Mapping[int, Article]) -> Iterator[Stretch]:
-    """The printed text in its order. Where ranges overlap the shorter one has the characters."""
     # The characters of the file that each article has, with their places in its printed text.
     offsets: dict[int, dict[int, int]] = {n: {} for n in articles}
     for n, article in articles.items():
@@ -97,8 +97,8 @@ def printed_parts(article: Article) -> Sequence[Part]:
     return parts
 
 
+# Where an article's parts stand in its printed text, the body first.
 def _printed_ranges(article: Article, printed: str) -> Iterator[tuple[Part, int, int]]:
-    """Where an article's parts stand in its printed text, the body first."""
     if "body" in article.spans:  # its page parser said so, of a file
         first = article.source.start
         for part in _PARTS:

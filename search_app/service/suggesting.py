@@ -63,8 +63,8 @@ def suggest(engine: SearchEngine, typed: str) -> list[Suggestion]:
     return suggestions
 
 
+# Titles that hold what was typed, then those that begin to sound so; each once.
 def _titles(engine: SearchEngine, typed: str) -> list[str]:
-    """Titles that hold what was typed, then those that begin to sound so; each once."""
     ids: list[str] = []
     if run := symbols(typed):
         query = Query.of(Run(run, "head"), Ranking(pairs=tuple(pairwise(run))))
@@ -130,8 +130,8 @@ def did_you_mean(
     return None
 
 
+# The query with one piece changed, likelier changes first.
 def _candidates(engine: SearchEngine, q: str, missing: Iterable[str]) -> Iterator[str]:
-    """The query with one piece changed, likelier changes first."""
     folded = fold(q)
     # Where folding changes its length, a place in the folded query is none in what was typed.
     if len(folded) != len(q):
@@ -152,8 +152,8 @@ def _candidates(engine: SearchEngine, q: str, missing: Iterable[str]) -> Iterato
                 yield q[:start] + text + q[start + len(word) :]
 
 
+# Pieces of a query and what sounds the same and is more frequent, long pieces first.
 def _homophones(engine: SearchEngine, q: str) -> Iterator[tuple[int, int, str]]:
-    """Pieces of a query and what sounds the same and is more frequent, long pieces first."""
     if _is_sentence(q):
         return
     pieces = []

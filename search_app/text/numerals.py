@@ -57,8 +57,8 @@ def count_in_han(number: int) -> str:
     return _UNREAD.sub("", written)
 
 
+# Han numerals as Arabic ones; as they are where they are no number.
 def _in_arabic(numeral: re.Match[str]) -> str:
-    """Han numerals as Arabic ones; as they are where they are no number."""
     run, following = numeral[0], numeral.string[numeral.end() : numeral.end() + 1]
     if _SIZES.keys().isdisjoint(run):
         year = len(run) == 4 and (following == "年" or run[0] in "一二")
@@ -82,8 +82,8 @@ def _in_arabic(numeral: re.Match[str]) -> str:
     return str(number)
 
 
+# Arabic numerals as Han ones; as they are where they are no number.
 def _in_han(zero: str, numeral: re.Match[str]) -> str:
-    """Arabic numerals as Han ones; as they are where they are no number."""
     digits, following = numeral[0], numeral.string[numeral.end() : numeral.end() + 1]
     if len(digits) == 4 and (following == "年" or (digits[0] in "12" and zero != _COUNT)):
         return digits.translate(_TO_HAN).replace("〇", zero or "〇")

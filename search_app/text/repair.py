@@ -139,8 +139,8 @@ def _assemble(lines: list[PrintedLine], joints: list[str], tables: list[bool]) -
     return MappedText("".join(characters), tuple(origin))
 
 
+# The tokens of a line, each with what stays of the gap behind it.
 def _spaced_tokens(line: str, in_table: bool) -> list[tuple[int, int, str]]:
-    """The tokens of a line, each with what stays of the gap behind it."""
     # Most lines have no white space inside, many others none that may stay.
     if len(line.split(None, 1)) == 1:
         return [(0, len(line), "")]
@@ -161,8 +161,8 @@ def _spaced_tokens(line: str, in_table: bool) -> list[tuple[int, int, str]]:
     return spaced
 
 
+# Whether a space stays between two tokens of one line.
 def _stays_apart(left: str, right: str, left_run: int, right_run: int, wide: bool) -> bool:
-    """Whether a space stays between two tokens of one line."""
     a, b = left[-1], right[0]
     spaced = max(left_run, right_run) >= 3 or (left_run == right_run == 2)
     if a.isascii() and b.isascii():
@@ -206,16 +206,16 @@ class _Set:
             return indented or self._is_subhead(i + 1)
         return short and indented
 
+    # A line of its own between paragraphs: much shorter than both, without punctuation.
     def _is_subhead(self, i: int) -> bool:
-        """A line of its own between paragraphs: much shorter than both, without punctuation."""
         if not 0 < i < len(self._lines) - 1 or not self._complete[i - 1]:
             return False
         short = self._widths[i] < 0.7 * self._widths[i + 1]
         return short and not _PUNCTUATED.search(self._lines[i].text)
 
 
+# What joins two lines of one paragraph: nothing, or a space between Latin words.
 def _joint(left: str, right: str, words: Set[str]) -> str:
-    """What joins two lines of one paragraph: nothing, or a space between Latin words."""
     a, b = left[-1], right[0]
     if not (a.isascii() and b.isascii()) or a == "-" or (a.isdigit() and b.isdigit()):
         return ""

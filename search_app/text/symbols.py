@@ -60,9 +60,9 @@ class FoldedText:
 folded_text = lru_cache(maxsize=16)(FoldedText)
 
 
+# What finds a run in folded text, as its group 1.
 @lru_cache(maxsize=1024)
 def _run_pattern(run: tuple[str, ...]) -> re.Pattern[str]:
-    """What finds a run in folded text, as its group 1."""
     # As a pattern over the folded text: a Python loop over the symbols of a long article takes a
     # second. Only where a run may overlap itself a look-ahead is needed, which is slower to scan.
     patterns: list[str] = []

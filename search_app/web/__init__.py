@@ -41,8 +41,8 @@ def create_app(service: SearchService, hosts: tuple[str, ...] = (), lang: str = 
     return app
 
 
+# Refuses other names than ours: they may be a DNS rebinding attack.
 def _refuse_foreign_hosts(hosts: tuple[str, ...]) -> None:
-    """Refuses other names than ours: they may be a DNS rebinding attack."""
     # Probes ask by address, whatever that is.
     if not hosts or request.path in api.PROBES:
         return
@@ -55,8 +55,8 @@ def _refuse_foreign_hosts(hosts: tuple[str, ...]) -> None:
         abort(400, "this host is not answered for; name it in SEARCH_APP_HOSTS")
 
 
+# 301 to the same page of the id that the article has now, parameters included.
 def _redirect_to_new_id(error: MovedArticle) -> Response:
-    """301 to the same page of the id that the article has now, parameters included."""
     address = url_for(str(request.endpoint), article_id=error.article_id)
     if request.query_string:
         address += "?" + request.query_string.decode("latin-1")

@@ -14,7 +14,13 @@ from search_app.answers import ArticleViewJson, SearchPageJson, SimilarJson
 from search_app.filters import FILTER_NAMES
 from search_app.model import IndexStatus, Readiness, Suggestions
 from search_app.web.headers import tag
-from search_app.web.params import ArticleParams, Parameters, SearchParams, SuggestParams, service
+from search_app.web.params import (
+    ArticleParams,
+    Parameters,
+    SearchParams,
+    SuggestParams,
+    service,
+)
 from search_app.web.problems import NotReady, Problem
 
 PROBES = ("/healthz", "/readyz")
@@ -26,8 +32,8 @@ _PROBLEM = ("application/problem+json", "Problem")
 _ENDPOINTS: list[tuple[str, str, type[Parameters], type]] = []
 
 
+# Serves under a path what a function makes of checked parameters, and describes it.
 def _endpoint(path: str, parameters: type[Parameters], answer: type) -> Callable[..., Any]:
-    """Serves under a path what a function makes of checked parameters, and describes it."""
     # Built once: that takes milliseconds, an answer a few dozen microseconds.
     adapter = TypeAdapter[Any](answer)
 
@@ -134,8 +140,8 @@ def _description() -> bytes:
     return json.dumps(description, ensure_ascii=False).replace('Json"', '"').encode()
 
 
+# What an endpoint takes and answers, in the words of OpenAPI.
 def _operation(of_article: bool, parameters: Mapping[str, Any], answer: str) -> dict[str, Any]:
-    """What an endpoint takes and answers, in the words of OpenAPI."""
     taken: list[dict[str, Any]] = []
     contents = {200: ("application/json", answer), 400: _PROBLEM, 503: _PROBLEM}
     responses: dict[int, dict[str, Any]] = {}
@@ -146,7 +152,11 @@ def _operation(of_article: bool, parameters: Mapping[str, Any], answer: str) -> 
         contents |= {404: _PROBLEM, 410: _PROBLEM}
     for name, schema in parameters["properties"].items():
         required = name in parameters.get("required", ())
-        described = {"required": required, "schema": schema, "description": schema["description"]}
+        described = {
+            "required": required,
+            "schema": schema,
+            "description": schema["description"],
+        }
         taken.append({"name": name, "in": "query", **described})
     for status, (media_type, kind) in contents.items():
         content = {media_type: {"schema": {"$ref": _SCHEMAS + kind}}}

@@ -19,8 +19,8 @@ _ALWAYS = {
 }
 
 
+# The files of a folder by their paths in it, each with a hash of its content.
 def _hashes(folder: Path) -> dict[str, str]:
-    """The files of a folder by their paths in it, each with a hash of its content."""
     hashes = {}
     for path in filter(Path.is_file, sorted(folder.rglob("*"))):
         name = path.relative_to(folder).as_posix()

@@ -42,7 +42,11 @@ def search() -> Response | str:
     )  # fmt: skip
     page = service().search(asked)
     shown = render_template(
-        "results.html", params=params, page=page, paging=paging(page), form=params.link(page=None)
+        "results.html",
+        params=params,
+        page=page,
+        paging=paging(page),
+        form=params.link(page=None),
     )
     # The time it took is no part of what a page says.
     return tag(make_response(shown), _page.dump_json(replace(page, took_ms=0.0)))

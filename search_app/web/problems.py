@@ -44,7 +44,12 @@ _KINDS: tuple[tuple[type[Exception], str, int, str], ...] = (
     (Refused, "bad_parameter", 400, "The request has parameters that cannot be accepted"),
     (BadQuery, "bad_query", 400, "The query cannot be searched for"),
     (errors.WithdrawnArticle, "withdrawn_article", 410, "The article was withdrawn"),
-    (errors.CursorExpired, "cursor_expired", 410, "The results this cursor walks through are gone"),
+    (
+        errors.CursorExpired,
+        "cursor_expired",
+        410,
+        "The results this cursor walks through are gone",
+    ),
     (errors.UnknownArticle, "unknown_article", 404, "There is no such article"),
     (errors.QueryTooCostly, "query_too_costly", 503, "The query would take too long"),
     (errors.Unavailable, "unavailable", 503, "The search engine does not answer"),

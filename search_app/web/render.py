@@ -33,8 +33,8 @@ def visible(text: str) -> str:
     return _UNUSUAL.sub(_few_marks, shown)
 
 
+# The characters of a run, each with the first of its combining marks only.
 def _few_marks(run: re.Match[str]) -> str:
-    """The characters of a run, each with the first of its combining marks only."""
     shown, marks = [], 0
     for char in run[0]:
         category = unicodedata.category(char)
@@ -139,7 +139,12 @@ def choices(
     chosen = params.chosen.get(facet, ())
     counts = {f.value: f.count for f in page.facets.get(facet, ())}
     for value in chosen:
-        yield value, counts.get(value), True, tuple(other for other in chosen if other != value)
+        yield (
+            value,
+            counts.get(value),
+            True,
+            tuple(other for other in chosen if other != value),
+        )
     for value, count in counts.items():
         if value not in chosen:
             yield value, count, False, (*chosen, value)

@@ -31,8 +31,8 @@ _MOST_WAYS = 10_000
 Ways = Mapping[tuple[int, int], float]
 
 
+# Letter and number of a page; A02 and a2 are the same, 二 and 02 too.
 def _page_name(text: str) -> tuple[str, str]:
-    """Letter and number of a page; A02 and a2 are the same, 二 and 02 too."""
     letter = ""
     if text[:1].isascii() and text[:1].isalpha():
         letter = text[0].upper()
@@ -46,8 +46,8 @@ def _page_name(text: str) -> tuple[str, str]:
     return letter, number
 
 
+# Whether a note can mean a page: a letter counts only where both have one.
 def _may_be(note: tuple[str, str], page: tuple[str, str]) -> bool:
-    """Whether a note can mean a page: a letter counts only where both have one."""
     return note[1] == page[1] and (note[0] == page[0] or not note[0] or not page[0])
 
 
@@ -98,8 +98,8 @@ def _possible_ways(articles: Sequence[Article]) -> Ways:
     return ways
 
 
+# For each article what it goes on with, the most alike first.
 def _likeliest(ways: Ways) -> dict[int, int]:
-    """For each article what it goes on with, the most alike first."""
     chosen: dict[int, int] = {}
     decided_going: set[int] = set()
     decided_coming: set[int] = set()
@@ -125,8 +125,8 @@ def _likeliest(ways: Ways) -> dict[int, int]:
     return chosen
 
 
+# Both as one, headed as the first; what heads the second is a part of the text.
 def _with_one_behind(article: Article, more: Article) -> Article:
-    """Both as one, headed as the first; what heads the second is a part of the text."""
     # Without the notes between them, so that a sentence that goes on is whole again.
     before = _GOES_ON.sub("", article.body).rstrip()  # a note may be a paragraph of its own
     behind = _CAME_FROM.sub("", more.body, count=1)

@@ -131,8 +131,8 @@ def parser_version() -> str:
     return f"{digest.hexdigest()} {sorted(providers())}"
 
 
+# None where the file cannot be looked at: whoever reads it says why.
 def _state_of(path: str) -> FileState | None:
-    """None where the file cannot be looked at: whoever reads it says why."""
     try:
         status = os.stat(path)
     except (OSError, ValueError):
@@ -140,8 +140,8 @@ def _state_of(path: str) -> FileState | None:
     return FileState(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
+# Empty where the file cannot be read.
 def _digest_of(path: str) -> bytes:
-    """Empty where the file cannot be read."""
     try:
         with open(path, "rb") as file:
             return file_digest(file, lambda: blake2b(digest_size=_DIGEST_SIZE)).digest()

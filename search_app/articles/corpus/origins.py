@@ -31,7 +31,11 @@ _IN_WORDS = {str: "a string", dict: "a table", bool: "true or false"}
 
 _KNOWN = "{newspaper} {date} {page} {any}"
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
-_EXPRESSIONS = {"newspaper": "(?P<newspaper>[^/]+?)", "page": "(?P<page>[^/]+?)", "any": "[^/]*"}
+_EXPRESSIONS = {
+    "newspaper": "(?P<newspaper>[^/]+?)",
+    "page": "(?P<page>[^/]+?)",
+    "any": "[^/]*",
+}
 _DATE_EXPRESSIONS = {
     "%Y": "(?P<year>[0-9]{4})",
     "%m": "(?P<month>[0-9]{1,2})",
@@ -172,7 +176,13 @@ def _rule_of(root: Path, source: Mapping[str, Any]) -> _Rule:
             raise _KeyFault(key, f"no such key; there are {', '.join(_TYPES)}")
         if not isinstance(value, _TYPES[key]) or value == "":
             raise _KeyFault(key, f"write {_IN_WORDS[_TYPES[key]]}")
-    values = {"parser": "default", "columns": {}, "encoding": None, "pattern": "{any}", **source}
+    values = {
+        "parser": "default",
+        "columns": {},
+        "encoding": None,
+        "pattern": "{any}",
+        **source,
+    }
     for key, check in _CHECKS.items():
         try:
             check(values[key])
@@ -219,8 +229,8 @@ def _folder_of(root: Path, source: Mapping[str, Any]) -> str:
     return "" if folder == "." else f"/{folder}"
 
 
+# An expression for dates in a form; where two numbers touch, each has all of its digits.
 def _date_expression(form: str) -> str:
-    """An expression for dates in a form; where two numbers touch, each has all of its digits."""
     # The parts of a form stand before, between and behind its codes: one more than there are.
     between, codes = re.split("%.?", form), re.findall("%.?", form)
     if sorted(codes) not in (["%Y"], ["%Y", "%m"], ["%Y", "%d", "%m"]):

@@ -77,7 +77,11 @@ def list_members(archive: CorpusFile, endings: Collection[str]) -> Listing:
     listing, claimed = Listing(), 0
     paths: set[str] = set()
     try:
-        with _rejecting_damage("zip"), open_regular(archive.path) as raw, ZipFile(raw) as opened:
+        with (
+            _rejecting_damage("zip"),
+            open_regular(archive.path) as raw,
+            ZipFile(raw) as opened,
+        ):
             named = [(_member_name(entry), entry) for entry in opened.infolist()]
         named.sort(key=lambda member: member[0].encode())
         for name, entry in named:
@@ -108,8 +112,8 @@ def list_members(archive: CorpusFile, endings: Collection[str]) -> Listing:
     return listing
 
 
+# Raises Unreadable for a member that may be an attack, wherever it is to lie.
 def _check_place(name: str, entry: ZipInfo) -> None:
-    """Raises Unreadable for a member that may be an attack, wherever it is to lie."""
     kind = stat.S_IFMT(entry.external_attr >> 16)  # what the member was on disk, or 0
     _refuse(
         (_ABSOLUTE.match(name), "an absolute path", "pack it by a relative one"),
@@ -119,13 +123,17 @@ def _check_place(name: str, entry: ZipInfo) -> None:
     )
 
 
+# Raises Unreadable for a member that cannot be unpacked, and for one that is there already.
 def _check_content(entry: ZipInfo, ending: str, is_there: bool) -> None:
-    """Raises Unreadable for a member that cannot be unpacked, and for one that is there already."""
     odd_method = entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED)
     _refuse(
         (entry.flag_bits & _ENCRYPTED, "encrypted", "pack it without a password"),
         (ending == ARCHIVE, "a zip in a zip", "unpack the outer one"),
-        (odd_method, "packed by a method that is not read", "pack it by the usual one, deflate"),
+        (
+            odd_method,
+            "packed by a method that is not read",
+            "pack it by the usual one, deflate",
+        ),
         (is_there, "in the archive twice", "pack it once"),
     )
 
@@ -165,8 +173,8 @@ def _member_name(entry: ZipInfo) -> str:
     return "/".join(kept)
 
 
+# A member's bytes; `ZipFile` would read the whole directory again for each (decision 023).
 def _open_member(raw: IO[bytes], entry: ZipInfo) -> IO[bytes]:
-    """A member's bytes; `ZipFile` would read the whole directory again for each (decision 023)."""
     raw.seek(entry.header_offset)
     mark, name, extra = _LOCAL_HEADER.unpack(raw.read(_LOCAL_HEADER.size))
     if mark != b"PK\3\4":

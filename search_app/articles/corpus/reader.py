@@ -56,7 +56,8 @@ class PartReader:
                 if isinstance(item, Article) and item.kind != "furniture":
                     length = len(item.head) + len(item.body)
                     if length > LONGEST_DOCUMENT:
-                        path, reason = self.root + item.source.path, f"{length:,} characters long"
+                        path = self.root + item.source.path
+                        reason = f"{length:,} characters long"
                         remedy = f"split it: an article has at most {LONGEST_DOCUMENT:,} characters"
                         placed = placed._replace(item=Reject(path, placed.line, reason, remedy))
                 yield placed

@@ -92,8 +92,8 @@ def _lines_of(labelled: Iterable[Labelled]) -> tuple[Line, ...]:
     return tuple(line for line, _ in labelled)
 
 
+# The longest runs of lines that belong to one body, or to one gap.
 def _blocks(labelled: Iterable[Labelled]) -> list[list[Labelled]]:
-    """The longest runs of lines that belong to one body, or to one gap."""
     blocks: list[list[Labelled]] = []
     above = None
     for line, label in labelled:
@@ -110,12 +110,10 @@ def _blocks(labelled: Iterable[Labelled]) -> list[list[Labelled]]:
     return blocks
 
 
+# Where a text between head lines begins and ends; mostly there is none, at their end.
+# Too many lines for a headline are a poem or a list, and blank lines near its edges set its
+# headline off, or the next one's.
 def _text_among_heads(block: list[Labelled]) -> tuple[int, int]:
-    """Where a text between head lines begins and ends; mostly there is none, at their end.
-
-    Too many lines for a headline are a poem or a list, and blank lines near its edges set its
-    headline off, or the next one's.
-    """
     shown = 0
     blanks = []
     for i, (line, label) in enumerate(block):

@@ -123,11 +123,9 @@ class Boundary:
             self.add("what both texts have in common", min(MOST_SHARED, overlap(first, second)))
 
 
+# Which share of its articles a page opens with signs, and closes with marks or credits (0–1).
+# What it does elsewhere it would do here. Bodies without any sign are not counted.
 def _sign_habits(bodies: Iterable[Body]) -> tuple[float, float]:
-    """Which share of its articles a page opens with signs, and closes with marks or credits (0–1).
-
-    What it does elsewhere it would do here. Bodies without any sign are not counted.
-    """
     bodies_by_signs = Counter((body.opened, body.closed) for body in bodies)
     opened, closed = bodies_by_signs[True, False], bodies_by_signs[False, True]
     both = bodies_by_signs[True, True]
@@ -202,8 +200,8 @@ def part_at_headlines(layout: Layout, weighed: list[Boundary]) -> Layout:
     return layout._replace(bodies=tuple(bodies), gaps=tuple(gaps))
 
 
+# The likeliest of the boundaries in one text, if it is likelier than not.
 def _likeliest(boundaries: Iterable[Boundary], weighed: list[Boundary]) -> Boundary | None:
-    """The likeliest of the boundaries in one text, if it is likelier than not."""
     looked_at = list(boundaries)
     weighed += looked_at
     best = max(looked_at, key=attrgetter("odds"), default=None)
@@ -213,8 +211,8 @@ def _likeliest(boundaries: Iterable[Boundary], weighed: list[Boundary]) -> Bound
     return best
 
 
+# Every headline that may stand inside a text, with a sentence complete above it.
 def _buried_in(lines: Sequence[Line], habits: tuple[float, float]) -> Iterator[Boundary]:
-    """Every headline that may stand inside a text, with a sentence complete above it."""
     last = len(lines) - _SHORTEST_BURIED
     for start in range(_SHORTEST_BURIED, last):
         if not lines[start - 1].is_complete or lines[start].indent >= INDENT:
@@ -261,8 +259,8 @@ def part_at_seams(stories: Sequence[Story], weighed: list[Boundary]) -> list[Sto
     return parted
 
 
+# Every paragraph of a text with a headline below it that may begin another article.
 def _seams_in(story: Story, habits: tuple[float, float]) -> Iterator[Boundary]:
-    """Every paragraph of a text with a headline below it that may begin another article."""
     lines = story.body.lines
     if not story.below:
         return

@@ -5,7 +5,12 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 
 from search_app.articles.pages.bodies import Body
-from search_app.articles.pages.print.credits import AGENCIES, closing_credit, credit_end, names_in
+from search_app.articles.pages.print.credits import (
+    AGENCIES,
+    closing_credit,
+    credit_end,
+    names_in,
+)
 from search_app.articles.pages.print.days import day_named
 from search_app.articles.pages.print.signs import Sign
 from search_app.articles.printed import StoryFields
@@ -71,8 +76,8 @@ def _spans_of(sign: Sign, name: str) -> list[Span]:
     return [sign.spans[name]] if name in sign.spans else []
 
 
+# A range of a text that begins at `start`, as one of the page.
 def _moved(span: Span, start: int) -> Span:
-    """A range of a text that begins at `start`, as one of the page."""
     return Span(start + span.start, start + span.end)
 
 
@@ -87,8 +92,8 @@ def merged_spans(text: str, spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
+# A body that is all of its lines; with its mark only where there is nothing else.
 def _nothing_but_body(text: str, start: int, end: int, last: int) -> StoryFields:
-    """A body that is all of its lines; with its mark only where there is nothing else."""
     repaired = repair(text[start:end])
     if not repaired.text:
         repaired = repair(text[start:last])
@@ -96,8 +101,8 @@ def _nothing_but_body(text: str, start: int, end: int, last: int) -> StoryFields
     return StoryFields(body=repaired.text, spans={"body": [span]})
 
 
+# Ranges of a page without the white space around them, each with its text repaired.
 def _repaired_spans(text: str, spans: Iterable[Span]) -> dict[Span, MappedText]:
-    """Ranges of a page without the white space around them, each with its text repaired."""
     repaired = {}
     for start, end in spans:
         if inked := _INKED.search(text, start, end):
@@ -105,8 +110,8 @@ def _repaired_spans(text: str, spans: Iterable[Span]) -> dict[Span, MappedText]:
     return repaired
 
 
+# The credits that open a body, as far as they name people, and where its own text begins.
 def _opening_credits(body: Body, text: str) -> tuple[list[Span], int]:
-    """The credits that open a body, as far as they name people, and where its own text begins."""
     at, end = body.lines[0].start, body.lines[-1].end
     naming: list[Span] = []
     signs: dict[int, Sign] = {}
@@ -132,8 +137,8 @@ def _opening_credits(body: Body, text: str) -> tuple[list[Span], int]:
         at = space.end() if space else following
 
 
+# `text[begin:stop]` repaired as a part of the lines it stands in, from `start` on.
 def _own_text(text: str, start: int, begin: int, stop: int) -> MappedText:
-    """`text[begin:stop]` repaired as a part of the lines it stands in, from `start` on."""
     # Repaired alone, its first line would be taken for a short one that ends a paragraph.
     lines = repair(text[start:stop])
     padded = lines.text[bisect_left(lines.origin, begin - start) :]
@@ -141,8 +146,8 @@ def _own_text(text: str, start: int, begin: int, stop: int) -> MappedText:
     return MappedText(own, lines.origin[first : first + len(own)])
 
 
+# The agency that a sign names, else the byline, and where.
 def _agency(opened: Sign, closed: Sign, byline: Mapping[Span, MappedText]) -> _Named:
-    """The agency that a sign names, else the byline, and where."""
     for sign in (opened, closed):
         if sign.agency:
             return sign.agency, _spans_of(sign, "agency")
@@ -160,8 +165,8 @@ def _authors(text: str, credits: Iterable[Span]) -> dict[str, Span]:
     return authors
 
 
+# The day that a dateline names, else the first words of a text from `start` on, and where.
 def _day(opened: Sign, own: MappedText, start: int, issued: str | None) -> _Named:
-    """The day that a dateline names, else the first words of a text from `start` on, and where."""
     if opened.day and (named := day_named(opened.day, issued)):
         return named.day, _spans_of(opened, "day")
     if named := day_named(own.text, issued):

@@ -138,7 +138,10 @@ class _Pairs:
 
     def __init__(self, layout: Layout) -> None:
         # The last one is of no body: before the first, at [-1], and behind the last stands none.
-        self._bodies = [*(character_pairs(ink_of(body.lines)) for body in layout.bodies), set()]
+        self._bodies = [
+            *(character_pairs(ink_of(body.lines)) for body in layout.bodies),
+            set(),
+        ]
         self._holders = Counter(chain.from_iterable(self._bodies))
         count = len(layout.bodies)
         self._weights = [log1p(count / max(1, n)) for n in range(count + 1)]
@@ -186,8 +189,8 @@ class _Assignment:
         self.usually_above = most_above >= most_below
         self.chosen = chosen_above if self.usually_above else chosen_below
 
+    # The most points that the page can get, and the splits that get them.
     def _best_way(self, *, usually_above: bool) -> tuple[float, list[GapSplit]]:
-        """The most points that the page can get, and the splits that get them."""
         # Of each way its points, its last split, and the way up to that.
         best: list[tuple[float, GapSplit, Any]]
         best = [(split.points, split, None) for split in self.splits[0]]
@@ -249,13 +252,14 @@ class _Assignment:
         for b in range(max(0, k - 1), min(k + 1, len(bodies))):
             fit = self._fit(self._fits_of(b, self.usually_above), ways[b], ways[b + 1])
             points += float(fit)
-            above, below = gaps[b].lines[ways[b].above :], gaps[b + 1].lines[: ways[b + 1].below]
+            above = gaps[b].lines[ways[b].above :]
+            below = gaps[b + 1].lines[: ways[b + 1].below]
             stories.append((Story(bodies[b], above, below, 0.0), reasons_of(fit)))
         return WeighedSplit(gaps[k].lines, split, points, reasons_of(split.points), stories)
 
 
+# The ways to part gap `k`; before the first body and behind the last there are fewer.
 def _splits(layout: Layout, k: int, pairs: _Pairs, points: HeadlinePoints) -> Iterator[GapSplit]:
-    """The ways to part gap `k`; before the first body and behind the last there are fewer."""
     gap, bodies, lines = layout.gaps[k], len(layout.bodies), layout.gaps[k].lines
     count = len(lines)
     # What stands before furniture can be no headline above, what stands behind it none below.
@@ -288,10 +292,10 @@ def _splits(layout: Layout, k: int, pairs: _Pairs, points: HeadlinePoints) -> It
             yield GapSplit(b, a, own, below[b], likeness_above, any(heads[:b]), any(heads[a:]))
 
 
+# Points for parting the lines at each place, and for each of them to be of no headline.
 def _points_of_lines(
     lines: Sequence[Line], points: HeadlinePoints
 ) -> tuple[list[float], list[float]]:
-    """Points for parting the lines at each place, and for each of them to be of no headline."""
     parting, alone = [0.0], []
     above, sold_above = None, False
     for line in lines:

@@ -248,8 +248,8 @@ class LabelScorer(PointTable):
             total += self.an_edge_inside_the_headline_parts_no_word
         return total
 
+    # Into a text that begins with nothing but a headline above it.
     def _out_of_head(self, above: Line, at: LineContext) -> float:
-        """Into a text that begins with nothing but a headline above it."""
         line, total = at.line, 0.0
         if wrap_parts_word(above, line):
             return self.the_edge_parts_a_word_of_headline_and_text
@@ -296,8 +296,8 @@ class LabelScorer(PointTable):
             return self.the_paragraph_lacks_the_indent
         return self.a_paragraph_follows
 
+    # A sentence may run over the end of a column, but not into an indented paragraph.
     def _inside_sentence(self, above: Line, at: LineContext) -> float:
-        """A sentence may run over the end of a column, but not into an indented paragraph."""
         line = at.line
         if above.is_row or above.text[-1] in "：:":  # a list may follow
             return 0.0
@@ -318,6 +318,6 @@ class LabelScorer(PointTable):
         return self.the_page_ends_in_mid_sentence if _breaks_off(last, label) else 0.0
 
 
+# Whether the text that runs through a line stops in mid sentence there.
 def _breaks_off(above: Line, before: Label) -> bool:
-    """Whether the text that runs through a line stops in mid sentence there."""
     return before in "BO" and not (above.is_complete or above.is_row)

@@ -9,7 +9,12 @@ from collections.abc import Sequence
 from math import inf, log
 from typing import NamedTuple
 
-from search_app.articles.pages.label_scores import Label, LabelScorer, LineContext, allowed_labels
+from search_app.articles.pages.label_scores import (
+    Label,
+    LabelScorer,
+    LineContext,
+    allowed_labels,
+)
 from search_app.articles.pages.print.columns import Reach, column_lines
 from search_app.articles.pages.print.lines import INDENT, Line
 from search_app.articles.pages.print.overlap import echoes
@@ -98,10 +103,10 @@ def scorer_of(lines: Sequence[Line], reaches: Sequence[Reach]) -> LabelScorer:
     )
 
 
+# Every line's best way from each of its labels to the top, and the points at the end.
 def _search(
     lines: Sequence[Line], reaches: Sequence[Reach], scorer: LabelScorer
 ) -> tuple[list[_LineSearch], dict[Label, float]]:
-    """Every line's best way from each of its labels to the top, and the points at the end."""
     page = "\n".join(line.ink for line in lines)[:_LONGEST_PAGE]
     steps: list[_LineSearch] = []
     best: dict[Label, float] = {_ABOVE_THE_PAGE: 0.0}

@@ -16,7 +16,12 @@ from search_app.articles.pages.boundaries import (
     part_at_seams,
 )
 from search_app.articles.pages.fields import merged_spans, read_fields
-from search_app.articles.pages.headlines import Story, WeighedSplit, assign_headlines, explain_gaps
+from search_app.articles.pages.headlines import (
+    Story,
+    WeighedSplit,
+    assign_headlines,
+    explain_gaps,
+)
 from search_app.articles.pages.labels import LabelledLine, explain_labels, label_lines
 from search_app.articles.pages.print.days import day_named
 from search_app.articles.pages.print.furniture import HeaderLines
@@ -38,7 +43,10 @@ WORD_DOUBTS = (
     "headline and text share few words",
     "the text on the other side of the headline shares as many of its words",
 )
-_EMPTY = ("the page holds no text", "extract the page again, perhaps with character recognition")
+_EMPTY = (
+    "the page holds no text",
+    "extract the page again, perhaps with character recognition",
+)
 
 
 class ExplainedPage(NamedTuple):
@@ -107,8 +115,8 @@ def parse_story(page: PrintedPage, head: tuple[int, int, int]) -> Article:
     return _article(page, story, Roles(*roles))
 
 
+# The article of a story; where nobody could read anything, a piece of furniture.
 def _article(page: PrintedPage, story: Story, roles: Roles | None = None) -> Article:
-    """The article of a story; where nobody could read anything, a piece of furniture."""
     extent, margin = story.extent, inf
     if is_blank(page.text[extent.start : extent.end]):
         return _furniture(page, extent, {})

@@ -124,8 +124,8 @@ class RoleScorer(PointTable):
             total += self.two_parts_meet_in_mid_phrase
         return total
 
+    # For how much more of its pairs the beginning of the text holds (0–1).
     def _likeness_of_title(self, title: Sequence[Line], other: Sequence[Line]) -> float:
-        """For how much more of its pairs the beginning of the text holds (0–1)."""
         shares = []
         for lines in (title, other):
             pairs = character_pairs(ink_of(lines))

@@ -88,8 +88,8 @@ def is_date(text: str) -> bool:
         return False
 
 
+# A text without control characters and with LF as its only line end; None for missing.
 def _cleaned(value: object, name: str) -> str | None:
-    """A text without control characters and with LF as its only line end; None for missing."""
     if value is None:
         return None
     if not isinstance(value, str):
@@ -112,8 +112,8 @@ def _author_names(value: object) -> tuple[str, ...]:
     return tuple(name.strip() for name in names if name)
 
 
+# The id that comes with a record; empty where none does.
 def _given_id(value: object) -> str:
-    """The id that comes with a record; empty where none does."""
     if value is None or value == "":
         return ""
     if not isinstance(value, str) or not is_valid_id(value):

@@ -24,7 +24,14 @@ _TOO_LONG = (f"over {MOST_BYTES:,} bytes", "save the article without what stands
 _DAY = re.compile(r"((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
 _DAY_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[-/]?(\d\d)[-/]?(\d\d)(?!\d)")
 # Names that sites give their <meta> with the day of publishing.
-_DATED = ("article:published_time", "pubdate", "publishdate", "publish-date", "dc.date", "date")
+_DATED = (
+    "article:published_time",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "dc.date",
+    "date",
+)
 _LABEL = r"(?:来源|稿源|作者|(?:本报)?记者|通讯员|(?:责任|值班)?编辑|责编|校对|审核|监制)\s*[:：]"
 _FROM = re.compile(rf"(?:来源|稿源)\s*[:：]\s*(?!{_LABEL})([^\s:：|｜()（）【】]{{2,20}})")
 _BY = re.compile(r"(?:作者|记者|通讯员)\s*[:：]\s*((?:(?!\w+\s*[:：])[^|｜:：\n]){2,40})")
@@ -39,7 +46,10 @@ _RELATED = re.compile(
 _LONGEST_ABOUT = 100  # characters of a line about an article
 _LONGEST_ABOVE = 1_000  # characters between a page's headline and its article
 _HEADLINE_WITHIN = 20  # lines: farther down the same words are a part of the text
-_NO_ARTICLE = ("no article is found on the page", "save the page of one article, text included")
+_NO_ARTICLE = (
+    "no article is found on the page",
+    "save the page of one article, text included",
+)
 _MARKS = {
     codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be",
 }  # fmt: skip
@@ -82,8 +92,8 @@ def _article_of_page(file: BinaryFile) -> Article | Reject:
     return article_from_record(record, Source(file.path, 0, len(text)), file.issue, 0)
 
 
+# The lines about an article above and below its text, and the text without them.
 def _part_from_lines_about(lines: list[str], title: str | None) -> tuple[list[str], list[str]]:
-    """The lines about an article above and below its text, and the text without them."""
     start, end = 0, len(lines)
     for number, line in enumerate(lines):
         if title and number < _HEADLINE_WITHIN and squeeze(line) == squeeze(title):
@@ -111,8 +121,8 @@ def _is_list_of_links(tree: Any) -> bool:
     return linked > 0.5 * len(squeeze(tree.text_content()))
 
 
+# By the page's head, its lines about the article, its address, what stands above it.
 def _publishing_day(tree: Any, about: str, above: str) -> str | None:
-    """By the page's head, its lines about the article, its address, what stands above it."""
     candidates = (
         _DAY.search(_meta_content(tree, *_DATED) or ""),
         _DAY.search(about),
@@ -126,8 +136,8 @@ def _publishing_day(tree: Any, about: str, above: str) -> str | None:
     return None
 
 
+# The body, which begins behind the credits and ends before them, and what all lines say.
 def _text_and_credits(lines: list[str], about: str) -> dict[str, object]:
-    """The body, which begins behind the credits and ends before them, and what all lines say."""
     body = "\n".join(lines)
     fields = read_fields(Body(read_lines(body)), body)
     places = align(fields.body, body)
@@ -150,8 +160,8 @@ def _text_and_credits(lines: list[str], about: str) -> dict[str, object]:
     }
 
 
+# By its byte order mark; as UTF-8, which nothing else looks like; as it says; as named.
 def _decode_page(data: bytes, named: str | None) -> str:
-    """By its byte order mark; as UTF-8, which nothing else looks like; as it says; as named."""
     mark, names = b"", [named or ""]
     if declared := _CHARSET.search(data[:_DECLARED_WITHIN]):
         names.insert(0, declared[1].decode("ascii"))
@@ -171,8 +181,8 @@ def _decode_page(data: bytes, named: str | None) -> str:
     raise RecordError(faults[:2][-1], remedy)
 
 
+# The codec of a name, or of the larger set browsers take it for; None if there is none.
 def _codec_of(name: str) -> str | None:
-    """The codec of a name, or of the larger set browsers take it for; None if there is none."""
     try:
         codec = codecs.lookup(name).name
         codec = _LARGER.get(codec, codec)
@@ -182,8 +192,8 @@ def _codec_of(name: str) -> str | None:
     return codec
 
 
+# The page as elements, without scripts and comments; nothing is fetched for it.
 def _parse_tree(text: str) -> Any:
-    """The page as elements, without scripts and comments; nothing is fetched for it."""
     # Entities may stand for others, and these for others still, until memory is full.
     if re.search("<!ENTITY", re.split("<body", text, maxsplit=1, flags=re.I)[0], re.I):
         reason = "a page that declares entities of its own"
@@ -206,8 +216,8 @@ def _parse_tree(text: str) -> Any:
     return tree
 
 
+# What the page's head says under the first of some names that says anything.
 def _meta_content(tree: Any, *names: str) -> str | None:
-    """What the page's head says under the first of some names that says anything."""
     contents: dict[str, str | None] = {}
     for meta in tree.iter("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
@@ -223,8 +233,8 @@ def _page_address(tree: Any) -> str | None:
     return address
 
 
+# The only heading; else what of the page's title is also printed on it; else its title.
 def _page_headline(tree: Any) -> str | None:
-    """The only heading; else what of the page's title is also printed on it; else its title."""
     title = _meta_content(tree, "og:title", "articletitle") or tree.findtext(".//title") or ""
     title = " ".join(title.split())
     for kind in ("h1",) if title else ("h1", "h2"):
@@ -246,8 +256,8 @@ def _page_headline(tree: Any) -> str | None:
     return parts[0] if parts else None
 
 
+# The lines of what trafilatura takes for the article; changes the tree.
 def _article_lines(tree: Any) -> list[str]:
-    """The lines of what trafilatura takes for the article; changes the tree."""
     import trafilatura
     from trafilatura.settings import use_config
 

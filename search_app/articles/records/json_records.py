@@ -6,7 +6,11 @@ from collections.abc import Iterator
 from typing import NoReturn
 
 from search_app.articles.base import Issue, SourceFile
-from search_app.articles.records.checks import RecordError, article_from_record, checked_article
+from search_app.articles.records.checks import (
+    RecordError,
+    article_from_record,
+    checked_article,
+)
 from search_app.model import Article, Reject, Source
 
 _MOST_DIGITS = 1000  # of one integer: reading a longer one costs the square of its length
@@ -77,8 +81,8 @@ def _skip_separators(text: str, at: int) -> int:
     return separators.end()
 
 
+# Where an object begins as the broken record does: alone on a line, as far in; or at all.
 def _next_object(text: str, broken: int) -> int:
-    """Where an object begins as the broken record does: alone on a line, as far in; or at all."""
     start = max(0, broken - _DEEPEST)
     _, line_end, indent = text[start:broken].rpartition("\n")
     is_alone = not indent or indent.isspace()
@@ -91,8 +95,8 @@ def _next_object(text: str, broken: int) -> int:
     return place + len("\n") + len(indent)
 
 
+# The value at a place, and its end; it is read from so many characters first, or from more.
 def _value_at(text: str, at: int, size: int, remedy: str) -> tuple[object, int]:
-    """The value at a place, and its end; it is read from so many characters first, or from more."""
     while True:
         # A window, since an error costs time for each character before it.
         window = text[at : at + size]

@@ -35,8 +35,8 @@ def read_markdown(file: SourceFile) -> Iterator[Article | Reject]:
         yield article_from_record(record, source, file.issue, 1)
 
 
+# The known keys with their values, and the lines read; None with the one that is at fault.
 def _front_matter(lines: list[str]) -> tuple[dict[str, Any] | None, int]:
-    """The known keys with their values, and the lines read; None with the one that is at fault."""
     if lines[0].rstrip() != _FENCE:
         return {}, 0
     record: dict[str, Any] = {}
@@ -68,8 +68,8 @@ def _unquoted(text: str) -> str:
     return _QUOTED.sub(r"\2", text.strip())
 
 
+# A heading that begins the text is its title, unless another one is given.
 def _title_and_body(title: object, lines: list[str]) -> tuple[object, str]:
-    """A heading that begins the text is its title, unless another one is given."""
     first = 0
     while first < len(lines) and not lines[first].strip():
         first += 1
@@ -79,14 +79,14 @@ def _title_and_body(title: object, lines: list[str]) -> tuple[object, str]:
     return title or heading, _paragraphs(lines[first + 1 :])
 
 
+# A heading's text without the # around it; None for any other line.
 def _heading(line: str) -> str | None:
-    """A heading's text without the # around it; None for any other line."""
     heading = _HEADING.fullmatch(line)
     return heading[1].rstrip("# \t\u3000") if heading else None
 
 
+# Blank lines, headings and list items end a paragraph; paragraphs become lines.
 def _paragraphs(lines: list[str]) -> str:
-    """Blank lines, headings and list items end a paragraph; paragraphs become lines."""
     pieces: list[str] = []
     before = ""  # the line of the same paragraph
     for line in map(str.strip, lines):

@@ -82,11 +82,9 @@ def _read_table(file: SourceFile, delimiter: str) -> Iterator[Article | Reject]:
             yield article_from_record(record, source, file.issue, line)
 
 
+# Line, range of characters and cells of all rows but blank ones.
+# One that cannot be read ends with its first line.
 def _table_rows(text: str, delimiter: str) -> Iterator[tuple[int, int, int, list[str] | csv.Error]]:
-    """Line, range of characters and cells of all rows but blank ones.
-
-    One that cannot be read ends with its first line.
-    """
     start, number, spare = 0, 1, _SPARE
     while start < len(text):
         # A reader of its own for each row: only so one with an open quote can be given up, and read
@@ -106,8 +104,8 @@ def _table_rows(text: str, delimiter: str) -> Iterator[tuple[int, int, int, list
         start = ends[-1]
 
 
+# The lines of a text that begin within a reach; adds to `ends` where each given one ends.
 def _lines_within(text: str, start: int, reach: int, ends: list[int]) -> Iterator[str]:
-    """The lines of a text that begin within a reach; adds to `ends` where each given one ends."""
     last = min(len(text), start + max(1, reach))
     while start < last:
         end = text.find("\n", start) + 1 or len(text)
@@ -116,8 +114,8 @@ def _lines_within(text: str, start: int, reach: int, ends: list[int]) -> Iterato
         start = end
 
 
+# The field that each column holds, None for columns that are not read.
 def _fields_of_columns(header: Sequence[str], columns: Mapping[str, str]) -> list[str | None]:
-    """The field that each column holds, None for columns that are not read."""
     names = [name.strip() for name in header]
     for name in columns:
         if name not in names:

@@ -53,8 +53,8 @@ def signatures(tokens: Tokens) -> dict[str, Array]:
     }
 
 
+# A hash of the four symbols from each symbol on, but for the last three, u64.
 def _shingles(tokens: Tokens) -> Array:
-    """A hash of the four symbols from each symbol on, but for the last three, u64."""
     codes = tokens.symbols.astype(np.uint64)
     is_run = (tokens.symbols >= RUN).nonzero()[0]
     # By its text: the number that stands for a run of letters or digits is of one batch only.
@@ -67,8 +67,8 @@ def _shingles(tokens: Tokens) -> Array:
     return _mix_bits(shingles)
 
 
+# Numbers of which each bit depends on all bits of the value (SplitMix64's finalizer), u64.
 def _mix_bits(values: Array) -> Array:
-    """Numbers of which each bit depends on all bits of the value (SplitMix64's finalizer), u64."""
     values = values + np.uint64(0x9E3779B97F4A7C15)
     values = (values ^ values >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ values >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)

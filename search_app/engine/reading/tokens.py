@@ -92,13 +92,21 @@ class Tokenizer:
         word_starts = np.concatenate([before[han_starts], others])
         word_lengths = np.concatenate([han_lengths, np.ones(len(others), np.intp)])
         return Tokens(
-            symbols, before[bounds], runs, word_starts, word_lengths, cut, folded, places, names
+            symbols,
+            before[bounds],
+            runs,
+            word_starts,
+            word_lengths,
+            cut,
+            folded,
+            places,
+            names,
         )
 
+    # Starts and lengths of jieba's words, how many are no inner words, each text's names.
     def _han_words(
         self, codes: Array, kinds: Array, first: Array, bounds: Array
     ) -> tuple[Array, Array, int, list[Names]]:
-        """Starts and lengths of jieba's words, how many are no inner words, each text's names."""
         han = (kinds & _JIEBA).nonzero()[0]
         begins, lines = _pieces(codes, han, first)
         words = self._cut_lines(_string_of(lines))
@@ -123,10 +131,10 @@ class Tokenizer:
         names = find_names(letters.tobytes().decode(), texts, words_between)
         return *self._with_inner(fours, starts[~gaps], lengths[~gaps]), names
 
+    # The letter of each word (see `analysis.letters`) and of what each gap is marked with.
     def _letters(
         self, fours: Array, starts: Array, lengths: Array, marks: Array, words: Sequence[str]
     ) -> Array:
-        """The letter of each word (see `analysis.letters`) and of what each gap is marked with."""
         letters = np.empty(len(words), np.uint8)
         single, several = (lengths == 1).nonzero()[0], (lengths > 1).nonzero()[0]
         letters[single] = self._single_letters(marks[single])
@@ -138,11 +146,12 @@ class Tokenizer:
         unknown = [self._letter_table[words[n]] for n in several[missed].tolist()]
         found = np.frombuffer("".join(unknown).encode(), np.uint8)
         letters[several[missed]] = found
-        self._slot_keys[slots[missed]], self._slot_letters[slots[missed]] = keys[missed], found
+        self._slot_keys[slots[missed]] = keys[missed]
+        self._slot_letters[slots[missed]] = found
         return letters
 
+    # Words, then those that jieba's search mode finds in longer ones; how many are none.
     def _with_inner(self, fours: Array, starts: Array, lengths: Array) -> tuple[Array, Array, int]:
-        """Words, then those that jieba's search mode finds in longer ones; how many are none."""
         all_starts, all_lengths = [starts], [lengths]
         for n in _INNER_LENGTHS:
             longer = lengths > n
@@ -206,8 +215,8 @@ def _starts_and_end(lengths: Array) -> Array:
     return np.concatenate([np.zeros(1, np.intp), lengths.cumsum()])
 
 
+# The code points simplified, of which each may become several, or none; and the bounds.
 def _simplified(codes: Array, bounds: Array) -> tuple[Array, Array]:
-    """The code points simplified, of which each may become several, or none; and the bounds."""
     simplified = _SIMPLIFIED(codes)
     odd = (simplified == _SEVERAL).nonzero()[0]
     if not len(odd):
@@ -220,8 +229,8 @@ def _simplified(codes: Array, bounds: Array) -> tuple[Array, Array]:
     return simplified, _starts_and_end(lengths)[bounds]
 
 
+# What each symbol is, and the runs among them, sorted.
 def _symbols_of(codes: Array, places: Array, goes_on: Array, text: str) -> tuple[Array, list[str]]:
-    """What each symbol is, and the runs among them, sorted."""
     symbols = codes[places].astype(np.intp)
     several = goes_on[places + 1].nonzero()[0]
     starts = places[several]
@@ -237,8 +246,8 @@ def _symbols_of(codes: Array, places: Array, goes_on: Array, text: str) -> tuple
     return symbols, runs
 
 
+# Which Han begin a piece that the segmenter takes as one; the pieces, each on its line.
 def _pieces(codes: Array, han: Array, first: Array) -> tuple[Array, Array]:
-    """Which Han begin a piece that the segmenter takes as one; the pieces, each on its line."""
     begins = np.ones(len(han), bool)
     begins[1:] = (np.diff(han) != 1) | first[han[1:]]
     starts = begins.nonzero()[0]
@@ -249,8 +258,8 @@ def _pieces(codes: Array, han: Array, first: Array) -> tuple[Array, Array]:
     return begins, lines
 
 
+# A character for what stands between pieces, as `analysis.names` takes it.
 def _gap_marks(codes: Array, starts: Array, ends: Array, bounds: Array) -> Array:
-    """A character for what stands between pieces, as `analysis.names` takes it."""
     blanks = _starts_and_end((codes == _BLANK) | (codes == _TAB))
     is_blank = (blanks[ends] - blanks[starts] == ends - starts) & (ends > starts)
     marks = np.where(is_blank, _BLANK, _STOP)
@@ -261,8 +270,8 @@ def _gap_marks(codes: Array, starts: Array, ends: Array, bounds: Array) -> Array
     return marks
 
 
+# Each character of Han and the three behind it as one number, (len(codes),) int64.
 def _fours(codes: Array) -> Array:
-    """Each character of Han and the three behind it as one number, (len(codes),) int64."""
     characters = np.zeros(len(codes) + 3, np.int64)
     characters[:-3] = (codes - _BEFORE_HAN) & ((1 << _HAN_BITS) - 1)
     fours = characters[:-3]

@@ -61,9 +61,9 @@ def in_order(
                     idle.append(connection)
 
 
+# Workers that were started afresh: they share no lock, file or thread with this process.
 @contextlib.contextmanager
 def _started(task: Callable[[Item], Any], jobs: int) -> Iterator[dict[Connection, BaseProcess]]:
-    """Workers that were started afresh: they share no lock, file or thread with this process."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["__main__", __name__, type(task).__module__])
     workers: dict[Connection, BaseProcess] = {}

@@ -160,9 +160,9 @@ class Collection:
         in_file: list[int] = docs[~self._gone[docs]].tolist()
         return in_file
 
+    # All documents in the order of their files, and the numbers of these.
     @lazy
     def _by_path(self) -> tuple[Array, Array]:
-        """All documents in the order of their files, and the numbers of these."""
         order = self._places["path"].argsort(kind="stable")
         return order, self._places["path"][order]
 

@@ -139,8 +139,8 @@ class WhooshEngine:
             others = self._reprints.of(*self._numbers([article_id]))
             return list(map(self.collection.id, others[:most]))
 
+    # The numbers of the articles with these ids, or why one of them has no article.
     def _numbers(self, ids: Sequence[str]) -> list[int]:
-        """The numbers of the articles with these ids, or why one of them has no article."""
         numbers = self.collection.numbers(ids)
         if -1 in numbers:
             unknown = ids[numbers.index(-1)]
@@ -153,9 +153,9 @@ class WhooshEngine:
             raise UnknownArticle(f"no article has the id {unknown!r}")
         return numbers
 
+    # Read when an id is asked for that no article has.
     @cached_property
     def _aliases(self) -> Mapping[str, str]:
-        """Read when an id is asked for that no article has."""
         return read_table(self._folder / ALIASES)
 
     def frequencies(self, words: Sequence[str]) -> list[int]:
@@ -213,9 +213,9 @@ class WhooshEngine:
         """What the generation's manifest says."""
         return self._manifest.status()
 
+    # Notes damage, so that whoever leads to this engine can lead to another one.
     @contextmanager
     def _reading(self) -> Iterator[None]:
-        """Notes damage, so that whoever leads to this engine can lead to another one."""
         try:
             with named_damage(self.generation):
                 yield
@@ -227,9 +227,9 @@ class WhooshEngine:
             self.damage = DamagedIndex(str(error))
             raise
 
+    # Whether every file has the hash of its manifest; read once, when there is doubt.
     @cached_property
     def _proved_sound(self) -> bool:
-        """Whether every file has the hash of its manifest; read once, when there is doubt."""
         try:
             self._manifest.check(self._folder, everything=True)
         except (DamagedIndex, OSError):
@@ -237,8 +237,8 @@ class WhooshEngine:
         return True
 
 
+# Each text once, with the weights of all segments, the most frequent first.
 def _merged(found: Iterable[Completion]) -> list[Completion]:
-    """Each text once, with the weights of all segments, the most frequent first."""
     merged: dict[str, Completion] = {}
     for completion in found:
         earlier = merged.get(completion.text)

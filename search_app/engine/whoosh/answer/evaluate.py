@@ -60,7 +60,11 @@ class Evaluation:
     """One query over one collection; whatever it looks up stays at hand until it is answered."""
 
     def __init__(
-        self, collection: Collection, statistics: CollectionStatistics, query: Query, window: Window
+        self,
+        collection: Collection,
+        statistics: CollectionStatistics,
+        query: Query,
+        window: Window,
     ) -> None:
         self._collection = collection
         self._query, self._window = query, window
@@ -137,7 +141,8 @@ class Evaluation:
     def _leaf(self, leaf: Leaf) -> DocSet:
         if leaf not in self._leaves:
             if isinstance(leaf, Dated):
-                low, high = date_number(leaf.low) or 1, date_number(leaf.high, "99") or LAST_DATE
+                low = date_number(leaf.low) or 1
+                high = date_number(leaf.high, "99") or LAST_DATE
                 dates = self._collection.dates
                 docs = DocSet(self._collection.documents, table=(dates >= low) & (dates <= high))
             else:
@@ -176,15 +181,15 @@ class Evaluation:
             return reduce(self._narrowed, runs, strict)
         return self.documents(query.exact)
 
+    # Those of some documents that hold a run, which is looked for only there.
     def _narrowed(self, docs: DocSet, run: Run) -> DocSet:
-        """Those of some documents that hold a run, which is looked for only there."""
         holders = []
         for view, within in zip(self._views, self._collection.by_segment(docs.docs), strict=True):
             holders.append(view.holding(run, within))
         return docs & self._collection.union(holders)
 
+    # The documents that pass the dates and all filters but the one that is ignored.
     def _passing(self, docs: DocSet, ignored: ValueField | None = None) -> DocSet:
-        """The documents that pass the dates and all filters but the one that is ignored."""
         window = self._window
         if window.date_from or window.date_to:
             docs = docs & self._leaf(Dated(window.date_from or "", window.date_to or ""))
@@ -199,8 +204,8 @@ class Evaluation:
                 docs = docs & passing
         return docs
 
+    # The documents to add, and the runs whose weights brought them in.
     def _relaxed(self, strict: DocSet) -> tuple[DocSet, Weights]:
-        """The documents to add, and the runs whose weights brought them in."""
         quorum, weights = self._query.quorum, dict[Run, float]()
         if quorum is None or len(strict) >= ENOUGH:
             return self._none, weights
@@ -222,8 +227,8 @@ class Evaluation:
             added = added & self.documents(quorum.firm)
         return added - strict, weights
 
+    # The first so many matches, of each cluster one where that is asked, with their scores.
     def _first(self, matches: Matches, end: int) -> tuple[Array, Array]:
-        """The first so many matches, of each cluster one where that is asked, with their scores."""
         full, exact = matches.full, matches.exact
         # Sets of which each goes before the next, whatever the scores.
         groups = [full, matches.added]
@@ -245,8 +250,8 @@ class Evaluation:
             docs, scores = order.first(groups, matches.weights, count)
         return docs, scores
 
+    # How many of the matches hold whole words, where these are less than half of them.
     def _in_words(self, full: DocSet) -> int | None:
-        """How many of the matches hold whole words, where these are less than half of them."""
         node = self._query.word
         if node is None or not self._window.in_words or not len(full):
             return None
@@ -264,8 +269,8 @@ class Evaluation:
             count = len(self.documents(node) & full)
         return count if 2 * count < len(full) else None
 
+    # How many documents hold all the runs as whole words, or half of them if that many do.
     def _count_whole(self, full: DocSet, runs: Sequence[Run]) -> int:
-        """How many documents hold all the runs as whole words, or half of them if that many do."""
         # Where a search-mode word is one of the runs, it stands there as a whole word.
         sure = full
         for run in runs:
@@ -310,8 +315,8 @@ def histogram(dates: Array, unit: HistogramUnit) -> Counts:
     return tuple(items)
 
 
+# The runs that must all occur; none where the node means something else.
 def _runs_of_all(node: Node) -> list[Run]:
-    """The runs that must all occur; none where the node means something else."""
     runs = []
     for part in node.parts if isinstance(node, And) else (node,):
         if not isinstance(part, Run):

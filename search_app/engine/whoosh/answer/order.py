@@ -120,8 +120,8 @@ class Scorer:
             batches.append(self._of_some(segment, docs[start : start + size], documents))
         return np.concatenate(batches)
 
+    # The scores of all documents, by all postings.
     def _of_all(self, segment: int, documents: int) -> Array:
-        """The scores of all documents, by all postings."""
         docs, tfs, norms, weights, counts = [], [], [], [], []
         for scored, field, postings, weight in self._terms[segment]:
             docs.append(postings.docs)
@@ -133,8 +133,8 @@ class Scorer:
         scores = np.repeat(weights, counts) * tf / (tf + np.concatenate(norms))
         return np.bincount(np.concatenate(docs), scores, documents)
 
+    # The scores of some documents, by a table with a row for each term.
     def _of_some(self, segment: int, docs: Array, documents: int) -> Array:
-        """The scores of some documents, by a table with a row for each term."""
         terms, indices = self._terms[segment], None
         most = max([postings.count for _, _, postings, _ in terms], default=0)
         if min(most, len(docs)) * _FEW > documents:
@@ -164,8 +164,8 @@ class Scorer:
         return holding
 
 
+# Writes for each wanted document, sorted, how often a term stands in it; zeros stay.
 def _put_tfs(postings: Postings, wanted: Array, indices: Array | None, tfs: Array) -> None:
-    """Writes for each wanted document, sorted, how often a term stands in it; zeros stay."""
     docs = postings.docs
     if indices is not None and min(len(docs), len(wanted)) * _FEW > len(indices):
         found = indices.take(docs)
@@ -209,8 +209,8 @@ class Order:
         rounded = np.rint(np.concatenate(values)[:end] * ranking.SCORE_UNITS) / ranking.SCORE_UNITS
         return np.concatenate(numbers)[:end], rounded
 
+    # The first of a group, with `done` before it; an `exact` one may hold all in a row.
     def _by_score(self, group: DocSet, done: int, end: int, weights: Weights, exact: bool) -> _Top:
-        """The first of a group, with `done` before it; an `exact` one may hold all in a row."""
         near = [run for run in self._query.ranking.near if self._leaf(run)]
         alike = exact and bool(near) and not weights and self._stand_in_one_run(near)
         if alike and end <= ranking.NEAR_BEST:
@@ -239,8 +239,8 @@ class Order:
             return False
         return len(whole.symbols) <= ranking.NEAR_SYMBOLS and all(holds(whole, run) for run in near)
 
+    # As `_by_score` where all words stand as near as they can.
     def _first_alike(self, group: DocSet, end: int) -> _Top | None:
-        """As `_by_score` where all words stand as near as they can."""
         docs, scores = self._scored(group, end)
         with_nearness = scores * (1 + ranking.NEAR_WEIGHT)
         order = self._first(docs, with_nearness, end)
@@ -250,8 +250,8 @@ class Order:
             return None
         return docs[order], with_nearness[order]
 
+    # Documents of a group with their scores: all, or those that hold the first so many.
     def _scored(self, group: DocSet, wanted: int) -> _Top:
-        """Documents of a group with their scores: all, or those that hold the first so many."""
         if group.most > _MANY:
             heads = self._collection.union(self._scorer.holding("head")).docs
             heads = heads.compress(group.has(heads))
@@ -263,13 +263,13 @@ class Order:
                     return heads, scores
         return group.docs, self._scorer.scores(group.docs)
 
+    # The indices of the first so many documents by score, date and id.
     def _first(self, docs: Array, scores: Array, count: int) -> Array:
-        """The indices of the first so many documents by score, date and id."""
         rank = -np.rint(scores * ranking.SCORE_UNITS)
         return _smallest([rank.__getitem__, *self._keys(docs)], len(docs), count)
 
+    # What orders indices of documents: date, newest first if nothing else is asked, and id.
     def _keys(self, docs: Array) -> list[_Key]:
-        """What orders indices of documents: date, newest first if nothing else is asked, and id."""
         oldest = self._window.sort == "oldest"
 
         def by_date(indices: Array) -> Array:
@@ -278,8 +278,8 @@ class Order:
 
         return [by_date, lambda indices: self._collection.id_keys(docs[indices])]
 
+    # What the scores are multiplied by, by the runs of a query and those that were added.
     def _nearness(self, docs: Array, near: Sequence[Run], added: Weights) -> Array:
-        """What the scores are multiplied by, by the runs of a query and those that were added."""
         weights, live = {}, len(self._collection.live)
         for run in near:
             weights[run] = share_weight(live, len(self._leaf(run)))
@@ -314,8 +314,8 @@ def nearness(view: SegmentView, docs: Array, weights: Weights) -> Array:
     return 1 + ranking.NEAR_WEIGHT * best / sum(weights.values())
 
 
+# The first `count` of the indices below `total`, in the order of their keys.
 def _smallest(keys: Sequence[_Key], total: int, count: int) -> Array:
-    """The first `count` of the indices below `total`, in the order of their keys."""
     chosen = np.arange(total)
     if total > _SORTED:
         sure, wanted = [NONE], count

@@ -99,8 +99,8 @@ class PairView(FieldView):
             holding.append(_documents_of(ends[(gaps >= 0) & (gaps <= gap)]))
         return holding
 
+    # The documents with a run that begins so; raises BadQuery where these are too many.
     def _prefix(self, prefix: Prefix) -> Array:
-        """The documents with a run that begins so; raises BadQuery where these are too many."""
         terms = self.field.terms
         first, last = terms.prefixed(prefix.text.encode())
         at, runs = first, 0
@@ -121,8 +121,8 @@ class PairView(FieldView):
             places = places[starts & (self._edges(places + len(run.symbols) - 1) & _ENDS > 0)]
         return places
 
+    # The documents of a range of terms, sorted, or a table of all where they are many.
     def _range(self, first: int, last: int) -> Array:
-        """The documents of a range of terms, sorted, or a table of all where they are many."""
         if first == last:
             return NONE
         docs = self.field.postings_of_range(first, last).docs
@@ -132,8 +132,8 @@ class PairView(FieldView):
         table[docs] = True
         return table
 
+    # The documents in which three symbols or more stand in a row, perhaps of some only.
     def _holding_phrase(self, symbols: tuple[str, ...], within: Array | None) -> list[Array]:
-        """The documents in which three symbols or more stand in a row, perhaps of some only."""
         cover = self._cover(symbols)
         docs = within
         for _, pair in cover:
@@ -156,8 +156,8 @@ class PairView(FieldView):
             holding.append(_documents_of(self._places_of_run(symbols, unseen)))
         return holding
 
+    # A run's cover, rarest first, each with its offset; none where the field lacks a pair.
     def _cover(self, symbols: tuple[str, ...]) -> list[tuple[int, Postings]]:
-        """A run's cover, rarest first, each with its offset; none where the field lacks a pair."""
         pairs: list[Postings] = []
         for term in pair_terms(symbols):
             postings = self.postings(term)
@@ -170,8 +170,8 @@ class PairView(FieldView):
         cover.sort(key=lambda item: item[1].count)
         return cover
 
+    # Where a run begins, sorted; None where its pairs occur too often to read them whole.
     def _places_of_rare(self, symbols: tuple[str, ...]) -> Array | None:
-        """Where a run begins, sorted; None where its pairs occur too often to read them whole."""
         if symbols in self._places_of_runs:
             return self._places_of_runs[symbols]
         cover = self._cover(symbols)
@@ -207,8 +207,8 @@ class PairView(FieldView):
             places = places.compress(among(places >> PLACE_BITS, within))
         return places
 
+    # The places so many symbols before every occurrence, in all documents or in some.
     def _starts(self, postings: Postings, offset: int, within: Array | None) -> Array:
-        """The places so many symbols before every occurrence, in all documents or in some."""
         which = None if within is None else self._which(postings, within)
         docs, positions = postings.places(which)
         places: Array = (docs << PLACE_BITS) + (positions - offset)
@@ -217,8 +217,8 @@ class PairView(FieldView):
             return places.compress(positions >= offset)
         return places
 
+    # The indices of the postings of some documents.
     def _which(self, postings: Postings, docs: Array) -> Array:
-        """The indices of the postings of some documents."""
         if len(docs) * _FEW < len(postings.docs) and postings.ascend:
             at = postings.docs.searchsorted(docs)
             which: Array = at.compress(postings.docs.take(at, mode="clip") == docs)
@@ -227,8 +227,8 @@ class PairView(FieldView):
         table[docs] = True
         return table[postings.docs].nonzero()[0]
 
+    # The two bits of the symbols at some places.
     def _edges(self, places: Array) -> Array:
-        """The two bits of the symbols at some places."""
         edges, starts = self.field.file["edges"], self.field.file["edge_starts"]
         symbols = places & _SYMBOL
         fours = edges[starts[places >> PLACE_BITS].astype(np.intp) + (symbols >> 2)]
@@ -319,10 +319,12 @@ def _documents_of(places: Array) -> Array:
     return distinct_of_sorted(places >> PLACE_BITS)
 
 
+# Of the pairs of a run those that together hold every symbol, with the fewest postings.
 def _cheapest_cover(counts: Sequence[int]) -> list[int]:
-    """Of the pairs of a run those that together hold every symbol, with the fewest postings."""
     # A path through the pairs that leaves out no two neighbours, by the cheapest way to each.
-    costs, covers = [0, counts[0]], [[], [0]]  # up to before the first symbol, up to the second
+    # up to before the first symbol, up to the second
+    costs = [0, counts[0]]
+    covers = [[], [0]]
     for pair in range(1, len(counts)):
         before = -1
         if pair > 1 and costs[-2] <= costs[-1]:

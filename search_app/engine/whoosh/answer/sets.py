@@ -53,12 +53,12 @@ class DocSet:
     def _has_docs(self) -> bool:
         return "docs" in self.__dict__
 
+    # Whether a table was given, or made before.
     def _has_table(self) -> bool:
-        """Whether a table was given, or made before."""
         return self._table is not None or "table" in self.__dict__
 
+    # The documents as sorted arrays, perhaps with some in common.
     def _sorted_arrays(self) -> Sequence[Array]:
-        """The documents as sorted arrays, perhaps with some in common."""
         if self._has_docs() or self._table is not None:
             return (self.docs,)
         return self._arrays

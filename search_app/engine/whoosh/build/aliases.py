@@ -33,7 +33,10 @@ _MOST_CHARACTERS = 4_000_000
 
 
 def carried(
-    known: Mapping[str, str], found: Mapping[str, str], now: Collection, withdrawn: Container[str]
+    known: Mapping[str, str],
+    found: Mapping[str, str],
+    now: Collection,
+    withdrawn: Container[str],
 ) -> dict[str, str]:
     """The aliases known before and those found now that lead to an article there is.
 
@@ -87,10 +90,10 @@ class _ComparedText(NamedTuple):
     date: str | None
 
 
+# For the lost articles of a file the new ones that say the same, or most of it.
 def _replacements(
     earlier: Collection, lost: Sequence[int], now: Collection, new: Sequence[int]
 ) -> dict[str, str]:
-    """For the lost articles of a file the new ones that say the same, or most of it."""
     by_digest: dict[bytes, str] = {}
     for text in _compared_texts(now, new):
         by_digest.setdefault(text.digest, text.id)
@@ -113,8 +116,8 @@ def _replacements(
     return replaced
 
 
+# The texts of some articles, in the order of their file.
 def _compared_texts(collection: Collection, numbers: Sequence[int]) -> Iterator[_ComparedText]:
-    """The texts of some articles, in the order of their file."""
     for number in sorted(numbers, key=lambda n: (collection.source(n).start, n)):
         (a,) = collection.articles([number])
         characters = "".join(fold(f"{a.head}\n{a.body}").split())
@@ -122,8 +125,8 @@ def _compared_texts(collection: Collection, numbers: Sequence[int]) -> Iterator[
         yield _ComparedText(number, a.id, characters, digest, a.date)
 
 
+# The texts of some articles; none where they are too many to be compared.
 def _few(collection: Collection, numbers: Sequence[int]) -> list[_ComparedText]:
-    """The texts of some articles; none where they are too many to be compared."""
     kept: list[_ComparedText] = []
     size = 0
     for text in _compared_texts(collection, numbers):
@@ -140,10 +143,12 @@ def _blocks(characters: str) -> Iterator[str]:
         yield characters[i : i + _BLOCK]
 
 
+# The candidate with the most rare blocks that stand in the text, if it holds half of it.
 def _closest(
-    text: _ComparedText, candidates: Sequence[_ComparedText], holders: Mapping[str, Sequence[int]]
+    text: _ComparedText,
+    candidates: Sequence[_ComparedText],
+    holders: Mapping[str, Sequence[int]],
 ) -> _ComparedText | None:
-    """The candidate with the most rare blocks that stand in the text, if it holds half of it."""
     said = text.characters
     windows = {said[i : i + _BLOCK] for i in range(len(said) - _BLOCK + 1)}
     shared: dict[int, int] = defaultdict(int)

@@ -98,8 +98,8 @@ def _under(name: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
     return {f"{name}.{key}": array for key, array in arrays.items()}
 
 
+# The lines in compressed blocks, with the bytes and documents of each block.
 def _text_blocks(lines: Sequence[bytes]) -> dict[str, Array]:
-    """The lines in compressed blocks, with the bytes and documents of each block."""
     blocks, sizes, counts = [], [], []
     first = size = 0
     for end, line in enumerate(lines, 1):
@@ -116,13 +116,11 @@ def _text_blocks(lines: Sequence[bytes]) -> dict[str, Array]:
     }
 
 
+# What filtering, ordering, counting and updating need, an entry an article.
+# Of a field with whole values their sorted table, the place there of each, how many an article.
 def _columns(
     articles: Sequence[Article], names: Sequence[Names], lines: Sequence[bytes]
 ) -> dict[str, Array]:
-    """What filtering, ordering, counting and updating need, an entry an article.
-
-    Of a field with whole values their sorted table, the place there of each, how many an article.
-    """
     arrays = {
         "ids": packed_strings([a.id for a in articles]),
         "dates": np.array([date_number(a.date) for a in articles], np.uint32),
@@ -142,8 +140,8 @@ def _columns(
     return arrays
 
 
+# What a run has for the lexicon: phrases that two heads have, and how printed titles sound.
 def _from_heads(articles: Sequence[Article], heads: Tokens) -> dict[str, Array]:
-    """What a run has for the lexicon: phrases that two heads have, and how printed titles sound."""
     repeated = {}
     for phrase, count in Counter(_neighbouring_words(heads)).items():
         if count > 1:
@@ -158,8 +156,8 @@ def _from_heads(articles: Sequence[Article], heads: Tokens) -> dict[str, Array]:
     }
 
 
+# Runs of two or three of the segmenter's words, as often as they stand in the texts.
 def _neighbouring_words(tokens: Tokens) -> Iterator[str]:
-    """Runs of two or three of the segmenter's words, as often as they stand in the texts."""
     starts, lengths = tokens.word_starts[: tokens.cut], tokens.word_lengths[: tokens.cut]
     ends = starts + lengths
     for n in _WORDS_OF_PHRASE:

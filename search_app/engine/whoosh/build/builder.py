@@ -151,6 +151,7 @@ class WhooshBuilder:
             write_segment(folder, BASE, Runs(indexer.runs or writer.write("empty", [])))
             return self._publish(folder, indexer, counts, [BASE], {})
 
+    # Publishes the live base with what changed since; None where a new base is due.
     def _update(
         self,
         current: OpenGeneration,
@@ -159,12 +160,12 @@ class WhooshBuilder:
         jobs: int,
         delta_share: float,
     ) -> IndexStatus | None:
-        """Publishes the live base with what changed since; None where a new base is due."""
         with (
             self._generations.building(int(SPACE * corpus.size * delta_share)) as folder,
             LedgerWriter(folder / FILES, corpus) as ledger,
         ):
-            earlier, dictionaries = ledger_of(current.folder), Dictionaries.kept(current.folder)
+            earlier = ledger_of(current.folder)
+            dictionaries = Dictionaries.kept(current.folder)
             unread, same, size = _compared(corpus, earlier)
             (folder / _RUNS).mkdir()
             writer = RunWriter(corpus.read, folder / _RUNS, dictionaries, current.folder, same)
@@ -180,6 +181,7 @@ class WhooshBuilder:
                 segments.append(DELTA)
             return self._publish(folder, indexer, counts, segments, _link_base(current, folder))
 
+    # Writes what is left, opens the generation once, makes it live; `linked` has hashes.
     def _publish(
         self,
         folder: Path,
@@ -188,7 +190,6 @@ class WhooshBuilder:
         segments: Sequence[str],
         linked: Mapping[str, File],
     ) -> IndexStatus:
-        """Writes what is left, opens the generation once, makes it live; `linked` has hashes."""
         write_arrays(folder / PLACES, indexer.ledger.places(indexer.documents))
         indexer.ledger.close()
         indexer.writer.dictionaries.write(folder)
@@ -214,8 +215,8 @@ class WhooshBuilder:
         self._generations.publish(folder, manifest)
         return manifest.status()
 
+    # Writes what became no article, what was withdrawn, and which ids articles had before.
     def _write_accounts(self, folder: Path, indexer: CorpusIndexer, now: Collection) -> None:
-        """Writes what became no article, what was withdrawn, and which ids articles had before."""
         with (folder / "rejects.jsonl").open("w", encoding="utf-8") as rejects:
             for reject in indexer.rejects:
                 rejects.write(json.dumps(asdict(reject), ensure_ascii=False) + "\n")
@@ -230,11 +231,9 @@ class WhooshBuilder:
         write_table(folder / ALIASES, carried(self.aliases(), found, now, withdrawn))
 
 
+# The groups that need not be read, and the files whose lines are compared one by one.
+# Both with the numbers of their groups in the ledger. Then about how many bytes are left to read.
 def _compared(corpus: Corpus, earlier: Ledger) -> tuple[dict[FileGroup, int], dict[str, int], int]:
-    """The groups that need not be read, and the files whose lines are compared one by one.
-
-    Both with the numbers of their groups in the ledger. Then about how many bytes are left to read.
-    """
     unread: dict[FileGroup, int] = {}
     same: dict[str, int] = {}
     size = 0
@@ -251,12 +250,10 @@ def _compared(corpus: Corpus, earlier: Ledger) -> tuple[dict[FileGroup, int], di
     return unread, same, size
 
 
+# Links the files of the base into a folder; returns what the manifest says of them.
+# They are not hashed again: a damaged one keeps the hash it should have, so that opening or
+# `verify` names it.
 def _link_base(current: OpenGeneration, folder: Path) -> dict[str, File]:
-    """Links the files of the base into a folder; returns what the manifest says of them.
-
-    They are not hashed again: a damaged one keeps the hash it should have, so that opening or
-    `verify` names it.
-    """
     linked = {}
     for path in current.folder.glob(f"{BASE}.*"):
         try:

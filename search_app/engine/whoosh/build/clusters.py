@@ -76,12 +76,10 @@ class _SignedDocuments:
                 leaders[number] = alike[0]
         return leaders
 
+    # Pairs of documents that are alike, sorted: the later one, the earlier one.
+    # Of those that share a band each is compared with the one before only, so that the work grows
+    # with their number and not with its square.
     def _neighbours(self) -> tuple[Array, Array]:
-        """Pairs of documents that are alike, sorted: the later one, the earlier one.
-
-        Of those that share a band each is compared with the one before only, so that the work
-        grows with their number and not with its square.
-        """
         pairs = np.empty(0, np.int64)
         for band in _BANDS:
             one, two, three = self._samples[:, band].T.astype(np.int64)
@@ -93,8 +91,8 @@ class _SignedDocuments:
             pairs = distinct(np.concatenate([pairs, later[alike] << 32 | earlier[alike]]))
         return pairs >> 32, pairs & 0xFFFFFFFF
 
+    # For each pair whether the two say the same.
     def _alike(self, one: Array, other: Array) -> Array:
-        """For each pair whether the two say the same."""
         alike = np.empty(len(one), bool)
         for start in range(0, len(one), _COMPARED):
             a, b = one[start : start + _COMPARED], other[start : start + _COMPARED]

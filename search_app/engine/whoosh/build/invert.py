@@ -135,8 +135,8 @@ def interleaved(keys: Array, strings: Sequence[str]) -> tuple[Array, Array]:
     return np.arange(len(keys)) + begins.searchsorted(keys), places
 
 
+# The distinct symbols in their order, and for each symbol its place there from 1.
 def _symbol_numbers(tokens: Tokens) -> tuple[Array, Array]:
-    """The distinct symbols in their order, and for each symbol its place there from 1."""
     met = np.zeros(RUN + len(tokens.runs), bool)
     met[tokens.symbols] = True
     known = met.nonzero()[0]
@@ -151,8 +151,8 @@ def _symbol_numbers(tokens: Tokens) -> tuple[Array, Array]:
     return known, number
 
 
+# The distinct short words as numbers, which of them each short word is, and its text.
 def _short_words(tokens: Tokens, short: Array, docs: Array) -> tuple[Array, Array, Array]:
-    """The distinct short words as numbers, which of them each short word is, and its text."""
     known, number = _symbol_numbers(tokens)
     padded = np.concatenate([number[tokens.symbols], np.zeros(SHORT, np.int64)])
     starts, lengths = tokens.word_starts[short], tokens.word_lengths[short]
@@ -166,8 +166,8 @@ def _short_words(tokens: Tokens, short: Array, docs: Array) -> tuple[Array, Arra
     return word_keys(characters[places]), terms.cumsum() - 1, docs
 
 
+# The words that are no short ones, sorted, and which of them each one is.
 def _long_words(tokens: Tokens, long: Array) -> tuple[list[str], Array]:
-    """The words that are no short ones, sorted, and which of them each one is."""
     first = tokens.symbols[tokens.word_starts[long]]
     begins = tokens.places[tokens.word_starts[long]]
     words = []
@@ -206,13 +206,13 @@ def sorting(*columns: Array) -> Array:
     return order
 
 
+# Where a value differs from the one before; the first does.
 def _changes(values: Array) -> Array:
-    """Where a value differs from the one before; the first does."""
     changes = np.ones(len(values), bool)
     changes[1:] = values[1:] != values[:-1]
     return changes
 
 
+# How many things stand from each beginning to the next.
 def _distances(begins: Array) -> Array:
-    """How many things stand from each beginning to the next."""
     return narrow(np.diff(begins.nonzero()[0], append=len(begins)))

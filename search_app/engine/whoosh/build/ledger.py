@@ -254,7 +254,11 @@ class Ledger:
     def articles(self, places: Sequence[int]) -> tuple[list[int], list[str], list[int]]:
         """Of entries that are articles of the base their kinds, ids and documents."""
         documents = self._documents[list(places)]
-        return self._kinds[list(places)].tolist(), self.base.ids_of(documents), documents.tolist()
+        return (
+            self._kinds[list(places)].tolist(),
+            self.base.ids_of(documents),
+            documents.tolist(),
+        )
 
     def _slice(self, number: int) -> slice:
         first, end = self._group_files[number], self._group_files[number + 1]

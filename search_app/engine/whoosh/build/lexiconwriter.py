@@ -54,10 +54,10 @@ def write_lexicon(
     write_arrays(path, _lexicon_arrays(known, runs.joined("title_keys").astype(np.uint64)))
 
 
+# `known`: of each text how many articles hold it, about, and what it is.
 def _lexicon_arrays(
     known: Mapping[str, tuple[int, TextKind]], title_keys: Array
 ) -> dict[str, Array]:
-    """`known`: of each text how many articles hold it, about, and what it is."""
     rows = []
     for text, (count, kind) in known.items():
         folded = text if kind == "phrase" else fold(text)  # words and phrases are folded

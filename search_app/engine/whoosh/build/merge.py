@@ -69,8 +69,8 @@ def _merge(
     writer.close(length_bytes(lengths), int(lengths.sum(dtype=np.uint64)))
 
 
+# The postings of all runs, whose terms are `numbers`, by term, so many positions at a time.
 def _slabs(runs: Runs, field: str, numbers: Sequence[Array], slab: int) -> Iterator[_Slab]:
-    """The postings of all runs, whose terms are `numbers`, by term, so many positions at a time."""
     bounds = _slab_bounds(runs, field, numbers, slab)
     cuts = []
     for run, own in zip(runs, numbers, strict=True):
@@ -96,6 +96,7 @@ def _slabs(runs: Runs, field: str, numbers: Sequence[Array], slab: int) -> Itera
         yield _merged_slab(*map(np.concatenate, zip(*slices, strict=True)))
 
 
+# Slices of runs, one after another, by term; `sizes` are the positions of each term.
 def _merged_slab(
     numbers: Array,
     counts: Array,
@@ -104,7 +105,6 @@ def _merged_slab(
     sizes: Array,
     positions: Array | None = None,
 ) -> _Slab:
-    """Slices of runs, one after another, by term; `sizes` are the positions of each term."""
     # In columns of 16 bits above the smallest number, the lowest first: so they are counted.
     above = numbers - numbers.min(initial=np.iinfo(np.int64).max)
     bits = range(0, int(above.max(initial=1)).bit_length(), 16)
@@ -118,8 +118,8 @@ def _merged_slab(
     return terms[begins], counts, docs[postings], tfs[postings], positions
 
 
+# The terms with which slabs begin, but for the first one.
 def _slab_bounds(runs: Runs, field: str, numbers: Sequence[Array], slab: int) -> Array:
-    """The terms with which slabs begin, but for the first one."""
     step = max(1, slab // (4 * len(numbers)))
     marks = []
     for run, own in zip(runs, numbers, strict=True):
@@ -129,7 +129,7 @@ def _slab_bounds(runs: Runs, field: str, numbers: Sequence[Array], slab: int) ->
     return distinct(np.sort(np.concatenate(marks))[slab // step :: slab // step])
 
 
+# How many positions each term has; where there are none, how many documents.
 def _sizes(run: ArrayFile, field: str) -> Array:
-    """How many positions each term has; where there are none, how many documents."""
     name = f"{field}.sizes"
     return run[name if name in run.names() else f"{field}.counts"]

@@ -21,7 +21,13 @@ from search_app.engine.reading.tokens import Tokenizer
 from search_app.engine.reading.workers import in_order
 from search_app.engine.whoosh.answer.collection import BASE
 from search_app.engine.whoosh.build.batch import chunked, content_of, to_line, write_run
-from search_app.engine.whoosh.build.ledger import NO_DOCUMENT, Entries, Kind, Ledger, LedgerWriter
+from search_app.engine.whoosh.build.ledger import (
+    NO_DOCUMENT,
+    Entries,
+    Kind,
+    Ledger,
+    LedgerWriter,
+)
 from search_app.engine.whoosh.store.segment import Segment
 from search_app.model import Article, Counts, Reject
 from search_app.remembered import UnchangedLines
@@ -62,7 +68,8 @@ class RunWriter:
             else:
                 if item.kind != "withdrawn" and len(rows) not in taken:
                     articles[len(rows)] = item
-                source, kind = item.source, Kind.DOUBTFUL if item.is_doubtful else Kind.ARTICLE
+                source = item.source
+                kind = Kind.DOUBTFUL if item.is_doubtful else Kind.ARTICLE
                 rows.append((source.path, line, kind, item.id, line_hash, source.start, source.end))
         if self.base is not None:
             _take_out_known(ledger_of(self.base).base, entries, articles)
@@ -90,8 +97,8 @@ class RunWriter:
         entries.rows.extend(zip(repeat(item.path), *columns, strict=False))
 
 
+# Takes out the articles that the base has as they are; their entries get its numbers.
 def _take_out_known(base: Segment, entries: Entries, articles: dict[int, Article]) -> None:
-    """Takes out the articles that the base has as they are; their entries get its numbers."""
     numbers = base.numbers([article.id for article in articles.values()])
     for (place, article), number in zip(list(articles.items()), numbers, strict=True):
         if number >= 0 and content_of(to_line(article)) == int(base.contents[number]):
@@ -105,7 +112,11 @@ class CorpusIndexer:
     """
 
     def __init__(
-        self, corpus: Corpus, writer: RunWriter, ledger: LedgerWriter, earlier: Ledger | None = None
+        self,
+        corpus: Corpus,
+        writer: RunWriter,
+        ledger: LedgerWriter,
+        earlier: Ledger | None = None,
     ) -> None:
         self.corpus, self.writer, self.ledger, self._earlier = corpus, writer, ledger, earlier
         self.rejects: list[Reject] = []
@@ -129,10 +140,10 @@ class CorpusIndexer:
         for group in chain(*waiting.values()):
             self._take_group(group, unread[group])
 
+    # The parts that are read; unread groups wait under the number of the next.
     def _numbered_parts(
         self, unread: Mapping[FileGroup, int], waiting: defaultdict[int, list[FileGroup]]
     ) -> Iterator[tuple[int, Any]]:
-        """The parts that are read; unread groups wait under the number of the next."""
         groups, number = set(map(id, unread)), 0
         for part in self.corpus.parts(unread):
             if id(part) in groups:
@@ -162,8 +173,8 @@ class CorpusIndexer:
             numbered = self._read_after_all, self.corpus.whole(group)
             self._take_part(numbered, self.writer(numbered))
 
+    # Whether every article that keeps its id is withdrawn or a document of the base.
     def _is_all_known(self, entries: Entries) -> bool:
-        """Whether every article that keeps its id is withdrawn or a document of the base."""
         claimed: set[str] = set()
         for place, (_, _, kind, article_id, *_) in enumerate(entries.rows):
             if kind & Kind.NO_ARTICLE:
@@ -176,8 +187,8 @@ class CorpusIndexer:
             claimed.add(article_id)
         return True
 
+    # Claims the ids of articles; rejects for those whose ids are taken, by their places.
     def _claim(self, entries: Entries) -> dict[int, Reject]:
-        """Claims the ids of articles; rejects for those whose ids are taken, by their places."""
         taken = {}
         for place, (path, line, kind, article_id, _, _, _) in enumerate(entries.rows):
             if kind & Kind.NO_ARTICLE:
@@ -186,8 +197,8 @@ class CorpusIndexer:
                 taken[place] = reject
         return taken
 
+    # Adds what a part or a group held; new articles get the next numbers.
     def _add(self, part: Any, entries: Entries, taken: dict[int, Reject]) -> None:
-        """Adds what a part or a group held; new articles get the next numbers."""
         documents = np.full(len(entries.rows), NO_DOCUMENT, np.int64)
         documents[list(entries.documents)] = list(entries.documents.values())
         documents[list(taken)] = NO_DOCUMENT

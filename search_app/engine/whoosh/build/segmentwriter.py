@@ -45,8 +45,8 @@ def write_segment(folder: Path, name: str, runs: Runs, base: Segment | None = No
     write_lexicon(folder / f"{name}.lexicon", runs, words, facets)
 
 
+# Ids as a field of terms, each with one posting, so that they are found as words are.
 def _write_ids(path: Path, runs: Runs, base: Segment | None) -> None:
-    """Ids as a field of terms, each with one posting, so that they are found as words are."""
     ids: list[bytes] = []
     for run in runs:
         ids.extend(map(encoded, unpacked_strings(run["ids"])))
@@ -66,8 +66,8 @@ def _write_ids(path: Path, runs: Runs, base: Segment | None) -> None:
     writer.close(np.zeros(len(ids), np.uint8), 0)
 
 
+# The arrays of a facet from its tables and codes in runs.
 def _merged_facet(runs: Runs, name: str) -> dict[str, Array]:
-    """The arrays of a facet from its tables and codes in runs."""
     tables = [unpacked_strings(run[f"{name}.values"]) for run in runs]
     values = sorted(set[str]().union(*tables), key=lambda value: (symbols(value), value))
     numbers, pieces = numbered(values), [np.empty(0, np.uint32)]
@@ -82,8 +82,8 @@ def _merged_facet(runs: Runs, name: str) -> dict[str, Array]:
     return {**arrays, f"{name}.codes": narrow(single)}
 
 
+# Writes the articles themselves, and the signatures of the longer ones.
 def _write_texts(folder: Path, name: str, runs: Runs) -> None:
-    """Writes the articles themselves, and the signatures of the longer ones."""
     articles = ArrayWriter(folder / f"{name}.articles")
     signatures, first = ArrayWriter(folder / f"{name}.signatures"), 0
     for run in runs:

@@ -47,8 +47,8 @@ def sound_keys(texts: Iterable[str]) -> Array:
     return keys.ravel()
 
 
+# The letters, digits and characters of a text, of a long one at least as many as count.
 def _spoken(text: str) -> str:
-    """The letters, digits and characters of a text, of a long one at least as many as count."""
     for part in (text[:_ENOUGH], text):
         spoken = part if part.isalnum() else "".join(filter(str.isalnum, part))
         if len(spoken) >= _ENOUGH // 2:
@@ -56,11 +56,10 @@ def _spoken(text: str) -> str:
     return spoken
 
 
+# Of each character how many letters it is written with, _ODD where none are known, and these as the
+# highest bytes of a number; pairs of characters, sorted, that may be read otherwise.
 @cache
 def _spellings() -> tuple[Array, Array, Array]:
-    """Of each character how many letters it is written with, _ODD where none are known, and these
-    as the highest bytes of a number; pairs of characters, sorted, that may be read otherwise.
-    """
     found = readings()
     lengths = np.full(_BEYOND + 1, _ODD, np.uint8)
     letters = np.zeros(_BEYOND + 1, np.uint64)

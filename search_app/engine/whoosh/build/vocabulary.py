@@ -98,8 +98,8 @@ def _sorted_strings(runs: Runs, name: str) -> list[str]:
     return sorted(strings)
 
 
+# The keys of pairs of texts with the separator between, where they fit, and all lengths.
 def _joined_keys(texts: list[bytes], one: Array, two: Array) -> tuple[Array, Array]:
-    """The keys of pairs of texts with the separator between, where they fit, and all lengths."""
     eight = np.uint64(8)
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     values = np.fromiter(map(key_of, texts), np.uint64, len(texts))

@@ -19,9 +19,9 @@ from search_app.engine.whoosh.store.terms import pair_term, word_term
 from search_app.text.symbols import symbols
 
 
+# The analyser of the index itself; made once, since it loads a dictionary.
 @functools.cache
 def _own_analyser() -> Analyser:
-    """The analyser of the index itself; made once, since it loads a dictionary."""
     return Analyser(default_segmenter(), read_stop_words())
 
 

@@ -21,7 +21,13 @@ from typing import BinaryIO
 
 from search_app.engine.whoosh.store.array_file import REMEDY, named_damage
 from search_app.engine.whoosh.store.manifest import NAME, WITHDRAWN, Manifest, read_table
-from search_app.errors import AlreadyRunning, DamagedIndex, GuardRefused, NoIndex, SearchAppError
+from search_app.errors import (
+    AlreadyRunning,
+    DamagedIndex,
+    GuardRefused,
+    NoIndex,
+    SearchAppError,
+)
 
 _GENERATION = re.compile(r"(\d{6,})-\d{8}T\d{6}Z")
 _BUILDING = ".building"
@@ -194,8 +200,8 @@ class Generations:
             self._write_current([name, digest])
         return older.manifest
 
+    # The names of the live generation and the one before it, with their manifests' hashes.
     def _read_current(self) -> list[tuple[str, str]]:
-        """The names of the live generation and the one before it, with their manifests' hashes."""
         try:
             words = (self.folder / "CURRENT").read_text(encoding="utf-8").split()
         except (FileNotFoundError, NotADirectoryError):
@@ -216,8 +222,8 @@ class Generations:
         os.replace(new, self.folder / "CURRENT")
         _sync(self.folder)
 
+    # None where it is gone; raises DamagedIndex, WrongFormat and Overloaded.
     def _open(self, name: str, digest: str, for_ids: bool = False) -> OpenGeneration | None:
-        """None where it is gone; raises DamagedIndex, WrongFormat and Overloaded."""
         folder = self.folder / name
         with named_damage(name), contextlib.ExitStack() as opened:
             try:
@@ -239,8 +245,8 @@ class Generations:
     def _names_in_folder(self) -> list[str]:
         return [name for name in os.listdir(self.folder) if _GENERATION.fullmatch(name)]
 
+    # Removes what a killed build left and every generation that CURRENT does not name.
     def _clean(self) -> None:
-        """Removes what a killed build left and every generation that CURRENT does not name."""
         names = self._names_in_folder()
         # Remembered, since the generation that has it may go: no name is given twice.
         self._highest_counter = max(self._highest_counter, *map(_counter, names), 0)
@@ -252,8 +258,8 @@ class Generations:
                     _delete_unread(self.folder / name)
 
 
+# Deletes a generation; raises BlockingIOError if somebody reads it.
 def _delete_unread(folder: Path) -> None:
-    """Deletes a generation; raises BlockingIOError if somebody reads it."""
     with contextlib.suppress(FileNotFoundError), (folder / NAME).open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         # The manifest goes first: without it no reader opens what is left.
@@ -269,8 +275,8 @@ def _digest(data: bytes) -> str:
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
+# Waits until a file, or the list of a folder's files, is on disk.
 def _sync(path: Path) -> None:
-    """Waits until a file, or the list of a folder's files, is on disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

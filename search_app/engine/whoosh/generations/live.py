@@ -54,15 +54,15 @@ class WhooshIndex:
             opened.lock.close()
         raise CursorExpired(f"generation {generation} is gone; begin again with cursor=*")
 
+    # Whether to look for another generation: CURRENT changed, or something is wrong.
     def _is_due(self, stamp: tuple[int, ...] | None) -> bool:
-        """Whether to look for another generation: CURRENT changed, or something is wrong."""
         live = self._live
         if stamp != self._stamp_tried or (live is not None and live.damage is not None):
             return True
         return self.problem is not None and time.monotonic() >= self._retry_at
 
+    # Opens the generation that CURRENT names now, unless another thread is doing so.
     def _follow(self, stamp: tuple[int, ...] | None) -> None:
-        """Opens the generation that CURRENT names now, unless another thread is doing so."""
         # Those that have an engine go on with it meanwhile; without one they wait.
         if not self._opening.acquire(blocking=self._live is None):
             return

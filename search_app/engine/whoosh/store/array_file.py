@@ -30,7 +30,15 @@ _DTYPES = frozenset(("|u1", "|i1", "<u2", "<i2", "<u4", "<i4", "<u8", "<i8"))
 _END = "\0"
 # What reading damaged files raises. Hashes are checked when small files are opened; what large ones
 # hold shows as it is read.
-_UNREADABLE = zlib.error, ValueError, LookupError, OSError, OverflowError, TypeError, AttributeError
+_UNREADABLE = (
+    zlib.error,
+    ValueError,
+    LookupError,
+    OSError,
+    OverflowError,
+    TypeError,
+    AttributeError,
+)
 _SHORT_OF = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN}
 
 

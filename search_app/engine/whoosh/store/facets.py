@@ -72,7 +72,8 @@ class Facet:
         if self._starts is None:
             numbers, counts = self._count_codes(self._codes[docs], len(self.values) + 1)
             return numbers[numbers > 0] - 1, counts[numbers > 0]
-        starts, ends = self._starts[docs].astype(np.intp), self._starts[docs + 1].astype(np.intp)
+        starts = self._starts[docs].astype(np.intp)
+        ends = self._starts[docs + 1].astype(np.intp)
         self._file.check(bool((starts <= ends).all()) and ends.max(initial=0) <= len(self._codes))
         return self._count_codes(self._codes[ranges(starts, ends - starts)], len(self.values))
 

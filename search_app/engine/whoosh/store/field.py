@@ -185,7 +185,13 @@ class Postings:
     """
 
     def __init__(
-        self, field: Field, count: int, span: Span, gaps: Packed, tfs: Packed | None, start: int
+        self,
+        field: Field,
+        count: int,
+        span: Span,
+        gaps: Packed,
+        tfs: Packed | None,
+        start: int,
     ) -> None:
         """`span`: where positions lie; `start`: where the gaps and the tfs of the term begin."""
         self.count, self.size = count, span[1] - span[0] or count
@@ -250,17 +256,17 @@ class Postings:
         positions = self._field.positions[self._span[0] : self._span[1]][offsets]
         return (positions & self._field.position_mask).astype(np.intp)
 
+    # Where in the span the positions of these postings begin, and how many they are.
     def _position_ranges(self, which: Array) -> tuple[Array, Array]:
-        """Where in the span the positions of these postings begin, and how many they are."""
         firsts = self._first_offsets
         if firsts is None:
             return which, np.ones(len(which), np.intp)
         begins = firsts[which]
         return begins, firsts[which + 1] - begins
 
+    # Where in the span the positions of each posting begin, and the end, (count + 1,) intp.
     @lazy
     def _first_offsets(self) -> Array | None:
-        """Where in the span the positions of each posting begin, and the end, (count + 1,) intp."""
         field, (start, end) = self._field, self._span
         # Most pairs have one position in each document: then nothing is looked for.
         if end - start == self.count:

@@ -66,16 +66,16 @@ class Lexicon:
     def _folded(self, number: int) -> str:
         return fold(self._texts[number])
 
+    # The owners of the keys that begin with these letters, or are these.
     def _owners_of(self, sound: str, whole: bool = False) -> Array:
-        """The owners of the keys that begin with these letters, or are these."""
         low = high = key_of(sound.encode("ascii", "replace"))
         if not whole:
             high |= (1 << 8 * max(0, KEY - len(sound))) - 1
         first = self._keys.searchsorted(np.uint64(low))
         return self._owners[first : self._keys.searchsorted(np.uint64(high), "right")]
 
+    # The most frequent of these texts, in no order.
     def _completions(self, numbers: Array, most: int) -> Iterator[Completion]:
-        """The most frequent of these texts, in no order."""
         if len(numbers) > most:
             numbers = numbers[np.argpartition(self._counts[numbers], -most)[-most:]]
         return map(self._completion, numbers.tolist())

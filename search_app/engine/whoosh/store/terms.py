@@ -106,8 +106,8 @@ class Terms:
         """The number of the first term that is not less than this one."""
         return self._bound_from(int(self.keys.searchsorted(np.uint64(key_of(term)))), term)
 
+    # As `bound`, where `place` is the first term whose key is not less.
     def _bound_from(self, place: int, term: bytes) -> int:
-        """As `bound`, where `place` is the first term whose key is not less."""
         if len(term) <= KEY:
             return place
         end = place + int(self.keys[place:].searchsorted(np.uint64(key_of(term)), "right"))
