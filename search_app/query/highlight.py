@@ -114,7 +114,10 @@ def printed_places(article: Article) -> Mapping[SnippetField, Sequence[int]]:
         body = body_places(article.body, printed)
     except ValueError:  # its parts, on several pages, stand in an order of their own
         return {}
-    fields: dict[SnippetField, str] = {**_head_lines(article), "byline": article.byline or ""}
+    fields: dict[SnippetField, str] = {
+        **_head_lines(article),
+        "byline": article.byline or "",
+    }
     # What was printed before, between and behind the body's characters, with where it begins.
     around: list[tuple[int, str]] = []
     for before, behind in pairwise((-1, *body, len(printed))):

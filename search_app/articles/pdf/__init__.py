@@ -13,6 +13,7 @@ from search_app.model import Article, Reject
 
 def read_pdf(file: BinaryFile) -> Iterator[Article | Reject]:
     """The articles of every page with their furniture, and why a page has none."""
-    from search_app.articles.pdf import reader  # pdfium is loaded where there is a PDF only
+    # Here, so that pdfium is loaded where there is a PDF only.
+    from search_app.articles.pdf import reader
 
     return reader.read_pdf(file)

@@ -68,8 +68,8 @@ def _join_groups(groups: dict[Block, list[Block]], a: Block, b: Block) -> None:
         groups.update(dict.fromkeys(joined, joined))
 
 
+# Not two headlines, unless a sentence runs on and they may be one that a space has torn.
 def _may_join(one: list[Block], other: list[Block], points: float) -> bool:
-    """Not two headlines, unless a sentence runs on and they may be one that a space has torn."""
     if one is other:
         return False
     heads = [block for block in one if block.kind is BlockKind.HEAD]
@@ -81,8 +81,8 @@ def _may_join(one: list[Block], other: list[Block], points: float) -> bool:
     return not (heads and others)
 
 
+# All bonds of a page; `headlines` has for each block of a headline the box around it all.
 def _bonds(headlines: dict[Block, Box], texts: list[Block], size: float) -> Iterator[_Bond]:
-    """All bonds of a page; `headlines` has for each block of a headline the box around it all."""
     blocks = [*headlines, *texts]
     head_of: dict[Block, Block] = {}
     for text in texts:
@@ -118,8 +118,8 @@ def _bonds(headlines: dict[Block, Box], texts: list[Block], size: float) -> Iter
                 yield _BESIDE_HEAD + _PER_SIZE * box.gap(text.box) / size, head, text
 
 
+# The texts that end above a block with nothing between, at most those of eight columns.
 def _texts_right_above(block: Block, texts: list[Block], blocks: list[Block]) -> list[Block]:
-    """The texts that end above a block with nothing between, at most those of eight columns."""
     above = []
     for text in texts:
         ends_above = text.box.bottom <= block.box.top + 0.5 * block.size
@@ -129,8 +129,8 @@ def _texts_right_above(block: Block, texts: list[Block], blocks: list[Block]) ->
     return [text for text in above[:_MOST_COLUMNS] if not _is_parted(text.box, block.box, blocks)]
 
 
+# Whether something else stands between one box and another below it.
 def _is_parted(upper: Box, lower: Box, blocks: list[Block]) -> bool:
-    """Whether something else stands between one box and another below it."""
     for block in blocks:
         between = block.box.top >= upper.bottom - 1 and block.box.bottom <= lower.top + 1
         if between and upper.overlap(block.box) > 0.3 < lower.overlap(block.box):
@@ -138,8 +138,8 @@ def _is_parted(upper: Box, lower: Box, blocks: list[Block]) -> bool:
     return False
 
 
+# Points for `right` being the next column to the right of `left`.
 def _points_beside(left: Block, right: Block, size: float) -> float:
-    """Points for `right` being the next column to the right of `left`."""
     gap = (right.box.left - left.box.right) / size
     apart = abs(left.box.top - right.box.top) / size
     aligned = apart <= 1.2
@@ -155,8 +155,8 @@ def _points_beside(left: Block, right: Block, size: float) -> float:
     return points + _NEIGHBOUR + _PER_SIZE * gap + _flow_points(left, right)
 
 
+# Points for `lower` going on below `upper`, perhaps behind a picture.
 def _points_below(upper: Block, lower: Block, size: float, flow: float) -> float:
-    """Points for `lower` going on below `upper`, perhaps behind a picture."""
     gap = (lower.box.top - upper.box.bottom) / size
     is_lead = upper.box.width > 1.3 * lower.box.width or len(upper.lines) == 1
     points, overlap = 0.0, upper.box.overlap(lower.box)
@@ -177,8 +177,8 @@ def _sizes_differ(a: Block, b: Block) -> bool:
     return max(a.size, b.size) > SAME_SIZE * min(a.size, b.size)
 
 
+# Whether text may run from the end of one block to the beginning of another.
 def _flow_points(first: Block, second: Block) -> float:
-    """Whether text may run from the end of one block to the beginning of another."""
     if first.is_marked:
         return _END_MARK
     if second.opens:

@@ -118,8 +118,8 @@ def read_blocks(lines: Sequence[PdfLine], rules: Sequence[Box], size: float) -> 
     return blocks
 
 
+# Lines that go on below one another, each behind the nearest line that it fits.
 def _stacks(lines: Sequence[PdfLine], rules: Sequence[Box]) -> list[list[PdfLine]]:
-    """Lines that go on below one another, each behind the nearest line that it fits."""
     ordered = sorted(lines, key=lambda line: (line.box.bottom, line.box.left))
     across = _lines_above_columns(ordered)
     stacks: list[list[PdfLine]] = []
@@ -145,8 +145,8 @@ def _stacks(lines: Sequence[PdfLine], rules: Sequence[Box]) -> list[list[PdfLine
     return stacks
 
 
+# Lines that stand above two others side by side: the columns begin below them.
 def _lines_above_columns(ordered: Sequence[PdfLine]) -> set[PdfLine]:
-    """Lines that stand above two others side by side: the columns begin below them."""
     bottoms = [line.box.bottom for line in ordered]
     across = set()
     for line in ordered:
@@ -166,8 +166,8 @@ def _lines_above_columns(ordered: Sequence[PdfLine]) -> set[PdfLine]:
     return across
 
 
+# Whether a line goes on with a stack: near below it, in the same column, in the same size.
 def _fits(stack: list[PdfLine], line: PdfLine, rules: Sequence[Box]) -> bool:
-    """Whether a line goes on with a stack: near below it, in the same column, in the same size."""
     last, size, box = stack[-1], line.size, line.box
     drop = box.bottom - last.box.bottom
     leading = _LEADING * size
@@ -187,8 +187,8 @@ def _fits(stack: list[PdfLine], line: PdfLine, rules: Sequence[Box]) -> bool:
     return False
 
 
+# Whether a rule stands between one box and another below it.
 def _is_ruled(rules: Sequence[Box], above: Box, box: Box) -> bool:
-    """Whether a rule stands between one box and another below it."""
     foot = box.bottom - 0.5 * box.height
     for rule in rules:
         between = above.bottom - 1 <= rule.top <= foot
@@ -197,8 +197,8 @@ def _is_ruled(rules: Sequence[Box], above: Box, box: Box) -> bool:
     return False
 
 
+# What a block is by its size beside that of the page's text, and by its words.
 def _kind_by_size(block: Block, size: float) -> BlockKind:
-    """What a block is by its size beside that of the page's text, and by its words."""
     text = block.text.replace("\n", "")
     few = len(block.lines) <= _LONGEST_HEAD
     if block.size >= _LARGER * size and few and "。" not in text:
@@ -209,8 +209,8 @@ def _kind_by_size(block: Block, size: float) -> BlockKind:
     return BlockKind.TEXT
 
 
+# What stands at the page's top or foot and looks like a page's own lines is furniture.
 def _mark_furniture(blocks: list[Block]) -> None:
-    """What stands at the page's top or foot and looks like a page's own lines is furniture."""
     tops = sorted(block.box.top for block in blocks)
     bottoms = sorted(block.box.bottom for block in blocks)
     for row in _rows(blocks):
@@ -230,8 +230,8 @@ def _mark_furniture(blocks: list[Block]) -> None:
                 block.kind = BlockKind.FURNITURE
 
 
+# Short blocks that stand side by side, from the page's top; in each from the left.
 def _rows(blocks: Iterable[Block]) -> list[list[Block]]:
-    """Short blocks that stand side by side, from the page's top; in each from the left."""
     rows: list[list[Block]] = []
     for block in sorted(blocks, key=lambda block: block.box.bottom):
         if len(block.lines) > _LONGEST_CAPTION:

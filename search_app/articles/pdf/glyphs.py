@@ -98,8 +98,8 @@ def read_glyphs(document: pdfium.PdfDocument, number: int) -> GlyphPage | None:
         return GlyphPage(glyphs, frames, rules, width)
 
 
+# The glyphs in the order of the file, as they stand in pdfium's coordinates.
 def _standing_glyphs(page: pdfium.PdfTextPage) -> list[_Standing]:
-    """The glyphs in the order of the file, as they stand in pdfium's coordinates."""
     box, matrix, spaced = raw.FS_RECTF(), raw.FS_MATRIX(), False
     handle, pointer, ask_box = page.raw, ctypes.byref(box), raw.FPDFText_GetLooseCharBox
     line_bottom, line_top, size, direction = 0.0, 0.0, 0.0, 0
@@ -122,10 +122,10 @@ def _standing_glyphs(page: pdfium.PdfTextPage) -> list[_Standing]:
     return glyphs
 
 
+# The glyphs on the page turned clockwise by so many right angles, y growing downwards.
 def _turned_glyphs(
     standing: list[_Standing], width: float, height: float, turn: int
 ) -> list[Glyph]:
-    """The glyphs on the page turned clockwise by so many right angles, y growing downwards."""
     glyphs: list[Glyph] = []
     for character, left, bottom, right, top, size, spaced, direction in standing:
         if turn == 0:
@@ -140,8 +140,8 @@ def _turned_glyphs(
     return glyphs
 
 
+# The page's characters, one an index; asked for one by one where pdfium leaves some out.
 def _characters(page: pdfium.PdfTextPage, count: int) -> str | list[str]:
-    """The page's characters, one an index; asked for one by one where pdfium leaves some out."""
     text: str = page.get_text_range()
     if len(text) == count:
         return text

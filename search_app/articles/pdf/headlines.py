@@ -47,8 +47,8 @@ def take_small_heads(heads: list[Block], texts: list[Block]) -> list[Block]:
     return left
 
 
+# Whether lines of the text's size stand above a headline, or between one and its text.
 def _is_small_head(block: Block, heads: list[Block], texts: list[Block]) -> bool:
-    """Whether lines of the text's size stand above a headline, or between one and its text."""
     near = [head for head in heads if are_near(block, head)]
     if not near or "。" in block.text or block.is_credit:
         return False
@@ -82,8 +82,8 @@ def take_subheads(heads: list[Block], texts: list[Block]) -> None:
             heads.remove(head)
 
 
+# Whether a line stands right above or below some text and is not wider.
 def _stands_in(head: Block, text: Block) -> bool:
-    """Whether a line stands right above or below some text and is not wider."""
     size = text.size
     if len(head.lines) > 1 or head.size > _LARGEST_SUBHEAD * size:
         return False
@@ -91,8 +91,8 @@ def _stands_in(head: Block, text: Block) -> bool:
     return inside and are_near(head, text, _SUBHEAD_GAP)
 
 
+# Not if nothing larger heads the column, and not at its top unless others begin there too.
 def _is_subhead(head: Block, upper: Block | None, heads: list[Block], texts: list[Block]) -> bool:
-    """Not if nothing larger heads the column, and not at its top unless others begin there too."""
     is_headed = False
     for other in heads:
         if other.box.bottom <= head.box.top and other.size > _LARGER * head.size:

@@ -57,7 +57,8 @@ def read_lines(page: GlyphPage) -> PageLines:
     glyphs: dict[bool, list[Glyph]] = {True: [], False: []}  # by whether they are upright
     for glyph in page.glyphs:
         glyphs[glyph.upright].append(glyph)
-    runs: dict[bool, list[list[Glyph]]] = {True: [], False: []}  # by whether they are vertical
+    # By whether they are vertical.
+    runs: dict[bool, list[list[Glyph]]] = {True: [], False: []}
     for run in _glyph_runs(glyphs[True]):
         runs[_is_vertical(run)].append(run)
     across = list(_lying_lines(glyphs[False]))
@@ -75,8 +76,8 @@ def read_lines(page: GlyphPage) -> PageLines:
     return PageLines(_joined_in_columns(lines), across, False)
 
 
+# Glyphs that follow one another on one base line, or at least three straight down.
 def _glyph_runs(glyphs: list[Glyph]) -> Iterator[list[Glyph]]:
-    """Glyphs that follow one another on one base line, or at least three straight down."""
     run = glyphs[:1]
     for i, glyph in enumerate(glyphs[1:], 1):
         last = run[-1]
@@ -97,16 +98,16 @@ def _glyph_runs(glyphs: list[Glyph]) -> Iterator[list[Glyph]]:
         yield run
 
 
+# Whether `b` goes on to the right of `a`; base line and size differ for figures and marks.
 def _is_beside(a: Glyph, b: Glyph) -> bool:
-    """Whether `b` goes on to the right of `a`; base line and size differ for figures and marks."""
     size = max(a.size, b.size)
     if abs(a.base - b.base) > 0.35 * size or size > 1.7 * min(a.size, b.size):
         return False
     return -_OVERLAP * size <= b.left - a.right <= _NEXT * size
 
 
+# Whether `b` is the next one straight down, in the same size.
 def _is_below(a: Glyph, b: Glyph) -> bool:
-    """Whether `b` is the next one straight down, in the same size."""
     aligned = abs(a.left + a.right - b.left - b.right) <= 0.6 * a.size
     return aligned and a.size == b.size and 0.7 * a.size <= b.base - a.base <= 2.5 * a.size
 
@@ -115,8 +116,8 @@ def _is_vertical(run: Sequence[Glyph]) -> bool:
     return len(run) > 1 and run[1].base - run[0].base > 0.5 * run[0].size
 
 
+# A run cut at the gaps that may be white between columns: wide ones among narrow ones.
 def _split_at_columns(run: list[Glyph], text_size: float) -> Iterator[list[Glyph]]:
-    """A run cut at the gaps that may be white between columns: wide ones among narrow ones."""
     gaps = _gaps_across(run)
     start = 0
     if max(gaps, default=0.0) > _HEADLINE_GAP:
@@ -129,8 +130,8 @@ def _split_at_columns(run: list[Glyph], text_size: float) -> Iterator[list[Glyph
     yield run[start:]
 
 
+# The gaps between the glyphs of a horizontal run, in sizes of the glyph behind each.
 def _gaps_across(run: Sequence[Glyph]) -> list[float]:
-    """The gaps between the glyphs of a horizontal run, in sizes of the glyph behind each."""
     return [(b.left - a.right) / b.size for a, b in pairwise(run)]
 
 
@@ -151,8 +152,8 @@ def _vertical_line(run: Sequence[Glyph]) -> PdfLine:
     return PdfLine(_spaced_text(run, gaps), box, size)
 
 
+# Glyphs that lie on their side, a line up to each place where the next one is not near.
 def _lying_lines(glyphs: list[Glyph]) -> Iterator[PdfLine]:
-    """Glyphs that lie on their side, a line up to each place where the next one is not near."""
     starts: list[int] = []
     for i, glyph in enumerate(glyphs):
         last = glyphs[i - 1]
@@ -169,8 +170,8 @@ def _lying_lines(glyphs: list[Glyph]) -> Iterator[PdfLine]:
         yield PdfLine(text.strip(), box, run[0].size)
 
 
+# The glyphs with their spaces; gaps that all have alike are none until they show.
 def _spaced_text(run: Sequence[Glyph], gaps: list[float]) -> str:
-    """The glyphs with their spaces; gaps that all have alike are none until they show."""
     if max(gaps, default=0.0) < _WORD_SPACE and not any(g.spaced for g in run[1:]):
         return "".join(g.text for g in run)
     usual = median(gaps)
@@ -184,16 +185,16 @@ def _spaced_text(run: Sequence[Glyph], gaps: list[float]) -> str:
     return text
 
 
+# Spaces as a typist would set them: two to the width of a Han character.
 def _spaces_for(gap: float, before: str, behind: str) -> str:
-    """Spaces as a typist would set them: two to the width of a Han character."""
     latin = before.isascii() and behind.isascii()
     if gap < (_WORD_SPACE if latin else _VISIBLE_GAP):
         return ""
     return " " * max(1, min(_MOST_SPACES, round(2 * gap)))
 
 
+# Lines whose gap is inside a column, made one.
 def _joined_in_columns(lines: list[PdfLine]) -> list[PdfLine]:
-    """Lines whose gap is inside a column, made one."""
     ordered = sorted(lines, key=lambda line: (round(line.box.bottom), line.box.left))
     bottoms = [line.box.bottom for line in ordered]
     joined = ordered[:1]
@@ -214,12 +215,10 @@ def _joined_in_columns(lines: list[PdfLine]) -> list[PdfLine]:
     return joined
 
 
+# Whether the gap between two lines is in one column: a line above or below runs through it.
+# A gap that goes on there, where a column ends where `a` does and one begins where `b` does, is
+# white between two columns, whatever stands across them.
 def _is_inside_column(a: PdfLine, b: PdfLine, around: list[PdfLine]) -> bool:
-    """Whether the gap between two lines is in one column: a line above or below runs through it.
-
-    A gap that goes on there, where a column ends where `a` does and one begins where `b` does, is
-    white between two columns, whatever stands across them.
-    """
     slack, left, right = 0.5 * b.size, a.box.right, b.box.left
     is_run_through = False
     ending, beginning = set(), set()

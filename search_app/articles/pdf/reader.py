@@ -98,8 +98,8 @@ def laid_out(data: bytes) -> str:
     return text
 
 
+# The regions of a page as texts, those in its frames last; or what is wrong with it.
 def _texts_of_page(document: PdfDocument, number: int) -> list[_RegionText] | tuple[str, str]:
-    """The regions of a page as texts, those in its frames last; or what is wrong with it."""
     try:
         sheet = read_glyphs(document, number - 1)
     except PdfiumError:
@@ -124,8 +124,8 @@ def _text_of_page(regions: list[_RegionText]) -> str:
     return "".join(region.text + "\n" for region in regions) + "\f"
 
 
+# The lines outside of frames, then those in each; a frame around nearly all is none.
 def _framed(lines: list[PdfLine], frames: list[Box], size: float) -> list[list[PdfLine]]:
-    """The lines outside of frames, then those in each; a frame around nearly all is none."""
     loose = lines
     framed: list[tuple[Box, list[PdfLine]]] = []
     for frame in sorted(set(frames), key=lambda box: (box.width * box.height, box)):
@@ -141,8 +141,8 @@ def _framed(lines: list[PdfLine], frames: list[Box], size: float) -> list[list[P
     return [loose, *(inside for _, inside in framed)]
 
 
+# A region written as a page of text is: headline, then its columns, then the captions.
 def _region_text(region: Region) -> _RegionText:
-    """A region written as a page of text is: headline, then its columns, then the captions."""
     head: list[PdfLine] = []
     for block in region.head:
         head.extend(block.lines)
@@ -171,13 +171,11 @@ def _region_text(region: Region) -> _RegionText:
     return _RegionText(text, (kicker_end, title_end, subtitle_end), is_furniture)
 
 
+# The articles and the furniture of a page whose text begins at `start`.
+# `number` is that of a page of many.
 def _articles(
     file: BinaryFile, number: int | None, regions: list[_RegionText], start: int
 ) -> Iterator[Article]:
-    """The articles and the furniture of a page whose text begins at `start`.
-
-    `number` is that of a page of many.
-    """
     lines = HeaderLines()
     said = [lines.read(region.text) if region.is_furniture else {} for region in regions]
     header, given = lines.header, file.issue

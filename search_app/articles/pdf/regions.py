@@ -51,8 +51,8 @@ def read_regions(blocks: list[Block], size: float) -> list[Region]:
     return sorted(regions, key=lambda region: (region.box.top // (2 * size), region.box.left))
 
 
+# Columns from the left; what stands across several columns before or behind them.
 def _reading_order(blocks: list[Block]) -> list[Block]:
-    """Columns from the left; what stands across several columns before or behind them."""
     if len(blocks) < 2:
         return blocks
     first, *others = sorted(blocks, key=lambda block: block.box.bottom)
@@ -71,8 +71,8 @@ def _reading_order(blocks: list[Block]) -> list[Block]:
     return sorted(blocks, key=lambda block: (block.box.left, block.box.top))
 
 
+# Each goes behind the text of the article it stands in or beside, unless that has ended.
 def _place_captions(regions: list[Region], captions: list[Block], size: float) -> None:
-    """Each goes behind the text of the article it stands in or beside, unless that has ended."""
     for caption in captions:
         nearest, least = None, _CAPTION_GAP * size
         for region in regions:

@@ -133,7 +133,12 @@ class Tokenizer:
 
     # The letter of each word (see `analysis.letters`) and of what each gap is marked with.
     def _letters(
-        self, fours: Array, starts: Array, lengths: Array, marks: Array, words: Sequence[str]
+        self,
+        fours: Array,
+        starts: Array,
+        lengths: Array,
+        marks: Array,
+        words: Sequence[str],
     ) -> Array:
         letters = np.empty(len(words), np.uint8)
         single, several = (lengths == 1).nonzero()[0], (lengths > 1).nonzero()[0]

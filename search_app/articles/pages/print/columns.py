@@ -49,8 +49,8 @@ def column_lines(lines: Sequence[Line]) -> list[Reach]:
     return reaches
 
 
+# How far lines with these right edges reach.
 def _reaches_in_cells(edges: Sequence[float]) -> list[Reach]:
-    """How far lines with these right edges reach."""
     # The lines around a line are counted by their edges, rounded, and the counts are moved along
     # the page: to compare each with all others around it would take several times as long.
     rounded = [round(edge) for edge in edges]
@@ -77,8 +77,8 @@ def _reaches_in_cells(edges: Sequence[float]) -> list[Reach]:
     return reaches
 
 
+# Whether enough lines around a line end where it does; for the few lines not yet decided.
 def _fills(edges: Sequence[float], i: int) -> bool:
-    """Whether enough lines around a line end where it does; for the few lines not yet decided."""
     edge, peers = edges[i], 0
     for other in edges[max(0, i - _AROUND) : i + 1 + _AROUND]:
         if abs(other - edge) <= _SAME_EDGE:
@@ -86,8 +86,8 @@ def _fills(edges: Sequence[float], i: int) -> bool:
     return peers - 1 >= _PEERS or _is_in_a_row(edges, i)
 
 
+# Whether lines one below the other, a line among them, end at its edge.
 def _is_in_a_row(edges: Sequence[float], i: int) -> bool:
-    """Whether lines one below the other, a line among them, end at its edge."""
     in_a_row = 0
     for edge in edges[max(0, i - _IN_A_ROW + 1) : i + _IN_A_ROW]:
         in_a_row = in_a_row + 1 if abs(edge - edges[i]) <= _SAME_EDGE else 0
@@ -96,10 +96,10 @@ def _is_in_a_row(edges: Sequence[float], i: int) -> bool:
     return False
 
 
+# Whether a line would fill the column that a neighbour fills, were it set as wide as it.
 def _would_fill(
     lines: Sequence[Line], edges: Sequence[float], reaches: Sequence[Reach], i: int
 ) -> bool:
-    """Whether a line would fill the column that a neighbour fills, were it set as wide as it."""
     line = lines[i]
     room = _STRETCHED if line.is_spaced else 0.0
     # A number or Latin word that begins the next line had no room on this one.

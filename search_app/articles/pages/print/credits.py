@@ -80,9 +80,9 @@ _LONGEST_CREDIT = 60
 _STOPS = "。！？…”"
 
 
+# The pattern ready to use: not before a page is read, since it takes a tenth of a second.
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """The pattern ready to use: not before a page is read, since it takes a tenth of a second."""
     return re.compile(pattern)
 
 

@@ -57,8 +57,8 @@ def day_named(text: str, issue: str | None) -> NamedDay | None:
     return NamedDay(day, arabic_mapped(words).span(*named.span()))
 
 
+# The named day that is nearest to the issue's, where it leaves year or month open.
 def _nearest_day(named: re.Match[str], issue: date | None) -> str | None:
-    """The named day that is nearest to the issue's, where it leaves year or month open."""
     year, month, day = (int(number or 0) for number in named.groups())
     if year and month:
         return iso_day(year, month, day)

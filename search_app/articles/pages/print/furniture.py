@@ -92,8 +92,8 @@ class HeaderLines:
         return Header(**self._values)
 
 
+# What the parts of a header say, each with its name in `Header`; of other lines nothing.
 def _header_parts(line: str) -> Iterator[tuple[str, str, re.Match[str]]]:
-    """What the parts of a header say, each with its name in `Header`; of other lines nothing."""
     is_header = _DAY.search(line) or _PAPER.fullmatch(line)
     if not is_header and not any(map(_PAGE.fullmatch, line.split())):
         return

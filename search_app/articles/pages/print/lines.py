@@ -154,8 +154,8 @@ class _LineReader:
             spaces > 0 and bool(_TWO_PHRASES.search(printed)),
         )
 
+    # Whether a line ends with a sentence, or with a credit behind one.
     def _ends_sentence(self, printed: str, end: int, may_be_credit: bool) -> bool:
-        """Whether a line ends with a sentence, or with a credit behind one."""
         if not (may_be_credit or printed[-1] in MAY_COMPLETE or _STOP.search(printed)):
             return False
         unsigned = printed[: closing_credit(printed)]
@@ -165,8 +165,8 @@ class _LineReader:
         reach = self._text[max(0, end - _SENTENCE_REACH) : end]
         return unsigned[-1] in "）)" and is_complete(reach)
 
+    # Whether the next line is of a caption, from ▲ or 图为 to the end of a sentence.
     def _is_of_caption(self, printed: str, is_complete: bool, is_other: bool) -> bool:
-        """Whether the next line is of a caption, from ▲ or 图为 to the end of a sentence."""
         begins = not is_other and bool(_CAPTION_BEGINS.match(printed))
         over = self._above_is_complete and not begins
         self._above_is_complete = is_complete
@@ -181,8 +181,8 @@ class _LineReader:
         return is_caption
 
 
+# A printed line cut at the signs and behind the sentences in it: most often it is whole.
 def _segments_of(line: PrintedLine, cuts: list[int]) -> list[_Segment]:
-    """A printed line cut at the signs and behind the sentences in it: most often it is whole."""
     signs = cuts[bisect_right(cuts, line.start) : bisect_left(cuts, line.end)]
     tails: set[int] = set()
     if " " in line.text:

@@ -147,8 +147,8 @@ def endings(page: MappedText, text: str) -> Iterator[Sign]:
         yield Sign(start, end, credit, agency, mark=mark, in_text=in_text, spans=spans)
 
 
+# Where on the page some groups stand, by what they name.
 def _group_spans(sign: re.Match[str], page: MappedText, *groups: str) -> dict[str, Span]:
-    """Where on the page some groups stand, by what they name."""
     spans = {}
     for group in groups:
         if sign[group]:

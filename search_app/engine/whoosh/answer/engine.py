@@ -18,7 +18,12 @@ from search_app.engine.whoosh.answer.collection import Collection
 from search_app.engine.whoosh.answer.evaluate import Evaluation
 from search_app.engine.whoosh.answer.order import CollectionStatistics
 from search_app.engine.whoosh.store.array_file import named_damage
-from search_app.engine.whoosh.store.manifest import ALIASES, WITHDRAWN, Manifest, read_table
+from search_app.engine.whoosh.store.manifest import (
+    ALIASES,
+    WITHDRAWN,
+    Manifest,
+    read_table,
+)
 from search_app.engine.whoosh.store.terms import word_term
 from search_app.errors import (
     BadQuery,

@@ -289,7 +289,10 @@ class SegmentView:
             if isinstance(leaf, Run):
                 runs[leaf] = None
             elif isinstance(leaf, Near):
-                runs |= {Run(leaf.one, leaf.field): None, Run(leaf.other, leaf.field): None}
+                runs |= {
+                    Run(leaf.one, leaf.field): None,
+                    Run(leaf.other, leaf.field): None,
+                }
             elif isinstance(leaf, Prefix):
                 cost += self.range_cost(leaf, leaf.text.encode())
         for run in runs:

@@ -118,7 +118,10 @@ class CorpusIndexer:
         ledger: LedgerWriter,
         earlier: Ledger | None = None,
     ) -> None:
-        self.corpus, self.writer, self.ledger, self._earlier = corpus, writer, ledger, earlier
+        self.corpus = corpus
+        self.writer = writer
+        self.ledger = ledger
+        self._earlier = earlier
         self.rejects: list[Reject] = []
         self.counts = Counts()
         self.runs: list[Path] = []

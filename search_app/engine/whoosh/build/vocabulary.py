@@ -42,7 +42,8 @@ class PairVocabulary:
         places = looked_up(unpacked_strings(run[f"{self._field}.runs"]), self._numbers)
         numbers[several] = self._places[places[symbols[several] - RUN]]
         numbers = np.concatenate([np.zeros(1, np.int64), numbers])
-        one, two = numbers[run[f"{self._field}.first"]], numbers[run[f"{self._field}.second"]]
+        one = numbers[run[f"{self._field}.first"]]
+        two = numbers[run[f"{self._field}.second"]]
         return one << NUMBER_BITS | two
 
     def put(self, writer: TermWriter, numbers: Array) -> None:

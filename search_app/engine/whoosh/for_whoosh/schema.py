@@ -51,7 +51,12 @@ def article_schema() -> Schema:
     pairs = TEXT(analyzer=PairAnalyzer(), phrase=True)
     ids = ID(stored=True, unique=True)
     return Schema(
-        id=ids, head=words, body=words, head_pairs=pairs, body_pairs=pairs, byline_pairs=pairs
+        id=ids,
+        head=words,
+        body=words,
+        head_pairs=pairs,
+        body_pairs=pairs,
+        byline_pairs=pairs,
     )
 
 

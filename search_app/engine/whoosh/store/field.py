@@ -115,7 +115,8 @@ class Field:
 
     def common(self, first: int) -> Array | None:
         """Which documents have the symbol whose first term this is, (documents,) bool; or None."""
-        n, width = int(self._common.searchsorted(np.uint32(first))), -(-self.documents // 8)
+        n = int(self._common.searchsorted(np.uint32(first)))
+        width = -(-self.documents // 8)
         if n == len(self._common) or int(self._common[n]) != first:
             return None
         bits = self._common_bits[n * width : (n + 1) * width]
