@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jingbao import parse_jingbao
 
@@ -161,6 +161,7 @@ def test_a_blank_page_is_rejected() -> None:
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=24))
+@example(["◘", "◘"])  # the same note, printed twice
 def test_the_parser_keeps_the_promises_of_all(pieces: list[str]) -> None:
     """Every character is in exactly one piece, in page order, whatever lines a page has."""
     check_page_parser(parse_jingbao, SourceFile("2.txt", "\n".join(pieces)))
