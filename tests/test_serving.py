@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -104,6 +105,34 @@ def test_up_builds_what_is_missing_and_serves(tmp_path: Path) -> None:
     finally:
         process.send_signal(signal.SIGTERM)
     assert process.wait(20) == 0
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_sigterm_ends_a_worker_that_has_just_begun(tmp_path: Path, moment: str) -> None:
+    """At once, not after the seconds that requests have to end: it has none yet."""
+    begun, config = tmp_path / "begun", tmp_path / "slow.py"
+    waiting = f"pathlib.Path({str(begun)!r}).touch(); time.sleep(1)"
+    ours = "gunicorn_conf.post_fork(server, worker)"
+    steps = [waiting, ours] if moment == "before" else [ours, waiting]
+    config.write_text(
+        "import pathlib, time\n"
+        "from search_app.web import gunicorn_conf\n"
+        "from search_app.web.gunicorn_conf import *\n"
+        f"def post_fork(server, worker): {'; '.join(steps)}\n",
+        encoding="utf-8",
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "-c", config],
+        stderr=subprocess.DEVNULL,
+        env=environment(SEARCH_APP_PORT=str(free_port()), SEARCH_APP_WORKERS="1"),
+        cwd=ROOT,
+    )
+    for _ in range(200):
+        if begun.exists():
+            break
+        time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == 0
 
 
 def wait_for(address: Address) -> None:

@@ -1,6 +1,7 @@
 """How gunicorn serves the application; `search-app serve` passes its options in the environment."""
 
 import os
+import signal
 import sys
 from typing import Any
 
@@ -34,6 +35,23 @@ access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
 loglevel = "error"
 # Its socket would be written under the home directory, where a service may not write.
 control_socket_disable = True
+
+
+_ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Lets a worker be ended from its first moment on.
+
+    Until gunicorn gives it handlers of its own, a signal goes to those it inherited from the
+    master, into a copy of the master's queue that nobody reads; and the master would wait for it
+    `graceful_timeout` seconds.
+    """
+    for number in _ENDING:
+        signal.signal(number, lambda *_: sys.exit(0))
+    while not server.SIG_QUEUE.empty():
+        if server.SIG_QUEUE.get() in _ENDING:
+            sys.exit(0)
 
 
 def when_ready(server: Any) -> None:
