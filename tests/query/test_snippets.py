@@ -145,5 +145,8 @@ def test_time_grows_with_the_text_not_with_its_square() -> None:
         snippets(article, runs("会议", "船只", "的"))
         return time.process_time() - started
 
-    seconds(100)
-    assert seconds(40_000) < 12 * max(seconds(10_000), 0.1)
+    def least(times: int) -> float:
+        """Of three: whatever else the machine does adds to each."""
+        return min(seconds(times) for _ in range(3))
+
+    assert least(40_000) < 12 * max(least(10_000), 0.1)
