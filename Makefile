@@ -52,7 +52,7 @@ lock: $(VENV)/installed-for-tests  ## resolve the dependencies anew
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
 	    --python-version 3.11 --extra build --extra html pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
-	    --python-version 3.11 --extra build --extra html --extra test -c requirements.lock pyproject.toml \
+	    --python-version 3.11 --extra build --extra html --extra mcp --extra test -c requirements.lock pyproject.toml \
 	    -o requirements-test.lock
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
 	    --python-version 3.11 -c requirements.lock bench/peers.in -o bench/peers.lock
