@@ -334,9 +334,10 @@ class Doubtful:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Whether searches are answered; `problem` may say that an older generation answers them."""
+    """Whether searches are answered; `degraded`: not by what CURRENT names, as `problem` says."""
 
     ready: bool
+    degraded: bool
     problem: str | None
 
 

@@ -4,9 +4,11 @@ An option goes before the environment (`SEARCH_APP_<NAME>`), `search-app.toml` h
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from search_app.errors import BadSetting
@@ -23,6 +25,7 @@ class Setting:
     help: str
     choices: tuple[str, ...] = ()
     whole_number: bool = False
+    shape: str = ""  # a regular expression, where only texts of that shape go
 
     @property
     def variable(self) -> str:
@@ -30,6 +33,7 @@ class Setting:
         return f"SEARCH_APP_{self.name.upper()}"
 
 
+_ORIGIN = r"https?://[^\s,/?#*@]+"
 SETTINGS = (
     Setting("index", "index", "folder of the index and its generations"),
     Setting("corpus", "corpus", "folder or file that `rebuild` reads articles from"),
@@ -45,9 +49,27 @@ SETTINGS = (
     Setting("most_postings", "50000000",
             "postings that a query may read; a costlier one is refused", whole_number=True),
     Setting("lang", "zh", "language of the pages", choices=("zh",)),
+    Setting("cors", "", "origins whose pages may read the answers, by commas, or *; empty: none",
+            shape=rf"\*|{_ORIGIN}(\s*,\s*{_ORIGIN})*"),
+    Setting("rate_limit", "",
+            "requests of one client in each worker, as 120/minute; empty: no limit",
+            shape="[1-9][0-9]{0,8}/([1-9][0-9]{0,3} ?)?(second|minute|hour|day)"),
+    Setting("proxies", "127.0.0.1,::1",
+            "addresses whose X-Forwarded-For and X-Forwarded-Proto are believed, by commas",
+            shape=r"[0-9a-fA-F:.]+(\s*,\s*[0-9a-fA-F:.]+)*"),
+    Setting("log", "", "a line on stderr for each request; empty: none",
+            choices=("", "text", "json")),
+    Setting("log_queries", "no", "whether that line has the query and the client's address",
+            choices=("no", "yes")),
+    Setting("metrics", "loopback", "who is shown /metrics: this machine, or all",
+            choices=("loopback", "all")),
     Setting("encoding", "",
             "encoding of corpus files; empty: UTF-8, or what a byte order mark says"),
 )  # fmt: skip
+# Those that change how answers are given but not what they say.
+_OF_OPERATION = frozenset({
+    "host", "port", "workers", "jobs", "rate_limit", "proxies", "log", "log_queries", "metrics",
+})  # fmt: skip
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
@@ -81,6 +103,16 @@ class Settings:
         """The host names that requests may ask for."""
         given = [_host(name) for name in self["hosts"].split(",") if name.strip()]
         return tuple(given or ("localhost", "127.0.0.1", "::1", _host(self["host"])))
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """The texts that a setting lists, by commas."""
+        return tuple(text.strip() for text in self[name].split(",") if text.strip())
+
+    def digest(self) -> str:
+        """Another text wherever a setting is another that may change an answer."""
+        values = [f"{v.setting.name}={v.text}" for v in self.all()]
+        kept = [text for text in values if text.partition("=")[0] not in _OF_OPERATION]
+        return sha256("\n".join(kept).encode()).hexdigest()
 
     def with_options(self, **options: str | None) -> "Settings":
         """These settings with options of the command line over them; None means not given."""
@@ -140,4 +172,6 @@ def _checked(setting: Setting, text: str, origin: str) -> SettingValue:
     # Ten digits are more than any of these can be, and int() takes digits of other scripts too.
     if setting.whole_number and not (text.isascii() and text.isdigit() and len(text) < 10):
         raise BadSetting(f"{named} is {text!r}; give a whole number")
+    if setting.shape and text and not re.fullmatch(setting.shape, text, re.ASCII):
+        raise BadSetting(f"{named} is {text!r}; it takes {setting.help}")
     return SettingValue(setting, text, origin)

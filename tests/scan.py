@@ -130,7 +130,7 @@ class ScanEngine:
     that an index finds when it is built. It knows articles by their ids and by nothing else.
     """
 
-    generation = "scan"
+    generation = edition = "scan"
     dictionaries = NO_DICTIONARIES
 
     def __init__(

@@ -34,6 +34,10 @@ FLOORS: dict[str, tuple[set[str], set[str]]] = {
         {
             "flask",
             "flask_babel",
+            "flask_limiter",
+            "limits",
+            "prometheus_client",
+            "pythonjsonlogger",
             "werkzeug",
             "jinja2",
             "markupsafe",

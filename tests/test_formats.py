@@ -65,16 +65,16 @@ def test_a_running_reader_keeps_its_generation_and_says_so(
     """So does one that starts where the generation before is of its format; a rebuild ends it."""
     ours = add("江面")
     running = asking(folder)
-    assert running.get("/readyz").json == {"ready": True, "problem": None}
+    assert running.get("/readyz").json == {"ready": True, "degraded": False, "problem": None}
     add("江面")
     rewrite(folder, other, whole)
     for client in (running, asking(folder)):
         assert client.get("/api/v1/search?q=江面").json["generation"] == ours
         assert client.get("/api/v1/status").json["generation"] == ours
-        assert client.get("/readyz").json == {"ready": True, "problem": SAID}
+        assert client.get("/readyz").json == {"ready": True, "degraded": True, "problem": SAID}
     new = add("江面")
     assert running.get("/api/v1/search?q=江面").json["generation"] == new
-    assert running.get("/readyz").json == {"ready": True, "problem": None}
+    assert running.get("/readyz").json == {"ready": True, "degraded": False, "problem": None}
 
 
 def test_where_no_generation_is_ours_the_way_to_go_on_is_said(

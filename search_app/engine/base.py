@@ -153,6 +153,7 @@ class SearchEngine(Protocol):
 
     # Every method may raise DamagedIndex or Unavailable.
     generation: str
+    edition: str  # its generation, and what must not be shown of it any more
     dictionaries: Dictionaries  # those that its articles were cut with
     size: int  # how many articles may be found
 
@@ -206,7 +207,9 @@ class SearchEngine(Protocol):
 class SearchIndex(Protocol):
     """Leads to the engine that is live now; a switch never disturbs an engine in use."""
 
-    problem: SearchAppError | None  # why the newest generation could not be opened
+    @property
+    def problem(self) -> SearchAppError | None:
+        """Why the newest generation is not the one that answers; None where it is."""
 
     def live(self) -> SearchEngine:
         """The engine to ask; raises NoIndex, DamagedIndex, Overloaded or Unavailable."""

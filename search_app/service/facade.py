@@ -60,14 +60,18 @@ class SearchService:
         """What the live generation holds."""
         return self._index.live().status()
 
+    def edition(self) -> str:
+        """Another text whenever the same question may be answered in another way."""
+        return self._index.live().edition
+
     def readiness(self) -> Readiness:
         """Whether searches can be answered, and what is wrong with the index if anything is."""
         try:
             self._index.live()
         except SearchAppError as problem:
-            return Readiness(False, str(problem))
+            return Readiness(False, False, str(problem))
         newer = self._index.problem
-        return Readiness(True, str(newer) if newer else None)
+        return Readiness(True, newer is not None, str(newer) if newer else None)
 
     def recall(self, count: int) -> "list[Recall]":
         """How many articles are found by so many pieces of their own text, by kind of piece."""

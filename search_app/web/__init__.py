@@ -5,25 +5,34 @@ Flask's globals stay inside this package.
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, request, url_for
+from flask import Flask, Response, abort, current_app, request, url_for
 from flask_babel import Babel
 from pydantic import TypeAdapter
 from werkzeug.exceptions import HTTPException
 
 from search_app.errors import MovedArticle, QueryTooCostly, SearchAppError
 from search_app.service.facade import SearchService
-from search_app.web import api, headers, pages, render
+from search_app.web import api, headers, observe, pages, render, revalidation
+from search_app.web.metrics import count_refused
+from search_app.web.operation import Operation
 from search_app.web.params import EXTENSION
 from search_app.web.problems import Problem, problem_of
 
 # Paths used by programs. Their errors are problem+json; all others get an HTML page.
-_FOR_PROGRAMS = ("/api/", "/openapi.json", *api.PROBES)
+_FOR_PROGRAMS = ("/api/", "/openapi.json", observe.METRICS, *api.PROBES)
 # Seconds: so often a server looks again for an index that it cannot open (`generations/live.py`).
 _RETRY_AFTER = "5"
 _problem = TypeAdapter(Problem)
+# Who watches the service is never told to come back later.
+_NEVER_REFUSED = frozenset({observe.METRICS, *api.PROBES})
 
 
-def create_app(service: SearchService, hosts: tuple[str, ...] = (), lang: str = "zh") -> Flask:
+def create_app(
+    service: SearchService,
+    hosts: tuple[str, ...] = (),
+    lang: str = "zh",
+    operation: Operation = Operation(),  # noqa: B008  # it is frozen
+) -> Flask:
     """The WSGI application that answers from this service, under these names; () is any."""
     app = Flask(__name__)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
@@ -31,8 +40,14 @@ def create_app(service: SearchService, hosts: tuple[str, ...] = (), lang: str = 
     app.url_map.merge_slashes = False
     app.extensions[EXTENSION] = service
     Babel(app, default_locale=lang, locale_selector=lambda: lang)
-    render.install(app, headers.install(app))
+    observe.install(app, operation)
+    render.install(app, headers.install(app, operation))
     app.before_request(lambda: _refuse_foreign_hosts(hosts))
+    if operation.rate_limit:
+        from search_app.web import limits  # what it needs is loaded where it is asked for
+
+        limits.install(app, operation.rate_limit, operation.proxies, _NEVER_REFUSED)
+    revalidation.install(app, operation.settings)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(pages.blueprint)
     for family in (HTTPException, SearchAppError):
@@ -75,4 +90,11 @@ def _answer_error(error: Exception) -> Response:
     # Trying again later helps, except with a query that costs too much at any time.
     if problem.status == 503 and not isinstance(error, QueryTooCostly):
         response.headers["Retry-After"] = _RETRY_AFTER
+    if problem.status == 429:
+        from search_app.web import limits
+
+        response.headers["Retry-After"] = str(limits.seconds_to_wait(current_app))
+        count_refused("rate")
+    if isinstance(error, QueryTooCostly):
+        count_refused("costly")
     return response

@@ -1,8 +1,11 @@
 """How gunicorn serves the application; `search-app serve` passes its options in the environment."""
 
+import atexit
 import os
+import shutil
 import signal
 import sys
+import tempfile
 from typing import Any
 
 _host = os.environ.get("SEARCH_APP_HOST", "127.0.0.1")
@@ -26,7 +29,7 @@ preload_app = True
 limit_request_line = 4094
 limit_request_fields = 100
 limit_request_field_size = 8190
-forwarded_allow_ips = "127.0.0.1,::1"
+forwarded_allow_ips = os.environ.get("SEARCH_APP_PROXIES", "127.0.0.1,::1")
 
 # No query texts and no addresses: `%(U)s` is the path alone.
 accesslog = None
@@ -37,7 +40,34 @@ loglevel = "error"
 control_socket_disable = True
 
 
+# Where workers count for /metrics: made before the application is loaded, gone with the master. A
+# new one even where the environment names one: it is that of a master which this one replaces.
+_counts = tempfile.mkdtemp(prefix="search-app-metrics-")
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = _counts
+_master = os.getpid()
+
+
+# Workers inherit it, and leave it to the master.
+@atexit.register
+def _remove_counts() -> None:
+    if os.getpid() == _master:
+        shutil.rmtree(_counts, ignore_errors=True)
+
+
 _ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Gives a worker the lowest slot to count in that no living one has."""
+    taken = {other.slot for other in server.WORKERS.values()}
+    worker.slot = min(set(range(len(taken) + 1)) - taken)
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Forgets what a worker that has ended, in whatever way, was just doing."""
+    from search_app.web import metrics
+
+    metrics.leave_slot(str(worker.slot))
 
 
 def post_fork(server: Any, worker: Any) -> None:
@@ -52,6 +82,10 @@ def post_fork(server: Any, worker: Any) -> None:
     while not server.SIG_QUEUE.empty():
         if server.SIG_QUEUE.get() in _ENDING:
             sys.exit(0)
+    # Loaded with the application: here it must not be before the folder is known.
+    from search_app.web import metrics
+
+    metrics.take_slot(str(worker.slot))
 
 
 def when_ready(server: Any) -> None:

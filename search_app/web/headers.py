@@ -1,10 +1,13 @@
-"""The headers of every response: security, caching, ETags."""
+"""The headers of every response: security, caching, other origins; and its last changes."""
 
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 
 from flask import Flask, Response, request
+
+from search_app.web.compression import compress
+from search_app.web.operation import Operation
+from search_app.web.revalidation import hashes_of, tag_answer
 
 _ALWAYS = {
     "Content-Security-Policy": (
@@ -17,49 +20,54 @@ _ALWAYS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+# Headers that scripts of other origins may read beside those that any may.
+_EXPOSED = "ETag, Retry-After, X-Request-Id"
 
 
-# The files of a folder by their paths in it, each with a hash of its content.
-def _hashes(folder: Path) -> dict[str, str]:
-    hashes = {}
-    for path in filter(Path.is_file, sorted(folder.rglob("*"))):
-        name = path.relative_to(folder).as_posix()
-        hashes[name] = sha256(path.read_bytes()).hexdigest()[:12]
-    return hashes
-
-
-# Part of every ETag: with other templates the same content is another page.
-_TEMPLATES = "".join(_hashes(Path(__file__).with_name("templates")).values()).encode()
-
-
-def install(app: Flask) -> Mapping[str, str]:
+def install(app: Flask, operation: Operation) -> Mapping[str, str]:
     """Gives every answer its headers; returns the hashes of static files, `v` in their links."""
-    assets = _hashes(Path(app.static_folder or ""))
+    assets = hashes_of(Path(app.static_folder or ""))
 
     def finish(response: Response) -> Response:
         response.headers.update(_ALWAYS)
-        response.headers["Cache-Control"] = "private, no-cache"
-        if request.endpoint == "static" and request.view_args:
-            # Asked for by its hash, a file never changes: browsers may keep it for ever.
-            content = assets.get(request.view_args["filename"])
-            if content and request.args.get("v") == content:
-                response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["Cache-Control"] = _caching(assets)
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
-        if response.status_code != 200 or response.direct_passthrough:
-            return response
-        if "ETag" not in response.headers:
-            tag(response, response.get_data())
-        response.make_conditional(request)
-        # Werkzeug adds the date there, the server adds its own.
-        response.headers.pop("Date", None)
+        if request.endpoint != "metrics":
+            _let_origins(response, operation.origins)
+        if response.status_code == 200 and not response.direct_passthrough:
+            if "ETag" not in response.headers:
+                tag_answer(response)
+            response.make_conditional(request)
+            # Werkzeug adds the date there, the server adds its own.
+            response.headers.pop("Date", None)
+        compress(response, request)
         return response
 
     app.after_request(finish)
     return assets
 
 
-def tag(response: Response, content: bytes) -> Response:
-    """Gives a response a weak ETag by its meaning, for answers that tell the time they took."""
-    response.set_etag(sha256(_TEMPLATES + content).hexdigest()[:32], weak=True)
-    return response
+def _caching(assets: Mapping[str, str]) -> str:
+    if request.endpoint == "static" and request.view_args:
+        # Asked for by its hash, a file never changes: browsers may keep it for ever.
+        content = assets.get(request.view_args["filename"])
+        if content and request.args.get("v") == content:
+            return "public, max-age=31536000, immutable"
+    return "private, no-cache"
+
+
+# Lets scripts of these origins read an answer. There are no cookies that they could use, and only
+# GET is offered: no preflight is answered, and none is needed for a request without own headers.
+def _let_origins(response: Response, origins: tuple[str, ...]) -> None:
+    if not origins:
+        return
+    if origins == ("*",):
+        allowed = "*"
+    else:
+        response.vary.add("Origin")
+        allowed = request.headers.get("Origin", "")
+        if allowed not in origins:
+            return
+    response.headers["Access-Control-Allow-Origin"] = allowed
+    response.headers["Access-Control-Expose-Headers"] = _EXPOSED

@@ -3,17 +3,13 @@
 from dataclasses import replace
 
 from flask import Blueprint, Response, make_response, render_template, request
-from pydantic import TypeAdapter
 
 from search_app.errors import SearchAppError
-from search_app.model import SearchPage
-from search_app.web.headers import tag
 from search_app.web.params import LONGEST_QUERY, ArticleParams, SearchParams, service
 from search_app.web.problems import Problem
 from search_app.web.render import BESIDE, paging
 
 blueprint = Blueprint("pages", __name__)
-_page = TypeAdapter(SearchPage)
 # How many values are listed of each filter beside results.
 MOST = 8
 # How many articles like it are listed below an article.
@@ -31,7 +27,7 @@ def home() -> str:
 
 
 @blueprint.get("/search")
-def search() -> Response | str:
+def search() -> str:
     """A page of results; without a query, the form."""
     if "q" not in request.args:
         return home()
@@ -41,15 +37,13 @@ def search() -> Response | str:
         collapse=params.collapse != "no",
     )  # fmt: skip
     page = service().search(asked)
-    shown = render_template(
+    return render_template(
         "results.html",
         params=params,
         page=page,
         paging=paging(page),
         form=params.link(page=None),
     )
-    # The time it took is no part of what a page says.
-    return tag(make_response(shown), _page.dump_json(replace(page, took_ms=0.0)))
 
 
 @blueprint.get("/articles/<article_id>")

@@ -35,6 +35,10 @@ class Refused(SearchAppError):
         self.faults = faults
 
 
+class ForThisMachine(SearchAppError):
+    """A request from elsewhere for what only this machine is shown."""
+
+
 class NotReady(SearchAppError):
     """No search can be answered, as /readyz says."""
 
@@ -43,6 +47,7 @@ class NotReady(SearchAppError):
 _KINDS: tuple[tuple[type[Exception], str, int, str], ...] = (
     (Refused, "bad_parameter", 400, "The request has parameters that cannot be accepted"),
     (BadQuery, "bad_query", 400, "The query cannot be searched for"),
+    (ForThisMachine, "only_for_this_machine", 403, "Only this machine is answered here"),
     (errors.WithdrawnArticle, "withdrawn_article", 410, "The article was withdrawn"),
     (
         errors.CursorExpired,

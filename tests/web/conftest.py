@@ -64,7 +64,7 @@ class OneEngine:
         self.engine = ScanEngine(
             ARTICLES, self.analyser, reprints=clusters, aliases={"旧 a": "a01"}
         )
-        self.engine.generation = "000001-20210701T000000Z"
+        self.engine.generation = self.engine.edition = "000001-20210701T000000Z"
 
     def live(self) -> ScanEngine:
         if self.error:

@@ -157,7 +157,7 @@ def test_a_page_past_the_end_is_empty_and_counts_truly(client):
 def test_probes_say_alive_and_ready(client):
     """Both answer any time, in JSON."""
     assert client.get("/healthz").json == {"status": "alive"}
-    assert client.get("/readyz").json == {"ready": True, "problem": None}
+    assert client.get("/readyz").json == {"ready": True, "degraded": False, "problem": None}
 
 
 def references(value):

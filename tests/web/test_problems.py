@@ -123,7 +123,7 @@ def test_a_costly_query_is_a_problem_that_says_how_to_go_on(thrifty):
     assert told["type"] == "urn:search-app:problem:query_too_costly"
     assert "300 are allowed; leave out its most common words" in told["detail"]
     assert thrifty.get("/api/v1/search?q=渡口").json["total"] == 1
-    assert thrifty.get("/readyz").json == {"ready": True, "problem": None}
+    assert thrifty.get("/readyz").json == {"ready": True, "degraded": False, "problem": None}
 
 
 def test_a_costly_query_gets_a_page_that_does_not_blame_the_index(thrifty):

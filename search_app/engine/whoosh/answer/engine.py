@@ -62,6 +62,7 @@ class WhooshEngine:
         self._folder, self._manifest, self._most_postings = folder, manifest, most_postings
         self.damage: DamagedIndex | None = None
         self.generation = manifest.generation
+        self.edition = " ".join((manifest.generation, *sorted(withdrawn_since)))
         self.dictionaries = Dictionaries.kept(folder)
         if lock is not None:
             weakref.finalize(self, lock.close)
@@ -75,6 +76,14 @@ class WhooshEngine:
                 raise DamagedIndex(f"{folder.name} does not hold the articles its manifest counts")
         # Opened here, so that a file that cannot be read is noticed before anybody asks.
         self._reprints = self.collection.reprints
+
+    def check_files(self) -> None:
+        """Raises DamagedIndex where files it answers from have gone or changed their size.
+
+        It goes on with what it has opened; a server that starts now could not.
+        """
+        with named_damage(self.generation):
+            self._manifest.check_sizes(self._folder)
 
     def search(self, query: Query, window: Window) -> SearchResult:
         """Counts every match and ranks those of the window."""

@@ -28,7 +28,7 @@ class WhooshIndex:
         self._retry_at = 0.0
         self._abandoned: str | None = None
         self._live: WhooshEngine | None = None
-        self.problem: SearchAppError | None = NoIndex(f"there is no index in {folder}; {REMEDY}")
+        self._problem: SearchAppError | None = NoIndex(f"there is no index in {folder}; {REMEDY}")
 
     def live(self) -> WhooshEngine:
         """The engine of the live generation, or of the one before where the live one is damaged;
@@ -39,8 +39,18 @@ class WhooshIndex:
             self._follow(stamp)
         live = self._live
         if live is None:
-            raise self.problem or DamagedIndex("the index is being opened; try again")
+            raise self._problem or DamagedIndex("the index is being opened; try again")
         return live
+
+    @property
+    def problem(self) -> SearchAppError | None:
+        """Why the newest generation is not the one that answers, or that its files have gone."""
+        if self._problem is None and self._live is not None:
+            try:
+                self._live.check_files()
+            except DamagedIndex as damage:
+                return damage
+        return self._problem
 
     def kept(self, generation: str) -> WhooshEngine:
         """The engine of a generation, live or the one before; raises CursorExpired."""
@@ -59,7 +69,7 @@ class WhooshIndex:
         live = self._live
         if stamp != self._stamp_tried or (live is not None and live.damage is not None):
             return True
-        return self.problem is not None and time.monotonic() >= self._retry_at
+        return self._problem is not None and time.monotonic() >= self._retry_at
 
     # Opens the generation that CURRENT names now, unless another thread is doing so.
     def _follow(self, stamp: tuple[int, ...] | None) -> None:
@@ -69,7 +79,7 @@ class WhooshIndex:
         try:
             if self._live is not None and self._live.damage is not None:
                 # Reading showed it: back to the generation before.
-                self.problem, self._abandoned = self._live.damage, self._live.generation
+                self._problem, self._abandoned = self._live.damage, self._live.generation
                 self._retry_at = time.monotonic() + RETRY_SECONDS
                 self._live = None
                 self._open_older()
@@ -86,10 +96,10 @@ class WhooshIndex:
             if opened.manifest.generation == self._abandoned:
                 opened.lock.close()  # it opens well: only reading showed its damage
                 return
-            self._live, self.problem = self._engine(opened, {}), None
+            self._live, self._problem = self._engine(opened, {}), None
         except SearchAppError as problem:
             # A copy: its traceback would keep files open.
-            self.problem = type(problem)(str(problem))
+            self._problem = type(problem)(str(problem))
             if self._live is None and isinstance(problem, DamagedIndex):
                 self._open_older()
 

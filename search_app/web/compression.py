@@ -1,0 +1,71 @@
+"""Answers made smaller by gzip where the client takes it, streams piece by piece."""
+
+import time
+import zlib
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+
+from flask import Request, Response
+
+# Bytes. Below it the headers and a packet cost more than is saved.
+LEAST = 1024
+# `bench/compressing.py`, a page of results of 46 KB and 24k articles: levels 1, 4, 6, 9 take 0.4,
+# 0.6, 1.1, 1.3 ms to 10.3, 9.1, 8.6, 8.6 KB. A whole search takes some 3 ms.
+LEVEL = 4
+_GZIP = 16 + zlib.MAX_WBITS
+# A stream hands on what it has after so many bytes or seconds: rows arrive while others are made,
+# and short ones are still compressed together.
+_FLUSH_BYTES, _FLUSH_SECONDS = 16 << 10, 0.1
+
+
+def compress(response: Response, request: Request) -> None:
+    """Compresses a response if the client takes gzip and it is worth it; says what it depends on.
+
+    Call it last: its length is that of the compressed body.
+    """
+    # Images but SVG are compressed already; a part of a file (206) must stay what it is.
+    if response.status_code in (204, 206) or response.mimetype in ("image/png", "image/x-icon"):
+        return
+    response.vary.add("Accept-Encoding")
+    if response.status_code == 304 or "Content-Encoding" in response.headers:
+        return
+    if request.accept_encodings["gzip"] <= 0:
+        return
+    if response.is_streamed and not response.direct_passthrough:
+        # To be closed even if it is never begun, as with HEAD.
+        response.call_on_close(getattr(response.response, "close", lambda: None))
+        response.response = _compressed_pieces(response.iter_encoded())
+        response.headers.pop("Content-Length", None)
+        response.headers["Content-Encoding"] = "gzip"
+        return
+    is_file = response.direct_passthrough
+    response.direct_passthrough = False
+    body = response.get_data()
+    if len(body) >= LEAST:
+        response.set_data(_compressed_file(body) if is_file else _compressed(body))
+        response.headers["Content-Encoding"] = "gzip"
+
+
+def _compressed(body: bytes) -> bytes:
+    machine = zlib.compressobj(LEVEL, zlib.DEFLATED, _GZIP)
+    return machine.compress(body) + machine.flush()
+
+
+# Static files are few, and every visitor asks for them.
+_compressed_file = lru_cache(32)(_compressed)
+
+
+# An error of the source ends it without the last bytes, so that the client sees it is incomplete.
+def _compressed_pieces(pieces: Iterable[Any]) -> Iterator[bytes]:
+    machine = zlib.compressobj(LEVEL, zlib.DEFLATED, _GZIP)
+    waiting, flushed = 0, 0.0
+    for piece in pieces:
+        made = machine.compress(piece)
+        waiting += len(piece)
+        if waiting >= _FLUSH_BYTES or time.monotonic() - flushed >= _FLUSH_SECONDS:
+            made += machine.flush(zlib.Z_SYNC_FLUSH)
+            waiting, flushed = 0, time.monotonic()
+        if made:
+            yield made
+    yield machine.flush()
