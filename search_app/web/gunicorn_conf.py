@@ -8,6 +8,8 @@ import sys
 import tempfile
 from typing import Any
 
+from search_app.web import metrics
+
 _host = os.environ.get("SEARCH_APP_HOST", "127.0.0.1")
 _port = os.environ.get("SEARCH_APP_PORT", "8000")
 
@@ -43,7 +45,7 @@ control_socket_disable = True
 # Where workers count for /metrics: made before the application is loaded, gone with the master. A
 # new one even where the environment names one: it is that of a master which this one replaces.
 _counts = tempfile.mkdtemp(prefix="search-app-metrics-")
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = _counts
+os.environ[metrics.FOLDER_VARIABLE] = _counts
 _master = os.getpid()
 
 
@@ -65,8 +67,6 @@ def pre_fork(server: Any, worker: Any) -> None:
 
 def child_exit(server: Any, worker: Any) -> None:
     """Forgets what a worker that has ended, in whatever way, was just doing."""
-    from search_app.web import metrics
-
     metrics.leave_slot(str(worker.slot))
 
 
@@ -82,9 +82,6 @@ def post_fork(server: Any, worker: Any) -> None:
     while not server.SIG_QUEUE.empty():
         if server.SIG_QUEUE.get() in _ENDING:
             sys.exit(0)
-    # Loaded with the application: here it must not be before the folder is known.
-    from search_app.web import metrics
-
     metrics.take_slot(str(worker.slot))
 
 

@@ -6,6 +6,7 @@ is free and counts on from where the last one in it stopped.
 """
 
 import os
+from functools import cache
 from pathlib import Path
 
 import prometheus_client
@@ -20,8 +21,7 @@ from prometheus_client import (
 )
 
 CONTENT_TYPE = prometheus_client.CONTENT_TYPE_PLAIN_0_0_4
-# prometheus-client looks for it when it is imported.
-FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # as prometheus-client names it
 # Seconds: the budgets are 10 ms for a search, 0.3 s for the costliest, none over 2 s.
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.3, 1.0, 2.0, 10.0)
 # Bytes of a file, beyond what some thirty endpoints and ten statuses need. Written at once: memory
@@ -29,57 +29,76 @@ _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.3, 1.0, 2.0, 10.0)
 _FILE_BYTES = 256 << 10
 _FILES = ("counter", "histogram", "gauge_livesum")
 _slot = "main"
-_is_shared = FOLDER_VARIABLE in os.environ
-_registry = CollectorRegistry()
 
-prometheus_client.disable_created_metrics()
-if _is_shared:
-    # Before the first metric is made, which keeps it.
-    values.ValueClass = values.MultiProcessValue(lambda: _slot)
-_REQUESTS = Counter(
-    "search_app_requests", "Requests answered", ("endpoint", "status"), registry=_registry
-)
-_DURATION = Histogram(
-    "search_app_request_duration_seconds",
-    "Time to answer a request",
-    ("endpoint",),
-    registry=_registry,
-    buckets=_BUCKETS,
-)
-_IN_FLIGHT = Gauge(
-    "search_app_in_flight",
-    "Requests that are being answered",
-    registry=_registry,
-    multiprocess_mode="livesum",
-)
-_REFUSED = Counter(
-    "search_app_refused", "Requests refused to protect the others", ("reason",), registry=_registry
-)
+
+class _Counts:
+    """What is counted. Made with the application: only then is it known whether it is shared."""
+
+    def __init__(self) -> None:
+        self.folder = os.environ.get(FOLDER_VARIABLE)
+        prometheus_client.disable_created_metrics()
+        if self.folder:
+            # Before the first metric is made, which keeps it.
+            values.ValueClass = values.MultiProcessValue(lambda: _slot)
+        self.registry = registry = CollectorRegistry()
+        self.requests = Counter(
+            "search_app_requests", "Requests answered", ("endpoint", "status"), registry=registry
+        )
+        self.durations = Histogram(
+            "search_app_request_duration_seconds",
+            "Time to answer a request",
+            ("endpoint",),
+            registry=registry,
+            buckets=_BUCKETS,
+        )
+        self.in_flight = Gauge(
+            "search_app_in_flight",
+            "Requests that are being answered",
+            registry=registry,
+            multiprocess_mode="livesum",
+        )
+        self.refused = Counter(
+            "search_app_refused",
+            "Requests refused to protect the others",
+            ("reason",),
+            registry=registry,
+        )
+
+
+# Called first by `install`, before there are threads that would each make one.
+_counts = cache(_Counts)
+
+
+def install() -> None:
+    """Makes what is counted; call it with the application, once its environment is set up."""
+    _counts()
 
 
 def begin_request() -> None:
     """Counts a request that is being answered."""
-    _IN_FLIGHT.inc()
+    _counts().in_flight.inc()
 
 
 def end_request(endpoint: str, status: str, seconds: float) -> None:
     """Counts a request that was answered."""
-    _IN_FLIGHT.dec()
-    _REQUESTS.labels(endpoint, status).inc()
-    _DURATION.labels(endpoint).observe(seconds)
+    counts = _counts()
+    counts.in_flight.dec()
+    counts.requests.labels(endpoint, status).inc()
+    counts.durations.labels(endpoint).observe(seconds)
 
 
 def count_refused(reason: str) -> None:
     """Counts a request refused for a reason: rate, overloaded, costly or streams."""
-    _REFUSED.labels(reason).inc()
+    _counts().refused.labels(reason).inc()
 
 
 def exposition(gauges: list[tuple[str, str, float]]) -> bytes:
     """Everything counted, and some gauges of now: name, help, value."""
-    counted = _registry
-    if _is_shared:
+    counts = _counts()
+    counted = counts.registry
+    if counts.folder:
         counted = CollectorRegistry()
-        multiprocess.MultiProcessCollector(counted, os.environ[FOLDER_VARIABLE])
+        multiprocess.MultiProcessCollector(counted, counts.folder)
     lines = []
     for name, about, value in gauges:
         lines.append(f"# HELP {name} {about}\n# TYPE {name} gauge\n{name} {value}\n")

@@ -30,6 +30,7 @@ _STREAMED = "search_app.is_streamed"
 
 def install(app: Flask, operation: Operation) -> None:
     """Observes every request of an application, and offers what was counted at `/metrics`."""
+    metrics.install()
     request_log.install(app, operation.log, operation.logs_queries)
     app.before_request(_name_endpoint)
     # The first that is registered runs last.
