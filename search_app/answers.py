@@ -84,6 +84,27 @@ class ArticleViewJson(model.ArticleView, _Addressed):
     snippets: tuple[SnippetJson, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedJson(_Addressed):
+    """One article of an export; `body` is empty where its text is not open to all."""
+
+    title: str
+    title_is_derived: bool
+    kicker: str | None
+    subtitle: str | None
+    newspaper: str | None
+    date: str | None
+    page_no: str | None
+    authors: tuple[str, ...]
+    agency: str | None
+    place: str | None
+    reprints: int
+    byline: str | None
+    section: str | None
+    body: str
+    source: model.Source
+
+
 def search_json(request: SearchRequest, page: model.SearchPage) -> SearchPageJson:
     """The answer to a request: its page, with addresses in place of ids and cursor."""
     values = common_fields(page, SearchPageJson)
@@ -118,6 +139,13 @@ def article_json(article: model.ArticleView) -> ArticleViewJson:
     values["reprinted"] = tuple(reprinted)
     values["snippets"] = tuple(map(_snippet_json, article.snippets))
     return ArticleViewJson(url=article_path(article.id), **values)
+
+
+def exported_json(article: model.Article, reprints: int) -> ExportedJson:
+    """The line of an export that gives an article away."""
+    values = common_fields(article, ExportedJson)
+    values["url"] = article_path(article.id)  # here, not where a record came from
+    return ExportedJson(reprints=reprints, **values)
 
 
 def article_path(article_id: str) -> str:

@@ -9,7 +9,8 @@ from search_app.engine.base import SearchEngine, SearchIndex
 from search_app.errors import SearchAppError
 from search_app.model import Doubtful, Hit, Match, Readiness, common_fields
 from search_app.query.compile import QueryCompiler
-from search_app.service import reading, searching, suggesting
+from search_app.service import exporting, reading, searching, suggesting
+from search_app.service.exporting import ExportedArticle
 
 if TYPE_CHECKING:  # no server needs it, and it takes as long to load as the values of the model
     from search_app.service.auditing import Impact, Recall
@@ -38,6 +39,19 @@ class SearchService:
         engine, compiler = self._live()
         marks = compiler.compile(q, match).marks if q else ()
         return reading.view_of(engine, article_id, marks, compiler.edges)
+
+    def export(
+        self, request: model.SearchRequest, limit: int | None = None
+    ) -> Iterator[ExportedArticle]:
+        """Every result in its order, of one generation; raises BadQuery or QueryTooCostly at once.
+
+        The page and the cursor of the request mean nothing here.
+        """
+        return exporting.export(*self._live(), request, limit)
+
+    def to_cite(self, article_id: str) -> model.Article:
+        """An article as it may be given away; raises UnknownArticle."""
+        return exporting.with_rights(self._index.live().article(article_id))
 
     def similar(self, article_id: str, limit: int = 10, collapse: bool = False) -> tuple[Hit, ...]:
         """The articles most like one, without it; raises UnknownArticle.

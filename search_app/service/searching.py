@@ -40,7 +40,7 @@ def search(index: SearchIndex, compiler: QueryCompiler, request: SearchRequest) 
         raise
     compiler = compiler.using(engine.dictionaries)
     compiled = compiler.compile(request.q, request.match)
-    window = _window(request, mark)
+    window = window_of(request, mark)
     result = engine.search(compiled.query if request.relax else compiled.unrelaxed, window)
     took = (time.perf_counter() - started) * 1000
     facets = {}
@@ -70,7 +70,8 @@ def _place_of(cursor: str | None) -> tuple[str | None, str | None]:
     raise BadQuery("is no cursor: begin with * and go on with what `next` gives", "cursor")
 
 
-def _window(request: SearchRequest, mark: str | None) -> Window:
+def window_of(request: SearchRequest, mark: str | None = None) -> Window:
+    """What a request asks of an engine; with a mark it goes on there, in place of a page."""
     asked = common_fields(request, Window)
     asked["filters"] = tuple((FIELDS[name], values) for name, values in request.filters)
     asked["facets"] = tuple(FIELDS[name] for name in request.facets)

@@ -12,14 +12,14 @@ from werkzeug.exceptions import HTTPException
 
 from search_app.errors import MovedArticle, QueryTooCostly, SearchAppError
 from search_app.service.facade import SearchService
-from search_app.web import api, headers, observe, pages, render, revalidation
+from search_app.web import api, exports, feeds, headers, observe, pages, render, revalidation
 from search_app.web.metrics import count_refused
 from search_app.web.operation import Operation
 from search_app.web.params import EXTENSION
-from search_app.web.problems import Problem, problem_of
+from search_app.web.problems import Problem, TooManyStreams, problem_of
 
 # Paths used by programs. Their errors are problem+json; all others get an HTML page.
-_FOR_PROGRAMS = ("/api/", "/openapi.json", observe.METRICS, *api.PROBES)
+_FOR_PROGRAMS = ("/api/", "/openapi.json", "/feed.atom", observe.METRICS, *api.PROBES)
 # Seconds: so often a server looks again for an index that it cannot open (`generations/live.py`).
 _RETRY_AFTER = "5"
 _problem = TypeAdapter(Problem)
@@ -48,8 +48,8 @@ def create_app(
 
         limits.install(app, operation.rate_limit, operation.proxies, _NEVER_REFUSED)
     revalidation.install(app, operation.settings)
-    app.register_blueprint(api.blueprint)
-    app.register_blueprint(pages.blueprint)
+    for part in (api, pages, exports, feeds):
+        app.register_blueprint(part.blueprint)
     for family in (HTTPException, SearchAppError):
         app.register_error_handler(family, _answer_error)
     app.register_error_handler(MovedArticle, _redirect_to_new_id)
@@ -97,4 +97,6 @@ def _answer_error(error: Exception) -> Response:
         count_refused("rate")
     if isinstance(error, QueryTooCostly):
         count_refused("costly")
+    if isinstance(error, TooManyStreams):
+        count_refused("streams")
     return response

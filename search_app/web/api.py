@@ -26,9 +26,18 @@ PROBES = ("/healthz", "/readyz")
 blueprint = Blueprint("api", __name__)
 _readiness = TypeAdapter(Readiness)
 _SCHEMAS = "#/components/schemas/"
-_PROBLEM = ("application/problem+json", "Problem")
-# Path, summary, parameters and answer of each endpoint, for its description.
-_ENDPOINTS: list[tuple[str, str, type[Parameters], type]] = []
+_JSON = "application/json"
+_PROBLEM = ("application/problem+json", Problem)
+# Path, summary, parameters and answer of each endpoint, for its description. An answer that is no
+# JSON is given by its media type.
+_ENDPOINTS: list[tuple[str, str, type[Parameters], type | str]] = []
+
+
+def describe(
+    path: str, view: Callable[..., Any], parameters: type[Parameters], answer: type | str
+) -> None:
+    """Adds an endpoint to the description, with the docstring of what answers it."""
+    _ENDPOINTS.append((path, view.__doc__ or "", parameters, answer))
 
 
 # Serves under a path what a function makes of checked parameters, and describes it.
@@ -42,7 +51,7 @@ def _endpoint(path: str, parameters: type[Parameters], answer: type) -> Callable
             return _json(adapter.dump_json(function(asked, **of_path)))
 
         blueprint.add_url_rule(path, function.__name__, view, methods=["GET"])
-        _ENDPOINTS.append((path, function.__doc__ or "", parameters, answer))
+        describe(path, function, parameters, answer)
         return function
 
     return serve
@@ -108,9 +117,11 @@ def openapi() -> Response:
 def _description() -> bytes:
     kinds: list[type] = [Problem]
     for _, _, parameters, answer in _ENDPOINTS:
-        kinds += [parameters, answer]
+        kinds.append(parameters)
+        if isinstance(answer, type):
+            kinds.append(answer)
     _, described = TypeAdapter.json_schemas(
-        [(kind.__name__, "validation", TypeAdapter(kind)) for kind in kinds],
+        [(kind.__name__, "validation", TypeAdapter(kind)) for kind in dict.fromkeys(kinds)],
         ref_template=_SCHEMAS + "{model}",
     )
     schemas = described["$defs"]
@@ -119,7 +130,7 @@ def _description() -> bytes:
     paths = {}
     for path, summary, parameters, answer in _ENDPOINTS:
         shown = path.replace("<", "{").replace(">", "}")
-        operation = _operation("{" in shown, schemas[parameters.__name__], answer.__name__)
+        operation = _operation(shown, schemas[parameters.__name__], answer)
         name = "get_" + shown.replace("/", "_")
         paths[shown] = {"get": {"summary": summary, "operationId": name, **operation}}
     about = "Full-text search in Chinese newspapers."
@@ -136,15 +147,18 @@ def _description() -> bytes:
 
 
 # What an endpoint takes and answers, in the words of OpenAPI.
-def _operation(of_article: bool, parameters: Mapping[str, Any], answer: str) -> dict[str, Any]:
+def _operation(path: str, parameters: Mapping[str, Any], answer: type | str) -> dict[str, Any]:
     taken: list[dict[str, Any]] = []
-    contents = {200: ("application/json", answer), 400: _PROBLEM, 503: _PROBLEM}
+    # Errors on paths of pages are pages, for people who follow a link.
+    error = _text("text/html") if path.startswith("/articles/") else _reference(*_PROBLEM)
+    contents = {200: _text(answer) if isinstance(answer, str) else _reference(_JSON, answer)}
     responses: dict[int, dict[str, Any]] = {}
-    if of_article:  # it may have another id now, be unknown, or be withdrawn
+    contents |= {400: error, 503: error}
+    if "{" in path:  # an article may have another id now, be unknown, or be withdrawn
         described = {"required": True, "schema": {"type": "string"}, "description": ""}
         taken.append({"name": "article_id", "in": "path", **described})
         responses[301] = {"description": "Moved Permanently"}
-        contents |= {404: _PROBLEM, 410: _PROBLEM}
+        contents |= {404: error, 410: error}
     for name, schema in parameters["properties"].items():
         required = name in parameters.get("required", ())
         described = {
@@ -153,7 +167,14 @@ def _operation(of_article: bool, parameters: Mapping[str, Any], answer: str) -> 
             "description": schema["description"],
         }
         taken.append({"name": name, "in": "query", **described})
-    for status, (media_type, kind) in contents.items():
-        content = {media_type: {"schema": {"$ref": _SCHEMAS + kind}}}
+    for status, content in contents.items():
         responses[status] = {"description": HTTPStatus(status).phrase, "content": content}
     return {"description": "", "tags": ["v1"], "parameters": taken, "responses": responses}
+
+
+def _reference(media_type: str, kind: type) -> dict[str, Any]:
+    return {media_type: {"schema": {"$ref": _SCHEMAS + kind.__name__}}}
+
+
+def _text(media_type: str) -> dict[str, Any]:
+    return {media_type: {"schema": {"type": "string"}}}

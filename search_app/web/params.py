@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self, cast
@@ -21,9 +22,11 @@ EXTENSION = "search_app"
 LONGEST_QUERY = 200
 # How far pages lead; a cursor leads further.
 WINDOW = 10_000
+# More than any newspaper printed in fifty years: who takes away more copies the index.
+MOST_EXPORTED = 1_000_000
 LONGEST_VALUE = 200
 MOST_VALUES = 50
-_WHOLE = re.compile("[1-9][0-9]{0,5}")
+_WHOLE = re.compile("[1-9][0-9]{0,6}")
 _DATE = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 # White space and variation selectors: a query of nothing else is blank.
@@ -89,6 +92,7 @@ def _filter_values(values: tuple[str, ...], about: pydantic.ValidationInfo) -> t
 
 Query = Annotated[str, Field(max_length=LONGEST_QUERY), AfterValidator(_searchable)]
 Whole = Annotated[int, BeforeValidator(_positive_number)]
+Limit = Annotated[Whole, Field(ge=1, le=MOST_EXPORTED)]
 Values = Annotated[tuple[str, ...], AfterValidator(_filter_values)]
 Date = Annotated[str, Field(pattern=f"^{_DATE}$"), BeforeValidator(_real_date)]
 
@@ -101,6 +105,11 @@ class Parameters(BaseModel):
     several: ClassVar[frozenset[str]] = frozenset()
 
     @classmethod
+    def names(cls) -> list[str]:
+        """The names of all parameters, as addresses give them."""
+        return [field.alias or name for name, field in cls.model_fields.items()]
+
+    @classmethod
     def read(cls, query_string: bytes, is_form: bool = False) -> Self:
         """The parameters that are given; raises Refused, naming what cannot be taken.
 
@@ -110,7 +119,7 @@ class Parameters(BaseModel):
             pairs = parse_qsl(query_string.decode(), keep_blank_values=True, errors="strict")
         except UnicodeDecodeError:
             raise Refused(detail="the query string is not valid UTF-8, percent-encoded") from None
-        names = [field.alias or name for name, field in cls.model_fields.items()]
+        names = cls.names()
         values: dict[str, str | tuple[str, ...]] = {}
         repeated: dict[str, Fault] = {}
         for name, value in pairs:
@@ -152,9 +161,6 @@ class SuggestParams(Parameters):
 class _Asked(Parameters):
     q: Query = Field(description="what to look for")
     match: Match = Field("smart", description="how the words of the query match")
-    page: Whole = Field(1, ge=1, le=WINDOW, description="which page of the results")
-    per_page: Whole = Field(10, ge=1, le=100, description="articles on a page")
-    sort: Sort = Field("relevance", description="the order of the results")
     date_from: Date | None = Field(None, alias="from", description="first day, month or year")
     date_to: Date | None = Field(None, alias="to", description="last day, month or year, all of it")
     relax: Literal["yes", "no"] = Field("yes", description="add weaker matches to few results")
@@ -167,27 +173,15 @@ else:
     _Filtered = pydantic.create_model("_Filtered", __base__=_Asked, **_filters)
 
 
-class SearchParams(_Filtered):
-    """The parameters of a search."""
-
-    facets: Annotated[str, AfterValidator(_countable)] = Field(
-        "", description="count the values of these fields, by commas"
-    )
-    facet_limit: Whole = Field(20, ge=1, le=200, description="values of each facet")
-    histogram: Literal["month"] | None = Field(None, description="count the matches by month")
+class _Matching(_Filtered):
+    # What decides which articles are found, in whatever form they are answered.
     collapse: Literal["reprints", "no"] | None = Field(
         None, description="let the first of some reprints stand for all of them"
     )
-    cursor: str | None = Field(None, description="* to begin a walk over all results")
     several: ClassVar[frozenset[str]] = frozenset(FILTER_NAMES)
 
     @pydantic.model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        if self.cursor is not None and self.page > 1:
-            raise Refused(Fault("page", "cannot be given with cursor, which is a place itself"))
-        if self.page * self.per_page > WINDOW:
-            advice = "narrow the search down with from and to, or walk over it with cursor=*"
-            raise Refused(Fault("page", f"page × per_page is at most {WINDOW}; {advice}"))
+    def _dates_in_order(self) -> Self:
         first, last = self.date_from, self.date_to
         # Compared up to the shorter one: 2021-05 lies inside 2021, not after it.
         if first and last and first[: len(last)] > last:
@@ -208,11 +202,65 @@ class SearchParams(_Filtered):
         return SearchRequest(
             relax=self.relax == "yes",
             filters=tuple(self.chosen.items()),
-            facets=tuple(name for name in FILTER_NAMES if name in self.facets.split(",")),
-            histogram=self.histogram == "month",
             collapse=self.collapse == "reprints",
             **self.model_dump(include=_AS_GIVEN),
         )
+
+
+class _Sorted(Parameters):
+    sort: Sort = Field("relevance", description="the order of the results")
+
+
+class _Paged(_Matching):
+    page: Whole = Field(1, ge=1, le=WINDOW, description="which page of the results")
+    per_page: Whole = Field(10, ge=1, le=100, description="articles on a page")
+    facets: Annotated[str, AfterValidator(_countable)] = Field(
+        "", description="count the values of these fields, by commas"
+    )
+    facet_limit: Whole = Field(20, ge=1, le=200, description="values of each facet")
+    histogram: Literal["month"] | None = Field(None, description="count the matches by month")
+    cursor: str | None = Field(None, description="* to begin a walk over all results")
+
+    @pydantic.model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.cursor is not None and self.page > 1:
+            raise Refused(Fault("page", "cannot be given with cursor, which is a place itself"))
+        if self.page * self.per_page > WINDOW:
+            advice = "narrow the search down with from and to, or walk over it with cursor=*"
+            raise Refused(Fault("page", f"page × per_page is at most {WINDOW}; {advice}"))
+        return self
+
+
+class ExportParams(_Sorted, _Matching):
+    """The parameters of an export: those of a search that decide what is found, and a limit."""
+
+    relax: Literal["yes", "no"] = Field("no", description="add weaker matches to few results")
+    limit: Limit | None = Field(None, description="export so many at most")
+
+
+class FeedParams(_Paged):
+    """The parameters of a search but for its order.
+
+    Those of pages, counts and weaker matches change nothing: the address of a search need only lose
+    its `sort` to become that of a feed.
+    """
+
+
+class SearchParams(_Sorted, _Paged):
+    """The parameters of a search."""
+
+    def request(self) -> SearchRequest:
+        """The search as the service takes it, with what is to be counted."""
+        return replace(
+            super().request(),
+            facets=tuple(name for name in FILTER_NAMES if name in self.facets.split(",")),
+            histogram=self.histogram == "month",
+        )
+
+    def taken_by(self, other: type[Parameters], **changes: object) -> Mapping[str, object]:
+        """As `link`, only what another endpoint takes."""
+        names = other.names()
+        return {name: value for name, value in self.link(**changes).items() if name in names}
 
     def link(self, **changes: object) -> Mapping[str, object]:
         """The parameters of a link to the same search with changes; None and defaults left out."""

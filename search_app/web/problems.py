@@ -43,6 +43,10 @@ class NotReady(SearchAppError):
     """No search can be answered, as /readyz says."""
 
 
+class TooManyStreams(SearchAppError):
+    """As many exports are being read as this process gives at a time."""
+
+
 # (error, kind, status, title); the first that fits counts.
 _KINDS: tuple[tuple[type[Exception], str, int, str], ...] = (
     (Refused, "bad_parameter", 400, "The request has parameters that cannot be accepted"),
@@ -58,6 +62,7 @@ _KINDS: tuple[tuple[type[Exception], str, int, str], ...] = (
     (errors.UnknownArticle, "unknown_article", 404, "There is no such article"),
     (errors.QueryTooCostly, "query_too_costly", 503, "The query would take too long"),
     (errors.Unavailable, "unavailable", 503, "The search engine does not answer"),
+    (TooManyStreams, "too_many_streams", 503, "Too many exports are being read"),
     (NotReady, "not_ready", 503, "Not ready"),
     (SearchAppError, "not_ready", 503, "The index cannot be read"),
 )

@@ -34,7 +34,7 @@ def hashes_of(folder: Path, pattern: str = "*") -> Mapping[str, str]:
 def _hash_of_code() -> str:
     package = Path(__file__).parents[1]
     parts = [sys.version]
-    for pattern in ("*.py", "*.html", "*.tsv", "*.txt", "*.css", "*.js"):
+    for pattern in ("*.py", "*.html", "*.xml", "*.tsv", "*.txt", "*.css", "*.js"):
         parts.extend(hashes_of(package, pattern).values())
     return "".join(parts)
 
