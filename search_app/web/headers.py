@@ -38,7 +38,9 @@ def install(app: Flask, operation: Operation) -> Mapping[str, str]:
         if response.status_code == 200 and not response.direct_passthrough:
             if "ETag" not in response.headers:
                 tag_answer(response)
-            response.make_conditional(request)
+            # A stream would be read whole for its length; 304 is answered before it begins.
+            if not response.is_streamed:
+                response.make_conditional(request)
             # Werkzeug adds the date there, the server adds its own.
             response.headers.pop("Date", None)
         compress(response, request)
