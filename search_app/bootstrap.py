@@ -16,13 +16,15 @@ if TYPE_CHECKING:  # no server needs what reads a corpus: it starts in a tenth l
 
 
 def _whoosh_index(settings: Settings) -> WhooshIndex:
-    return WhooshIndex(Path(settings["index"]), int(settings["most_postings"]))
+    return WhooshIndex(
+        Path(settings["index"]), int(settings["most_postings"]), settings["index_group"]
+    )
 
 
 def _whoosh_builder(settings: Settings) -> "IndexBuilder":
     from search_app.engine.whoosh.build.builder import WhooshBuilder
 
-    return WhooshBuilder(Path(settings["index"]))
+    return WhooshBuilder(Path(settings["index"]), settings["index_group"])
 
 
 # By the name in SEARCH_APP_ENGINE what leads to its live index, and to what builds it. Where an

@@ -36,6 +36,8 @@ class Setting:
 _ORIGIN = r"https?://[^\s,/?#*@]+"
 SETTINGS = (
     Setting("index", "index", "folder of the index and its generations"),
+    Setting("index_group", "",
+            "group that may read the index; empty: its owner alone, or a setgid folder's group"),
     Setting("corpus", "corpus", "folder or file that `rebuild` reads articles from"),
     Setting("dictionaries", "",
             "folder of user_dict.txt, synonyms.txt, stopwords.txt; empty: none"),

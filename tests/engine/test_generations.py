@@ -216,7 +216,7 @@ def test_a_foreign_folder_is_refused(index: BuiltIndex, make_article: Make) -> N
 def test_published_files_are_read_only(index: BuiltIndex, make_article: Make) -> None:
     """They are never written again."""
     index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
-    assert {p.stat().st_mode & 0o777 for p in generation(index).iterdir()} == {0o444}
+    assert {p.stat().st_mode & 0o777 for p in generation(index).iterdir()} == {0o400}
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "base.columns", "base.id", "CURRENT"])

@@ -55,9 +55,9 @@ _OTHER_DICTIONARIES = "the dictionaries are not those of the last rebuild; run s
 class WhooshBuilder:
     """Writes the generations of one index folder, while servers read the live one."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, group: str = "") -> None:
         self.folder = folder
-        self._generations = Generations(folder)
+        self._generations = Generations(folder, group)
 
     def has_index(self) -> bool:
         """Whether there is a live generation, sound or not."""

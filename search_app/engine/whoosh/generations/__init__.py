@@ -1,1 +1,1 @@
-"""In charge of which generation is live, who writes, what goes; never of what its files hold."""
+"""In charge of which generation is live, who writes and reads; never of what its files hold."""

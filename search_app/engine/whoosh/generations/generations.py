@@ -13,12 +13,13 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from search_app.engine.whoosh.generations.access import IndexAccess
 from search_app.engine.whoosh.store.array_file import REMEDY, named_damage
 from search_app.engine.whoosh.store.manifest import NAME, WITHDRAWN, Manifest, read_table
 from search_app.errors import (
@@ -50,8 +51,9 @@ class OpenGeneration:
 class Generations:
     """The generations in one index folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, group: str = "") -> None:
         self.folder = folder
+        self._access = IndexAccess(folder, group)
         self._highest_counter = 0  # that was seen here, whether its generation is gone or not
 
     def current_stamp(self) -> tuple[int, ...] | None:
@@ -75,14 +77,16 @@ class Generations:
                 raise DamagedIndex(f"{name} is missing from {self.folder}; {REMEDY}")
         raise DamagedIndex(f"{self.folder} changes too fast to be opened; try again")
 
-    def open_sound(self, than: str | None = None, for_ids: bool = False) -> OpenGeneration | None:
-        """The newest sound generation that is another one `than` this; None where there is none.
+    def open_sound(
+        self, than: Collection[str] = (), for_ids: bool = False
+    ) -> OpenGeneration | None:
+        """The newest sound generation that is another one `than` these; None where there is none.
         `for_ids`: no term will be read, so that it may be of an earlier format or fingerprint.
         """
         with contextlib.suppress(SearchAppError):
             for name, digest in self._read_current():
                 with contextlib.suppress(SearchAppError, OSError):
-                    if name != than and (opened := self._open(name, digest, for_ids)):
+                    if name not in than and (opened := self._open(name, digest, for_ids)):
                         return opened
         return None
 
@@ -123,9 +127,7 @@ class Generations:
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
         """Holds the writer's lock; raises AlreadyRunning, naming the pid of who holds it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-        with open(descriptor, "r+b") as lock:
+        with self._access.writing(), self._lock_file() as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -137,6 +139,9 @@ class Generations:
             lock.write(f"{os.getpid()}\n".encode())
             lock.flush()
             yield
+
+    def _lock_file(self) -> BinaryIO:
+        return open(os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o640), "r+b")
 
     @contextlib.contextmanager
     def building(self, needed: int) -> Iterator[Path]:
@@ -165,7 +170,7 @@ class Generations:
         (built / NAME).write_bytes(data)
         # All of it is on disk before CURRENT names it: so a power failure loses only what is new.
         for path in built.iterdir():
-            path.chmod(0o444)
+            self._access.publish(path)
             _sync(path)
         _sync(built)
         built.rename(self.folder / manifest.generation)
@@ -210,6 +215,8 @@ class Generations:
             words = []
         except OSError as error:
             reason = error.strerror or str(error)
+            if isinstance(error, PermissionError):
+                reason += "; is this user in the group of SEARCH_APP_INDEX_GROUP?"
             raise DamagedIndex(f"{self.folder}/CURRENT cannot be read: {reason}") from None
         if len(words) % 2 or not words or not all(map(_GENERATION.fullmatch, words[::2])):
             raise DamagedIndex(f"{self.folder}/CURRENT is damaged; {REMEDY}")
@@ -238,6 +245,9 @@ class Generations:
             if digest != _digest(data):
                 raise DamagedIndex(f"{name}/{NAME} was altered; {REMEDY}")
             manifest = Manifest.from_bytes(data, for_ids)
+            # CURRENT too: it says which manifest to trust.
+            ours = (self.folder, self.folder / "CURRENT", folder)
+            self._access.check((*ours, *(folder / file for file in (NAME, *manifest.files))))
             manifest.check(folder)
             opened.pop_all()  # the lock stays
             return OpenGeneration(folder, digest, manifest, lock)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from search_app.engine.whoosh.answer.engine import MOST_POSTINGS, WhooshEngine
 from search_app.engine.whoosh.generations.generations import Generations, OpenGeneration
+from search_app.engine.whoosh.generations.hashing import hash_behind
 from search_app.engine.whoosh.store.array_file import REMEDY, named_damage
 from search_app.engine.whoosh.store.manifest import WITHDRAWN
 from search_app.errors import CursorExpired, DamagedIndex, NoIndex, SearchAppError
@@ -19,14 +20,15 @@ RETRY_SECONDS = 5.0
 class WhooshIndex:
     """Follows CURRENT: an engine in use goes on, whoever asks next gets the new one."""
 
-    def __init__(self, folder: Path, most_postings: int = MOST_POSTINGS) -> None:
+    def __init__(self, folder: Path, most_postings: int = MOST_POSTINGS, group: str = "") -> None:
         self.folder = folder
-        self._generations = Generations(folder)
+        self._generations = Generations(folder, group)
         self._most_postings = most_postings
         self._opening = threading.Lock()
         self._stamp_tried: tuple[int, ...] | None = None
         self._retry_at = 0.0
-        self._abandoned: str | None = None
+        # Several, since an update links the files of the generation before.
+        self._abandoned: set[str] = set()
         self._live: WhooshEngine | None = None
         self._problem: SearchAppError | None = NoIndex(f"there is no index in {folder}; {REMEDY}")
 
@@ -58,7 +60,7 @@ class WhooshIndex:
         if live.generation == generation:
             return live
         # Opened for each call, so that nobody keeps it from being deleted.
-        if opened := self._generations.open_sound(than=live.generation):
+        if opened := self._generations.open_sound(than={live.generation}):
             if opened.manifest.generation == generation:
                 return self._engine(opened, self._generations.live_table(WITHDRAWN))
             opened.lock.close()
@@ -79,7 +81,8 @@ class WhooshIndex:
         try:
             if self._live is not None and self._live.damage is not None:
                 # Reading showed it: back to the generation before.
-                self._problem, self._abandoned = self._live.damage, self._live.generation
+                self._problem = self._live.damage
+                self._abandoned.add(self._live.generation)
                 self._retry_at = time.monotonic() + RETRY_SECONDS
                 self._live = None
                 self._open_older()
@@ -93,10 +96,11 @@ class WhooshIndex:
     def _open_current(self) -> None:
         try:
             opened = self._generations.open_current()
-            if opened.manifest.generation == self._abandoned:
-                opened.lock.close()  # it opens well: only reading showed its damage
+            if opened.manifest.generation in self._abandoned:
+                opened.lock.close()  # it opens well: only reading all of it showed its damage
                 return
-            self._live, self._problem = self._engine(opened, {}), None
+            self._serve(opened, {})
+            self._problem = None
         except SearchAppError as problem:
             # A copy: its traceback would keep files open.
             self._problem = type(problem)(str(problem))
@@ -106,9 +110,14 @@ class WhooshIndex:
     def _open_older(self) -> None:
         if opened := self._generations.open_sound(than=self._abandoned):
             with suppress(SearchAppError):
-                self._live = self._engine(opened, self._generations.live_table(WITHDRAWN))
+                self._serve(opened, self._generations.live_table(WITHDRAWN))
 
     def _engine(self, opened: OpenGeneration, withdrawn: Mapping[str, str]) -> WhooshEngine:
         folder, lock = opened.folder, opened.lock
         with named_damage(folder.name):
             return WhooshEngine(folder, opened.manifest, lock, withdrawn, self._most_postings)
+
+    # The engine that answers from now on: what opening did not look at is read behind it.
+    def _serve(self, opened: OpenGeneration, withdrawn: Mapping[str, str]) -> None:
+        self._live = self._engine(opened, withdrawn)
+        hash_behind(self._live, opened.folder, opened.manifest)
