@@ -81,11 +81,15 @@ def free_port() -> int:
 
 @contextmanager
 def serving(
-    index: Path, command: Path = SEARCH_APP, cwd: Path | None = None, **more: str
+    index: Path,
+    command: Path = SEARCH_APP,
+    cwd: Path | None = None,
+    workers: int = 1,
+    **more: str,
 ) -> Iterator[Address]:
     """A server over an index, stopped at the end."""
     port = free_port()
-    arguments = ["serve", "--port", str(port), "--workers", "1", "--index", str(index)]
+    arguments = ["serve", "--port", str(port), "--workers", str(workers), "--index", str(index)]
     process = subprocess.Popen(
         [command, *arguments],
         stderr=subprocess.PIPE,

@@ -3,9 +3,9 @@
 Flask's globals stay inside this package.
 """
 
-from urllib.parse import urlsplit
+import re
 
-from flask import Flask, Response, abort, current_app, request, url_for
+from flask import Flask, Response, current_app, request, url_for
 from flask_babel import Babel
 from pydantic import TypeAdapter
 from werkzeug.exceptions import HTTPException
@@ -16,12 +16,14 @@ from search_app.web import api, exports, feeds, headers, observe, pages, render,
 from search_app.web.metrics import count_refused
 from search_app.web.operation import Operation
 from search_app.web.params import EXTENSION
-from search_app.web.problems import Problem, TooManyStreams, problem_of
+from search_app.web.problems import ForeignHost, Problem, TooManyStreams, problem_of
 
 # Paths used by programs. Their errors are problem+json; all others get an HTML page.
 _FOR_PROGRAMS = ("/api/", "/openapi.json", "/feed.atom", observe.METRICS, *api.PROBES)
 # Seconds: so often a server looks again for an index that it cannot open (`generations/live.py`).
 _RETRY_AFTER = "5"
+# A name or an address, without the brackets of IPv6 (RFC 9110, 7.2).
+_HOST = re.compile(r"(?:(?P<name>[\w.-]+)|\[(?P<address>[0-9a-f:.]+)\])(?::[0-9]{1,5})?", re.ASCII)
 _problem = TypeAdapter(Problem)
 # Who watches the service is never told to come back later.
 _NEVER_REFUSED = frozenset({observe.METRICS, *api.PROBES})
@@ -61,13 +63,9 @@ def _refuse_foreign_hosts(hosts: tuple[str, ...]) -> None:
     # Probes ask by address, whatever that is.
     if not hosts or request.path in api.PROBES:
         return
-    try:
-        # In lower case, without port and brackets.
-        asked = urlsplit("//" + request.headers.get("Host", "")).hostname
-    except ValueError:
-        asked = None
-    if asked not in hosts:
-        abort(400, "this host is not answered for; name it in SEARCH_APP_HOSTS")
+    asked = _HOST.fullmatch(request.headers.get("Host", "").lower())
+    if asked is None or (asked["name"] or asked["address"]) not in hosts:
+        raise ForeignHost("this host is not answered for; name it in SEARCH_APP_HOSTS")
 
 
 # 301 to the same page of the id that the article has now, parameters included.

@@ -17,16 +17,22 @@ wsgi_app = "wsgi:app"
 bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
 workers = int(os.environ.get("SEARCH_APP_WORKERS", "2"))
 
-# A connection that sends half a request keeps its thread: with many, and with workers that are
-# watched from outside their threads, slow clients do not stop the others.
-worker_class = "gthread"
-threads = 32
+worker_class = "search_app.web.worker.BoundedWorker"
+# They only compute: heads and answers wait in the worker's loop. With 32 the loop, which refuses
+# what is too much, waits longer for its turn (decision 032).
+threads = 12
 timeout = 30
-graceful_timeout = 20
+# A worker ends by itself before (`worker.ENDING_SECONDS`).
+graceful_timeout = 5
+# Against what a library may leak in months; not all workers at once.
+max_requests = 200_000
+max_requests_jitter = 50_000
 keepalive = 5
 # Loaded once, before the fork: workers are ready sooner and share the dictionary's memory. The
 # index is opened by each at its first request: locks and open files are not shared between them.
 preload_app = True
+# It would wait for a slow client; static files are small.
+sendfile = False
 
 limit_request_line = 4094
 limit_request_fields = 100

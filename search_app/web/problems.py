@@ -1,6 +1,8 @@
 """Errors as problem documents (RFC 9457): what happened, and which parameter to correct."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
 
 from werkzeug.exceptions import HTTPException
 
@@ -39,6 +41,10 @@ class ForThisMachine(SearchAppError):
     """A request from elsewhere for what only this machine is shown."""
 
 
+class ForeignHost(SearchAppError):
+    """A request for another host than those that are answered for."""
+
+
 class NotReady(SearchAppError):
     """No search can be answered, as /readyz says."""
 
@@ -50,6 +56,7 @@ class TooManyStreams(SearchAppError):
 # (error, kind, status, title); the first that fits counts.
 _KINDS: tuple[tuple[type[Exception], str, int, str], ...] = (
     (Refused, "bad_parameter", 400, "The request has parameters that cannot be accepted"),
+    (ForeignHost, "foreign_host", 400, "This host is not answered for"),
     (BadQuery, "bad_query", 400, "The query cannot be searched for"),
     (ForThisMachine, "only_for_this_machine", 403, "Only this machine is answered here"),
     (errors.WithdrawnArticle, "withdrawn_article", 410, "The article was withdrawn"),
@@ -66,6 +73,36 @@ _KINDS: tuple[tuple[type[Exception], str, int, str], ...] = (
     (NotReady, "not_ready", 503, "Not ready"),
     (SearchAppError, "not_ready", 503, "The index cannot be read"),
 )
+# (kind, title, detail) for what no code of ours has said, by status.
+_HTTP: dict[int, tuple[str, str, str]] = {
+    400: ("bad_request", "The request cannot be read", "it is not valid HTTP, or for another host"),
+    404: ("unknown_address", "There is nothing at this address", "see /docs for what there is"),
+    405: ("method_not_allowed", "The service is only read", "ask with GET or HEAD"),
+    414: ("address_too_long", "The address is too long", "it may have 4,094 bytes"),
+    417: ("bad_request", "The request cannot be read", "leave out the header Expect"),
+    429: ("rate_limited", "Too many requests came from this address", "come back later"),
+    431: ("head_too_large", "The request has too many or too long headers", "send fewer headers"),
+    500: ("internal_error", "Something went wrong here", "the server's log has the details"),
+    501: ("bad_request", "The request cannot be read", "leave out Transfer-Encoding"),
+    503: ("overloaded", "Too many requests are being answered", "come back in a second"),
+}
+
+
+def http_problem(status: int) -> bytes:
+    """A whole HTTP answer that closes its connection, for what is refused before it is read."""
+    kind, title, detail = _HTTP[status]
+    problem = Problem(type=urn(kind), title=title, status=status, detail=detail)
+    body = json.dumps(asdict(problem)).encode()
+    head = [
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
+        "Content-Type: application/problem+json; charset=utf-8",
+        f"Content-Length: {len(body)}",
+        "X-Content-Type-Options: nosniff",
+        "Connection: close",
+    ]
+    if status == 503:
+        head.append("Retry-After: 1")
+    return "\r\n".join((*head, "", "")).encode() + body
 
 
 def problem_of(error: Exception) -> Problem:
@@ -79,14 +116,12 @@ def problem_of(error: Exception) -> Problem:
         if isinstance(error, family):
             detail = str(error)
             return Problem(type=urn(kind), title=title, status=status, detail=detail, errors=faults)
-    status = 500
-    if isinstance(error, HTTPException):
-        status = error.code or 500
-        if status < 500:
-            return Problem(title=error.name, status=status, detail=error.description or error.name)
     # The text of a surprise may name files of this machine: nobody outside is shown it.
-    detail = "something went wrong here; the server's log has the details"
-    return Problem(title="Internal Server Error", status=status, detail=detail)
+    status = 500
+    if isinstance(error, HTTPException) and error.code in _HTTP:
+        status = error.code
+    kind, title, detail = _HTTP[status]
+    return Problem(type=urn(kind), title=title, status=status, detail=detail)
 
 
 def urn(kind: str) -> str:

@@ -23,9 +23,9 @@ def problem(answer):
         ("/api/v1/search?q=-x", 400, "bad_query"),
         ("/api/v1/articles/a01?q=-x", 400, "bad_query"),
         ("/api/v1/articles/nosuch", 404, "unknown_article"),
-        ("/api/v1/nosuch", 404, "about:blank"),
-        ("/api", 404, "about:blank"),
-        ("/api/v1/articles/..%2F..%2Fetc", 404, "about:blank"),
+        ("/api/v1/nosuch", 404, "unknown_address"),
+        ("/api", 404, "unknown_address"),
+        ("/api/v1/articles/..%2F..%2Fetc", 404, "unknown_address"),
     ],
 )
 def test_the_api_answers_errors_as_problem_documents(client, path, status, kind):
@@ -97,7 +97,17 @@ def test_paths_lead_nowhere_else(client, path):
 def test_only_our_own_names_are_answered_to(service):
     """Probes ask by address, everything else by a name that is ours."""
     client = create_app(service, hosts=("archive.example",)).test_client()
-    for host, status in (("archive.example:8000", 200), ("evil.example", 400), ("", 400)):
+    names = {"archive.example:8000": 200, "ARCHIVE.example": 200}
+    for host in (
+        "evil.example",
+        "",
+        "a@archive.example",
+        "archive.example:x",
+        "archive.example/",
+        "[::1]",
+    ):
+        names[host] = 400
+    for host, status in names.items():
         assert client.get("/api/v1/search?q=x", headers={"Host": host}).status_code == status
     assert client.get("/healthz", headers={"Host": "10.0.0.7"}).status_code == 200
 

@@ -1,0 +1,105 @@
+"""A server that is told to end: no request that it took is lost, and nobody can keep it."""
+
+import http.client
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import report
+from served import ROOT, SEARCH_APP, Address, environment, free_port, run
+
+PATH = "/api/v1/search?q=%E9%98%B2%E6%B1%9B"
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sample") / "index"
+    assert run("rebuild", "--corpus", ROOT / "corpus", "--index", folder).returncode == 0
+    return folder
+
+
+@pytest.fixture
+def server(index: Path) -> "tuple[subprocess.Popen[bytes], Address]":
+    """One process with two workers, which the test ends."""
+    port = free_port()
+    process = subprocess.Popen(
+        [SEARCH_APP, "serve", "--port", str(port), "--index", index],
+        stderr=subprocess.DEVNULL,
+        env=environment(),
+    )
+    address = Address(port)
+    for _ in range(400):
+        try:
+            if address.get("/readyz").status == 200:
+                break
+        except OSError:
+            time.sleep(0.05)
+    return process, address
+
+
+def ask(address: Address, counts: Counter[str], keep: bool) -> None:
+    """Asks until nobody listens; counts statuses, and requests that were lost."""
+    connection = http.client.HTTPConnection("127.0.0.1", address.port, timeout=20)
+    while True:
+        try:
+            if connection.sock is None:
+                connection.connect()
+        except ConnectionRefusedError:
+            return
+        except OSError:
+            counts["lost at connecting"] += 1
+            return
+        try:
+            connection.request("GET", PATH)
+            answer = connection.getresponse()
+            answer.read()
+            counts[str(answer.status)] += 1
+        except (OSError, http.client.HTTPException) as error:
+            counts[f"lost: {type(error).__name__}"] += 1
+        if not keep or answer.will_close:
+            connection.close()
+
+
+@pytest.mark.parametrize("keep", [False, True], ids=["new connections", "kept connections"])
+def test_no_request_is_lost_at_the_end(
+    server: "tuple[subprocess.Popen[bytes], Address]", keep: bool
+) -> None:
+    """Whoever could connect is answered; then nobody can."""
+    process, address = server
+    counts: Counter[str] = Counter()
+    threads = [threading.Thread(target=ask, args=(address, counts, keep)) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    time.sleep(1)
+    process.send_signal(signal.SIGTERM)
+    told = time.monotonic()
+    assert process.wait(10) == 0
+    ended = time.monotonic() - told
+    for thread in threads:
+        thread.join(20)
+    report.line(f"stopping under load, keep={keep}: {dict(counts)}, ended in {ended:.1f} s")
+    assert set(counts) <= {"200", "503"}
+    assert counts["200"] > 20
+    assert ended < 5
+
+
+def test_nobody_can_keep_it(server: "tuple[subprocess.Popen[bytes], Address]") -> None:
+    """Half-open sockets and idle ones: it ends in five seconds all the same."""
+    process, address = server
+    with ExitStack() as opened:
+        for sent in (
+            b"",
+            b"GET / HT",
+            f"GET {PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode(),
+        ) * 20:
+            client = opened.enter_context(socket.create_connection(("127.0.0.1", address.port)))
+            client.sendall(sent)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(5) == 0
