@@ -27,7 +27,7 @@ LINGER_SECONDS = 2.0
 ENDING_KEEP_SECONDS, ENDING_SECONDS = 1.0, 4.0
 # Requests that are answered or wait for a thread, for each thread. A thread answers one in 5 to 10
 # ms of CPU, so that the last of them is answered within a second.
-MOST_WAITING_PER_THREAD = 2
+MOST_WAITING_PER_THREAD = 4
 # Connections of a worker; each takes a descriptor and at most 32 KiB.
 MOST_CONNECTIONS = 4096
 # Bytes of answers that their clients have not taken, in a worker.
