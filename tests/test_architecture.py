@@ -35,6 +35,7 @@ FLOORS: dict[str, tuple[set[str], set[str]]] = {
             "flask",
             "flask_babel",
             "flask_limiter",
+            "gunicorn",
             "limits",
             "prometheus_client",
             "pythonjsonlogger",

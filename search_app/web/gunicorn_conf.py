@@ -18,8 +18,8 @@ bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
 workers = int(os.environ.get("SEARCH_APP_WORKERS", "2"))
 
 worker_class = "search_app.web.worker.BoundedWorker"
-# They only compute: heads and answers wait in the worker's loop. Eight answered most (decision 032);
-# one more, so that the two streams of a worker are less than a quarter.
+# They only compute: heads and answers wait in the worker's loop. Eight answered most (decision
+# 032); one more, so that the two streams of a worker are less than a quarter.
 threads = 9
 timeout = 30
 # A worker ends by itself before (`worker.ENDING_SECONDS`).

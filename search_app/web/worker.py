@@ -16,6 +16,7 @@ from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import ThreadWorker
 
 from search_app.web.connection import Connection
+from search_app.web.metrics import count_refused
 from search_app.web.problems import http_problem
 
 # Seconds a head may take from its connection's first moment or, on a kept one, from its first byte:
@@ -196,6 +197,7 @@ class BoundedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         if head.startswith(_PROBES):
             pool = self._probes
         elif self._in_flight >= MOST_WAITING_PER_THREAD * self.cfg.threads:
+            count_refused("overloaded")
             self._refuse(connection, 503)
             return
         self._in_flight += 1
