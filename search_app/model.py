@@ -178,7 +178,10 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One found article as a list of results shows it."""
+    """One found article as a list of results shows it.
+
+    With `snippets_cut` only the first of its many marks were looked for.
+    """
 
     id: str
     score: float
@@ -195,6 +198,7 @@ class Hit:
     place: str | None
     reprints: int
     snippets: tuple[Snippet, ...]
+    snippets_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,7 +289,10 @@ class Reprint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleView:
-    """One article to read, with the marks of a query where one was given."""
+    """One article to read, with the marks of a query where one was given.
+
+    With `snippets_cut` only the first of its many marks were looked for.
+    """
 
     id: str
     title: str
@@ -319,6 +326,7 @@ class ArticleView:
     reprinted: tuple[Reprint, ...] = ()
     full_text: bool = True
     snippets: tuple[Snippet, ...] = ()
+    snippets_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

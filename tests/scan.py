@@ -152,9 +152,13 @@ class ScanEngine:
         self._clusters = {i: cluster for cluster in reprints for i in cluster}
         self.size = len(self._articles)
 
-    def articles(self, ids: Sequence[str]) -> list[Article]:
+    def articles(self, ids: Sequence[str], longest: int | None = None) -> list[Article]:
         """The articles with these ids, in this order; raises UnknownArticle."""
-        return [self.article(article_id) for article_id in ids]
+        articles = [self.article(article_id) for article_id in ids]
+        for n, article in enumerate(articles):
+            if longest is not None and len(article.body) > longest:
+                articles[n] = replace(article, body=article.body[:longest], printed=None)
+        return articles
 
     def article(self, article_id: str) -> Article:
         """The article with this id; raises UnknownArticle, WithdrawnArticle, MovedArticle."""

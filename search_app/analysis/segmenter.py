@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 _JIEBA_HAN = re.compile("([\u4e00-\u9fd5]+)")
 # jieba builds a graph over the whole run: 200,000 characters without punctuation took a minute.
 LONGEST_PIECE = 1_000
+# What is cut at once, in a row the pieces of a text.
+JIEBA_PIECE = re.compile(f"[\u4e00-\u9fd5]{{1,{LONGEST_PIECE}}}")
 
 Cut = Callable[[str], list[str]]
 
@@ -128,10 +130,8 @@ def _piecewise(run: str, cut: Cut) -> list[str]:
     if len(run) <= LONGEST_PIECE and _JIEBA_HAN.fullmatch(run):
         return cut(run)
     words: list[str] = []
-    for stretch in _JIEBA_HAN.split(run):
-        if not _JIEBA_HAN.fullmatch(stretch):
-            words += stretch
-            continue
-        for start in range(0, len(stretch), LONGEST_PIECE):
-            words += cut(stretch[start : start + LONGEST_PIECE])
-    return words
+    at = 0
+    for piece in JIEBA_PIECE.finditer(run):
+        words += [*run[at : piece.start()], *cut(piece[0])]
+        at = piece.end()
+    return [*words, *run[at:]]

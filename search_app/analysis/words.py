@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from search_app.analysis.segmenter import ChineseSegmenter
 from search_app.text.fold import fold, simplify
-from search_app.text.symbols import HAN, symbols
+from search_app.text.symbols import HAN, Edges, symbols
 
 Word = tuple[str, ...]
 
@@ -64,7 +64,7 @@ class Analyser:
                 if symbol.isalnum():
                     yield symbol
 
-    def word_edges(self, text: str) -> tuple[set[int], set[int]]:
+    def word_edges(self, text: str) -> Edges:
         """The symbols of a text with which a search word starts, and those with which one ends."""
         starts: set[int] = set()
         ends: set[int] = set()
@@ -74,10 +74,18 @@ class Analyser:
             # What is no word (punctuation) is one by itself.
             starts.update(lone)
             ends.update(lone)
-            for first, last in self._inner(han):
-                starts.add(at + first)
-                ends.add(at + last)
+            for found, inside in zip((starts, ends), self.edges(han), strict=True):
+                found.update(at + place for place in inside)
             at += len(han) or len(lone)
+        return starts, ends
+
+    def edges(self, han: str) -> Edges:
+        """The characters of a simplified Han run that begin a search word, and that end one."""
+        starts: set[int] = set()
+        ends: set[int] = set()
+        for first, last in self._inner(han):
+            starts.add(first)
+            ends.add(last)
         return starts, ends
 
     # First and last character of each search word of a Han run.

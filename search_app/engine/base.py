@@ -173,8 +173,12 @@ class SearchEngine(Protocol):
     def walk(self, query: Query, window: Window) -> Iterator[RankedArticle]:
         """Every match once, in the window's order; raises as `search`, with the first match."""
 
-    def articles(self, ids: Sequence[str]) -> list[Article]:
-        """The articles with these ids, in this order; raises UnknownArticle."""
+    def articles(self, ids: Sequence[str], longest: int | None = None) -> list[Article]:
+        """The articles with these ids, in this order; raises UnknownArticle.
+
+        Of longer bodies than `longest` characters no more is given, and nothing printed of these:
+        what is shown of many articles must not cost as much as all their texts.
+        """
 
     def article(self, article_id: str) -> Article:
         """The article with this id; raises UnknownArticle: MovedArticle, WithdrawnArticle."""

@@ -100,7 +100,7 @@ class QueryCompiler:
     def __init__(self, analyser: Analyser, synonyms: Iterable[Synonyms] = ()) -> None:
         self._analyser = analyser
         self._alternatives = Alternatives(analyser, synonyms)
-        self.edges = analyser.word_edges
+        self.edges = analyser.edges
         self.ranking_words = analyser.ranking_words
         self.words = analyser.required_words
 

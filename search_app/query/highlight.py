@@ -2,19 +2,21 @@
 
 import contextlib
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import merge
+from itertools import pairwise, repeat
 from typing import NamedTuple
 
+from search_app.analysis.edges import EdgeFinder, WordEdges
 from search_app.model import Article, SnippetField, Span
-from search_app.query.tree import Mark, Prefix, TextField
+from search_app.query.tree import Mark, Prefix, Run, TextField
 from search_app.text.repair import align, squeeze
-from search_app.text.symbols import Edges, folded_text
+from search_app.text.symbols import FoldedText, Place
 
 Spans = tuple[Span, ...]
-# The symbols of a text with which a search word begins, and those with which one ends.
-EdgeFinder = Callable[[str], Edges]
+# What looking at a place costs where the text must be cut around it, by measure: a page of whole
+# words takes as long as one of so many times more places without.
+_WHOLE = 4
 
 
 class Occurrence(NamedTuple):
@@ -24,23 +26,64 @@ class Occurrence(NamedTuple):
     mark: int
 
 
-# Highlights and snippets of an article ask for the same in turn.
-@lru_cache(maxsize=4)
-def occurrences(
-    text: str, marks: tuple[Mark, ...], field: TextField, edges: EdgeFinder
-) -> Sequence[Occurrence]:
-    """Every range of a field's text that a mark matches, in order; `edges` are for whole words."""
-    folded = folded_text(text)
-    matches: list[Occurrence] = []
-    for number, mark in enumerate(marks):
-        if mark.field not in (None, field):
-            continue
-        if isinstance(mark, Prefix):
-            spans = folded.runs_from(mark.text)
-        else:
-            spans = folded.occurrences(mark.symbols, edges(text) if mark.whole else None)
-        matches.extend(Occurrence(span, number) for span in spans)
-    return sorted(matches)
+class Highlights(NamedTuple):
+    """Where marks stand in an article: for each field what to highlight, in that field's own text.
+
+    `in_body` are the single occurrences in the body. `cost` counts the places that were looked at;
+    with `cut` there may be more of them.
+    """
+
+    spans: Mapping[SnippetField, Spans]
+    in_body: Sequence[Occurrence]
+    cost: int
+    cut: bool
+
+
+class _Marker:
+    """Finds marks in the fields of one article until it has looked at so many places."""
+
+    def __init__(self, marks: tuple[Mark, ...], edges: EdgeFinder, most: int) -> None:
+        self._marks, self._edges = marks, edges
+        self.cost, self._most = 0, most
+        self.cut = False
+
+    def occurrences(self, text: str, field: TextField) -> Sequence[Occurrence]:
+        """Every range of a field's text that a mark matches, in order, as far as that goes."""
+        wanted: list[tuple[int, Mark]] = []
+        for number, mark in enumerate(self._marks):
+            if mark.field in (None, field):
+                wanted.append((number, mark))
+        if not wanted or not text:
+            return ()
+        folded = FoldedText(text)
+        edges = WordEdges(folded.simplified, self._edges)
+        matches: list[Occurrence] = []
+        # Each place is found when it is asked for, so that no more are found than are looked at.
+        for (start, end), number in merge(*(_places(folded, *item) for item in wanted)):
+            if self.cost >= self._most:
+                self.cut = True
+                break
+            self.cost += 1
+            mark = self._marks[number]
+            if isinstance(mark, Run) and mark.whole:
+                self.cost += _WHOLE - 1
+                if not edges.enclose(start, end):
+                    continue
+            matches.append(Occurrence(folded.span(start, end), number))
+        return matches
+
+    def highlights(self, text: str, field: TextField) -> Spans:
+        """The same with those that overlap made one."""
+        return merged(match.span for match in self.occurrences(text, field))
+
+
+# Where a mark stands in a folded text, each place with the mark's number.
+def _places(folded: FoldedText, number: int, mark: Mark) -> Iterator[tuple[Place, int]]:
+    if isinstance(mark, Prefix):
+        places = folded.runs_from(mark.text)
+    else:
+        places = folded.occurrences(mark.symbols)
+    return zip(places, repeat(number))
 
 
 def merged(spans: Iterable[Span]) -> Spans:
@@ -54,28 +97,28 @@ def merged(spans: Iterable[Span]) -> Spans:
     return tuple(joined)
 
 
-def marks(
-    article: Article, wanted: tuple[Mark, ...], edges: EdgeFinder
-) -> Mapping[SnippetField, Spans]:
-    """For each field of the article the ranges to highlight, counted in that field's own text."""
-    head = _highlights(article.head, wanted, "head", edges)
-    highlights: dict[SnippetField, Spans] = {
-        "body": _highlights(article.body, wanted, "body", edges),
-        "byline": _highlights(article.byline_text, wanted, "byline", edges),
+def marks(article: Article, wanted: tuple[Mark, ...], edges: EdgeFinder, most: int) -> Highlights:
+    """Where these marks stand in an article; looks at `most` places, those in its head first."""
+    marker = _Marker(wanted, edges, most)
+    head = marker.highlights(article.head, "head")
+    byline = marker.highlights(article.byline_text, "byline")
+    derived: Spans = ()
+    if article.title_is_derived:
+        derived = marker.highlights(article.title, "body")
+    in_body = marker.occurrences(article.body, "body")
+    spans: dict[SnippetField, Spans] = {
+        "body": merged(match.span for match in in_body),
+        "byline": byline,
     }
     at = 0  # where the next of them begins in `article.head`
     for name, text in _head_lines(article).items():
         # One field to a query, so that a match may run from one into the next.
-        highlights[name] = tuple(clipped(head, at, at + len(text)))
+        spans[name] = tuple(clipped(head, at, at + len(text)))
         if text:
             at += len(text) + 1
     if article.title_is_derived:
-        highlights["title"] = _highlights(article.title, wanted, "body", edges)
-    return highlights
-
-
-def _highlights(text: str, wanted: tuple[Mark, ...], field: TextField, edges: EdgeFinder) -> Spans:
-    return merged(match.span for match in occurrences(text, wanted, field, edges))
+        spans["title"] = derived
+    return Highlights(spans, in_body, marker.cost, marker.cut)
 
 
 def _head_lines(article: Article) -> dict[SnippetField, str]:

@@ -3,12 +3,11 @@
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from search_app.model import Article, Snippet, SnippetField, Span
-from search_app.query.highlight import EdgeFinder, Occurrence, Spans, clipped, occurrences
-from search_app.query.tree import Mark
+from search_app.query.highlight import Highlights, Occurrence, Spans, clipped
 
 MOST = 3
 # Characters of the body in a snippet, without the … at its ends; kicker,
@@ -32,19 +31,14 @@ _LAST_SENTENCE_END, _LAST_CLAUSE_END = (
 )
 
 
-def snippets(
-    article: Article,
-    wanted: tuple[Mark, ...],
-    highlights: Mapping[SnippetField, Spans],
-    edges: EdgeFinder,
-) -> Iterator[Snippet]:
+def snippets(article: Article, highlights: Highlights) -> Iterator[Snippet]:
     """Up to three excerpts of the body, then whole kicker, subtitle and byline if highlighted.
 
-    `highlights` are the article's. Where nothing in the body is highlighted its beginning is given,
-    so that a hit always shows text.
+    Where nothing in the body is highlighted its beginning is given, so that a hit always shows
+    text.
     """
-    body, spans = article.body, highlights["body"]
-    ranges = _ranges(body, occurrences(body, wanted, "body", edges), spans)
+    body, spans = article.body, highlights.spans["body"]
+    ranges = _ranges(body, highlights.in_body, spans)
     for shown in ranges or [_around(body, Span(0, 0), spans)]:
         yield _body_snippet(body, shown, spans)
     whole: dict[SnippetField, str] = {
@@ -53,8 +47,8 @@ def snippets(
         "byline": article.byline_text,
     }
     for field, text in whole.items():
-        if highlights[field]:
-            yield Snippet(field, text, highlights[field])
+        if highlights.spans[field]:
+            yield Snippet(field, text, highlights.spans[field])
 
 
 # The ranges of a body that show most marks, in its order; takes time linear in the matches.

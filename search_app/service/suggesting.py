@@ -71,7 +71,7 @@ def _titles(engine: SearchEngine, typed: str) -> list[str]:
         ids += [ranked.id for ranked in engine.search(query, Window(limit=MOST_TITLES)).ranked]
     if letters := letters_of(typed):
         ids += engine.titles_sounding(letters, MOST_TITLES)
-    titles = [a.title for a in engine.articles(ids) if not a.title_is_derived]
+    titles = [a.title for a in engine.articles(ids, 0) if not a.title_is_derived]
     return list(dict.fromkeys(titles))[:MOST_TITLES]
 
 

@@ -5,17 +5,20 @@ digits, so that 12 never matches 2012. White space ends a run and is dropped.
 """
 
 import re
-from bisect import bisect_left
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
+from operator import methodcaller
 
 from search_app.model import Span
-from search_app.text.fold import fold, fold_mapped
+from search_app.text.fold import fold, merge_spellings, simplify, uneven
 
 # The ranges that count as Han, for a character class.
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _SYMBOL = re.compile(r"[a-z]+|[0-9]+|\S")
 
+_SPAN = methodcaller("span")
+Place = tuple[int, int]  # a range, end-exclusive
 Edges = tuple[set[int], set[int]]
 
 
@@ -25,57 +28,74 @@ def symbols(text: str) -> tuple[str, ...]:
 
 
 class FoldedText:
-    """A text, folded once, in which runs of symbols are found with their places in it."""
+    """A text, folded once, in which runs of symbols are found, each when it is asked for.
+
+    Places count in the folded text, and in `simplified`, what jieba sees of it; `span` leads back.
+    """
 
     def __init__(self, text: str) -> None:
-        self._mapped = fold_mapped(text)
-        self._folded = self._mapped.text
+        self.simplified = simplify(text)
+        self._text, self._folded = text, merge_spellings(self.simplified)
 
+    def occurrences(self, run: Sequence[str]) -> Iterator[Place]:
+        """Every range in which the run stands in a row, in order; they may overlap."""
+        pattern, may_overlap = _run_pattern(tuple(run))
+        if not may_overlap:
+            yield from map(_SPAN, pattern.finditer(self._folded))
+            return
+        match = pattern.search(self._folded)
+        while match:
+            yield match.span()
+            match = pattern.search(self._folded, match.start() + 1)
+
+    def runs_from(self, prefix: str) -> Iterator[Place]:
+        """Every run of letters, or of digits, that begins with these, in order."""
+        return map(_SPAN, _prefix_pattern(prefix).finditer(self._folded))
+
+    def span(self, start: int, end: int) -> Span:
+        """The shortest range of the text that was folded to these places; they are not empty."""
+        return Span(self._origin(start), self._origin(end - 1) + 1)
+
+    def _origin(self, place: int) -> int:
+        places, uneven_characters = self._uneven
+        n = bisect_right(places, place) - 1
+        if n < 0:
+            return place
+        index, end = uneven_characters[n]
+        return index if place < end else index + 1 + place - end
+
+    # Where the characters begin that were not folded to one; the index of each in the text, and
+    # where what it was folded to ends. A table of all characters would cost four times the folding.
     @cached_property
-    def _symbol_starts(self) -> list[int]:
-        return [match.start() for match in _SYMBOL.finditer(self._folded)]
-
-    def occurrences(self, run: Sequence[str], edges: Edges | None = None) -> list[Span]:
-        """Every range in which the run stands in a row, from edge to edge; they may overlap."""
-        found: list[Span] = []
-        for match in _run_pattern(tuple(run)).finditer(self._folded):
-            start, end = match.span(1)
-            # Edges are numbers of symbols: those that a range may begin with, and end with.
-            if edges is not None:
-                first = bisect_left(self._symbol_starts, start)
-                last = bisect_left(self._symbol_starts, end) - 1
-                if first not in edges[0] or last not in edges[1]:
-                    continue
-            found.append(self._mapped.span(start, end))
-        return found
-
-    def runs_from(self, prefix: str) -> list[Span]:
-        """Every run of letters, or of digits, that begins with these."""
-        kind = _kind_of(prefix)
-        matches = re.finditer(f"(?<!{kind}){prefix}{kind}*", self._folded)
-        return [self._mapped.span(*match.span()) for match in matches]
+    def _uneven(self) -> tuple[list[int], list[Place]]:
+        places, uneven_characters, moved = [], [], 0
+        for index, count in uneven(self._text):
+            places.append(index + moved)
+            moved += count - 1
+            uneven_characters.append((index, index + moved + 1))
+        return places, uneven_characters
 
 
-# The last few are kept, since marks and snippets ask in turn.
-folded_text = lru_cache(maxsize=16)(FoldedText)
-
-
-# What finds a run in folded text, as its group 1.
+# What finds a run in folded text, and whether the run may overlap itself.
 @lru_cache(maxsize=1024)
-def _run_pattern(run: tuple[str, ...]) -> re.Pattern[str]:
+def _run_pattern(run: tuple[str, ...]) -> tuple[re.Pattern[str], bool]:
     # As a pattern over the folded text: a Python loop over the symbols of a long article takes a
-    # second. Only where a run may overlap itself a look-ahead is needed, which is slower to scan.
+    # second. It begins with a plain character, so that `re` skips to the next such one.
     patterns: list[str] = []
     for symbol in run:
         pattern = re.escape(symbol)
         if symbol.isascii() and symbol.isalnum():
             kind = _kind_of(symbol)
-            pattern = f"(?<!{kind}){symbol}(?!{kind})"
+            pattern = f"{symbol}(?<!{kind}{symbol})(?!{kind})"
         patterns.append(pattern)
-    pattern = "(" + r"\s*".join(patterns) + ")"
-    if any(run[:n] == run[-n:] for n in range(1, len(run))):
-        pattern = f"(?={pattern})"
-    return re.compile(pattern)
+    may_overlap = any(run[:n] == run[-n:] for n in range(1, len(run)))
+    return re.compile(r"\s*".join(patterns)), may_overlap
+
+
+@lru_cache(maxsize=64)
+def _prefix_pattern(prefix: str) -> re.Pattern[str]:
+    kind = _kind_of(prefix)
+    return re.compile(f"{prefix}(?<!{kind}{prefix}){kind}*")
 
 
 def _kind_of(run: str) -> str:

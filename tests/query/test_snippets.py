@@ -3,6 +3,7 @@
 import html
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 
 from hypothesis import given
@@ -11,14 +12,15 @@ from hypothesis import strategies as st
 from search_app.analysis.segmenter import RjiebaSegmenter
 from search_app.analysis.words import Analyser, read_stop_words
 from search_app.answers import marked_html
-from search_app.model import Article, Snippet, Source, Span
-from search_app.query.highlight import marks, merged, printed_marks
+from search_app.model import Article, Snippet, SnippetField, Source, Span
+from search_app.query.highlight import Highlights, Spans, merged, printed_marks
+from search_app.query.highlight import marks as marks_of
 from search_app.query.snippets import LONGEST, MOST
 from search_app.query.snippets import snippets as snippets_of
 from search_app.query.tree import Prefix, Run
 from search_app.text.symbols import symbols
 
-cut = Analyser(RjiebaSegmenter(), read_stop_words()).word_edges
+analyser = Analyser(RjiebaSegmenter(), read_stop_words())
 ARTICLE = Article(
     id="a",
     title="防汛抗旱指挥部召开会议",
@@ -29,8 +31,18 @@ ARTICLE = Article(
 )
 
 
-def snippets(article: Article, wanted: tuple[Run, ...]) -> list[Snippet]:
-    return list(snippets_of(article, wanted, marks(article, wanted, cut), cut))
+def highlights(
+    article: Article, wanted: tuple[Run | Prefix, ...], most: int = 1_000_000
+) -> Highlights:
+    return marks_of(article, wanted, analyser.edges, most)
+
+
+def marks(article: Article, wanted: tuple[Run | Prefix, ...]) -> Mapping[SnippetField, Spans]:
+    return highlights(article, wanted).spans
+
+
+def snippets(article: Article, wanted: tuple[Run, ...], most: int = 1_000_000) -> list[Snippet]:
+    return list(snippets_of(article, highlights(article, wanted, most)))
 
 
 def runs(*texts: str) -> tuple[Run, ...]:
@@ -40,23 +52,68 @@ def runs(*texts: str) -> tuple[Run, ...]:
 def test_whole_words_are_marked_where_they_are_whole() -> None:
     """Also behind characters that are folded to several, and where white space parts a word."""
     article = replace(ARTICLE, title="㎡…和 服与产品和服务", body="和服。产品和服务。ＡＩ和服")
-    found = marks(article, (Run(("和", "服"), whole=True),), cut)
+    found = marks(article, (Run(("和", "服"), whole=True),))
     assert [article.title[a:b] for a, b in found["title"]] == ["和 服"]
     assert found["body"] == ((0, 2), (11, 13))
-    assert len(marks(article, runs("和服"), cut)["body"]) == 3
+    assert len(marks(article, runs("和服"))["body"]) == 3
 
 
 def test_a_prefix_marks_whole_runs() -> None:
     """From where a run of letters begins to where it ends, folded or not."""
     article = replace(ARTICLE, title="ＣＯＶＩＤ与…covid19", body="covidian 和 xcovid，COVID。")
-    found = marks(article, (Prefix("covid"),), cut)
+    found = marks(article, (Prefix("covid"),))
     assert [article.title[a:b] for a, b in found["title"]] == ["ＣＯＶＩＤ", "covid"]
     assert [article.body[a:b] for a, b in found["body"]] == ["covidian", "COVID"]
 
 
+@given(
+    st.text(alphabet="和服产品务的瞭解覆盖2a ，。㎡\n〇䶮", max_size=120),
+    st.text(alphabet="和服产品务的了复2a", min_size=1, max_size=4),
+)
+def test_whole_words_are_those_of_the_whole_text(body: str, word: str) -> None:
+    """Cut only around a place, a text has the words there that it has when all of it is cut."""
+    run = symbols(word)
+    starts, ends = analyser.word_edges(body)
+    found = symbols(body)
+    expected = 0
+    for at in range(len(found) - len(run) + 1):
+        if found[at : at + len(run)] == run:
+            expected += at in starts and at + len(run) - 1 in ends
+    article = replace(ARTICLE, body=body, title="无", kicker=None)
+    assert len(highlights(article, (Run(run, whole=True),)).in_body) == expected
+
+
+def test_words_across_the_pieces_of_a_long_run_are_cut_as_in_an_index() -> None:
+    """A run of Han without a stop is cut in pieces of a thousand characters."""
+    body = "产品和服务" * 1_000
+    starts, ends = analyser.word_edges(body)
+    whole = {at for at in range(len(body) - 1) if at in starts and at + 1 in ends}
+    wanted = (Run(("和", "服"), whole=True), Run(("服", "务"), whole=True))
+    found = highlights(replace(ARTICLE, body=body), wanted).in_body
+    assert {o.span.start for o in found} == {at for at in whole if body[at] in "和服"}
+    assert found
+
+
+def test_past_what_may_be_looked_at_the_first_marks_are_given() -> None:
+    """Head before body, and said so; whole words cost more, because the text is cut for them."""
+    wanted = runs("会议", "指挥")
+    every = highlights(ARTICLE, wanted)
+    assert not every.cut
+    assert every.cost == len(every.in_body) + len(every.spans["title"])
+    for most in (0, 1, 2, 10, every.cost - 1, every.cost):
+        some = highlights(ARTICLE, wanted, most)
+        assert some.cost <= most
+        assert some.cut == (most < every.cost)
+        assert some.in_body == every.in_body[: len(some.in_body)]
+        assert len(some.in_body) == max(0, most - len(every.spans["title"]))
+    whole = highlights(ARTICLE, (Run(("会", "议"), whole=True),), 8)
+    assert (len(whole.in_body), whole.cut) == (1, True)
+    assert snippets(ARTICLE, wanted, 0)[0].text.startswith("昨日上午")
+
+
 def test_every_occurrence_is_marked_in_every_part() -> None:
     """Title, byline and body each in their own characters."""
-    found = marks(ARTICLE, runs("防汛", "王小满", "会议"), cut)
+    found = marks(ARTICLE, runs("防汛", "王小满", "会议"))
     assert found["title"] == ((0, 2), (9, 11))
     assert found["byline"] == ((5, 8),)
     assert len(found["body"]) == 36
@@ -65,7 +122,7 @@ def test_every_occurrence_is_marked_in_every_part() -> None:
 
 def test_a_match_across_lines_of_the_head_is_marked_in_both() -> None:
     """Kicker and title are one field, so that each part gets its share of the mark."""
-    found = marks(ARTICLE, runs("特稿防汛"), cut)
+    found = marks(ARTICLE, runs("特稿防汛"))
     assert (found["kicker"], found["title"]) == (((2, 4),), ((0, 2),))
 
 
@@ -116,7 +173,7 @@ def test_marks_move_onto_the_printed_page() -> None:
         body="要统一指挥调度。",
         printed=printed,
     )
-    spans = printed_marks(article, marks(article, runs("统一指挥", "王小满"), cut))
+    spans = printed_marks(article, marks(article, runs("统一指挥", "王小满")))
     assert [printed[a:b] for a, b in spans] == ["王小满", "统 一 指\n挥", "统一指挥"]
 
 

@@ -3,7 +3,7 @@
 import hypothesis.strategies as st
 from hypothesis import example, given
 
-from search_app.text.fold import fold, fold_mapped, simplify
+from search_app.text.fold import fold, fold_mapped, merge_spellings, simplify, uneven
 from search_app.text.symbols import HAN, FoldedText, symbols
 
 TEXT = st.text(
@@ -40,7 +40,8 @@ def test_occurrences_fold_to_the_run(text: str) -> None:
     found = symbols(text)
     for start in range(len(found)):
         run = found[start : start + 3]
-        places = FoldedText(text).occurrences(run)
+        folded = FoldedText(text)
+        places = [folded.span(*place) for place in folded.occurrences(run)]
         assert len(places) == sum(found[i : i + len(run)] == run for i in range(len(found)))
         for a, b in places:
             assert "".join(run) in "".join(fold(text[a:b]).split())
@@ -86,5 +87,23 @@ def test_a_run_of_letters_or_digits_is_one_symbol() -> None:
 def test_occurrences_keep_to_whole_symbols_and_may_overlap() -> None:
     """Every place where the run stands, in the original's characters."""
     text = FoldedText("哈哈 哈，12与2012")
-    assert text.occurrences(symbols("哈哈")) == [(0, 2), (1, 4)]
-    assert text.occurrences(symbols("12")) == [(5, 7)]
+    assert list(text.occurrences(symbols("哈哈"))) == [(0, 2), (1, 4)]
+    assert list(text.occurrences(symbols("12"))) == [(5, 7)]
+
+
+@given(TEXT)
+def test_places_of_folded_text_lead_back_as_the_map_does(text: str) -> None:
+    """Without a table of all characters, wherever one became several or none."""
+    mapped, folded = fold_mapped(text), FoldedText(text)
+    assert merge_spellings(folded.simplified) == mapped.text
+    for start in range(len(mapped.text)):
+        for end in range(start + 1, len(mapped.text) + 1):
+            assert folded.span(start, end) == mapped.span(start, end)
+
+
+def test_every_character_that_becomes_several_or_none_is_known() -> None:
+    """Those that are passed over without a look are folded to exactly one."""
+    every = "".join(chr(c) for c in range(0x110000) if not 0xD800 <= c < 0xE000)
+    found = list(uneven(every))
+    assert len(found) == sum(len(fold(c)) != 1 for c in every)
+    assert all(len(fold(every[index])) == count for index, count in found)

@@ -15,7 +15,6 @@ So do clusters of reprints (`clusters.py` makes them), in the file `reprints`:
     starts               where each cluster begins
 """
 
-import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
@@ -182,12 +181,12 @@ class Collection:
                 keys[here] = (2 * segment.places[rank].astype(np.int64) << 32) + rank
         return keys
 
-    def articles(self, numbers: Iterable[int]) -> list[Article]:
-        """The articles with these numbers, in this order."""
+    def articles(self, numbers: Iterable[int], longest: int | None = None) -> list[Article]:
+        """The articles with these numbers, in this order, of bodies perhaps no more than that."""
         articles = []
         for number in numbers:
             segment, document = self._within_segment(number)
-            values: dict[str, Any] = json.loads(segment.line(document))
+            values = segment.texts.article(document, longest)
             lists: dict[str, Any] = {name: tuple(values.get(name, ())) for name in _LISTS}
             lists["continued"] = tuple(Source(*place) for place in values.get("continued", ()))
             articles.append(Article(**{**values, **lists, "source": self.source(number)}))

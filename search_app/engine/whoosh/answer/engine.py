@@ -133,10 +133,10 @@ class WhooshEngine:
             )
         return evaluation
 
-    def articles(self, ids: Sequence[str]) -> list[Article]:
-        """The articles with these ids, in this order."""
+    def articles(self, ids: Sequence[str], longest: int | None = None) -> list[Article]:
+        """The articles with these ids, in this order, of bodies perhaps no more than `longest`."""
         with self._reading():
-            return self.collection.articles(self._numbers(ids))
+            return self.collection.articles(self._numbers(ids), longest)
 
     def article(self, article_id: str) -> Article:
         """The article with this id; raises UnknownArticle, WithdrawnArticle, MovedArticle."""
@@ -211,7 +211,7 @@ class WhooshEngine:
             newest_first = -collection.dates[docs].astype(np.int64)
             order = np.lexsort((collection.id_keys(docs), newest_first))
             sounding = []
-            for article in collection.articles(docs[order[:_MOST_READ]].tolist()):
+            for article in collection.articles(docs[order[:_MOST_READ]].tolist(), 0):
                 if begins_to_sound(fold(article.title), letters):
                     sounding.append(article.id)
         return sounding[:most]

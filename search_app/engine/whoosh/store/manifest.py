@@ -21,9 +21,10 @@ from search_app.model import Counts, IndexStatus
 NAME = "manifest.json"
 WITHDRAWN = "withdrawn.json"
 ALIASES = "aliases.json"
-FORMAT = 7
+FORMAT = 8
 # Ids, paths and texts lie in their files as they did from this format on: a rebuild reads them to
-# know which articles there were. 6 lacks the champion lists of 5, 7 has a ledger of files.
+# know which articles there were. 6 lacks the champion lists of 5, 7 has a ledger of files, 8 has
+# the long fields of an article last.
 _OLDEST_WITH_IDS = 5
 # Smaller files are hashed at every opening; to hash the others takes longer than to open them, so
 # only a full check does.

@@ -4,9 +4,7 @@
 texts, each in the order of its table.
 """
 
-import zlib
 from collections.abc import Sequence
-from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -17,14 +15,13 @@ from search_app.engine.whoosh.store.array_file import ArrayFile, decoded, encode
 from search_app.engine.whoosh.store.facets import Facet
 from search_app.engine.whoosh.store.field import Field
 from search_app.engine.whoosh.store.lexicon import Lexicon
+from search_app.engine.whoosh.store.texts import Texts
 from search_app.model import ValueField
 from search_app.query.tree import TEXT_FIELDS
 
 # The fields whose words count for scores; a byline is only searched in.
 WORD_FIELDS = ("head", "body")
 FIELDS = (*WORD_FIELDS, *(f"{field}_pairs" for field in TEXT_FIELDS), "id")
-# Blocks of 16 KiB that stay unpacked, 4 MiB a segment: a page of results reads about ten.
-CACHED_BLOCKS = 256
 
 
 class Segment:
@@ -45,18 +42,8 @@ class Segment:
         self.places = self.ids.file.get("places")
         self.facets: dict[ValueField, Facet] = {f: Facet(columns, f) for f in FACETS}
         self.lexicon = Lexicon(folder / f"{name}.lexicon", self.documents)
-        self._articles = ArrayFile(folder / f"{name}.articles")
-        self._firsts = self._articles["firsts"]
+        self.texts = Texts(ArrayFile(folder / f"{name}.articles"))
         columns.check(len(self.contents) == len(self.ranks) == len(self._order) == self.documents)
-        # Without self: what holds the files must go with its last user, not with a cycle.
-        self._block = lru_cache(CACHED_BLOCKS)(partial(_lines_of_block, self._articles))
-
-    def line(self, number: int) -> bytes:
-        """The article with this number as JSON."""
-        block = int(self._firsts.searchsorted(np.uint64(number), "right")) - 1
-        lines, index = self._block(block), number - int(self._firsts[block])
-        self._articles.check(0 <= index < len(lines))
-        return lines[index]
 
     def numbers(self, ids: Sequence[str]) -> list[int]:
         """The numbers of the articles with these ids, -1 where there is none."""
@@ -78,9 +65,3 @@ class Segment:
     def ids_of(self, numbers: Array) -> list[str]:
         """The ids of the articles with these numbers."""
         return list(map(decoded, self.ids.terms.many(self.ranks[numbers])))
-
-
-def _lines_of_block(file: ArrayFile, block: int) -> list[bytes]:
-    blocks = file["blocks"]
-    start, end = file.span(file.scalars("starts"), block, len(blocks))
-    return zlib.decompress(blocks[start:end].tobytes()).split(b"\n")
