@@ -11,7 +11,7 @@ from search_app.query.compile import QueryCompiler
 from search_app.service.searching import window_of
 
 # Articles that are read at a time. Each may have a million characters, two bytes each; one at a
-# time costs an eighth more on news.
+# time costs a tenth more (`bench/exporting.py`).
 _BATCH = 20
 
 

@@ -5,7 +5,14 @@ from dataclasses import replace
 from flask import Blueprint, Response, make_response, render_template, request
 
 from search_app.errors import SearchAppError
-from search_app.web.params import LONGEST_QUERY, ArticleParams, SearchParams, service
+from search_app.web.params import (
+    LONGEST_QUERY,
+    ArticleParams,
+    ExportParams,
+    FeedParams,
+    SearchParams,
+    service,
+)
 from search_app.web.problems import Problem
 from search_app.web.render import BESIDE, paging
 
@@ -43,6 +50,13 @@ def search() -> str:
         page=page,
         paging=paging(page),
         form=params.link(page=None),
+        # What this page lists: with the weaker matches it has, reprints as it shows them.
+        export=params.taken_by(
+            ExportParams,
+            relax="yes" if page.query.relaxed else None,
+            collapse=None if params.collapse == "no" else "reprints",
+        ),
+        feed=params.taken_by(FeedParams, page=None, per_page=None, relax=None),
     )
 
 

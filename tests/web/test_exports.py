@@ -286,3 +286,19 @@ def test_what_pages_link_to_is_what_exports_take():
     """Nothing of a page that an export would refuse."""
     params = SearchParams.read(b"q=x&page=2&per_page=20&facets=year&sort=newest&year=2020")
     assert params.taken_by(ExportParams) == {"q": "x", "sort": "newest", "year": ("2020",)}
+
+
+def test_pages_offer_what_they_show(client):
+    """All results in each format and as a feed; one article as a citation."""
+    page = client.get("/search?q=会议&sort=newest&per_page=2&page=2").text
+    hrefs = re.findall(r'href="(/api/v1/export[^"]*|/feed.atom[^"]*)"', page)
+    assert len(hrefs) == len(FORMATS) + 2
+    for href in hrefs:
+        with client.get(href.replace("&amp;", "&")) as answer:
+            assert answer.status_code == 200
+    (query,) = re.findall(r'href="/api/v1/export.jsonl\?([^"]*)"', page)
+    listed = lines(client, "q=会议&sort=newest&collapse=reprints")
+    assert lines(client, query.replace("&amp;", "&")) == listed
+    article = client.get("/articles/a01").text
+    assert 'href="/articles/a01.ris"' in article
+    assert 'href="/articles/a01.bib"' in article
