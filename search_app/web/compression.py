@@ -27,10 +27,10 @@ def compress(response: Response, request: Request) -> None:
     # Images but SVG are compressed already; a part of a file (206) must stay what it is.
     if response.status_code in (204, 206) or response.mimetype in ("image/png", "image/x-icon"):
         return
-    response.vary.add("Accept-Encoding")
+    response.headers.add("Vary", "Accept-Encoding")
     if response.status_code == 304 or "Content-Encoding" in response.headers:
         return
-    if request.accept_encodings["gzip"] <= 0:
+    if not request.environ.get("HTTP_ACCEPT_ENCODING") or request.accept_encodings["gzip"] <= 0:
         return
     if response.is_streamed and not response.direct_passthrough:
         # To be closed even if it is never begun, as with HEAD.

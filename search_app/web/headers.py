@@ -67,7 +67,7 @@ def _let_origins(response: Response, origins: tuple[str, ...]) -> None:
     if origins == ("*",):
         allowed = "*"
     else:
-        response.vary.add("Origin")
+        response.headers.add("Vary", "Origin")
         allowed = request.headers.get("Origin", "")
         if allowed not in origins:
             return

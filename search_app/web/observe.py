@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -32,21 +33,24 @@ def install(app: Flask, operation: Operation) -> None:
     """Observes every request of an application, and offers what was counted at `/metrics`."""
     metrics.install()
     request_log.install(app, operation.log, operation.logs_queries)
-    app.before_request(_name_endpoint)
     # The first that is registered runs last.
-    app.after_request(_note_stream)
+    app.after_request(_describe)
     app.add_url_rule(METRICS, "metrics", lambda: _metrics(operation.shows_metrics), methods=["GET"])
     app.wsgi_app = _Observer(app, operation)  # type: ignore[method-assign]
 
 
 # The endpoint's short name: of pages `page`, of what has several forms (export_csv) the first word.
-def _name_endpoint() -> None:
-    blueprint, _, name = (request.endpoint or "none").rpartition(".")
-    request.environ[ENDPOINT] = "page" if blueprint == "pages" else name.partition("_")[0]
+@cache
+def _short(endpoint: str | None) -> str:
+    blueprint, _, name = (endpoint or "none").rpartition(".")
+    return "page" if blueprint == "pages" else name.partition("_")[0]
 
 
-def _note_stream(response: Response) -> Response:
-    request.environ[_STREAMED] = response.is_streamed
+# For the observer, which sees neither routes nor what an answer is made of.
+def _describe(response: Response) -> Response:
+    environ = request.environ
+    environ[ENDPOINT] = _short(request.endpoint)
+    environ[_STREAMED] = response.is_streamed
     return response
 
 
@@ -89,7 +93,9 @@ class _Observer:
 
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
             exchange.status = status[:3]
-            exchange.bytes = int(dict(headers).get("Content-Length", 0))
+            for name, value in headers:
+                if name == "Content-Length":
+                    exchange.bytes = int(value)
             headers.append(("X-Request-Id", environ[REQUEST_ID]))
             return start_response(status, headers, *error)
 

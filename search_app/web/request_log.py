@@ -55,7 +55,7 @@ def _complete(record: logging.LogRecord, logs_queries: bool) -> bool:
         return True
     fields: dict[str, Any] = {"time": now(), "level": record.levelname.lower()}
     if has_request_context():
-        fields["route"] = request.environ.get(ENDPOINT, "none")
+        fields["route"] = request.endpoint or "none"
         fields["request_id"] = request.environ.get(REQUEST_ID, "")
     if record.exc_info and record.exc_info[1]:
         fields["error"] = type(record.exc_info[1]).__name__

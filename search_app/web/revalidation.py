@@ -36,7 +36,7 @@ def _hash_of_code() -> str:
     parts = [sys.version]
     for pattern in ("*.py", "*.html", "*.xml", "*.tsv", "*.txt", "*.css", "*.js"):
         parts.extend(hashes_of(package, pattern).values())
-    return "".join(parts)
+    return sha256("".join(parts).encode()).hexdigest()
 
 
 # 170 files, 10 ms at the start.
@@ -49,9 +49,11 @@ def install(app: Flask, settings: str) -> None:
     def answer_unchanged() -> Response | None:
         g.edition = _edition()
         g.tag = _tag(g.edition, settings) if g.edition else None
+        if not g.tag or "HTTP_IF_NONE_MATCH" not in request.environ:
+            return None
         known = request.if_none_match
         # `*` is for whatever there is: only the answer shows whether there is anything.
-        if g.tag and not known.star_tag and known.contains_weak(g.tag):
+        if not known.star_tag and known.contains_weak(g.tag):
             return tagged(Response(status=304), g.tag)
         return None
 
@@ -85,7 +87,9 @@ def _edition() -> str | None:
 
 
 def _tag(edition: str, settings: str) -> str:
-    parts = [edition, _CODE, settings, str(get_locale()), request.root_url, request.path]
+    environ = request.environ
+    host = environ.get("HTTP_HOST", ""), environ["wsgi.url_scheme"], environ["SCRIPT_NAME"]
+    parts = [edition, _CODE, settings, str(get_locale()), *host, request.path]
     if request.endpoint in _OF_TODAY:
         parts.append(date.today().isoformat())
     data = "\n".join(parts).encode() + b"?" + request.query_string

@@ -26,7 +26,7 @@ def test_what_is_long_is_compressed_where_that_is_asked(client, path):
     assert small.headers["Content-Encoding"] == "gzip"
     assert int(small.headers["Content-Length"]) == len(small.data) < len(plain.data)
     for answer in (plain, small, client.head(path), client.head(path, headers=GZIP)):
-        assert "Accept-Encoding" in answer.headers["Vary"]
+        assert "Accept-Encoding" in answer.headers.getlist("Vary")
         answer.close()
     if "search" not in path:  # that says how long it took
         assert gzip.decompress(small.data) == plain.data
