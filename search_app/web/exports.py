@@ -2,7 +2,7 @@
 
 import csv
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -19,6 +19,7 @@ from search_app.service.facade import SearchService
 from search_app.web import api, pages
 from search_app.web.params import ExportParams, Parameters, service
 from search_app.web.problems import TooManyStreams
+from search_app.web.render import visible
 
 # Streams that a worker gives at a time. Each takes one of its threads for as long as a client
 # reads: at most a quarter of them (`gunicorn_conf.threads`, held by a test), however slow.
@@ -31,6 +32,7 @@ _COLUMNS = (
 )  # fmt: skip
 # A spreadsheet takes what begins so for a formula (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_LINE_ENDS = "\x85\u2028\u2029"
 _BOM = "\ufeff"
 
 blueprint = Blueprint("exports", __name__)
@@ -45,11 +47,18 @@ class _Line:
         return line
 
 
-_csv_line: Callable[[list[str]], str] = csv.writer(_Line()).writerow
+def _csv_line(cells: Sequence[str]) -> str:
+    # A writer each time: streams of several threads would share its buffer.
+    line: str = csv.writer(_Line()).writerow(cells)
+    return line
 
 
 def _json_row(exported: ExportedArticle, root: str) -> str:
-    return _json.dump_json(answers.exported_json(*exported)).decode() + "\n"
+    line = _json.dump_json(answers.exported_json(*exported)).decode()
+    # JSON allows them in texts, and many programs take them for the end of a line.
+    for end in _LINE_ENDS:
+        line = line.replace(end, f"\\u{ord(end):04x}")
+    return line + "\n"
 
 
 def _csv_row(exported: ExportedArticle, root: str) -> str:
@@ -87,7 +96,7 @@ class ExportFormat(NamedTuple):
 FORMATS: Mapping[str, ExportFormat] = {
     "jsonl": ExportFormat("application/x-ndjson", _json_row),
     # Without the mark Excel takes UTF-8 for the code page of the machine.
-    "csv": ExportFormat("text/csv", _csv_row, _BOM + _csv_line(list(_COLUMNS))),
+    "csv": ExportFormat("text/csv", _csv_row, _BOM + _csv_line(_COLUMNS)),
     "ris": ExportFormat("application/x-research-info-systems", _ris_row),
     "bib": ExportFormat("application/x-bibtex", _bibtex_row),
 }
@@ -114,7 +123,6 @@ def cite(article_id: str, ending: str) -> Response:
     except UnknownArticle as unknown:
         if type(unknown) is not UnknownArticle:  # it was withdrawn
             raise
-    Parameters.read(request.query_string, is_form=True)
     exported = ExportedArticle(service().to_cite(article_id), 0)
     record = FORMATS[ending].row(exported, _root())
     return _attachment(Response(record), ending, exported.article.title)
@@ -171,10 +179,12 @@ def _root() -> str:
 # An answer that browsers keep as a file: its name in UTF-8 (RFC 6266), and one that all read.
 def _attachment(response: Response, ending: str, name: str) -> Response:
     response.content_type = f"{FORMATS[ending].media_type}; charset=utf-8"
-    # Windows takes none of these in names; a path in one would be an attack.
+    # Windows takes none of these in names; a path, a hidden file or text that turns round in one
+    # would be an attack.
     for sign in '<>:"/\\|?*':
         name = name.replace(sign, " ")
-    utf8 = quote(f"{' '.join(name.split())[:80]}.{ending}", safe="")
+    name = " ".join(visible(name).split()).strip(". ")[:80]
+    utf8 = quote(f"{name}.{ending}", safe="")
     response.headers["Content-Disposition"] = (
         f"attachment; filename=\"search_app.{ending}\"; filename*=UTF-8''{utf8}"
     )

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from search_app.errors import DamagedIndex, NoIndex
+from search_app.errors import DamagedIndex, NoIndex, QueryTooCostly
 from search_app.model import Article, Source
 from search_app.service import citing
 from search_app.web import exports, gunicorn_conf
@@ -114,6 +114,39 @@ def test_a_csv_begins_with_the_mark_and_its_columns(client):
         "filename*=UTF-8''%E5%AF%BB%E7%AB%A0%20%E4%BC%9A%E8%AE%AE.csv"
         in (answer.headers["Content-Disposition"])
     )
+
+
+def test_a_line_of_json_is_one_line_to_every_program():
+    """Other signs that end lines are escaped, and are read back."""
+    given = article(title="甲\u2028乙\x85丙\u2029丁\n戊\x1c")
+    row = FORMATS["jsonl"].row(exports.ExportedArticle(given, 0), "")
+    (line,) = row.splitlines()
+    assert json.loads(line)["title"] == given.title
+
+
+def test_names_of_files_are_no_paths(client, service):
+    """What a title or query says becomes nothing but a name."""
+    odd = article(id="x", title="../..\u202egnp|<会议>\n")
+    service.index.engine = type(service.index.engine)([odd], service.index.analyser)
+    given = client.get("/articles/x.ris").headers["Content-Disposition"]
+    assert given == (
+        'attachment; filename="search_app.ris"; '
+        "filename*=UTF-8''%5BU%2B202E%5Dgnp%20%E4%BC%9A%E8%AE%AE.ris"
+    )
+
+
+def test_a_query_that_costs_too_much_is_refused_before_the_answer_begins(client, service):
+    """A 503 of its own, without a time to come back."""
+
+    def costly(query, window):
+        raise QueryTooCostly("too many postings")
+        yield
+
+    service.index.engine.walk = costly
+    answer = client.get("/api/v1/export.ris?q=会议")
+    assert (answer.status_code, answer.json["title"]) == (503, "The query would take too long")
+    assert "Retry-After" not in answer.headers
+    assert slots() == STREAMS
 
 
 def test_a_closed_text_is_given_in_no_format():
