@@ -6,6 +6,7 @@ import re
 import shutil
 import sys
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,6 +22,8 @@ _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 _NARROW = 20  # cells: ten Han characters
+# Of those with one reason: a file of another kind has as many as lines.
+_NAMED_REJECTS = 20
 _NAMED_IDS = 3  # of those that are withdrawn and unknown; the rest are counted
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -125,6 +128,7 @@ class BuildProgress:
     def __init__(self) -> None:
         self._bar: Any = None
         self._watched = sys.stderr.isatty()
+        self._reasons: Counter[tuple[str, str]] = Counter()  # with what to do about them
 
     def read(self, done: int, total: int) -> None:
         if not self._watched:
@@ -154,8 +158,15 @@ class BuildProgress:
         if self._bar is not None:
             self._bar.__exit__(None, None, None)
             self._bar = None
+        for (reason, remedy), count in self._reasons.items():
+            if count > _NAMED_REJECTS:
+                say(f"{count - _NAMED_REJECTS:,} more like these: {reason}; {remedy}")
+        self._reasons.clear()
 
     def rejected(self, reject: "Reject") -> None:
+        self._reasons[reject.reason, reject.remedy] += 1
+        if self._reasons[reject.reason, reject.remedy] > _NAMED_REJECTS:
+            return
         if self._watched:
             click.echo("\r\x1b[K", nl=False, err=True)  # the bar goes: its line is written over
         say(str(reject))

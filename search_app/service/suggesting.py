@@ -85,9 +85,9 @@ def is_doubtful(q: str, result: SearchResult) -> bool:
 
 
 def nowhere(engine: SearchEngine, compiled: CompiledQuery) -> tuple[str, ...]:
-    """The words of a query that stand in no article."""
+    """The words of a query that stand in no article; of those that were typed, not of others."""
     runs = ["".join(mark.symbols) for mark in compiled.marks if isinstance(mark, Run)]
-    words = list(dict.fromkeys(runs))
+    words = [word for word in dict.fromkeys(runs) if word in compiled.words]
     counts = engine.counts(words)
     return tuple(word for word, count in zip(words, counts, strict=True) if not count)
 

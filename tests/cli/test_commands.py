@@ -41,6 +41,18 @@ def test_rejects_are_file_line_reason_and_remedy(tmp_path: Path) -> None:
     assert len(reason.split("; ")) == 2
 
 
+def test_rejects_for_one_reason_are_summed_up_behind_the_first(tmp_path: Path) -> None:
+    """A file of another kind does not fill the terminal; other reasons are still named."""
+    path = tmp_path / "a.jsonl"
+    lines = ['{"title": "没有正文"}'] * 50 + ["["] + ['{"body": "一篇文章。"}']
+    path.write_text("\n".join(lines), encoding="utf-8")
+    done = run("rebuild", "--corpus", path, "--index", tmp_path / "index")
+    assert done.returncode == 1
+    assert sum(f"{path}:" in line for line in done.stderr.splitlines()) == 21
+    assert "30 more like these: " in done.stderr
+    assert f"{path}:51: " in done.stderr
+
+
 def test_search_prints_what_a_person_reads(index: Path) -> None:
     """Totals, titles and marks, by default ten."""
     done = run("search", "防汛抗旱", "--index", index)
