@@ -3,6 +3,7 @@
 Decision 032 has the reasons and the measures.
 """
 
+import re
 import resource
 import selectors
 import socket
@@ -39,7 +40,8 @@ KERNEL_BUFFER = 256 << 10
 _SWEEP_SECONDS = 0.5
 _SPARE_DESCRIPTORS = 256  # for the index's files and the log
 _BODY_HEADERS = ("CONTENT-LENGTH", "TRANSFER-ENCODING")
-_PROBES = (b"GET /healthz ", b"GET /readyz ", b"HEAD /healthz ", b"HEAD /readyz ")
+# Who watches the service is answered also when it is overloaded: then above all.
+_PROBES = re.compile(rb"(GET|HEAD) /(healthz|readyz|metrics)[ ?]")
 _STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (errors.LimitRequestLine, 414),
     (errors.LimitRequestHeaders, 431),
@@ -194,7 +196,7 @@ class BoundedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
     def _dispatch(self, connection: Connection) -> None:
         head = connection.take_head()
         pool = self.tpool
-        if head.startswith(_PROBES):
+        if _PROBES.match(head):
             pool = self._probes
         elif self._in_flight >= MOST_WAITING_PER_THREAD * self.cfg.threads:
             count_refused("overloaded")
