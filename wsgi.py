@@ -3,7 +3,7 @@
 from search_app.bootstrap import search_service
 from search_app.settings import read_settings
 from search_app.web import create_app
-from search_app.web.operation import Operation
+from search_app.web.operating.operation import Operation
 
 _settings = read_settings()
 _operation = Operation(

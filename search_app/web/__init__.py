@@ -12,9 +12,10 @@ from werkzeug.exceptions import HTTPException
 
 from search_app.errors import MovedArticle, QueryTooCostly, SearchAppError
 from search_app.service.facade import SearchService
-from search_app.web import api, exports, feeds, headers, observe, pages, render, revalidation
-from search_app.web.metrics import count_refused
-from search_app.web.operation import Operation
+from search_app.web import api, exports, feeds, headers, pages, render, revalidation
+from search_app.web.operating import observe
+from search_app.web.operating.metrics import count_refused
+from search_app.web.operating.operation import Operation
 from search_app.web.params import EXTENSION
 from search_app.web.problems import ForeignHost, Problem, TooManyStreams, problem_of
 
@@ -46,7 +47,7 @@ def create_app(
     render.install(app, headers.install(app, operation))
     app.before_request(lambda: _refuse_foreign_hosts(hosts))
     if operation.rate_limit:
-        from search_app.web import limits  # what it needs is loaded where it is asked for
+        from search_app.web.operating import limits  # what it needs is loaded where it is asked for
 
         limits.install(app, operation.rate_limit, operation.proxies, _NEVER_REFUSED)
     revalidation.install(app, operation.settings)
@@ -89,7 +90,7 @@ def _answer_error(error: Exception) -> Response:
     if problem.status == 503 and not isinstance(error, QueryTooCostly):
         response.headers["Retry-After"] = _RETRY_AFTER
     if problem.status == 429:
-        from search_app.web import limits
+        from search_app.web.operating import limits
 
         response.headers["Retry-After"] = str(limits.seconds_to_wait(current_app))
         count_refused("rate")

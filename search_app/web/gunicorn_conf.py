@@ -8,7 +8,7 @@ import sys
 import tempfile
 from typing import Any
 
-from search_app.web import metrics
+from search_app.web.operating import metrics
 
 _host = os.environ.get("SEARCH_APP_HOST", "127.0.0.1")
 _port = os.environ.get("SEARCH_APP_PORT", "8000")

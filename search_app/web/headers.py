@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Flask, Response, request
 
 from search_app.web.compression import compress
-from search_app.web.operation import Operation
+from search_app.web.operating.operation import Operation
 from search_app.web.revalidation import hashes_of, tag_answer
 
 _ALWAYS = {

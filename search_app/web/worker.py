@@ -17,7 +17,7 @@ from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import ThreadWorker
 
 from search_app.web.connection import Connection
-from search_app.web.metrics import count_refused
+from search_app.web.operating.metrics import count_refused
 from search_app.web.problems import http_problem
 
 # Seconds a head may take from its connection's first moment or, on a kept one, from its first byte:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from search_app.web import create_app, revalidation
-from search_app.web.operation import Operation
+from search_app.web.operating.operation import Operation
 
 PATHS = ["/", "/search", "/search?q=会议", "/articles/a01", "/nosuch", "/api/v1/search",
          "/api/v1/search?q=会议", "/api/v1/status", "/openapi.json", "/healthz", "/readyz",

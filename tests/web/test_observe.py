@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from search_app.errors import DamagedIndex, NoIndex
 from search_app.web import create_app
-from search_app.web.operation import Operation, client_address, is_this_machine
+from search_app.web.operating.operation import Operation, client_address, is_this_machine
 
 
 def counted(client):
@@ -234,7 +234,7 @@ def test_every_client_has_a_limit_of_its_own(service):
 
 def test_what_is_known_of_clients_has_a_bound_and_an_end(monkeypatch):
     """Many addresses take no more memory; a window that ended counts no more."""
-    from search_app.web import limits
+    from search_app.web.operating import limits
 
     clock = 1000.0
     monkeypatch.setattr(limits, "MOST_CLIENTS", 3)

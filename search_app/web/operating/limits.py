@@ -11,7 +11,7 @@ from flask import Flask, request
 from flask_limiter import Limiter
 from limits.storage import Storage
 
-from search_app.web.operation import client_address
+from search_app.web.operating.operation import client_address
 
 # Clients that are counted at a time, about 2 MB; the first of them are forgotten beyond.
 MOST_CLIENTS = 10_000

@@ -12,11 +12,11 @@ from urllib.parse import quote
 from flask import Flask, Response, request
 
 from search_app.errors import SearchAppError
-from search_app.web import metrics, request_log
-from search_app.web.operation import Operation, client_address, is_this_machine
+from search_app.web.operating import metrics, request_log
+from search_app.web.operating.operation import Operation, client_address, is_this_machine
+from search_app.web.operating.request_log import ENDPOINT, REQUEST_ID
 from search_app.web.params import service
 from search_app.web.problems import ForThisMachine
-from search_app.web.request_log import ENDPOINT, REQUEST_ID
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
