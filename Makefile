@@ -27,7 +27,7 @@ check: $(VENV)/installed-for-tests  ## ruff, mypy --strict, the architecture tes
 
 soak: $(VENV)/installed-for-tests  ## the property tests on many new random examples (minutes)
 	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -q \
-	    tests/text tests/analysis tests/articles tests/query tests/engine examples
+	    tests/text tests/analysis tests/articles tests/query tests/engine tests/faults examples
 
 first-run: $(VENV)/installed-for-tests  ## write docs/first-run.md anew
 	@$(BIN)/python docs/first_run.py
