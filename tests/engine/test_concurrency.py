@@ -25,7 +25,7 @@ from search_app.service.facade import SearchService
 Make = Callable[..., Article]
 PROCESSES = 2
 WARM_UP = 6
-SWITCHES = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 25
+SWITCHES = 1_000 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 25
 # Readers follow a switch within two seconds: that long they may say what was live before it.
 BEHIND = 2.0
 # What the allocator keeps of a process whose threads came and went, and the pages it has touched.

@@ -245,10 +245,10 @@ class Generations:
             if digest != _digest(data):
                 raise DamagedIndex(f"{name}/{NAME} was altered; {REMEDY}")
             manifest = Manifest.from_bytes(data, for_ids)
+            manifest.check(folder)
             # CURRENT too: it says which manifest to trust.
             ours = (self.folder, self.folder / "CURRENT", folder)
             self._access.check((*ours, *(folder / file for file in (NAME, *manifest.files))))
-            manifest.check(folder)
             opened.pop_all()  # the lock stays
             return OpenGeneration(folder, digest, manifest, lock)
 
