@@ -98,6 +98,7 @@ def test_the_documents_name_every_filter() -> None:
 
 
 def test_columns_are_numbered_without_gaps() -> None:
-    """Files keep the order of columns, so that no number stands twice."""
+    """Files keep the order of columns, so that no number stands twice; nor does a name."""
+    assert len({row.name for row in FILTERS}) == len(FILTERS)
     columns = [row.column for row in FILTERS if row.column is not None]
     assert sorted(columns) == list(range(len(columns)))

@@ -32,8 +32,9 @@ class SourceFile:
     """One readable file of a corpus: its printed path, its decoded text, what its place says.
 
     `text` keeps the file's line ends and every other character, so that offsets point into it;
-    only control characters were made spaces, one for one. Of a long file of records it may be
-    some lines only: those from the character `start`, on line `first_line`.
+    only control characters were made spaces, one for one. A long file of lines that are records
+    comes in slices, from the character `start`, on line `first_line`; importers of other packages
+    and page parsers get files whole, where these are 0 and 1.
     """
 
     path: str

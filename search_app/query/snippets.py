@@ -10,15 +10,16 @@ from search_app.model import Article, Snippet, SnippetField, Span
 from search_app.query.highlight import Highlights, Occurrence, Spans, clipped
 
 MOST = 3
-# Characters of the body in a snippet, without the … at its ends; kicker,
-# subtitle and byline come whole.
+# The most characters of the body in a snippet, without the … at its ends; most have about BEFORE +
+# AFTER. Kicker, subtitle and byline come whole.
 LONGEST = 200
-# How far before and behind its first match an excerpt looks for a good end, in characters: an
-# excerpt without one has about a hundred, two lines of a list of results. More room behind, because
+# How far before and behind its first match an excerpt looks for a good end, in characters: one
+# that finds none is about two lines of a list of results. More room behind, because
 # a sentence is read on from the match. The last: what should stand between a comma and the match.
 BEFORE, AFTER, CONTEXT = 30, 70, 6
 # A number or word that an excerpt must not cut may be so long; past it, it is no word to anybody.
 _LONGEST_RUN = 40
+# The end of a paragraph counts as one of a sentence.
 _SENTENCE_ENDS = "。！？；…\n"
 _CLAUSE_ENDS = "，、：,;:?! "
 _CLOSING = "”’」』）》"

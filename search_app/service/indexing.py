@@ -190,7 +190,8 @@ class ReportingCorpus:
         found = counts.indexed + counts.withdrawn
         if not found and not self._options.allow_empty:
             raise GuardRefused(
-                "0 articles were found, nothing was published; check --corpus, "
+                f"0 articles were found, nothing was published ({self._reader.ignored_files} files "
+                "have an ending that nothing reads); check --corpus, "
                 "or allow an empty index with --allow-empty"
             )
         if found < SMALLEST_SHARE * live and not self._options.force:

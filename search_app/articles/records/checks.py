@@ -32,7 +32,10 @@ class RecordError(Exception):
 def article_from_record(
     record: object, source: Source, issue: Issue, line: int
 ) -> Article | Reject:
-    """What `checked_article` makes of a record, or why it makes nothing."""
+    """The article of a mapping with the names in `FIELDS`, or why there is none, as a reject.
+
+    All values are texts; `authors` may also be a list of them. Only `body` is needed.
+    """
     try:
         return checked_article(record, source, issue)
     except RecordError as e:

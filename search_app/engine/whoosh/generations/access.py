@@ -67,7 +67,10 @@ class IndexAccess:
         """Raises DamagedIndex where another than owner, root and the group may write one."""
         group = self._reader()
         for path in paths:
-            status = path.stat()
+            try:
+                status = path.stat()
+            except FileNotFoundError:
+                continue  # the manifest names what is missing
             writers = status.st_mode & _OTHERS_WRITE
             if status.st_gid == group:
                 writers &= ~stat.S_IWGRP
