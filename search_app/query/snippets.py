@@ -63,8 +63,10 @@ def _ranges(body: str, matches: Sequence[Occurrence], spans: Spans) -> list[Span
         apart: list[Occurrence] = []
         for match in matches:
             start, end = match.span
+            # An excerpt around it would hold its beginning, and so overlap.
             if best.start <= start < best.end:
                 shown.add(match.mark)
+                continue
             # Far away nothing can overlap, and an excerpt need not be cut to see that.
             if start > best.end + LONGEST or end < best.start - LONGEST:
                 apart.append(match)

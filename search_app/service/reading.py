@@ -53,8 +53,9 @@ def hits_of(
         longest = LONGEST  # the beginning is shown
     articles = engine.articles([r.id for r in ranked], longest + 1)
     for article, (_, score, reprints) in zip(articles, ranked, strict=True):
-        # What an article leaves of its share is for those behind it.
-        highlights = marks(article, runs, edges, places // (count - len(hits)))
+        # Twice an equal share of what is left, as most articles need far less.
+        share = 2 * places // (count - len(hits) + 1)
+        highlights = marks(article, runs, edges, share)
         places -= highlights.cost
         cut = bool(runs) and len(article.body) > longest
         hits.append(Hit(

@@ -106,7 +106,7 @@ def test_past_what_may_be_looked_at_the_first_marks_are_given() -> None:
         assert some.cut == (most < every.cost)
         assert some.in_body == every.in_body[: len(some.in_body)]
         assert len(some.in_body) == max(0, most - len(every.spans["title"]))
-    whole = highlights(ARTICLE, (Run(("会", "议"), whole=True),), 8)
+    whole = highlights(ARTICLE, (Run(("会", "议"), whole=True),), 6)
     assert (len(whole.in_body), whole.cut) == (1, True)
     assert snippets(ARTICLE, wanted, 0)[0].text.startswith("昨日上午")
 
