@@ -387,10 +387,10 @@ def test_a_fault_of_ours_is_not_called_damage(
     index.rebuild(GivenCorpus([make_article("b", "江面")]), accept)
     live = index.live()
     with monkeypatch.context() as patched:
-        patched.setattr(live.collection, "articles", lambda numbers: [][0])
+        patched.setattr(live.collection, "articles", lambda *_: [][0])
         with pytest.raises(IndexError):
             live.article("b")
-        patched.setattr(live.collection, "articles", lambda numbers: bytes(1 << 62))
+        patched.setattr(live.collection, "articles", lambda *_: bytes(1 << 62))
         with pytest.raises(Overloaded):
             live.article("b")
     assert index.live() is live
