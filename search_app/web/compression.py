@@ -40,6 +40,9 @@ def compress(response: Response, request: Request) -> None:
         response.headers.pop("Content-Length", None)
         response.headers["Content-Encoding"] = "gzip"
         return
+    etag, is_weak = response.get_etag()
+    if etag and not is_weak:
+        response.set_etag(etag, weak=True)  # one for two bodies, not byte for byte the same
     is_file = response.direct_passthrough
     response.direct_passthrough = False
     body = response.get_data()

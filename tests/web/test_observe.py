@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from flask import Response
 from prometheus_client.parser import text_string_to_metric_families
 
 from search_app.errors import DamagedIndex, NoIndex
@@ -181,12 +182,35 @@ def test_an_error_of_ours_is_logged_with_the_id_and_without_what_was_typed(capsy
     assert "%E7%BB%9D" not in text
     assert "id-1" in text
     assert "RuntimeError" in text
+    assert "api.search" in text
     assert "ValueError" in text
     assert "test_observe.py" in text
     assert text.count("\n") == 1 + bool(log)
     assert ("status" in text) is bool(log)
     shown = logged(capsys, service, "/api/v1/search?q=绝密", log=log, logs_queries=True)
     assert "绝密 cannot be searched for" in shown
+
+
+@pytest.mark.parametrize("log", ["", "json"])
+def test_a_stream_that_breaks_is_logged_with_its_id(capsys, service, log):
+    """Its head was sent already; without what the error says."""
+
+    def pieces():
+        yield b"x" * 20_000
+        raise ValueError("绝密")
+
+    app = create_app(service, operation=Operation(log=log))
+    app.add_url_rule("/rows", "api.rows", lambda: Response(pieces()))
+    answer = app.test_client().get("/rows", headers={"X-Request-Id": "id-1"}, buffered=False)
+    with pytest.raises(ConnectionAbortedError):
+        list(answer.response)
+    answer.close()
+    text = capsys.readouterr().err
+    assert "绝密" not in text
+    lines = text.splitlines()
+    assert len(lines) == 1 + bool(log)
+    for part in ("id-1", "rows", "ValueError", "pieces"):
+        assert part in lines[0]
 
 
 LIMITED = Operation(rate_limit="3/minute", proxies=frozenset({"127.0.0.1"}))

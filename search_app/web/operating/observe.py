@@ -81,6 +81,7 @@ class _Observer:
 
     def __init__(self, app: Flask, operation: Operation) -> None:
         self._inner: WSGIApplication = app.wsgi_app
+        self._errors = app.logger
         self._logger = app.logger if operation.log else None
         self._operation = operation
 
@@ -128,6 +129,11 @@ class _Observer:
             line["query"] = quote(environ.get("QUERY_STRING", ""), _SENT, encoding="latin-1")
         self._logger.info(line)
 
+    def log_error(self, error: Exception, environ: "WSGIEnvironment") -> None:
+        """Writes the line of an error, whether requests are logged or not."""
+        shows_all = self._operation.logs_queries
+        self._errors.error(request_log.error_line(error, environ, shows_all))
+
 
 class _Exchange:
     """A request and what is known of its answer."""
@@ -148,6 +154,10 @@ class _Exchange:
         metrics.end_request(self._environ.get(ENDPOINT, "none"), self.status, seconds)
         self._observer.log(self._environ, self.status, seconds, self.bytes)
 
+    def fail(self, error: Exception) -> None:
+        """Logs what an answer failed with when its head was sent already."""
+        self._observer.log_error(error, self._environ)
+
 
 class _ObservedBody:
     """The pieces of a streamed answer; the request ends with the last, or where it is closed."""
@@ -156,9 +166,14 @@ class _ObservedBody:
         self._pieces, self._exchange = pieces, exchange
 
     def __iter__(self) -> Iterator[bytes]:
-        for piece in self._pieces:
-            self._exchange.bytes += len(piece)
-            yield piece
+        try:
+            for piece in self._pieces:
+                self._exchange.bytes += len(piece)
+                yield piece
+        except Exception as error:
+            self._exchange.fail(error)
+            # The server drops the connection then, and logs nothing of its own.
+            raise ConnectionAbortedError("the answer failed midway") from None
 
     def close(self) -> None:
         """Closes what makes the pieces."""

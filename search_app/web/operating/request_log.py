@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 import traceback
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,6 +27,20 @@ def install(app: Flask, kind: str, logs_queries: bool) -> None:
 def now() -> str:
     """The time of a line of the log: UTC, ISO 8601."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def error_line(
+    error: BaseException, environ: Mapping[str, Any], logs_queries: bool
+) -> dict[str, Any]:
+    """The fields of an error that a request ended with."""
+    return {
+        "time": now(),
+        "level": "error",
+        "route": environ.get(ENDPOINT, "none"),
+        "request_id": environ.get(REQUEST_ID, ""),
+        "error": type(error).__name__,
+        "steps": _steps(error, logs_queries),
+    }
 
 
 def _formatter(kind: str) -> logging.Formatter:
@@ -53,14 +68,15 @@ class _TextFormatter(logging.Formatter):
 def _complete(record: logging.LogRecord, logs_queries: bool) -> bool:
     if isinstance(record.msg, dict):
         return True
-    fields: dict[str, Any] = {"time": now(), "level": record.levelname.lower()}
-    if has_request_context():
-        fields["route"] = request.endpoint or "none"
-        fields["request_id"] = request.environ.get(REQUEST_ID, "")
-    if record.exc_info and record.exc_info[1]:
-        fields["error"] = type(record.exc_info[1]).__name__
-        fields["steps"] = _steps(record.exc_info[1], logs_queries)
+    error = record.exc_info[1] if record.exc_info else None
+    if error:
+        environ: dict[str, Any] = {}
+        if has_request_context():
+            # The short name is known with the answer, which there is none of yet.
+            environ = {**request.environ, ENDPOINT: request.endpoint or "none"}
+        fields = error_line(error, environ, logs_queries)
     else:
+        fields = {"time": now(), "level": record.levelname.lower()}
         fields["message"] = record.getMessage()
     record.msg, record.args, record.exc_info = fields, (), None
     return True
