@@ -48,7 +48,7 @@ class _Hasher:
                 os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LOWEST_PRIORITY)
         for name in names:
             try:
-                digest = self._digest(self._folder / name)
+                digest = self._slow_hash(self._folder / name)
             except OSError as error:
                 digest = f"cannot be read ({error.strerror})"
             engine = self._engine()
@@ -60,7 +60,7 @@ class _Hasher:
             del engine  # or its files would stay open through the next one
 
     # Of as much as there is while the engine is used.
-    def _digest(self, path: Path) -> str:
+    def _slow_hash(self, path: Path) -> str:
         digest = hashlib.sha256()
         with path.open("rb", buffering=0) as file:
             while self._engine() is not None and (piece := file.read(_PIECE)):
