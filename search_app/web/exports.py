@@ -16,7 +16,8 @@ from search_app.model import SearchRequest
 from search_app.service import citing
 from search_app.service.exporting import ExportedArticle
 from search_app.service.facade import SearchService
-from search_app.web import api, pages
+from search_app.web import pages
+from search_app.web.describing import describe
 from search_app.web.params import ExportParams, Parameters, service
 from search_app.web.problems import TooManyStreams
 from search_app.web.render import visible
@@ -132,13 +133,13 @@ for _ending, _format in FORMATS.items():
     blueprint.add_url_rule(
         f"/api/v1/export.{_ending}", f"export_{_ending}", export, defaults={"ending": _ending}
     )
-    api.describe(f"/api/v1/export.{_ending}", export, ExportParams, _format.media_type)
+    describe(f"/api/v1/export.{_ending}", export, ExportParams, _format.media_type)
 for _ending in CITATIONS:
     blueprint.add_url_rule(
         f"/articles/<article_id>.{_ending}", f"cite_{_ending}", cite, defaults={"ending": _ending}
     )
     media_type = FORMATS[_ending].media_type
-    api.describe(f"/articles/<article_id>.{_ending}", cite, Parameters, media_type)
+    describe(f"/articles/<article_id>.{_ending}", cite, Parameters, media_type)
 
 
 # An empty chunk once the query is answered, then the export in chunks. The slot is given back at

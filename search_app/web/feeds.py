@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, render_template, request
 
-from search_app.web import api
+from search_app.web.describing import describe
 from search_app.web.params import FeedParams, service
 
 ATOM = "application/atom+xml"
@@ -51,7 +51,7 @@ def feed() -> Response:
     )  # fmt: skip
 
 
-api.describe("/feed.atom", feed, FeedParams, ATOM)
+describe("/feed.atom", feed, FeedParams, ATOM)
 
 
 @blueprint.get("/opensearch.xml")

@@ -174,11 +174,30 @@ def test_the_description_covers_every_path_and_holds_together(app, client):
     spec = client.get("/openapi.json").json
     assert spec["openapi"].startswith("3.1")
     rules = {r.rule.replace("<", "{").replace(">", "}") for r in app.url_map.iter_rules()}
-    beside = ("/api/", "/feed.atom", "/articles/{article_id}.")
+    beside = ("/api/", "/feed.atom", "/articles/{article_id}.", "/healthz", "/readyz")
     assert set(spec["paths"]) == {rule for rule in rules if rule.startswith(beside)}
     schemas = spec["components"]["schemas"]
     assert {ref.rpartition("/")[2] for ref in references(spec)} <= set(schemas)
     assert set(schemas["SearchPage"]["properties"]) == set(names(SearchPageJson))
+
+
+REFUSALS = ("400", "405", "414", "429", "431", "500", "503")
+
+
+def test_the_description_has_examples_all_statuses_and_no_null(client):
+    """A parameter that is not given is left out; errors of any request stand at each."""
+    spec = client.get("/openapi.json").json
+    for path in spec["paths"].values():
+        operation = path["get"]
+        assert {"200", "400", "405", "414", "429", "431", "500", "503"} <= set(
+            operation["responses"]
+        )
+        for parameter in operation["parameters"]:
+            assert "null" not in str(parameter["schema"])
+            assert parameter["name"] != "q" or parameter["example"] == "防汛抗旱"
+    search = spec["paths"]["/api/v1/search"]["get"]["parameters"]
+    (facets,) = [p["schema"] for p in search if p["name"] == "facets"]
+    assert facets["items"]["enum"] == list(FILTER_NAMES)
 
 
 def test_an_id_that_an_article_had_earlier_leads_to_the_one_it_has(client):
