@@ -145,6 +145,8 @@ def clipped(spans: Spans, start: int, end: int) -> Iterator[Span]:
 def printed_marks(article: Article, highlights: Mapping[SnippetField, Spans]) -> Spans:
     """The same highlights on the article as printed: repair only took white space away."""
     moved: list[Span] = []
+    if not any(highlights.values()):
+        return ()  # finding the places takes a quarter of a second in a million characters
     for name, places in printed_places(article).items():
         for start, end in highlights[name]:
             moved.append(Span(places[start], places[end - 1] + 1))

@@ -13,7 +13,7 @@ from search_app.engine.whoosh.answer.pairs import SegmentView
 from search_app.engine.whoosh.answer.sets import NONE, DocSet
 from search_app.engine.whoosh.store.field import LENGTHS, PLACE_BITS, Field, Postings
 from search_app.engine.whoosh.store.segment import Segment
-from search_app.engine.whoosh.store.terms import pair_term, word_term
+from search_app.engine.whoosh.store.terms import pair_term, pairs_of, word_term
 from search_app.query.tree import Query, Ranking, Run, TextField
 
 Weights = Mapping[Run, float]
@@ -35,6 +35,9 @@ _FEW = 24
 _MOST, _SPARSE = 4, 32
 # The most numbers in a table of terms and documents, 8 MB; more documents are scored in batches.
 _CELLS = 1 << 20
+# Places of runs are each compared with those of all runs, sixteen million a second. A hundred usual
+# articles have fewer for any query; of a hundred books it took ten seconds.
+_MOST_COMPARED = 4_000_000
 # Fields, what they weigh, and whether their pairs or their words count for scores.
 SCORED: tuple[tuple[TextField, float, bool], ...] = (
     ("head", HEAD_BOOST, False),
@@ -291,6 +294,13 @@ class Order:
             if len(run.symbols) <= ranking.NEAR_SYMBOLS:
                 return 1 + ranking.NEAR_WEIGHT * self._leaf(run).has(docs)
         factors, shares = [], self._collection.by_segment(docs)
+        single = [run for run in weights if len(run.symbols) == 1]
+        cost = 0
+        for view in self._scorer.views:
+            cost += sum(view.range_cost(run, pairs_of(run.symbols[0])) for run in single)
+        # As many as documents of a usual length hold, before any of them is read.
+        if cost * len(docs) * len(weights) > _MOST_COMPARED * self._collection.documents:
+            return np.ones(len(docs))
         for view, within in zip(self._scorer.views, shares, strict=True):
             factors.append(nearness(view, within, weights))
         return np.concatenate(factors)
@@ -299,10 +309,13 @@ class Order:
 def nearness(view: SegmentView, docs: Array, weights: Weights) -> Array:
     """What the score of each document (sorted) is multiplied by for the nearness of some runs.
 
-    1 + NEAR_WEIGHT × the largest share by weight of those inside NEAR_SYMBOLS symbols of a field.
+    1 + NEAR_WEIGHT × the largest share by weight of those inside NEAR_SYMBOLS symbols of a field; 1
+    where there are too many places to compare: in very long texts everything is near.
     """
     places = [view.places(run, docs) for run in weights]
     starts = np.concatenate(places)
+    if len(starts) * len(places) > _MOST_COMPARED:
+        return np.ones(len(docs))
     share = np.zeros(len(starts))
     for (run, weight), places_of_run in zip(weights.items(), places, strict=True):
         if len(places_of_run):
