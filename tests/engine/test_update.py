@@ -44,7 +44,7 @@ def ids(engine: WhooshEngine, found: SearchResult) -> list[str]:
 
 
 @settings(
-    max_examples=settings.default.max_examples // 8,
+    max_examples=max(12, settings.default.max_examples // 5),  # three edits in each
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
