@@ -299,7 +299,9 @@ class SegmentView:
             for view in self._views_for(run):
                 terms[view.name] += pair_terms(run.symbols)
             if len(run.symbols) == 1:
-                cost += self.range_cost(run, pairs_of(run.symbols[0]))
+                size = self.range_cost(run, pairs_of(run.symbols[0]))
+                # Of a whole word each position is sorted and its edges looked up besides.
+                cost += 2 * size if run.whole else size
         for name, view in self._pairs.items():
             view.find(terms[name])
             cost += view.cost()
