@@ -47,7 +47,7 @@ FLOORS: dict[str, tuple[set[str], set[str]]] = {
         },
     ),
     # GROUND: what the service takes and raises.
-    "cli": (GROUND | {"settings", "bootstrap", "service", "answers", "__init__"}, {"click"}),
+    "cli": (GROUND | {"settings", "bootstrap", "service", "answers", "__init__"}, {"click", "mcp"}),
 }
 # room → the rooms beside it that it may import, its own floor's modules outside of rooms apart
 WHOOSH = "engine.whoosh"

@@ -25,7 +25,7 @@ def test_every_command_is_in_the_readme_and_has_an_example() -> None:
     """Whoever reads the help of a command sees how it is used."""
     help_text = run("--help").stdout
     commands = re.findall(r"^  ([a-z]+)  ", help_text.split("Commands:")[1], re.MULTILINE)
-    assert len(commands) == 12
+    assert len(commands) == 13
     for command in commands:
         assert re.search(rf"\b{command}\b", README)
         assert f"search-app {command}" in run(command, "--help").stdout.split("xample")[1]

@@ -26,7 +26,7 @@ Examples:
 # By name the module that has it: only what is asked for is imported, so that `serve` starts
 # without all that reads corpora and indexes.
 _COMMANDS = {
-    "dictionary": "searching", "extract": "extracting", "rebuild": "indexing",
+    "dictionary": "searching", "extract": "extracting", "mcp": "mcp", "rebuild": "indexing",
     "rollback": "indexing", "search": "searching", "serve": "serving", "settings": "serving",
     "show": "searching", "status": "searching", "up": "serving", "update": "indexing",
     "verify": "indexing",

@@ -1,9 +1,9 @@
-"""One article in the words of reference managers: RIS and BibTeX."""
+"""One article as it is cited: for a list of references, and for reference managers."""
 
 import re
 from collections.abc import Iterator
 
-from search_app.model import Article
+from search_app.model import Article, ArticleView, Hit
 
 # What TeX reads as a command. Braces are named, not escaped: BibTeX counts those behind a
 # backslash too, and an odd one would swallow the rest of the file.
@@ -16,6 +16,16 @@ _TEX = str.maketrans({
 _NOT_IN_KEYS = re.compile("[^A-Za-z0-9.:-]")
 # Words and signs that part names, or the parts of one.
 _PARTING = re.compile(r"\sand\s|,", re.IGNORECASE)
+
+
+def citation(article: ArticleView | Hit) -> str:
+    """The article as a list of references names it (GB/T 7714-2015, 报纸中析出的文献)."""
+    title = f"[{article.title}]" if article.title_is_derived else article.title
+    authors = ", ".join(article.authors) or article.agency
+    issue = ", ".join(filter(None, (article.newspaper, article.date)))
+    if article.page_no:
+        issue += f"({article.page_no})"
+    return ". ".join(filter(None, (authors, f"{title}[N]", issue))) + "."
 
 
 def ris(article: Article, address: str) -> str:

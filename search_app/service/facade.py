@@ -1,6 +1,6 @@
 """The use cases of an index behind one name: each method finds the engine and hands on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,6 +73,10 @@ class SearchService:
     def status(self) -> model.IndexStatus:
         """What the live generation holds."""
         return self._index.live().status()
+
+    def holdings(self, *names: model.FilterName) -> list[Sequence[model.FacetValue]]:
+        """The values of some filters in all articles, the most frequent first, with counts."""
+        return searching.holdings(self._index.live(), names)
 
     def edition(self) -> str:
         """Another text whenever the same question may be answered in another way."""

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Sequence
 from functools import partial
 
 from search_app.engine.base import SearchEngine, SearchIndex, SearchResult, Window
@@ -9,6 +10,7 @@ from search_app.errors import BadQuery, SearchAppError
 from search_app.filters import FIELDS
 from search_app.model import (
     FacetValue,
+    FilterName,
     Month,
     QueryEcho,
     SearchPage,
@@ -16,6 +18,7 @@ from search_app.model import (
     common_fields,
 )
 from search_app.query.compile import CompiledQuery, QueryCompiler
+from search_app.query.tree import And, Query
 from search_app.service.reading import hits_of
 from search_app.service.suggesting import did_you_mean, is_doubtful, nowhere
 
@@ -58,6 +61,13 @@ def search(index: SearchIndex, compiler: QueryCompiler, request: SearchRequest) 
         page=request.page, per_page=request.per_page, took_ms=round(took, 1),
         generation=engine.generation, total_strict_collapsed=result.strict_collapsed, **page,
     )  # fmt: skip
+
+
+def holdings(engine: SearchEngine, names: Sequence[FilterName]) -> list[Sequence[FacetValue]]:
+    """The values of some filters in all articles, the most frequent first, with their counts."""
+    window = Window(limit=1, facets=tuple(FIELDS[name] for name in names), facet_limit=200)
+    counted = engine.search(Query.of(And(())), window).facets
+    return [[FacetValue(value, count) for value, count in counts] for _, counts in counted]
 
 
 # The mark and the generation that a cursor names, if any; BadQuery for what is no cursor.

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from search_app.answers import article_path
 from search_app.filters import FILTER_NAMES, FILTERS
 from search_app.model import ArticleView, FilterName, Hit, SearchPage, Span
+from search_app.service.citing import citation
 from search_app.web.params import LONGEST_QUERY, WINDOW, SearchParams
 
 _listed = [row for row in FILTERS if row.beside is not None]
@@ -98,16 +99,8 @@ def linked(path: str, values: Mapping[str, object]) -> str:
 _quoted = lru_cache(10_000)(quote_plus)
 
 
-def citation(article: ArticleView) -> str:
-    """The article as a list of references names it (GB/T 7714-2015, 报纸中析出的文献)."""
-    title = article.title
-    if article.title_is_derived:  # it was not printed
-        title = f"[{title}]"
-    authors = ", ".join(article.authors) or article.agency
-    issue = ", ".join(filter(None, (article.newspaper, article.date)))
-    if article.page_no:
-        issue += f"({article.page_no})"
-    return visible(". ".join(filter(None, (authors, f"{title}[N]", issue)))) + "."
+def _citation(article: ArticleView) -> str:
+    return visible(citation(article))
 
 
 def paging(page: SearchPage) -> SimpleNamespace:
@@ -161,7 +154,8 @@ def install(app: Flask, assets: Mapping[str, str]) -> None:
     env.trim_blocks = env.lstrip_blocks = True
     env.filters.update(
         marked=marked, visible=visible, paragraphs=paragraphs, field=field,
-        day=partial(day, words.gettext), citation=citation, linked=linked, path=article_path,
+        day=partial(day, words.gettext), citation=_citation, linked=linked,
+        path=article_path,
         number=lru_cache(10_000)(format_decimal),
     )  # fmt: skip
     env.globals.update(
