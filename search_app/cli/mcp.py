@@ -71,10 +71,7 @@ class Holdings:
 @click.option("--address", help="Where readers reach the service; default: --host and --port.")
 @options("index", "host", "port")
 def mcp(address: str | None, **given: str | None) -> None:
-    """Offer search to programs that read for people (MCP, on standard input and output).
-
-    Needs the extra [mcp].
-    """
+    """Offer search to programs that read for people (MCP over standard input and output)."""
     try:
         from mcp.server.mcpserver import MCPServer
     except ImportError:
@@ -113,8 +110,7 @@ class Tools:
         for hit in found.hits:
             excerpts = [snippet.text for snippet in hit.snippets]
             articles.append(FoundArticle(hit.id, citation(hit), self._at(hit), excerpts))
-        words = list(found.query.words)
-        return SearchAnswer(found.total, words, found.query.relaxed, articles)
+        return SearchAnswer(found.total, list(found.query.words), found.query.relaxed, articles)
 
     def read_article(self, article_id: str, start: int = 0) -> ArticleText:
         """The text of an article by its id, from a character on."""
