@@ -128,7 +128,7 @@ class BuildProgress:
     def __init__(self) -> None:
         self._bar: Any = None
         self._watched = sys.stderr.isatty()
-        self._reasons: Counter[tuple[str, str]] = Counter()  # with what to do about them
+        self._reasons: Counter[tuple[str, str]] = Counter()  # their first words, with the remedy
 
     def read(self, done: int, total: int) -> None:
         if not self._watched:
@@ -158,14 +158,16 @@ class BuildProgress:
         if self._bar is not None:
             self._bar.__exit__(None, None, None)
             self._bar = None
-        for (reason, remedy), count in self._reasons.items():
+        for (start, remedy), count in self._reasons.items():
             if count > _NAMED_REJECTS:
-                say(f"{count - _NAMED_REJECTS:,} more like these: {reason}; {remedy}")
+                say(f"{count - _NAMED_REJECTS:,} more like these ({start} …): {remedy}")
         self._reasons.clear()
 
     def rejected(self, reject: "Reject") -> None:
-        self._reasons[reject.reason, reject.remedy] += 1
-        if self._reasons[reject.reason, reject.remedy] > _NAMED_REJECTS:
+        # Behind its first words a reason has ids and lines, of which no two are the same.
+        kind = " ".join(reject.reason.split()[:2]), reject.remedy
+        self._reasons[kind] += 1
+        if self._reasons[kind] > _NAMED_REJECTS:
             return
         if self._watched:
             click.echo("\r\x1b[K", nl=False, err=True)  # the bar goes: its line is written over

@@ -38,6 +38,16 @@ _AS_GIVEN = {
 _SHAPES: dict[str, ValueShape] = {row.name: row.shape for row in FILTERS if row.shape}
 
 
+# By the type of a validator's error, with what it says of the limit.
+_MESSAGES = {
+    "missing": "is required",
+    "literal_error": "must be one of {expected}",
+    "less_than_equal": "is at most {le}",
+    "greater_than_equal": "is at least {ge}",
+    "string_too_long": "has at most {max_length} characters",
+}
+
+
 def service() -> SearchService:
     """The service of the application that handles this request."""
     return cast(SearchService, current_app.extensions[EXTENSION])
@@ -137,11 +147,15 @@ class Parameters(BaseModel):
             return cls.model_validate(values)
         except pydantic.ValidationError as refused:
             unknown = f"is not a parameter here; known: {', '.join(names) or 'none'}"
-            messages = {"missing": "is required", "extra_forbidden": unknown}
             faults = []
             for error in refused.errors():
+                # Those of the functions above are our own words already.
                 message = error["msg"].removeprefix("Value error, ")
-                faults.append(Fault(str(error["loc"][0]), messages.get(error["type"], message)))
+                if error["type"] in _MESSAGES:
+                    message = _MESSAGES[error["type"]].format(**error.get("ctx", {}))
+                elif error["type"] == "extra_forbidden":
+                    message = unknown
+                faults.append(Fault(str(error["loc"][0]), message))
             raise Refused(*faults) from None
 
 

@@ -76,7 +76,11 @@ _KINDS: tuple[tuple[type[Exception], str, int, str], ...] = (
 # (kind, title, detail) for what no code of ours has said, by status.
 _HTTP: dict[int, tuple[str, str, str]] = {
     400: ("bad_request", "The request cannot be read", "it is not valid HTTP, or for another host"),
-    404: ("unknown_address", "There is nothing at this address", "see /docs for what there is"),
+    404: (
+        "unknown_address",
+        "There is nothing at this address",
+        "/openapi.json has all there is",
+    ),
     405: ("method_not_allowed", "The service is only read", "ask with GET or HEAD"),
     414: ("address_too_long", "The address is too long", "it may have 4,094 bytes"),
     417: ("bad_request", "The request cannot be read", "leave out the header Expect"),

@@ -44,12 +44,15 @@ def test_rejects_are_file_line_reason_and_remedy(tmp_path: Path) -> None:
 def test_rejects_for_one_reason_are_summed_up_behind_the_first(tmp_path: Path) -> None:
     """A file of another kind does not fill the terminal; other reasons are still named."""
     path = tmp_path / "a.jsonl"
-    lines = ['{"title": "没有正文"}'] * 50 + ["["] + ['{"body": "一篇文章。"}']
+    lines = ['{"title": "没有正文"}'] * 50 + ["["] + ['{"body": "一篇文章。"}'] * 60
     path.write_text("\n".join(lines), encoding="utf-8")
     done = run("rebuild", "--corpus", path, "--index", tmp_path / "index")
     assert done.returncode == 1
-    assert sum(f"{path}:" in line for line in done.stderr.splitlines()) == 21
-    assert "30 more like these: " in done.stderr
+    named = [line for line in done.stderr.splitlines() if line.startswith(f"{path}:")]
+    assert len(named) == 41
+    # The same text has the same id, which is said with the line that has it.
+    assert "39 more like these (the id …): remove one of the two" in done.stderr
+    assert "30 more like these (" in done.stderr
     assert f"{path}:51: " in done.stderr
 
 

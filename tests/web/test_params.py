@@ -126,3 +126,17 @@ def test_links_keep_the_search_and_leave_defaults_out():
     params = SearchParams.read(b"q=x&from=2020&page=2&sort=relevance")
     assert params.link(page=3) == {"q": "x", "from": "2020", "page": 3}
     assert params.link(page=None) == {"q": "x", "from": "2020"}
+
+
+def test_every_refusal_is_in_our_own_words(client):
+    """Not in the validator's, which name its types."""
+    wrong = ["sort=evil", "match=x", "collapse=x", "histogram=x", "relax=x", "per_page=101"]
+    wrong += ["facet_limit=9999", "page=20000", "nosuch=1", "from=x", "facets={x}", "sort={0}"]
+    for query in (*wrong, "q=" + "国" * 201):
+        given = query if query.startswith("q=") else f"q=国&{query}"
+        answer = client.get(f"/api/v1/search?{given}")
+        (fault, *_) = answer.json["errors"]
+        assert answer.status_code == 400
+        assert "Input should" not in fault["message"]
+        assert "String should" not in fault["message"]
+        assert not fault["message"].startswith("Value error")
