@@ -1,6 +1,7 @@
 """A server that is told to end: no request that it took is lost, and nobody can keep it."""
 
 import http.client
+import json
 import signal
 import socket
 import subprocess
@@ -27,6 +28,11 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def server(index: Path) -> "tuple[subprocess.Popen[bytes], Address]":
     """One process with two workers, which the test ends."""
+    return begin(index)
+
+
+def begin(index: Path) -> "tuple[subprocess.Popen[bytes], Address]":
+    """A server that answers, to be ended by who asks for it."""
     port = free_port()
     process = subprocess.Popen(
         [SEARCH_APP, "serve", "--port", str(port), "--index", index],
@@ -37,10 +43,10 @@ def server(index: Path) -> "tuple[subprocess.Popen[bytes], Address]":
     for _ in range(400):
         try:
             if address.get("/readyz").status == 200:
-                break
+                return process, address
         except OSError:
             time.sleep(0.05)
-    return process, address
+    raise AssertionError("the server did not start")
 
 
 def ask(address: Address, counts: Counter[str], keep: bool) -> None:
@@ -103,3 +109,43 @@ def test_nobody_can_keep_it(server: "tuple[subprocess.Popen[bytes], Address]") -
         time.sleep(0.5)
         process.send_signal(signal.SIGTERM)
         assert process.wait(5) == 0
+
+
+@pytest.fixture(scope="module")
+def large_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index whose export is larger than all that lies between a worker and its client."""
+    folder = tmp_path_factory.mktemp("large")
+    lines = []
+    for n in range(6000):
+        article = {"title": f"第{n}号", "body": f"渡口的灯亮了{n}次。" + "船工系好缆绳。" * 100}
+        lines.append(json.dumps(article, ensure_ascii=False))
+    (folder / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    done = run("rebuild", "--corpus", folder / "a.jsonl", "--index", folder / "index")
+    assert done.returncode == 0, done.stderr
+    return folder / "index"
+
+
+def test_a_stream_is_cut_so_that_its_client_sees_it(large_index: Path) -> None:
+    """No last chunk: the client knows that rows are missing. And it ends as soon as without one."""
+    process, address = begin(large_index)
+    with socket.create_connection(("127.0.0.1", address.port), timeout=20) as client:
+        request = (
+            "GET /api/v1/export.jsonl?q=%E6%B8%A1%E5%8F%A3 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+        )
+        client.sendall(request.encode())
+        received = len(client.recv(1 << 16))
+        process.send_signal(signal.SIGTERM)
+        told = time.monotonic()
+        last = b""
+        try:
+            while piece := client.recv(1 << 16):
+                received += len(piece)
+                last = (last + piece)[-16:]
+        except ConnectionResetError:
+            pass
+        assert process.wait(10) == 0
+        ended = time.monotonic() - told
+    report.line(f"stopping a stream: {received:,} bytes came, ended in {ended:.1f} s")
+    assert not last.endswith(b"0\r\n\r\n")
+    assert 1 << 16 < received < 12_000_000
+    assert ended < 5

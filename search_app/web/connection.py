@@ -81,7 +81,9 @@ class Connection:
         received = self._received
         if len(received) > longest_line and b"\r\n" not in received[: longest_line + 2]:
             return 414
-        return 431 if len(received) > LONGEST_HEAD else 0
+        if len(received) > LONGEST_HEAD:
+            return 431
+        return 0
 
     def begin_answer(self) -> None:
         """Before the first byte of an answer."""
@@ -94,10 +96,14 @@ class Connection:
 
         Raises SlowClient, or OSError where the client has gone.
         """
+        # Only a stream comes in so many pieces: cut here, it has no last chunk, and its client sees
+        # that it is incomplete.
+        if self._is_ending() and self._written > MOST_WAITING:
+            raise SlowClient("the server ends")
         while self._unsent and len(self._unsent) + len(data) > MOST_WAITING:
-            if self._is_ending() and self._written > MOST_WAITING:
-                raise SlowClient("the server ends")
             self._await_client()
+            if self._is_ending():
+                raise SlowClient("the server ends")
         self._written += len(data)
         self._unsent += data
         self.flush()
