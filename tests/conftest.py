@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import needs
 import pytest
 import report
 from given import BuiltIndex, GivenCorpus, accept
@@ -52,3 +53,15 @@ def build(tmp_path: Path) -> Callable[[Iterable[Article]], BuiltIndex]:
         return index
 
     return make
+
+
+@pytest.fixture
+def as_root() -> None:
+    """For tests that become another user."""
+    needs.root()
+
+
+@pytest.fixture
+def on_linux() -> None:
+    """For tests that look at processes from outside."""
+    needs.linux()

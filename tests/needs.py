@@ -1,6 +1,7 @@
 """What some tests need besides the project: they skip without it, or fail where it is required.
 
-`REQUIRE=browser,shared` in the environment turns the skips into failures.
+`REQUIRE=browser,shared,nginx,systemd-analyze,root,linux` in the environment, or some of them, turns
+the skips into failures.
 """
 
 import os
@@ -27,6 +28,26 @@ def browser() -> str:
     if found is None:
         _lack("browser", "no Chromium found: install the package chromium")
     return found
+
+
+def program(name: str) -> str:
+    """The path of a program that somebody else keeps."""
+    found = shutil.which(name)
+    if found is None:
+        _lack(name, f"no {name} found: install its package")
+    return found
+
+
+def root() -> None:
+    """That the tests run as root: nobody else can become another user, or mount a small disk."""
+    if os.geteuid():
+        _lack("root", "only root can be another user")
+
+
+def linux() -> None:
+    """That the kernel tells of processes and their files in /proc."""
+    if not Path("/proc/self/maps").exists():
+        _lack("linux", "no list of processes here")
 
 
 def _lack(what: str, reason: str) -> NoReturn:

@@ -9,13 +9,12 @@ import subprocess
 import time
 from pathlib import Path
 
-import pytest
+from needs import program
 from served import ROOT, free_port, run, serving
 
 DEPLOY = ROOT / "deploy"
 
 
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not here")
 def test_units_hold(tmp_path: Path) -> None:
     """With programs and a user that this machine has."""
     for unit in DEPLOY.glob("*.service"):
@@ -26,7 +25,7 @@ def test_units_hold(tmp_path: Path) -> None:
     for timer in DEPLOY.glob("*.timer"):
         shutil.copy(timer, tmp_path)
     done = subprocess.run(
-        ["systemd-analyze", "verify", *tmp_path.iterdir()],
+        [program("systemd-analyze"), "verify", *tmp_path.iterdir()],
         capture_output=True,
         text=True,
         timeout=60,
@@ -35,7 +34,6 @@ def test_units_hold(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not here")
 def test_a_compressed_answer_comes_through_nginx(tmp_path: Path) -> None:
     """And counts are not shown to whoever comes that way."""
     assert (
@@ -52,7 +50,7 @@ def test_a_compressed_answer_comes_through_nginx(tmp_path: Path) -> None:
             f"pid {tmp_path}/pid; error_log {tmp_path}/errors; daemon off; events {{}}\n"
             f"http {{ access_log off; include {tmp_path}/site.conf; }}\n"
         )
-        nginx = subprocess.Popen(["nginx", "-c", tmp_path / "nginx.conf"])
+        nginx = subprocess.Popen([program("nginx"), "-c", tmp_path / "nginx.conf"])
         try:
             answer, body = asked(port, "/api/v1/search?q=%E9%98%B2%E6%B1%9B")
             assert answer.getheader("Content-Encoding") == "gzip"

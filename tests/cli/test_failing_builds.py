@@ -77,7 +77,7 @@ def wait_until(process: "subprocess.Popen[str]", true: Callable[[], Any]) -> Non
         time.sleep(0.005)
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no list of processes here")
+@pytest.mark.usefixtures("on_linux")
 def test_a_killed_worker_fails_the_build_and_nothing_else(index: Path, corpus: Path) -> None:
     """Exit code 3 and one line with the reason; the next rebuild is as if nothing had been."""
     before = listing(index)

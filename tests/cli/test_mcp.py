@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from served import ROOT, SEARCH_APP, run
 
-mcp = pytest.importorskip("mcp")
-
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:

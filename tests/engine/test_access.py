@@ -22,7 +22,7 @@ from search_app.query.compile import QueryCompiler
 Make = Callable[..., Article]
 WRITER, READER, STRANGER = 10_001, 10_002, 10_003  # numbers of users need no name
 GROUP = 10_100
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user")
+as_root = pytest.mark.usefixtures("as_root")
 
 
 @pytest.fixture

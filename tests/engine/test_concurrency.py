@@ -32,7 +32,7 @@ BEHIND = 2.0
 MAPS, KILOBYTES = 8, 12 * 1024
 ASKING = Path(__file__).with_name("asking.py")
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="needs Linux's /proc")
+pytestmark = pytest.mark.usefixtures("on_linux")
 
 
 Said = tuple[int, tuple[str, ...]]

@@ -20,8 +20,8 @@ from faults.editions import SOAK, edition, forked, held, leftovers
 STRIDE = int(os.environ.get("CALLS_STRIDE", "1")) if SOAK else 60
 CALLS = ("write", "open", *CHANGING)
 READER = 10_002
-pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs Linux's /proc")
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can")
+pytestmark = pytest.mark.usefixtures("on_linux")
+as_root = pytest.mark.usefixtures("as_root")
 
 
 @pytest.fixture

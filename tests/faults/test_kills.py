@@ -22,7 +22,7 @@ from served import SEARCH_APP, Address, environment, run, serving
 # How often each point: 20 times take a quarter of an hour on two quiet cores.
 POINTS, EACH = (20, int(os.environ.get("KILLS_EACH", "20"))) if SOAK else (8, 1)
 AT_RANDOM = 100 if SOAK else 2
-pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs Linux's /proc")
+pytestmark = pytest.mark.usefixtures("on_linux")
 
 
 class Client(threading.Thread):

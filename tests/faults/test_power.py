@@ -19,7 +19,7 @@ from faults.calls import command, watch
 from faults.editions import SOAK, Edition, forked, held, leftovers
 
 IMAGES = 400 if SOAK else 16
-pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs Linux's /proc")
+pytestmark = pytest.mark.usefixtures("on_linux")
 Names = dict[str, int]  # of what lies in a folder, with the numbers of their inodes
 
 
