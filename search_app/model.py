@@ -3,8 +3,10 @@
 `SearchPage` and `ArticleView` are what the API answers, but for addresses and HTML (`answers`).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, astuple, dataclass, field, fields
+from datetime import date
 from functools import cache
 from operator import add
 from typing import Any, Literal, NamedTuple, NewType
@@ -17,6 +19,8 @@ Kind = Literal["article", "furniture", "withdrawn"]
 FilterName = NewType("FilterName", str)
 ValueField = NewType("ValueField", str)
 SnippetField = Literal["kicker", "title", "subtitle", "byline", "body"]
+
+_DATE = re.compile("[0-9]{4}(?:-[0-9]{2}){0,2}")
 
 # Below it an article is doubtful: found as any other, but counted and listed for a person to see.
 LEAST_CONFIDENCE = 0.7
@@ -141,6 +145,15 @@ class Counts:
     def plus(self, other: "Counts") -> "Counts":
         """Both accounts together."""
         return Counts(*map(add, astuple(self), astuple(other)))
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a year, a month or a day that the calendar has, in ISO 8601."""
+    try:
+        first_day = text + "-01-01"[len(text) - len("YYYY") :]
+        return bool(_DATE.fullmatch(text) and date.fromisoformat(first_day))
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,6 @@
 """The service for programs that read for people: tools over standard input and output (MCP)."""
 
-import re
 from dataclasses import dataclass
-from datetime import date
 
 import click
 
@@ -10,7 +8,16 @@ from search_app.answers import article_path
 from search_app.bootstrap import search_service
 from search_app.cli.terminal import options
 from search_app.errors import BadQuery, MovedArticle, SearchAppError
-from search_app.model import ArticleView, FacetValue, FilterName, Hit, Match, SearchRequest, Sort
+from search_app.model import (
+    ArticleView,
+    FacetValue,
+    FilterName,
+    Hit,
+    Match,
+    SearchRequest,
+    Sort,
+    is_date,
+)
 from search_app.service.citing import citation
 from search_app.service.facade import SearchService
 from search_app.settings import read_settings
@@ -21,7 +28,6 @@ _ABOUT = (
 )
 _MOST_HITS = 20
 _LAST_PAGE = 10_000 // _MOST_HITS  # as far as pages of any engine lead
-_DATE = re.compile("[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 # Characters of an article in one answer: a model's reader has bounds, and so has what it costs.
 _LONGEST_PART = 20_000
 
@@ -118,12 +124,12 @@ class Tools:
             article = self._service.article(article_id)
         except MovedArticle as moved:
             article = self._service.article(moved.article_id)
-        end = max(start, 0) + _LONGEST_PART
-        return ArticleText(
-            citation=citation(article), address=self._at(article),
-            text=article.body[max(start, 0) : end], full_text=article.full_text,
-            next_start=end if end < len(article.body) else None,
-        )  # fmt: skip
+        start = max(start, 0)
+        end: int | None = start + _LONGEST_PART
+        text = article.body[start:end]
+        if start + len(text) == len(article.body):
+            end = None
+        return ArticleText(citation(article), self._at(article), text, article.full_text, end)
 
     def holdings(self) -> Holdings:
         """What can be searched: newspapers and years, with how many articles each has."""
@@ -137,11 +143,6 @@ class Tools:
 
 # A date as a search takes it; raises BadQuery for what is none.
 def _date(text: str | None) -> str | None:
-    if text:
-        try:
-            if not _DATE.fullmatch(text):
-                raise ValueError(text)
-            date.fromisoformat(f"{text}-01-01"[:10])
-        except ValueError:
-            raise BadQuery("a date is written 2020, 2020-01 or 2020-01-28", "date") from None
+    if text and not is_date(text):
+        raise BadQuery("a date is written 2020, 2020-01 or 2020-01-28", "date")
     return text or None

@@ -89,6 +89,12 @@ class CompiledQuery(NamedTuple):
         """The query as it is where nothing weaker may be added."""
         return replace(self.query, quorum=None)
 
+    def relaxed_if(self, relax: bool) -> Query:
+        """The query as it was asked for: with weaker matches or without."""
+        if relax:
+            return self.query
+        return self.unrelaxed
+
 
 class QueryCompiler:
     """Compiles queries with one analyser and one set of synonyms, added to the usual spellings.

@@ -20,12 +20,11 @@ _PARTING = re.compile(r"\sand\s|,", re.IGNORECASE)
 
 def citation(article: ArticleView | Hit) -> str:
     """The article as a list of references names it (GB/T 7714-2015, 报纸中析出的文献)."""
-    title = f"[{article.title}]" if article.title_is_derived else article.title
     authors = ", ".join(article.authors) or article.agency
     issue = ", ".join(filter(None, (article.newspaper, article.date)))
     if article.page_no:
         issue += f"({article.page_no})"
-    return ". ".join(filter(None, (authors, f"{title}[N]", issue))) + "."
+    return ". ".join(filter(None, (authors, f"{cited_title(article)}[N]", issue))) + "."
 
 
 def ris(article: Article, address: str) -> str:
@@ -53,7 +52,7 @@ def bibtex(article: Article, address: str) -> str:
     return "".join(lines)
 
 
-def cited_title(article: Article) -> str:
+def cited_title(article: Article | ArticleView | Hit) -> str:
     """The title as citations give it: in brackets where none is printed (GB/T 7714-2015)."""
     return f"[{article.title}]" if article.title_is_derived else article.title
 

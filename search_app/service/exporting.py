@@ -31,8 +31,7 @@ def export(
     The articles are read as they are asked for; until the last one the engine, and with it its
     generation, is held. Reading them may raise DamagedIndex or Unavailable.
     """
-    compiled = compiler.compile(request.q, request.match)
-    query = compiled.query if request.relax else compiled.unrelaxed
+    query = compiler.compile(request.q, request.match).relaxed_if(request.relax)
     ranked = islice(engine.walk(query, window_of(request)), limit)
     first = list(islice(ranked, 1))
     return _articles(engine, chain(first, ranked))

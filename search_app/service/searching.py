@@ -44,7 +44,7 @@ def search(index: SearchIndex, compiler: QueryCompiler, request: SearchRequest) 
     compiler = compiler.using(engine.dictionaries)
     compiled = compiler.compile(request.q, request.match)
     window = window_of(request, mark)
-    result = engine.search(compiled.query if request.relax else compiled.unrelaxed, window)
+    result = engine.search(compiled.relaxed_if(request.relax), window)
     took = (time.perf_counter() - started) * 1000
     facets = {}
     for name, (_, counts) in zip(request.facets, result.facets, strict=True):

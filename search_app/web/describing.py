@@ -17,6 +17,7 @@ _PROBLEM = ("application/problem+json", Problem)
 # What any request may be told, and what those for an article, whose id may be another now.
 _REFUSALS = (400, 405, 414, 429, 431, 500, 503)
 _REFUSALS_OF_ARTICLES = (404, 410)
+_PROBES = {"/healthz": "operation", "/readyz": "operation"}  # the others are of the API
 _EXAMPLES: dict[str, Any] = {
     "q": "防汛抗旱",
     "from": "2020-01",
@@ -122,7 +123,7 @@ def _operation(endpoint: Endpoint, path: str, parameters: Mapping[str, Any]) -> 
         "summary": endpoint.summary,
         "operationId": "get_" + path.replace("/", "_"),
         "description": "",
-        "tags": ["v1" if "v1" in path else "operation"],
+        "tags": [_PROBES.get(path, "v1")],
         "parameters": taken,
         "responses": responses,
     }

@@ -71,7 +71,9 @@ def _csv_row(exported: ExportedArticle, root: str) -> str:
             value = "、".join(article.authors)
         else:
             value = getattr(article, name) or ""
-        cells.append(f"'{value}" if value.startswith(_FORMULA) else value)
+        if value.startswith(_FORMULA):
+            value = f"'{value}"
+        cells.append(value)
     return _csv_line(cells)
 
 

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self, cast
 from urllib.parse import parse_qsl
@@ -14,7 +13,7 @@ from flask import current_app
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from search_app.filters import FILTER_NAMES, FILTERS, ValueShape
-from search_app.model import FilterName, Match, SearchRequest, Sort
+from search_app.model import FilterName, Match, SearchRequest, Sort, is_date
 from search_app.service.facade import SearchService
 from search_app.web.problems import Fault, Refused
 
@@ -69,12 +68,8 @@ def _searchable(value: str) -> str:
 
 
 def _real_date(value: str) -> str:
-    try:
-        if not re.fullmatch(_DATE, value):  # fromisoformat() alone takes 20200128 and 2020-W05-2
-            raise ValueError(value)
-        date.fromisoformat(f"{value}-01-01"[:10])
-    except ValueError:
-        raise ValueError("must be a real date, as 2020, 2020-01 or 2020-01-28") from None
+    if not is_date(value):
+        raise ValueError("must be a real date, as 2020, 2020-01 or 2020-01-28")
     return value
 
 

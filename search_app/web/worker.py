@@ -149,8 +149,8 @@ class BoundedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         return not self.alive
 
     def _await(self, connection: Connection, event: int) -> None:
-        callback = self._read if event == selectors.EVENT_READ else self._write
-        self.poller.register(connection, event, callback)
+        callbacks = {selectors.EVENT_READ: self._read, selectors.EVENT_WRITE: self._write}
+        self.poller.register(connection, event, callbacks[event])
         self._waiting[connection] = None
 
     def _release(self, connection: Connection) -> None:
@@ -262,7 +262,9 @@ class BoundedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
             self._dispatch(connection)
         else:
             connection.is_idle = True
-            connection.deadline = now + (self.cfg.keepalive if self.alive else ENDING_KEEP_SECONDS)
+            connection.deadline = now + ENDING_KEEP_SECONDS
+            if self.alive:
+                connection.deadline = now + self.cfg.keepalive
             self._await(connection, selectors.EVENT_READ)
 
     def _bound_unsent(self) -> None:

@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from search_app.articles.base import Issue, SourceFile
 from search_app.articles.derive import derived_title, is_blank
-from search_app.articles.records.checks import is_date
 from search_app.articles.records.json_records import read_records
-from search_app.model import Article, Reject
+from search_app.model import Article, Reject, is_date
 
 NOWHERE = Issue()
 

@@ -16,9 +16,8 @@ from typing import IO, NamedTuple
 from zipfile import ZipInfo
 
 from search_app.articles.base import Issue, Origin
-from search_app.articles.records.checks import is_date
 from search_app.errors import BadCorpus
-from search_app.model import Reject
+from search_app.model import Reject, is_date
 
 # Names that editors, systems and version control give to files of their own.
 _HIDDEN = (".", "_")

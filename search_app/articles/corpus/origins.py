@@ -18,9 +18,9 @@ from search_app.articles.corpus.decode import check_encoding
 from search_app.articles.corpus.files import CorpusFile, printable
 from search_app.articles.corpus.packing import ARCHIVE
 from search_app.articles.pages import PAGE_PARSERS
-from search_app.articles.records.checks import FIELDS, is_date
+from search_app.articles.records.checks import FIELDS
 from search_app.errors import BadCorpus, BadPlugin, BadSetting
-from search_app.model import Reject
+from search_app.model import Reject, is_date
 
 NAME = "corpus.toml"
 _TYPES: Mapping[str, type] = {

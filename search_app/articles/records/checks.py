@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from search_app.articles.base import LONGEST_DOCUMENT, Issue
 from search_app.articles.derive import derived_title, is_blank
 from search_app.articles.identity import LONGEST_ID, article_id, is_valid_id
-from search_app.model import Article, Reject, Source
+from search_app.model import Article, Reject, Source, is_date
 
 # They are called as the fields of an article.
 _ONE_LINE = (
@@ -22,7 +21,6 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_END = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 # Not a space: names of people from abroad have some.
 _AUTHORS_END = re.compile("[、,，;；]")
-_DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 
 
 class RecordError(Exception):
@@ -80,15 +78,6 @@ def checked_article(record: object, source: Source, issue: Issue) -> Article:
     fields["title_is_derived"] = fields["title"] is None
     fields["title"] = fields["title"] or derived_title(body)
     return Article(id=own_id, body=body, source=source, authors=authors, **fields)
-
-
-def is_date(text: str) -> bool:
-    """Whether a text is a year, a month or a day that the calendar has, in ISO 8601."""
-    try:
-        first_day = text + "-01-01"[len(text) - len("YYYY") :]
-        return bool(_DATE.fullmatch(text) and date.fromisoformat(first_day))
-    except ValueError:
-        return False
 
 
 # A text without control characters and with LF as its only line end; None for missing.

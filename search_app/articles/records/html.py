@@ -15,8 +15,8 @@ from search_app.articles.pages.bodies import Body
 from search_app.articles.pages.fields import read_fields
 from search_app.articles.pages.print.credits import AGENCIES, authors
 from search_app.articles.pages.print.lines import read_lines
-from search_app.articles.records.checks import RecordError, article_from_record, is_date
-from search_app.model import Article, Reject, Source
+from search_app.articles.records.checks import RecordError, article_from_record
+from search_app.model import Article, Reject, Source, is_date
 from search_app.text.repair import align, squeeze
 
 MOST_BYTES = 20_000_000

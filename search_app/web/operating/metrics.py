@@ -122,4 +122,6 @@ def leave_slot(slot: str) -> None:
 
 def _files_of(slot: str, kinds: tuple[str, ...]) -> list[Path]:
     folder = os.environ.get(FOLDER_VARIABLE)
-    return [Path(folder, f"{kind}_{slot}.db") for kind in kinds] if folder else []
+    if not folder:
+        return []
+    return [Path(folder, f"{kind}_{slot}.db") for kind in kinds]

@@ -59,8 +59,9 @@ class _TextFormatter(logging.Formatter):
         shown = []
         for name, value in record.msg.items():
             text = str(value)
-            plain = text.isprintable() and " " not in text and '"' not in text
-            shown.append(f"{name}={text if plain else json.dumps(text, ensure_ascii=False)}")
+            if not text.isprintable() or " " in text or '"' in text:
+                text = json.dumps(text, ensure_ascii=False)
+            shown.append(f"{name}={text}")
         return " ".join(shown)
 
 
