@@ -5,7 +5,7 @@ a caller needs of many of them is one call.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
 from search_app.analysis.dictionaries import Dictionaries
@@ -35,6 +35,7 @@ class Window:
     histogram: HistogramUnit | None = None
     in_words: bool = False  # whether to count the matches that hold whole words
     collapse: bool = False  # the first of each cluster of reprints stands for all of them
+    spent: int = 0  # the `cost` of what was asked before for the same answer
 
 
 class RankedArticle(NamedTuple):
@@ -68,6 +69,8 @@ class SearchResult:
     # YYYY, YYYY-MM or YYYY-MM-DD with their counts, in order, of dates that say as much.
     histogram: tuple[tuple[str, int], ...] = ()
     mark: str | None = None  # where to go on (`Window.after`), None at the end
+    # What it took, in the engine's own unit, with what was `spent` before: no part of the answer.
+    cost: int = field(default=0, compare=False)
     refused: SearchAppError | None = None  # why one of several queries was not run
 
     @property

@@ -105,7 +105,7 @@ def did_you_mean(
     Tried are: a piece that sounds the same; a character that looks alike, or nearly the same
     letters, in one of the `missing` words; no quotation marks where nothing was found with them.
     """
-    narrow = replace(window, facets=(), histogram=None)
+    narrow = replace(window, facets=(), histogram=None, spent=found.cost)
     queries: dict[str, Query] = {}
     for candidate in islice(dict.fromkeys(_candidates(engine, q, missing)), _MOST_TRIED):
         with suppress(BadQuery):

@@ -25,6 +25,8 @@ COMMON = (
     "会议 OR 渡口",
     "会议 -渡口",
     "标题:无题",
+    '"会 议"~9',
+    '"会议 纪要"~9',
     "prefix",
 )
 
@@ -74,6 +76,34 @@ def test_the_limit_itself_is_allowed(folder: Path, analyser: Analyser) -> None:
         assert found(BuiltIndex(folder, cost), analyser, q) == found(free, analyser, q) > 0
         with pytest.raises(QueryTooCostly):
             found(BuiltIndex(folder, cost - 1), analyser, q)
+
+
+def test_what_must_stand_near_costs_more_than_to_stand_somewhere(
+    folder: Path, analyser: Analyser
+) -> None:
+    """The places of both are sorted and compared; each further nearness is compared again."""
+    somewhere, near, twice = (
+        cost_of(folder, analyser, q) for q in ("会 议", '"会 议"~9', '"会 议"~9 "会 议"~8')
+    )
+    assert near > 3 * somewhere
+    assert twice - near > somewhere
+
+
+def test_queries_that_are_counted_together_share_what_one_may_cost(
+    folder: Path, analyser: Analyser
+) -> None:
+    """What was spent before counts too; those past the limit are refused, one by one."""
+    compiler = QueryCompiler(analyser)
+    queries = [compiler.compile(q, "smart").unrelaxed for q in ("会议", "会", "渡口")]
+    free = BuiltIndex(folder).live()
+    totals = [result.total for result in free.totals(queries, Window())]
+    enough = free.totals(queries, Window())[-1].cost
+    assert [r.total for r in BuiltIndex(folder, enough).live().totals(queries, Window())] == totals
+    *most, last = BuiltIndex(folder, enough - 1).live().totals(queries, Window())
+    assert isinstance(last.refused, QueryTooCostly)
+    assert [result.total for result in most] == totals[:-1]
+    spent = BuiltIndex(folder, enough).live().totals(queries, Window(spent=enough))
+    assert all(isinstance(result.refused, QueryTooCostly) for result in spent)
 
 
 def cost_of(folder: Path, analyser: Analyser, q: str) -> int:

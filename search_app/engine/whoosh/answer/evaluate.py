@@ -77,7 +77,8 @@ class Evaluation:
         # The runs first: most pairs that count for scores are looked up with them.
         cost = sum(view.look_up(leaves) for view in self._views)
         self.scorer = Scorer(collection, self._views, query.ranking, statistics)
-        self.cost = cost + self.scorer.cost  # how many postings may be read
+        # How many postings may be read for the answer, with those that were before.
+        self.cost = window.spent + cost + self.scorer.cost
 
     def answer(self) -> SearchResult:
         """Matches, relaxes, filters, orders, counts; raises BadQuery for a mark that is none."""
@@ -114,6 +115,7 @@ class Evaluation:
             facets=tuple((field, self._facet(field, matches)) for field in window.facets),
             histogram=dates,
             mark=str(passed) if has_more else None,
+            cost=self.cost,
         )
 
     def ordered(self) -> tuple[Array, Array]:

@@ -28,6 +28,9 @@ _SMALL = 20_000
 # A range of terms with more than one document in so many becomes a table, which sorts for free.
 _RARE = 64
 _InText = Run | Near | Prefix
+# Where a single symbol stands has to be sorted to tell what is near it, and each place is looked
+# for among those of what may be near: measured to take as long as to read so many positions.
+_SORTING, _COMPARING = 6, 2
 _STARTS, _ENDS = 1, 2  # the bits of a symbol's edges: a word starts here, one ends here
 
 
@@ -64,6 +67,7 @@ class PairView(FieldView):
         # Added to places, it tells them from those in other fields.
         self.field_bits = number << FIELD_BITS
         self._places_of_runs: dict[tuple[str, ...], Array] = {}
+        self._places_of_symbols: dict[Run, Array] = {}
 
     def holding(self, leaf: _InText, within: Array | None) -> list[Array]:
         """The documents that hold a leaf, for `Collection.union`; perhaps only those `within`."""
@@ -72,7 +76,7 @@ class PairView(FieldView):
         if isinstance(leaf, Prefix):
             return [self._prefix(leaf)]
         if leaf.whole:
-            return [_documents_of(self.places(leaf, within))]
+            return [self._set_of(self._places_in_words(leaf, within) >> PLACE_BITS)]
         if len(leaf.symbols) == 1:
             first, last = self.field.terms.prefixed(pairs_of(leaf.symbols[0]))
             if first < last:
@@ -115,17 +119,33 @@ class PairView(FieldView):
 
     def places(self, run: Run, within: Array | None = None) -> Array:
         """Where a run begins, sorted; only in the documents `within`, if given."""
+        if len(run.symbols) > 1:
+            return self._places_in_words(run, within)
+        if within is not None:
+            return np.sort(self._places_in_words(run, within))
+        # To sort these takes longest, and a symbol may be near several others.
+        if run not in self._places_of_symbols:
+            self._places_of_symbols[run] = np.sort(self._places_in_words(run, None))
+        return self._places_of_symbols[run]
+
+    # Where a run begins, of whole words if it asks for them; sorted unless it is a single symbol.
+    def _places_in_words(self, run: Run, within: Array | None) -> Array:
         places = self._places_of_run(run.symbols, within)
         if run.whole and len(places):
-            starts = self._edges(places) & _STARTS > 0
-            places = places[starts & (self._edges(places + len(run.symbols) - 1) & _ENDS > 0)]
+            edges = starts = self._edges(places)
+            if len(run.symbols) > 1:
+                edges = self._edges(places + len(run.symbols) - 1)
+            places = places.compress((starts & _STARTS > 0) & (edges & _ENDS > 0))
         return places
 
-    # The documents of a range of terms, sorted, or a table of all where they are many.
+    # The documents of a range of terms, as `_set_of`.
     def _range(self, first: int, last: int) -> Array:
         if first == last:
             return NONE
-        docs = self.field.postings_of_range(first, last).docs
+        return self._set_of(self.field.postings_of_range(first, last).docs)
+
+    # Documents in any order, perhaps several times: sorted, or a table of all where they are many.
+    def _set_of(self, docs: Array) -> Array:
         if len(docs) * _RARE < self.field.documents:
             return distinct(docs).astype(np.intp)
         table = np.zeros(self.field.documents, bool)
@@ -186,12 +206,13 @@ class PairView(FieldView):
         self._places_of_runs[symbols] = places
         return places
 
+    # Where symbols stand in a row, sorted but for a single one's.
     def _places_of_run(self, symbols: tuple[str, ...], within: Array | None) -> Array:
         if len(symbols) == 1:
             first, last = self.field.terms.prefixed(pairs_of(symbols[0]))
             if first == last:
                 return NONE
-            return np.sort(self._starts(self.field.postings_of_range(first, last), 0, within))
+            return self._starts(self.field.postings_of_range(first, last), 0, within)
         if len(symbols) == 2 and within is not None:
             pair = self.postings(*pair_terms(symbols))
             return NONE if pair is None else self._starts(pair, 0, within)
@@ -274,7 +295,8 @@ class SegmentView:
         found = [NONE]
         for view in self._views_for(run):
             found.append(view.places(run, within) + view.field_bits)
-        return np.sort(np.concatenate(found))
+        # Runs that are sorted each: a stable sort merges them.
+        return np.sort(np.concatenate(found), kind="stable")
 
     def scored(self, name: TextField, pairs: bool) -> FieldView:
         """A field whose words, or whose pairs, count for scores."""
@@ -282,30 +304,42 @@ class SegmentView:
         return view or FieldView(self.segment.pairs[name])
 
     def look_up(self, leaves: Iterable[Leaf]) -> int:
-        """Looks up the terms of leaves; how many positions finding them may read."""
+        """Looks up the terms of leaves; how many positions finding them may read.
+
+        What is done besides counts as so many positions as could be read meanwhile.
+        """
         terms: dict[TextField, list[bytes]] = {name: [] for name in self._pairs}
-        runs, cost = dict[Run, None](), 0
+        runs, nears, cost = dict[Run, None](), dict[Near, None](), 0
         for leaf in leaves:
             if isinstance(leaf, Run):
                 runs[leaf] = None
             elif isinstance(leaf, Near):
-                runs |= {
-                    Run(leaf.one, leaf.field): None,
-                    Run(leaf.other, leaf.field): None,
-                }
+                nears[leaf] = None
             elif isinstance(leaf, Prefix):
                 cost += self.range_cost(leaf, leaf.text.encode())
-        for run in runs:
+        apart = dict.fromkeys(run for near in nears for run in _near_runs(near))
+        for run in runs | apart:
             for view in self._views_for(run):
                 terms[view.name] += pair_terms(run.symbols)
             if len(run.symbols) == 1:
                 size = self.range_cost(run, pairs_of(run.symbols[0]))
-                # Of a whole word each position is sorted and its edges looked up besides.
-                cost += 2 * size if run.whole else size
+                cost += _SORTING * size if run in apart else size
         for name, view in self._pairs.items():
             view.find(terms[name])
             cost += view.cost()
+        for near in nears:
+            cost += _COMPARING * sum(map(self._most_places, _near_runs(near)))
         return cost
+
+    # In no more places than these a run begins; its terms were looked up.
+    def _most_places(self, run: Run) -> int:
+        if len(run.symbols) == 1:
+            return self.range_cost(run, pairs_of(run.symbols[0]))
+        most = 0
+        for view in self._views_for(run):
+            pairs = map(view.postings, pair_terms(run.symbols))
+            most += min(pair.size if pair else 0 for pair in pairs)
+        return most
 
     def range_cost(self, leaf: Run | Prefix, beginning: bytes) -> int:
         """How many positions the terms have that begin so, in the fields where a leaf may match."""
@@ -318,6 +352,11 @@ class SegmentView:
         if leaf.field is None:
             return self._pairs.values()
         return [self._pairs[leaf.field]] if leaf.field in self._pairs else []
+
+
+# What must stand near each other.
+def _near_runs(near: Near) -> tuple[Run, Run]:
+    return Run(near.one, near.field), Run(near.other, near.field)
 
 
 def _documents_of(places: Array) -> Array:
