@@ -60,6 +60,10 @@ class GuardRefused(SearchAppError):
     """A build was refused so that nothing is lost: wrong folder, empty or shrunken corpus."""
 
 
+class OtherDictionaries(GuardRefused):
+    """An update was refused that only a rebuild can be: texts are to be cut with other words."""
+
+
 class AlreadyRunning(SearchAppError):
     """Another process writes to this index; the message names its pid."""
 

@@ -12,7 +12,7 @@ from search_app.engine.whoosh.answer.engine import MOST_POSTINGS
 from search_app.engine.whoosh.build.builder import WhooshBuilder
 from search_app.engine.whoosh.generations.live import WhooshIndex
 from search_app.model import Article, Counts, Reject
-from search_app.remembered import FileRecord
+from search_app.remembered import Extent, FileRecord
 
 PART = 3
 Test = TypeVar("Test", bound=Callable[..., Any])
@@ -33,6 +33,7 @@ class GivenCorpus:
         self.rejects: list[Reject] = []
         self._ids: set[str] = set()
         self.groups: list[Any] = []
+        self.origin = b""
 
     def parts(self, unread: Collection[Any] = ()) -> list[list[Article]]:
         self._ids = set()
@@ -46,6 +47,8 @@ class GivenCorpus:
             return Reject(path, line, f"the id {article_id} is taken", "change it")
         self._ids.add(article_id)
         return None
+
+    def compare(self, live: object) -> None: ...
 
     def is_claimed(self, article_id: str) -> bool:
         return article_id in self._ids
@@ -75,7 +78,7 @@ class BuiltIndex(WhooshIndex):
         self.has_index = builder.has_index
 
 
-def accept(counts: Counts, live: int) -> Counts:
+def accept(counts: Counts, found: Extent, live: Extent) -> Counts:
     """Accepts whatever was counted."""
     return counts
 

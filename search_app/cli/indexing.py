@@ -17,7 +17,10 @@ from search_app.settings import Settings, read_settings
 @options("corpus", "index", "dictionaries", "jobs", "encoding")
 @click.option("--strict", is_flag=True, help="Stop at the first rejected input.")
 @click.option("--allow-empty", is_flag=True, help="Publish even if no article was found.")
-@click.option("--force", is_flag=True, help="Publish even if many articles are gone.")
+@click.option(
+    "--force", metavar="[FILE]", multiple=True, is_flag=False, flag_value="",
+    help="Publish even if many articles are gone; with FILE, those of this file.",
+)  # fmt: skip
 def rebuild(**given: Any) -> int:
     """Build a new index and switch to it.
 
@@ -39,13 +42,15 @@ def update(**given: Any) -> int:
 
 
 def _build(command: Literal["rebuild", "update"], given: dict[str, Any]) -> int:
-    guards = {name: given.pop(name) for name in ("strict", "allow_empty", "force")}
+    guards = {name: given.pop(name) for name in ("strict", "allow_empty")}
+    files = given.pop("force")
+    guards |= {"force": "" in files, "forced": tuple(filter(None, files))}
     status = run_build(command, read_settings().with_options(**given), **guards)
     return 1 if status.rejected else 0
 
 
 def run_build(
-    command: Literal["rebuild", "update"], settings: Settings, **guards: bool
+    command: Literal["rebuild", "update"], settings: Settings, **guards: Any
 ) -> IndexStatus:
     """Rebuilds or updates, showing progress and then what was counted, all on stderr."""
     service = indexing_service(settings)

@@ -12,7 +12,7 @@ from search_app.analysis.dictionaries import Dictionaries
 from search_app.errors import SearchAppError
 from search_app.model import Article, IndexStatus, Reject, Sort, ValueField
 from search_app.query.tree import Query, Run
-from search_app.remembered import FileRecord, UnchangedLines
+from search_app.remembered import FileReading, FileRecord, UnchangedLines
 
 TextKind = Literal["phrase", "person", "organisation", "place"]
 HistogramUnit = Literal["year", "month", "day"]
@@ -110,6 +110,9 @@ class FileGroup(Protocol):
     def size(self) -> int: ...
 
 
+CorpusItem = Article | Reject | UnchangedLines | FileReading
+
+
 class Corpus(Protocol):
     """Articles to index, in parts that may be read by several processes at once."""
 
@@ -118,6 +121,13 @@ class Corpus(Protocol):
     size: int  # about how many bytes of text there are
     # Files that are read together, and may be left unread together; none where there are no files.
     groups: Sequence[Any]  # of FileGroup
+    origin: bytes  # 16 that stand for where it lies: files of another one are not the same files
+
+    def compare(self, live: Any) -> None:
+        """Called before anything is read, with what the live generation has of each file.
+
+        That is an `articles.corpus.damage.LiveFiles`; None where there is none that can be read.
+        """
 
     def parts(self, unread: Collection[Any] = ()) -> Iterable[Any]:
         """The parts in order, `unread` groups as they are; then no id is claimed any more."""
@@ -125,7 +135,7 @@ class Corpus(Protocol):
     @property
     def read(
         self,
-    ) -> Callable[..., Iterable[tuple[Article | Reject | UnchangedLines, int, int]]]:
+    ) -> Callable[..., Iterable[tuple[CorpusItem, int, int]]]:
         """Gives the items of a part, each with the line it begins on, and a hash of that line.
 
         The hash is 0 where an item is more than a line. The second argument gives for a file's name

@@ -3,10 +3,12 @@
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
 
 from search_app.analysis.dictionaries import NO_DICTIONARIES, Dictionaries
+from search_app.articles.corpus.damage import SMALLEST_SHARE, DamageGuard, LiveFiles
 from search_app.articles.corpus.files import printable
 from search_app.articles.corpus.ids import Ids
 from search_app.articles.corpus.ledger import CorpusGroup
@@ -15,14 +17,10 @@ from search_app.articles.corpus.reader import CorpusReader, PartReader
 from search_app.engine.base import Corpus
 from search_app.errors import GuardRefused
 from search_app.model import Article, Counts, IndexStatus, Reject
+from search_app.remembered import Extent
 
-# A new index with less than this share of the live one's articles is likely a mistake: a folder
-# that was not mounted, a wrong --corpus. --force goes past it.
-SMALLEST_SHARE = 0.8
-
-
-# What is counted, and how many articles the live index has, to what is published; may raise.
-Approval = Callable[[Counts, int], Counts]
+# What is counted, how much is found and how much is live, to what is published; may raise.
+Approval = Callable[[Counts, Extent, Extent], Counts]
 Build = Callable[[Corpus, Approval, int, Dictionaries], IndexStatus]
 
 
@@ -73,6 +71,7 @@ class Options:
     """What a build may do: how it decodes files, by how many processes, past which guards.
 
     `encoding` None: UTF-8, or what a byte order mark says. `jobs` None: one for each processor.
+    `force` goes past what guards against loss, `forced` for these files, folders, archives only.
     """
 
     encoding: str | None = None
@@ -81,6 +80,7 @@ class Options:
     strict: bool = False
     allow_empty: bool = False
     force: bool = False
+    forced: tuple[str, ...] = ()
 
 
 class IndexingService:
@@ -156,20 +156,37 @@ class ReportingCorpus:
         self.withdrawn: Mapping[str, str] = {**withdrawn, **reader.withdrawn}
         self.size = reader.text_bytes
         self._ids, self._done = Ids(), 0
+        self.origin = blake2b(os.fsencode(corpus.resolve()), digest_size=16).digest()
         # Before anything is read: what changes meanwhile is seen as changed the next time.
         self._ledger = reader.ledger(self._root, self.withdrawn)
         self.groups: Sequence[CorpusGroup] = self._ledger.groups
         self.is_unchanged, self.records = self._ledger.is_unchanged, self._ledger.records
-        self.read = PartReader(options.encoding, self.withdrawn, self._root)
+        forced = tuple(map(self._named, options.forced))
+        guard = DamageGuard(self._root, None, forced, options.force, options.allow_empty)
+        self.read = PartReader(options.encoding, self.withdrawn, self._root, guard)
+
+    def compare(self, live: LiveFiles | None) -> None:
+        unlisted: Mapping[str, Sequence[str]] = {}
+        if live:
+            unlisted = self._ledger.keep(live.names_under)
+        guard = replace(self.read.guard, live=live, unlisted=unlisted)
+        self.read = replace(self.read, guard=guard)
 
     def parts(self, unread: Collection[CorpusGroup] = ()) -> Iterator[CorpusPart | CorpusGroup]:
         self._ids, self._done = Ids(), 0
         if unread:
-            return self._reader.parts_but(self.groups, unread)
-        return self._reader.parts()
+            return self._reader.parts_but(self.groups, unread, self.read.guard)
+        return self._reader.parts(self.read.guard)
 
     def whole(self, group: CorpusGroup) -> CorpusPart:
         return CorpusPart(group.items, group.size)
+
+    # A file as people name it, from where they are or from the corpus on, as articles name it.
+    def _named(self, file: str) -> str:
+        absolute, root = os.path.abspath(file), os.path.abspath(self._root) + "/"
+        if absolute.startswith(root):
+            return printable(absolute.removeprefix(root))
+        return printable(os.path.normpath(file))
 
     def claim(self, article_id: str, path: str, line: int) -> Reject | None:
         return self._ids.claim(article_id, self._root + path, line)
@@ -185,18 +202,22 @@ class ReportingCorpus:
             if self._options.strict:
                 raise GuardRefused("stopped at the first rejected input, as --strict asks")
 
-    def accept(self, counts: Counts, live: int) -> Counts:
+    def accept(self, counts: Counts, found: Extent, live: Extent) -> Counts:
         """What was counted, once all is read; raises GuardRefused for what looks like a loss."""
-        found = counts.indexed + counts.withdrawn
-        if not found and not self._options.allow_empty:
+        if not found.articles and not self._options.allow_empty:
             raise GuardRefused(
                 f"0 articles were found, nothing was published ({self._reader.ignored_files} files "
                 "have an ending that nothing reads); check --corpus, "
                 "or allow an empty index with --allow-empty"
             )
-        if found < SMALLEST_SHARE * live and not self._options.force:
+        share = found.articles / live.articles if live.articles else 1
+        # A new parser may make fewer articles of the same characters.
+        if live.characters and found.characters:
+            share = found.characters / live.characters
+        if share < SMALLEST_SHARE and not self._options.force:
             raise GuardRefused(
-                f"the new index would hold {counts.indexed} articles, the live one holds {live}; "
+                f"the new index would hold {counts.indexed} articles, the live one holds "
+                f"{live.articles}, and {share:.0%} of what was read for that is left; "
                 "nothing was published; check --corpus, or insist with --force"
             )
         unknown = []

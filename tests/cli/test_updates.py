@@ -142,3 +142,30 @@ def test_an_update_follows_a_changed_archive(corpus: Path, client: Any) -> None:
             packed.writestr("b.jsonl", json.dumps({"id": "z2", "body": "夹页"}, ensure_ascii=False))
         assert "42 indexed" in build("update", corpus)
         assert [total(client, q) for q in ("旧闻", "新闻", "夹页")] == [1 - n, n, 1]
+
+
+def test_a_damaged_file_keeps_its_articles(tmp_path: Path) -> None:
+    """Named with reason and remedy, exit 1; --force takes a file, or none before other options."""
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    corpus.mkdir()
+    for name in "ab":
+        lines = [f'{{"id": "{name}{n}", "body": "第{n}班渡轮准点靠岸。"}}\n' for n in range(20)]
+        (corpus / f"{name}.jsonl").write_text("".join(lines), "utf-8")
+    where = ("--corpus", corpus, "--index", index, "--jobs", "1")
+    assert run("rebuild", *where).returncode == 0
+    (corpus / "a.jsonl").write_text("", "utf-8")
+    for command in ("update", "rebuild"):
+        done = run(command, *where)
+        assert done.returncode == 1
+        first, counted, *_ = done.stderr.splitlines()
+        assert first == (
+            f"{corpus}/a.jsonl: empty; its articles stay as they were; write it again, or remove it"
+        )
+        assert counted.startswith("read 41: 40 indexed, 0 furniture, 0 withdrawn, 1 rejected")
+    (corpus / "b.jsonl").write_text(lines[0], "utf-8")
+    done = run("update", "--force", corpus / "b.jsonl", *where)
+    assert done.returncode == 1
+    assert "read 22: 21 indexed" in done.stderr
+    done = run("update", "--force", *where)
+    assert done.returncode == 0
+    assert "read 1: 1 indexed" in done.stderr

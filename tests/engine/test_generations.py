@@ -29,6 +29,7 @@ from search_app.errors import (
 )
 from search_app.model import Article, Counts
 from search_app.query.compile import QueryCompiler
+from search_app.remembered import Extent
 
 Make = Callable[..., Article]
 
@@ -117,8 +118,8 @@ def test_a_refused_build_leaves_the_live_generation(index: BuiltIndex, make_arti
     index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     before = sorted(p.name for p in index.folder.iterdir())
 
-    def refuse(counts: Counts, live: int) -> Counts:
-        assert (counts.indexed, live) == (2, 1)
+    def refuse(counts: Counts, found: Extent, live: Extent) -> Counts:
+        assert (counts.indexed, found.articles, live.articles) == (2, 2, 1)
         raise GuardRefused("no")
 
     with pytest.raises(GuardRefused):

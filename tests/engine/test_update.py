@@ -28,6 +28,7 @@ from search_app.errors import (
 from search_app.model import Article, Counts, Source
 from search_app.query.compile import QueryCompiler
 from search_app.query.tree import Query
+from search_app.remembered import Extent
 
 Make = Callable[..., Article]
 QUERIES = 15  # after each edit
@@ -237,8 +238,8 @@ def test_a_refused_update_leaves_the_live_generation(tmp_path: Path, make_articl
     index.rebuild(GivenCorpus([make_article("a", "江面")]), accept)
     before = sorted(path.name for path in index.folder.iterdir())
 
-    def refuse(counts: Counts, live: int) -> Counts:
-        raise ValueError((counts.indexed, live))
+    def refuse(counts: Counts, found: Extent, live: Extent) -> Counts:
+        raise ValueError((found.articles, live.articles))
 
     with pytest.raises(ValueError, match=r"\(2, 1\)"):
         index.update(GivenCorpus([make_article("a", "江"), make_article("b", "江")]), refuse)

@@ -198,7 +198,7 @@ def test_only_what_changed_is_read(
     changed.write_text(changed.read_text("utf-8") + "\n" + line, "utf-8")
     read, imported, hashed = [], [], []
     read_file, read_line = reader.read_file, reader.LINE_BY_LINE[".jsonl"]
-    digest_of = ledger._digest_of
+    digest_of = ledger.digest_of
     monkeypatch.setattr(
         reader, "read_file", lambda file, *rest: read.append(file.path) or read_file(file, *rest)
     )
@@ -207,7 +207,7 @@ def test_only_what_changed_is_read(
         ".jsonl",
         lambda text, *rest: imported.append(text) or read_line(text, *rest),
     )
-    monkeypatch.setattr(ledger, "_digest_of", lambda path: hashed.append(path) or digest_of(path))
+    monkeypatch.setattr(ledger, "digest_of", lambda path: hashed.append(path) or digest_of(path))
     service.update(old_corpus, options, Silent())
     assert set(read) == {str(changed)}
     # Beside the new line those that became no article: nobody knows what they would be now.

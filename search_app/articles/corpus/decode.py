@@ -2,14 +2,22 @@
 
 import codecs
 import re
-from collections.abc import Iterator
-from itertools import chain, islice
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import chain
 
 from search_app.articles.base import BinaryFile, SourceFile
+from search_app.articles.corpus.damage import (
+    DamagedFile,
+    DamageGuard,
+    count_characters,
+    state_of,
+)
 from search_app.articles.corpus.files import CorpusFile, printable
 from search_app.articles.corpus.packing import Unreadable, read_chunks
-from search_app.errors import BadSetting
+from search_app.errors import BadSetting, GuardRefused
 from search_app.model import Reject
+from search_app.remembered import FileReading, FileState
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -47,26 +55,55 @@ def read_bytes(file: CorpusFile, encoding: str | None = None) -> BinaryFile | Re
         return Reject(path, *e.args)
 
 
-def read_slices(file: CorpusFile, encoding: str | None, size: int) -> Iterator[SourceFile | Reject]:
-    """As `read_file`, but whole lines of a file at a time, so many characters or a line more."""
-    path = printable(file.path)
+def read_slices(
+    file: CorpusFile, encoding: str | None, size: int, guard: DamageGuard
+) -> Iterator[SourceFile | FileReading | DamagedFile]:
+    """As `read_file`, but whole lines of a file at a time, so many characters or a line more.
+
+    At last what was read of it. One that is damaged is said to be so, and nothing else. Raises
+    GuardRefused for a very long file that changes after it was judged.
+    """
+    before, characters, count = state_of(file.on_disk), 0, 0
+    kept: list[str] = []
     try:
-        # To the end first, so that a file that turns out to be unreadable is rejected as a whole.
-        chunks = _decoded_chunks(file, encoding)
-        kept = list(islice(chunks, _MOST_KEPT))
-        for _ in chunks:
-            kept = []
-        start, line, waiting = 0, 1, ""
-        for chunk in kept or _decoded_chunks(file, encoding):
-            waiting += _UNPRINTABLE.sub(" ", chunk)
-            while end := waiting.find("\n", size - 1) + 1:
-                text, waiting = waiting[:end], waiting[end:]
-                yield SourceFile(path, text, file.issue, start, line, file.origin)
-                start, line = start + end, line + text.count("\n")
-        if waiting:
-            yield SourceFile(path, waiting, file.issue, start, line, file.origin)
+        # To the end first, so that a file that turns out to be damaged is rejected as a whole.
+        for chunk in _decoded_chunks(file, encoding):
+            characters += count_characters(chunk)
+            count += 1
+            kept.append(chunk)
+            if count > _MOST_KEPT:
+                kept.clear()
     except Unreadable as e:
-        yield Reject(path, *e.args)
+        yield DamagedFile(file, Reject(printable(file.path), *e.args))
+        return
+    judged = guard.judged(file, before, characters)
+    if isinstance(judged, Reject):
+        yield DamagedFile(file, judged)
+        return
+    yield from _sliced(file, kept or _as_it_was(file, encoding, before), size)
+    yield judged
+
+
+# The chunks of a file once more; what was taken from it by now cannot be taken back.
+def _as_it_was(file: CorpusFile, encoding: str | None, before: FileState | None) -> Iterator[str]:
+    with suppress(Unreadable):
+        yield from _decoded_chunks(file, encoding)
+        if state_of(file.on_disk) == before:
+            return
+    name = printable(file.path)
+    raise GuardRefused(f"{name} changed while it was read; run again when it is written")
+
+
+def _sliced(file: CorpusFile, chunks: Iterable[str], size: int) -> Iterator[SourceFile]:
+    path, start, line, waiting = printable(file.path), 0, 1, ""
+    for chunk in chunks:
+        waiting += _UNPRINTABLE.sub(" ", chunk)
+        while end := waiting.find("\n", size - 1) + 1:
+            text, waiting = waiting[:end], waiting[end:]
+            yield SourceFile(path, text, file.issue, start, line, file.origin)
+            start, line = start + end, line + text.count("\n")
+    if waiting:
+        yield SourceFile(path, waiting, file.issue, start, line, file.origin)
 
 
 def check_encoding(encoding: str | None) -> None:

@@ -44,6 +44,11 @@ class CorpusFile(NamedTuple):
     origin: Origin = Origin()
     member: tuple[str, ZipInfo] | None = None
 
+    @property
+    def on_disk(self) -> str:
+        """The path of the file, or of the archive that it is in."""
+        return self.member[0] if self.member else self.path
+
 
 @dataclass
 class Listing:

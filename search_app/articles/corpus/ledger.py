@@ -6,15 +6,15 @@ times, so that one younger than two seconds then is compared by its content (as 
 git"). Everything else that decides what a file becomes is in the key of its group.
 """
 
-import os
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from hashlib import blake2b, file_digest
+from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
 
+from search_app.articles.corpus.damage import DIGEST_SIZE, digest_of, state_of
 from search_app.articles.corpus.files import CorpusFile, printable
 from search_app.articles.corpus.packing import UNPACKED_BYTES
 from search_app.articles.corpus.parts import PART_SIZE, issue_of_pages
@@ -24,7 +24,6 @@ from search_app.remembered import FileRecord, FileState
 
 # Nanoseconds. The coarsest clock of a file system in use (FAT) has a grain of two seconds.
 _GRAIN = 2_000_000_000
-_DIGEST_SIZE = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +64,28 @@ class CorpusLedger:
             for file in files:
                 self.groups.append(self._group((file,)))
 
+    def keep(self, names_under: Callable[[str], Sequence[str]]) -> dict[str, Sequence[str]]:
+        """Makes groups of the live files of what cannot be listed; their names, by its path.
+
+        `names_under` gives the live files of a folder or archive. They are to be remembered too:
+        else the next build would know nothing of them.
+        """
+        unlisted: dict[str, Sequence[str]] = {}
+        listed: set[str] = set()
+        for group in self.groups:
+            listed.update(group.names)
+        for number, group in enumerate(self.groups):
+            item = group.items[0]
+            if not isinstance(item, Reject):
+                continue
+            under = names_under(item.path.removeprefix(self._root))
+            names = tuple(name for name in under if name not in listed)
+            paths = tuple(self._root + name for name in names)
+            self._states.update(dict.fromkeys(paths))
+            self.groups[number] = CorpusGroup(group.items, names, paths, paths)
+            unlisted[item.path] = names
+        return unlisted
+
     def is_unchanged(self, group: CorpusGroup, records: Sequence[FileRecord]) -> bool:
         """Whether the files of a group are those of these records, with the same content."""
         if tuple(record.name for record in records) != group.names:
@@ -82,18 +103,22 @@ class CorpusLedger:
         self, group: CorpusGroup, earlier: Sequence[FileRecord] = ()
     ) -> Iterator[FileRecord]:
         """The records of a group that was just read; of one left unread, those from `earlier`."""
-        digests = {record.name: record.digest for record in earlier}
+        records = {record.name: record for record in earlier}
         for path, name in zip(group.on_disk, group.names, strict=True):
             state = self._states[path]
-            digest = digests.get(name) or self._digest(path)
+            if known := records.get(name):
+                digest, characters = known.digest, known.characters
+            else:
+                digest, characters = self._digest(path), 0
             # What changed while it was read may have been read half: its digest says nothing.
-            if state is None or state != _state_of(path):
+            if state is None or state != state_of(path):
                 state, digest = FileState(0, 0, 0, 0), b""
-            yield FileRecord(name, state, digest, state.mtime <= self._listed_at - _GRAIN)
+            is_settled = state.mtime <= self._listed_at - _GRAIN
+            yield FileRecord(name, state, digest, is_settled, characters)
 
     def _digest(self, path: str) -> bytes:
         if path not in self._digests:
-            self._digests[path] = _digest_of(path)
+            self._digests[path] = digest_of(path)
         return self._digests[path]
 
     def _group(self, items: tuple[CorpusFile | Reject, ...]) -> CorpusGroup:
@@ -104,9 +129,9 @@ class CorpusLedger:
         for item in items:
             if isinstance(item, Reject):  # what could not be listed is no file to remember
                 return CorpusGroup(items)
-            path = item.member[0] if item.member else item.path
+            path = item.on_disk
             if path not in self._states:
-                self._states[path] = _state_of(path)
+                self._states[path] = state_of(path)
             on_disk.append(path)
             paths.append(printable(item.path))
             names.append(paths[-1].removeprefix(self._root))
@@ -115,7 +140,7 @@ class CorpusLedger:
         key = b""
         # The pages of an issue larger than a part may be cut in two, by what stands before them.
         if len(items) == 1 or size < PART_SIZE * UNPACKED_BYTES:
-            key = blake2b("\n".join(circumstances).encode(), digest_size=_DIGEST_SIZE).digest()
+            key = blake2b("\n".join(circumstances).encode(), digest_size=DIGEST_SIZE).digest()
         return CorpusGroup(items, tuple(names), tuple(paths), tuple(on_disk), key, size)
 
 
@@ -123,27 +148,9 @@ class CorpusLedger:
 def parser_version() -> str:
     """A digest of all code that makes articles of files, and the packages outside that do."""
     # Of the code itself, since a number that somebody has to raise is forgotten.
-    digest = blake2b(digest_size=_DIGEST_SIZE)
+    digest = blake2b(digest_size=DIGEST_SIZE)
     for folder in ("articles", "text"):
         for path in sorted((Path(__file__).parents[2] / folder).rglob("*")):
             if path.suffix in (".py", ".tsv", ".txt"):
                 digest.update(path.read_bytes())
     return f"{digest.hexdigest()} {sorted(providers())}"
-
-
-# None where the file cannot be looked at: whoever reads it says why.
-def _state_of(path: str) -> FileState | None:
-    try:
-        status = os.stat(path)
-    except (OSError, ValueError):
-        return None
-    return FileState(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-
-
-# Empty where the file cannot be read.
-def _digest_of(path: str) -> bytes:
-    try:
-        with open(path, "rb") as file:
-            return file_digest(file, lambda: blake2b(digest_size=_DIGEST_SIZE)).digest()
-    except (OSError, ValueError):
-        return b""

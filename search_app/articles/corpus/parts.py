@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 
 from search_app.articles import IMPORTERS, LINE_BY_LINE
 from search_app.articles.base import BinaryImporter, Issue, SourceFile
+from search_app.articles.corpus.damage import DamagedFile, DamageGuard
 from search_app.articles.corpus.decode import read_slices
 from search_app.articles.corpus.files import CorpusFile
 from search_app.articles.corpus.packing import UNPACKED_BYTES
 from search_app.model import Reject
+from search_app.remembered import FileReading
 
 # Bytes of the files in a part, and characters of a slice: long enough that handing it to a worker
 # costs nothing beside reading it, short enough that all workers end at about the same time.
@@ -22,16 +24,20 @@ PART_SIZE = 1_000_000
 _TEXT_OF_PAGE = 40_000
 
 
+# A file, or of a long one its slices and then what was read of it, or that it is damaged.
+PartItem = CorpusFile | SourceFile | Reject | FileReading | DamagedFile
+
+
 @dataclass(frozen=True, slots=True)
 class CorpusPart:
     """Some files of a corpus, or a slice of one; `size` of the corpus's bytes are read with it."""
 
-    files: tuple[CorpusFile | SourceFile | Reject, ...]
+    files: tuple[PartItem, ...]
     size: int
 
 
 def cut_into_parts(
-    files: Iterable[CorpusFile | Reject], encoding: str | None
+    files: Iterable[CorpusFile | Reject], encoding: str | None, guard: DamageGuard
 ) -> Iterator[CorpusPart]:
     """The files in parts of about the same size; long files of records in slices."""
     waiting: list[CorpusFile | Reject] = []
@@ -48,7 +54,7 @@ def cut_into_parts(
             waiting, size, text = [], 0, 0
         if isinstance(file, CorpusFile):
             if is_long and file.ending in LINE_BY_LINE:
-                yield from _slices(file, encoding)
+                yield from _slices(file, encoding, guard)
                 continue
             size += file.size
             is_text = not isinstance(IMPORTERS[file.ending], BinaryImporter)
@@ -58,17 +64,16 @@ def cut_into_parts(
         yield CorpusPart(tuple(waiting), size)
 
 
-def _slices(file: CorpusFile, encoding: str | None) -> Iterator[CorpusPart]:
+def _slices(file: CorpusFile, encoding: str | None, guard: DamageGuard) -> Iterator[CorpusPart]:
     unread = file.size
-    for piece in read_slices(file, encoding, PART_SIZE):
-        # Characters stand for bytes here; the empty part at the end has the difference.
+    for piece in read_slices(file, encoding, PART_SIZE, guard):
+        # Characters stand for bytes here; the last part has the difference.
         size = min(unread, len(piece.text)) if isinstance(piece, SourceFile) else unread
         unread -= size
         yield CorpusPart((piece,), size)
-    yield CorpusPart((), unread)
 
 
-def issue_of_pages(file: CorpusFile | SourceFile | Reject) -> tuple[str, Issue] | None:
+def issue_of_pages(file: PartItem) -> tuple[str, Issue] | None:
     """What pages have in common that articles may run over; None for anything but pages."""
     if not isinstance(file, CorpusFile) or file.ending in LINE_BY_LINE:
         return None

@@ -25,11 +25,17 @@ from search_app.engine.whoosh.build.aliases import carried, renamed
 from search_app.engine.whoosh.build.batch import Runs
 from search_app.engine.whoosh.build.clusters import clusters
 from search_app.engine.whoosh.build.ledger import FILES, Ledger, LedgerWriter
+from search_app.engine.whoosh.build.live import LiveGeneration
 from search_app.engine.whoosh.build.read import CorpusIndexer, RunWriter, ledger_of
 from search_app.engine.whoosh.build.segmentwriter import write_segment
 from search_app.engine.whoosh.for_whoosh.codec import write_toc
 from search_app.engine.whoosh.generations.generations import Generations, OpenGeneration
-from search_app.engine.whoosh.store.array_file import REMEDY, named_damage, write_arrays
+from search_app.engine.whoosh.store.array_file import (
+    REMEDY,
+    ArrayFile,
+    named_damage,
+    write_arrays,
+)
 from search_app.engine.whoosh.store.manifest import (
     ALIASES,
     WITHDRAWN,
@@ -39,11 +45,18 @@ from search_app.engine.whoosh.store.manifest import (
     fingerprint,
     write_table,
 )
-from search_app.errors import DamagedIndex, GuardRefused, NoIndex
+from search_app.errors import (
+    DamagedIndex,
+    GuardRefused,
+    NoIndex,
+    OtherDictionaries,
+    SearchAppError,
+)
 from search_app.model import Counts, IndexStatus
+from search_app.remembered import Extent
 
-# What was counted and how many articles are live now → the counts to publish; raises to refuse.
-Approval = Callable[[Counts, int], Counts]
+# What was counted, how much was found and how much is live → the counts to publish; may raise.
+Approval = Callable[[Counts, Extent, Extent], Counts]
 # Bytes on disk, at the most and while building, for each byte of text: measured are 6.5.
 SPACE = 8
 _RUNS = "runs"
@@ -83,8 +96,9 @@ class WhooshBuilder:
     ) -> IndexStatus:
         """Builds the next generation from all of a corpus and makes it the live one.
 
-        `accept` gets what was counted and how many articles are live now, before anything is
-        published; it returns the counts or raises. Raises AlreadyRunning, GuardRefused, WorkerDied.
+        `accept` gets what was counted, how much was found, and how much is live now, before
+        anything is published; it returns the counts or raises. Raises AlreadyRunning,
+        GuardRefused, WorkerDied.
         """
         self._generations.refuse_foreign()
         with self._generations.writing():
@@ -109,7 +123,7 @@ class WhooshBuilder:
                 current = self._generations.open_current()
                 with current.lock:
                     if Dictionaries.kept(current.folder) != dictionaries:
-                        raise GuardRefused(_OTHER_DICTIONARIES)
+                        raise OtherDictionaries(_OTHER_DICTIONARIES)
                     if updated := self._update(current, corpus, accept, jobs, delta_share):
                         return updated
             return self._rebuild(corpus, accept, jobs, dictionaries)
@@ -139,6 +153,24 @@ class WhooshBuilder:
     def _rebuild(
         self, corpus: Corpus, accept: Approval, jobs: int, dictionaries: Dictionaries
     ) -> IndexStatus:
+        # Texts are all that is taken out of it: it may have other words, or an earlier format.
+        live = self._generations.open_sound(for_ids=True)
+        if live is None or FILES not in live.manifest.files:
+            return self._build_base(corpus, accept, jobs, dictionaries, None)
+        with live.lock, suppress(DamagedIndex):
+            return self._build_base(corpus, accept, jobs, dictionaries, live)
+        # A rebuild is the remedy for an index that is damaged, deep inside too.
+        return self._build_base(corpus, accept, jobs, dictionaries, None)
+
+    def _build_base(
+        self,
+        corpus: Corpus,
+        accept: Approval,
+        jobs: int,
+        dictionaries: Dictionaries,
+        live: OpenGeneration | None,
+    ) -> IndexStatus:
+        corpus.compare(live and LiveGeneration(live.folder, tuple(live.manifest.segments)))
         with (
             self._generations.building(SPACE * corpus.size) as folder,
             LedgerWriter(folder / FILES, corpus) as ledger,
@@ -147,9 +179,26 @@ class WhooshBuilder:
             writer = RunWriter(corpus.read, folder / _RUNS, dictionaries)
             indexer = CorpusIndexer(corpus, writer, ledger)
             indexer.read(jobs, {})
-            counts = accept(indexer.counts, self._generations.live_count())
+            if live:  # all is taken out of it, and publishing may delete it
+                live.lock.close()
+            counts = self._accepted(indexer, accept)
             write_segment(folder, BASE, Runs(indexer.runs or writer.write("empty", [])))
             return self._publish(folder, indexer, counts, [BASE], {})
+
+    def _accepted(self, indexer: CorpusIndexer, accept: Approval) -> Counts:
+        live, origin = Extent(self._generations.live_count(), 0), b""
+        if folder := self._generations.live_folder():
+            # As with the count: whatever can be read of it counts, sound or not.
+            with suppress(SearchAppError, OSError):
+                file = ArrayFile(folder / FILES)
+                live = live._replace(characters=int(file["characters"].sum()))
+                origin = file["origin"].tobytes()
+        characters = indexer.characters
+        # Of files of another folder nobody knows that they are damaged ones of this one.
+        if origin == indexer.corpus.origin:
+            characters += indexer.missing
+        counts = indexer.counts
+        return accept(counts, Extent(counts.indexed + counts.withdrawn, characters), live)
 
     # Publishes the live base with what changed since; None where a new base is due.
     def _update(
@@ -160,6 +209,7 @@ class WhooshBuilder:
         jobs: int,
         delta_share: float,
     ) -> IndexStatus | None:
+        corpus.compare(LiveGeneration(current.folder, tuple(current.manifest.segments)))
         with (
             self._generations.building(int(SPACE * corpus.size * delta_share)) as folder,
             LedgerWriter(folder / FILES, corpus) as ledger,
@@ -172,7 +222,7 @@ class WhooshBuilder:
             indexer = CorpusIndexer(corpus, writer, ledger, earlier)
             is_long = size > _WORTH_WORKERS or not corpus.groups
             indexer.read(jobs if is_long else 1, unread)
-            counts = accept(indexer.counts, self._generations.live_count())
+            counts = self._accepted(indexer, accept)
             runs, segments = Runs(indexer.runs), [BASE]
             if runs.documents > min(MOST_IN_DELTA, delta_share * earlier.base.documents):
                 return None

@@ -8,6 +8,8 @@ held, in the order of the corpus:
     names                the names of the files, as articles give them
     states               u64, four a file: size, mtime, ctime, inode
     digests, settled     16 bytes a file, and a byte
+    characters           u64 a file, that were read of it (decision 037); generations may lack it
+    origin               16 bytes that stand for where the corpus lies
     entry_files, lines   u32 an entry: the file it stands in, and the line
     kinds                u8 an entry, bits of `Kind`
     documents            u32 an article that was indexed, its number; NO_DOCUMENT for any other
@@ -35,7 +37,7 @@ from search_app.engine.whoosh.store.array_file import (
 )
 from search_app.engine.whoosh.store.segment import Segment
 from search_app.model import Reject
-from search_app.remembered import FileRecord, FileState
+from search_app.remembered import FileReading, FileRecord, FileState
 
 FILES = "files"
 NO_DOCUMENT = 0xFFFFFFFF
@@ -61,7 +63,7 @@ Row = tuple[str, int, int, str, int, int, int]
 
 
 class Entries(NamedTuple):
-    """What some files held, in their order: articles, rejects, furniture.
+    """What some files held, in their order: articles, rejects, furniture; what was read of them.
 
     By the places of entries, `documents` are the numbers of those that are in the index, `rejects`
     those that are none. Plain tuples: a file of records has a million entries.
@@ -70,6 +72,7 @@ class Entries(NamedTuple):
     rows: list[Row]
     documents: dict[int, int]
     rejects: dict[int, Reject]
+    readings: list[FileReading]
 
 
 class LedgerWriter:
@@ -95,6 +98,7 @@ class LedgerWriter:
         self._places: list[Array] = [np.empty((0, 4), np.uint64)]
         # Of groups that were not read: their digests are those of their last reading.
         self.unread: dict[FileGroup, Sequence[FileRecord]] = {}
+        self._readings: dict[str, FileReading] = {}  # of all others, by their names
         # An array's first piece decides its type; there may be no entry at all.
         for name, kind in (("entry_files", np.uint32), ("lines", np.uint32), ("kinds", np.uint8),
                            ("documents", np.uint32), ("line_hashes", np.uint64)):  # fmt: skip
@@ -108,6 +112,10 @@ class LedgerWriter:
 
     def append(self, entries: Entries, documents: Array) -> None:
         """Adds what a part held; documents (entries,): its numbers, or NO_DOCUMENT."""
+        for reading in entries.readings:
+            self._readings[reading.name] = reading
+        if not entries.rows:
+            return
         files, places = [], []
         for row, document in zip(entries.rows, documents.tolist(), strict=True):
             path, _, bits, _, _, start, end = row
@@ -157,12 +165,17 @@ class LedgerWriter:
     def close(self) -> None:
         """Looks at every file once more, and writes the file."""
         keys, states, digests, settled = [], list[int](), [], []
+        characters = []
         for group in self._corpus.groups:
             keys.append(group.key.ljust(_DIGEST, b"\0"))
             for record in self._corpus.records(group, self.unread.get(group, ())):
+                record = self._with_reading(record)
                 states.extend(record.state)
                 digests.append(record.digest.ljust(_DIGEST, b"\0"))
                 settled.append(record.is_settled)
+                characters.append(record.characters)
+        self._writer.append("characters", np.array(characters, np.uint64))
+        self._writer.append("origin", np.frombuffer(self._corpus.origin, np.uint8))
         self._writer.append("keys", np.frombuffer(b"".join(keys), np.uint8))
         self._writer.append("group_files", self._group_files)
         self._writer.append("names", packed_strings(self._names))
@@ -172,6 +185,16 @@ class LedgerWriter:
         self._writer.append("ids", packed_strings(self._ids))
         self._writer.append("rejects", packed_strings(self._rejects))
         self._writer.close()
+
+    def _with_reading(self, record: FileRecord) -> FileRecord:
+        reading = self._readings.get(record.name)
+        if reading is None:  # left unread
+            return record
+        if reading.is_damaged:
+            # Its articles are of other bytes than it has: without a digest it is read again.
+            characters = reading.characters + reading.missing
+            return record._replace(digest=b"", characters=characters)
+        return record._replace(characters=reading.characters)
 
 
 class Ledger:
@@ -185,6 +208,9 @@ class Ledger:
         self._states = file["states"].reshape(-1, 4).tolist()
         self._digests = file["digests"].tobytes()
         self._settled = file["settled"].tolist()
+        self._characters = [0] * len(self._names)
+        if (characters := file.get("characters")) is not None:
+            self._characters = characters.tolist()
         self._files, self._lines = file["entry_files"], file["lines"]
         self._kinds, self._documents = file["kinds"], file["documents"]
         self._line_hashes = file["line_hashes"]
@@ -214,9 +240,18 @@ class Ledger:
             digest = self._digests[_DIGEST * file : _DIGEST * (file + 1)]
             if not any(digest):
                 digest = b""
-            state = FileState(*self._states[file])
-            records.append(FileRecord(self._names[file], state, digest, bool(self._settled[file])))
+            state, is_settled = FileState(*self._states[file]), bool(self._settled[file])
+            name, characters = self._names[file], self._characters[file]
+            records.append(FileRecord(name, state, digest, is_settled, characters))
         return records
+
+    def groups_of_files(self) -> dict[str, int]:
+        """For each file's name the number of its group."""
+        groups = {}
+        for number, first in enumerate(self._group_files[:-1]):
+            for name in self._names[first : self._group_files[number + 1]]:
+                groups[name] = number
+        return groups
 
     def entries(self, number: int, group: FileGroup) -> Entries:
         """What a group held, which has this number; articles of a delta come without an id."""
@@ -240,7 +275,7 @@ class Ledger:
         texts = self._rejects[_counted(self._reject_starts, part)]
         for place, text in zip(np.flatnonzero(kinds & Kind.REJECT).tolist(), texts, strict=True):
             rejects[place] = Reject(**json.loads(text))
-        return Entries(rows, dict(enumerate(documents.tolist())), rejects)
+        return Entries(rows, dict(enumerate(documents.tolist())), rejects, [])
 
     def unchanged(self, number: int) -> Mapping[int, int]:
         """The entries of a group that are articles of the base, by the hashes of their lines."""

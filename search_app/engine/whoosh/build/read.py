@@ -16,7 +16,7 @@ import numpy as np
 
 from search_app.analysis.dictionaries import NO_DICTIONARIES, Dictionaries
 from search_app.analysis.segmenter import default_segmenter
-from search_app.engine.base import Corpus, FileGroup
+from search_app.engine.base import Corpus, CorpusItem, FileGroup
 from search_app.engine.reading.tokens import Tokenizer
 from search_app.engine.reading.workers import in_order
 from search_app.engine.whoosh.answer.collection import BASE
@@ -30,7 +30,7 @@ from search_app.engine.whoosh.build.ledger import (
 )
 from search_app.engine.whoosh.store.segment import Segment
 from search_app.model import Article, Counts, Reject
-from search_app.remembered import UnchangedLines
+from search_app.remembered import FileReading, UnchangedLines
 
 # The document of an article that gets into a run, and has no number before all parts before it do.
 NEW = -1
@@ -46,7 +46,7 @@ class RunWriter:
     are not read. Texts are cut with the words of `dictionaries` added.
     """
 
-    read: Callable[..., Iterable[tuple[Article | Reject | UnchangedLines, int, int]]]
+    read: Callable[..., Iterable[tuple[CorpusItem, int, int]]]
     folder: Path
     dictionaries: Dictionaries = NO_DICTIONARIES
     base: Path | None = None
@@ -55,11 +55,13 @@ class RunWriter:
     def __call__(self, numbered: tuple[int, Any], taken: Container[int] = ()) -> _Part:
         """What a part holds; of its entries those at the places `taken` have lost their ids."""
         number, part = numbered
-        entries, articles = Entries([], {}, {}), dict[int, Article]()
+        entries, articles = Entries([], {}, {}, []), dict[int, Article]()
         rows = entries.rows
         for item, line, line_hash in self.read(part, self._known_lines):
             if isinstance(item, UnchangedLines):
                 self._add_unchanged(entries, item)
+            elif isinstance(item, FileReading):
+                entries.readings.append(item)
             elif isinstance(item, Reject):
                 entries.rejects[len(rows)] = item
                 rows.append((item.path, item.line, Kind.REJECT, "", 0, 0, 0))
@@ -124,6 +126,8 @@ class CorpusIndexer:
         self._earlier = earlier
         self.rejects: list[Reject] = []
         self.counts = Counts()
+        # That the files gave, and that they lack though somebody answers for them.
+        self.characters = self.missing = 0
         self.runs: list[Path] = []
         self._base_documents = self.documents = earlier.base.documents if earlier else 0
         # Numbers behind those of all parts: a run's file is called by the number of its part.
@@ -168,7 +172,9 @@ class CorpusIndexer:
         assert self._earlier is not None
         entries = self._earlier.entries(number, group)
         if self._is_all_known(entries):
-            self.ledger.unread[group] = self._earlier.records(number)
+            records = self._earlier.records(number)
+            self.ledger.unread[group] = records
+            self.characters += sum(record.characters for record in records)
             self._add(group, entries, self._claim(entries))
         else:
             # An id became free, or an article was indexed since the base: it must be read.
@@ -223,8 +229,10 @@ class CorpusIndexer:
             doubtful=int(np.count_nonzero(kinds[is_indexed] & Kind.DOUBTFUL)),
         )
         self.corpus.report(part, rejects)
-        if entries.rows:
-            self.ledger.append(entries, documents)
+        self.ledger.append(entries, documents)
+        for reading in entries.readings:
+            self.characters += reading.characters
+            self.missing += reading.missing
         self.rejects += rejects
         self.counts = self.counts.plus(counts)
 

@@ -96,15 +96,19 @@ class Generations:
             return read_table(self.folder / self._read_current()[0][0] / name)
         return {}
 
-    def live_count(self) -> int:
-        """How many articles the live generation indexes; 0 where that cannot be read."""
+    def live_folder(self) -> Path | None:
+        """The folder of the live generation, sound or not; None where there is none."""
         # The guard against a shrunken corpus must not rest on CURRENT: the newest stands in for it.
         name = max(self._names_in_folder(), key=_counter, default="")
         with contextlib.suppress(SearchAppError):
             name = self._read_current()[0][0]
+        return self.folder / name if name else None
+
+    def live_count(self) -> int:
+        """How many articles the live generation indexes; 0 where that cannot be read."""
         with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
-            data = (self.folder / name / NAME).read_bytes()
-            return int(json.loads(data)["counts"]["indexed"])
+            if folder := self.live_folder():
+                return int(json.loads((folder / NAME).read_bytes())["counts"]["indexed"])
         return 0
 
     def refuse_foreign(self) -> None:
