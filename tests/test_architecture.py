@@ -47,7 +47,10 @@ FLOORS: dict[str, tuple[set[str], set[str]]] = {
         },
     ),
     # GROUND: what the service takes and raises.
-    "cli": (GROUND | {"settings", "bootstrap", "service", "answers", "__init__"}, {"click", "mcp"}),
+    "cli": (
+        GROUND | {"settings", "bootstrap", "service", "answers", "__init__"},
+        {"click", "mcp", "watchfiles"},
+    ),
 }
 # room → the rooms beside it that it may import, its own floor's modules outside of rooms apart
 WHOOSH = "engine.whoosh"

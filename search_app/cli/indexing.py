@@ -2,12 +2,14 @@
 
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 import click
 
 from search_app.bootstrap import indexing_service, search_service
 from search_app.cli.terminal import BuildProgress, options, put, say
+from search_app.cli.watching import follow
+from search_app.errors import OtherDictionaries
 from search_app.model import IndexStatus
 from search_app.service.indexing import Options
 from search_app.settings import Settings, read_settings
@@ -30,35 +32,69 @@ def rebuild(**given: Any) -> int:
 
 
 @click.command(
-    epilog="\b\nExample:\n  search-app update --corpus corpus --index index",
-    params=rebuild.params,
+    epilog="\b\nExamples:\n  search-app update --corpus corpus --index index\n"
+    "  search-app update --watch",
+    params=list(rebuild.params),
 )
-def update(**given: Any) -> int:
+@click.option("--watch", is_flag=True, help="Go on, with an update after each change.")
+def update(watch: bool, **given: Any) -> int:
     """Bring the index up to the corpus, for little work where little has changed.
 
-    Finds what a rebuild would find; when much has changed it is one.
+    Finds what a rebuild would find; when much has changed it is one. With --watch it goes on until
+    it is ended, and updates a second after the last change.
     """
-    return _build("update", given)
+    if watch and given["force"]:
+        raise click.UsageError("--force is for one update: leave out --watch.")
+    return _watch(given) if watch else _build("update", given)
 
 
 def _build(command: Literal["rebuild", "update"], given: dict[str, Any]) -> int:
-    guards = {name: given.pop(name) for name in ("strict", "allow_empty")}
-    files = given.pop("force")
-    guards |= {"force": "" in files, "forced": tuple(filter(None, files))}
+    guards = _guards(given)
     status = run_build(command, read_settings().with_options(**given), **guards)
     return 1 if status.rejected else 0
 
 
+def _watch(given: dict[str, Any]) -> NoReturn:
+    guards = _guards(given)
+    settings, named = read_settings().with_options(**given), set[str]()
+    service, corpus = indexing_service(settings), Path(settings["corpus"]).absolute()
+    folders = [corpus if corpus.is_dir() else corpus.parent]
+    if dictionaries := settings.folder("dictionaries"):
+        folders.append(dictionaries.absolute())
+
+    def build() -> None:
+        try:
+            run_build("update", settings, named, **guards)
+        except OtherDictionaries:
+            say("the dictionaries changed: all texts are cut anew")
+            run_build("rebuild", settings, named, **guards)
+
+    say(f"watching {settings['corpus']}; Ctrl-C ends it")
+    follow(folders, lambda path: service.concerns(corpus, path), build)
+
+
+def _guards(given: dict[str, Any]) -> dict[str, Any]:
+    guards = {name: given.pop(name) for name in ("strict", "allow_empty")}
+    files = given.pop("force")
+    return guards | {"force": "" in files, "forced": tuple(filter(None, files))}
+
+
 def run_build(
-    command: Literal["rebuild", "update"], settings: Settings, **guards: Any
+    command: Literal["rebuild", "update"],
+    settings: Settings,
+    named: set[str] | None = None,
+    **guards: Any,
 ) -> IndexStatus:
-    """Rebuilds or updates, showing progress and then what was counted, all on stderr."""
+    """Rebuilds or updates, showing progress and then what was counted, all on stderr.
+
+    Rejects that are in `named` are not named again; it gets those of this build.
+    """
     service = indexing_service(settings)
     how = Options(
         encoding=settings["encoding"] or None, dictionaries=settings.folder("dictionaries"),
         jobs=int(settings["jobs"]) or None, **guards,
     )  # fmt: skip
-    with closing(BuildProgress()) as progress:
+    with closing(BuildProgress(named)) as progress:
         build = service.rebuild if command == "rebuild" else service.update
         status = build(Path(settings["corpus"]), how, progress)
     say(

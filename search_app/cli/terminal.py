@@ -123,9 +123,14 @@ def named_range(source: "Source") -> str:
 
 
 class BuildProgress:
-    """Shows a build: a bar where someone watches, and every reject as a line of its own."""
+    """Shows a build: a bar where someone watches, and every reject as a line of its own.
 
-    def __init__(self) -> None:
+    Those in `named` are not shown again. It gets those of this build, and of no other one once
+    everything is read.
+    """
+
+    def __init__(self, named: set[str] | None = None) -> None:
+        self._named, self._rejects = named, set[str]()
         self._bar: Any = None
         self._watched = sys.stderr.isatty()
         self._reasons: Counter[tuple[str, str]] = Counter()  # their first words, with the remedy
@@ -149,6 +154,8 @@ class BuildProgress:
         )
 
     def writing(self) -> None:
+        if self._named is not None:
+            self._named.intersection_update(self._rejects)
         if self._watched:
             self.close()
             say("writing the index ...")
@@ -162,8 +169,14 @@ class BuildProgress:
             if count > _NAMED_REJECTS:
                 say(f"{count - _NAMED_REJECTS:,} more like these ({start} …): {remedy}")
         self._reasons.clear()
+        if self._named is not None:
+            self._named.update(self._rejects)
 
     def rejected(self, reject: "Reject") -> None:
+        if self._named is not None:
+            self._rejects.add(str(reject))
+            if str(reject) in self._named:
+                return
         # Behind its first words a reason has ids and lines, of which no two are the same.
         kind = " ".join(reject.reason.split()[:2]), reject.remedy
         self._reasons[kind] += 1

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from search_app.analysis.dictionaries import NO_DICTIONARIES, Dictionaries
 from search_app.articles.corpus.damage import SMALLEST_SHARE, DamageGuard, LiveFiles
-from search_app.articles.corpus.files import printable
+from search_app.articles.corpus.files import ABOUT, may_hold_articles, printable
 from search_app.articles.corpus.ids import Ids
 from search_app.articles.corpus.ledger import CorpusGroup
 from search_app.articles.corpus.parts import CorpusPart
@@ -130,6 +130,19 @@ class IndexingService:
         """Checks every byte of the live generation; raises DamagedIndex, naming the file."""
         return self._builder.verify()
 
+    def concerns(self, corpus: Path, path: Path) -> bool:
+        """Whether a change of this path may change what an update of the corpus does.
+
+        Both are absolute. Of a corpus that is a file so may the files about it, beside it.
+        """
+        folder = corpus if corpus.is_dir() else corpus.parent
+        if not path.is_relative_to(folder):
+            return True  # of another folder that somebody asks about
+        below = str(path.relative_to(folder))
+        if corpus.is_file() and path != corpus and below not in ABOUT:
+            return False
+        return may_hold_articles(below)
+
     def extract(self, paths: Iterable[Path], encoding: str | None) -> Iterator[Article | Reject]:
         """The articles and rejects of files or folders, in their order; nothing is indexed."""
         for path in paths:
@@ -161,7 +174,7 @@ class ReportingCorpus:
         self._ledger = reader.ledger(self._root, self.withdrawn)
         self.groups: Sequence[CorpusGroup] = self._ledger.groups
         self.is_unchanged, self.records = self._ledger.is_unchanged, self._ledger.records
-        forced = tuple(map(self._named, options.forced))
+        forced = tuple(map(self._name_in_corpus, options.forced))
         guard = DamageGuard(self._root, None, forced, options.force, options.allow_empty)
         self.read = PartReader(options.encoding, self.withdrawn, self._root, guard)
 
@@ -182,7 +195,7 @@ class ReportingCorpus:
         return CorpusPart(group.items, group.size)
 
     # A file as people name it, from where they are or from the corpus on, as articles name it.
-    def _named(self, file: str) -> str:
+    def _name_in_corpus(self, file: str) -> str:
         absolute, root = os.path.abspath(file), os.path.abspath(self._root) + "/"
         if absolute.startswith(root):
             return printable(absolute.removeprefix(root))

@@ -21,8 +21,10 @@ from search_app.model import Reject, is_date
 
 # Names that editors, systems and version control give to files of their own.
 _HIDDEN = (".", "_")
-_ABOUT = ("corpus.toml", "withdrawn.txt")  # of the whole corpus, in its uppermost folder
-_SKIPPED = ("README*", "LICENSE*", "NOTICE*", *_ABOUT)
+ABOUT = ("corpus.toml", "withdrawn.txt")  # of the whole corpus, in its uppermost folder
+_SKIPPED = ("README*", "LICENSE*", "NOTICE*", *ABOUT)
+# What editors (vim, Emacs, LibreOffice), rsync, curl and browsers write before a file is whole.
+_TEMPORARY = ("*~", "~*", "#*#", "*.sw[a-z]", "4913", "*.tmp", "*.temp", "*.part", "*.crdownload")
 _PAGE = re.compile(r"(.+)\.(?:txt|pdf)(?:\.gz)?", re.IGNORECASE)
 # A folder of an issue may be packed: 2023-06-12.zip says the same as 2023-06-12.
 _ZIP = re.compile(r"\.zip$", re.IGNORECASE)
@@ -84,6 +86,18 @@ def is_skipped(path: str) -> bool:
     parts = path.split("/")
     is_hidden = any(part.startswith(_HIDDEN) for part in parts)
     return is_hidden or any(fnmatchcase(parts[-1], pattern) for pattern in _SKIPPED)
+
+
+def may_hold_articles(path: str) -> bool:
+    """Whether a change of this path below the corpus may change what is read of it.
+
+    So may that of a folder, or of a file about the corpus; not that of what editors write beside.
+    """
+    name = path.rsplit("/", maxsplit=1)[-1]
+    if path in ABOUT:
+        return True
+    is_temporary = any(fnmatchcase(name, pattern) for pattern in _TEMPORARY)
+    return not is_temporary and not is_skipped(path)
 
 
 def open_regular(path: str) -> IO[bytes]:
@@ -170,7 +184,7 @@ class _FolderWalk:
             else:
                 self._folders.append(path)
         elif is_skipped(name):
-            if name in _ABOUT and os.path.dirname(path) != self._top:
+            if name in ABOUT and os.path.dirname(path) != self._top:
                 # Somebody believes that it counts: what is withdrawn there would stay on show.
                 where = "put what it says into the one in the corpus's uppermost folder"
                 fault = (f"a {name} that is not read here", where)
