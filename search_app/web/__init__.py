@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from search_app.errors import MovedArticle, QueryTooCostly, SearchAppError
 from search_app.service.facade import SearchService
 from search_app.web import api, exports, feeds, headers, pages, render, revalidation
+from search_app.web.describing import pages as documentation
 from search_app.web.operating import observe
 from search_app.web.operating.metrics import count_refused
 from search_app.web.operating.operation import Operation
@@ -51,7 +52,7 @@ def create_app(
 
         limits.install(app, operation.rate_limit, operation.proxies, _NEVER_REFUSED)
     revalidation.install(app, operation.settings)
-    for part in (api, pages, exports, feeds):
+    for part in (api, pages, documentation, exports, feeds):
         app.register_blueprint(part.blueprint)
     for family in (HTTPException, SearchAppError):
         app.register_error_handler(family, _answer_error)
@@ -82,6 +83,9 @@ def _answer_error(error: Exception) -> Response:
     if f"{request.path}/".startswith(_FOR_PROGRAMS):
         content_type = "application/problem+json; charset=utf-8"
         response = Response(_problem.dump_json(problem), problem.status, content_type=content_type)
+        kind = problem.type.rpartition(":")[2]
+        page = url_for("documentation.problem", kind=kind)
+        response.headers["Link"] = f'<{page}>; rel="describedby"'
     else:
         response = pages.error_page(problem)
     if isinstance(error, HTTPException):

@@ -10,7 +10,7 @@ from pydantic import Field, TypeAdapter
 from search_app import answers
 from search_app.answers import ArticleViewJson, SearchPageJson, SimilarJson
 from search_app.model import IndexStatus, Readiness, Suggestions
-from search_app.web.describing import describe, description
+from search_app.web.describing.openapi import describe, description
 from search_app.web.params import (
     ArticleParams,
     Parameters,

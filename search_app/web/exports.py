@@ -17,7 +17,7 @@ from search_app.service import citing
 from search_app.service.exporting import ExportedArticle
 from search_app.service.facade import SearchService
 from search_app.web import pages
-from search_app.web.describing import describe
+from search_app.web.describing.openapi import describe
 from search_app.web.params import ExportParams, Parameters, service
 from search_app.web.problems import TooManyStreams
 from search_app.web.render import visible

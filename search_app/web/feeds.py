@@ -6,10 +6,11 @@ from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, render_template, request
 
-from search_app.web.describing import describe
-from search_app.web.params import FeedParams, service
+from search_app.web.describing.openapi import describe
+from search_app.web.params import FeedParams, Parameters, service
 
 ATOM = "application/atom+xml"
+OPENSEARCH = "application/opensearchdescription+xml"
 # As many as other feeds of searches give; readers ask far more often than that many are printed.
 ENTRIES = 50
 # Atom wants a time. Of an article without a date nobody knows one, and this never changes.
@@ -58,13 +59,17 @@ describe("/feed.atom", feed, FeedParams, ATOM)
 def opensearch() -> Response:
     """Tells browsers how to search here (OpenSearch 1.1)."""
     shown = render_template("opensearch.xml", root=request.url_root.rstrip("/"))
-    return _xml(shown, "application/opensearchdescription+xml")
+    return _xml(shown, OPENSEARCH)
 
 
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """What crawlers may fetch."""
     return Response(_ROBOTS, content_type="text/plain; charset=utf-8")
+
+
+describe("/opensearch.xml", opensearch, Parameters, OPENSEARCH)
+describe("/robots.txt", robots, Parameters, "text/plain")
 
 
 def article_urn(article_id: str) -> str:

@@ -1,6 +1,7 @@
 """Errors as problem documents (RFC 9457): what happened, and which parameter to correct."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
 
@@ -79,7 +80,7 @@ _HTTP: dict[int, tuple[str, str, str]] = {
     404: (
         "unknown_address",
         "There is nothing at this address",
-        "/openapi.json has all there is",
+        "/docs says what there is, /openapi.json says it to programs",
     ),
     405: ("method_not_allowed", "The service is only read", "ask with GET or HEAD"),
     414: ("address_too_long", "The address is too long", "it may have 4,094 bytes"),
@@ -126,6 +127,16 @@ def problem_of(error: Exception) -> Problem:
         status = error.code
     kind, title, detail = _HTTP[status]
     return Problem(type=urn(kind), title=title, status=status, detail=detail)
+
+
+def statuses() -> Mapping[str, int]:
+    """Every kind of problem that there is, with the status it comes with."""
+    kinds: dict[str, int] = {}
+    for _, kind, status, _ in _KINDS:
+        kinds[kind] = status
+    for status, (kind, _, _) in _HTTP.items():
+        kinds.setdefault(kind, status)
+    return kinds
 
 
 def urn(kind: str) -> str:

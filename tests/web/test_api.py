@@ -174,7 +174,10 @@ def test_the_description_covers_every_path_and_holds_together(app, client):
     spec = client.get("/openapi.json").json
     assert spec["openapi"].startswith("3.1")
     rules = {r.rule.replace("<", "{").replace(">", "}") for r in app.url_map.iter_rules()}
-    beside = ("/api/", "/feed.atom", "/articles/{article_id}.", "/healthz", "/readyz")
+    beside = (
+        "/api/", "/feed.atom", "/articles/{article_id}.", "/healthz", "/readyz", "/metrics",
+        "/opensearch.xml", "/robots.txt",
+    )  # fmt: skip
     assert set(spec["paths"]) == {rule for rule in rules if rule.startswith(beside)}
     schemas = spec["components"]["schemas"]
     assert {ref.rpartition("/")[2] for ref in references(spec)} <= set(schemas)
@@ -194,6 +197,8 @@ def test_the_description_has_examples_all_statuses_and_no_null(client):
         )
         for parameter in operation["parameters"]:
             assert "null" not in str(parameter["schema"])
+            assert "example" in parameter, parameter["name"]
+            assert parameter["description"]
             assert parameter["name"] != "q" or parameter["example"] == "防汛抗旱"
     search = spec["paths"]["/api/v1/search"]["get"]["parameters"]
     (facets,) = [p["schema"] for p in search if p["name"] == "facets"]

@@ -89,6 +89,9 @@ ASKED = [
     (f"/articles/{EVIL}x", {}),
     (f"/{EVIL}", {EVIL: EVIL}),
     ("/feed.atom", {"q": f"渡口 {EVIL}"}),
+    ("/docs", {"q": EVIL}),
+    ("/problems/bad_query", {"q": EVIL}),
+    (f"/problems/{EVIL}", {}),
     ("/opensearch.xml", {}),
 ]
 

@@ -12,10 +12,11 @@ from urllib.parse import quote
 from flask import Flask, Response, request
 
 from search_app.errors import SearchAppError
+from search_app.web.describing.openapi import describe
 from search_app.web.operating import metrics, request_log
 from search_app.web.operating.operation import Operation, client_address, is_this_machine
 from search_app.web.operating.request_log import ENDPOINT, REQUEST_ID
-from search_app.web.params import service
+from search_app.web.params import Parameters, service
 from search_app.web.problems import ForThisMachine
 
 if TYPE_CHECKING:
@@ -55,9 +56,13 @@ def _describe(response: Response) -> Response:
 
 
 def _metrics(shows_all: bool) -> Response:
+    """Counts and times of all workers, as Prometheus reads them."""
     if not shows_all and not is_this_machine(request.environ):
         raise ForThisMachine("only this machine is shown metrics; see SEARCH_APP_METRICS")
     return Response(metrics.exposition(_gauges()), content_type=metrics.CONTENT_TYPE)
+
+
+describe(METRICS, _metrics, Parameters, "text/plain")
 
 
 # What this worker sees of the index now; every worker follows the same folder.

@@ -17,19 +17,34 @@ _PROBLEM = ("application/problem+json", Problem)
 # What any request may be told, and what those for an article, whose id may be another now.
 _REFUSALS = (400, 405, 414, 429, 431, 500, 503)
 _REFUSALS_OF_ARTICLES = (404, 410)
-_PROBES = {"/healthz": "operation", "/readyz": "operation"}  # the others are of the API
+# Those that are not of the API's version.
+_OPERATION = frozenset({"/healthz", "/readyz", "/metrics", "/robots.txt", "/opensearch.xml"})
 _EXAMPLES: dict[str, Any] = {
     "q": "防汛抗旱",
+    "match": "exact",
     "from": "2020-01",
     "to": "2020-12-31",
+    "relax": "no",
+    "sort": "newest",
+    "collapse": "reprints",
     "facets": ["newspaper", "year"],
+    "facet_limit": 50,
+    "histogram": "month",
     "newspaper": ["澜州日报"],
     "author": ["王小满"],
+    "agency": ["新华社"],
+    "place": ["北京"],
+    "section": ["城事"],
+    "page_no": ["A01"],
+    "person": ["丁怀川"],
+    "organisation": ["市防汛抗旱指挥部"],
+    "year": ["2023"],
     "page": 2,
     "per_page": 20,
     "limit": 1000,
     "cursor": "*",
     "article_id": "a01",
+    "strict": "",
 }
 
 
@@ -50,6 +65,14 @@ def describe(
 ) -> None:
     """Adds an endpoint to the description, with the docstring of what answers it."""
     _ENDPOINTS.append(Endpoint(path, view.__doc__ or "", parameters, answer))
+
+
+def operations() -> Mapping[str, Mapping[str, Any]]:
+    """The description of what each path answers to GET, by OpenAPI's names."""
+    found = {}
+    for path, methods in json.loads(description())["paths"].items():
+        found[path] = methods["get"]
+    return found
 
 
 @cache
@@ -123,7 +146,7 @@ def _operation(endpoint: Endpoint, path: str, parameters: Mapping[str, Any]) -> 
         "summary": endpoint.summary,
         "operationId": "get_" + path.replace("/", "_"),
         "description": "",
-        "tags": [_PROBES.get(path, "v1")],
+        "tags": ["operation" if path in _OPERATION else "v1"],
         "parameters": taken,
         "responses": responses,
     }

@@ -1,0 +1,1 @@
+"""In charge of saying what the API is, to programs and to people; never answers for it."""
