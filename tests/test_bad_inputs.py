@@ -16,8 +16,8 @@ from search_app.cli.main import main
 TABLE = Path(__file__).with_name("bad_inputs.tsv")
 COUNTS = re.compile(r"read (\d+): (\d+) indexed, (\d+) furniture, (\d+) withdrawn, (\d+) rejected;")
 TIME = re.compile(r"-\d{8}T\d{6}Z")
-# Lines of the list of bad inputs that have no row yet, and why.
-WITHOUT = {89: "nothing is exported yet"}
+# Lines of the list of bad inputs that have no row here, and why.
+WITHOUT = {89: "of an export: `bad_requests.py`"}
 
 
 class Row(NamedTuple):

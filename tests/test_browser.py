@@ -1,5 +1,6 @@
 """The search page in a real browser."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -101,3 +102,42 @@ def test_the_page_loads_nothing_from_elsewhere(page: Page, url: str) -> None:
     page.goto(f"{url}/search?q=防汛抗旱")
     assert asked
     assert all(one.startswith((url, "data:")) for one in asked)
+
+
+def test_a_title_without_a_break_wraps(
+    page: Page, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Of 5,000 characters, letters too: no page of it is wider than a telephone."""
+    folder = tmp_path_factory.mktemp("endless")
+    lines = []
+    for n, title in enumerate(("长" * 4_990 + "渡口", "w" * 4_990 + "渡口")):
+        lines.append(json.dumps({"id": f"a{n}", "title": title, "body": "渡口开放。"}))
+    (folder / "a.jsonl").write_text("\n".join(lines), "utf-8")
+    index = folder / "index"
+    assert run("rebuild", "--corpus", folder / "a.jsonl", "--index", index).returncode == 0
+    page.set_viewport_size({"width": 360, "height": 800})
+    with serving(index) as address:
+        for path in ("/search?q=渡口", "/articles/a0", "/articles/a1?q=渡口"):
+            page.goto(address.url + path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+
+
+@pytest.mark.parametrize("page", ["scripting"], indirect=True)
+def test_enter_that_confirms_a_candidate_searches_for_nothing(page: Page, url: str) -> None:
+    """While an input method composes, Enter is its own; afterwards it sends the form."""
+    page.goto(url)
+    box = page.get_by_role("searchbox")
+    box.focus()
+    session = page.context.new_cdp_session(page)
+    composed = {"text": "fangxun", "selectionStart": 7, "selectionEnd": 7}
+    session.send("Input.imeSetComposition", composed)
+    assert box.input_value() == "fangxun"
+    # As browsers tell of a key that an input method takes.
+    key = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 229}
+    session.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **key})
+    session.send("Input.dispatchKeyEvent", {"type": "char", "text": "\r", "unmodifiedText": "\r"})
+    page.wait_for_timeout(300)
+    assert page.url == url + "/"
+    session.send("Input.insertText", {"text": "防汛"})
+    box.press("Enter")
+    expect(page.locator("mark").first).to_be_visible()

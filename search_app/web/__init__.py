@@ -25,7 +25,10 @@ _FOR_PROGRAMS = ("/api/", "/openapi.json", "/feed.atom", observe.METRICS, *api.P
 # Seconds: so often a server looks again for an index that it cannot open (`generations/live.py`).
 _RETRY_AFTER = "5"
 # A name or an address, without the brackets of IPv6 (RFC 9110, 7.2).
-_HOST = re.compile(r"(?:(?P<name>[\w.-]+)|\[(?P<address>[0-9a-f:.]+)\])(?::[0-9]{1,5})?", re.ASCII)
+_HOST = re.compile(
+    r"(?:(?P<name>[\w.-]+)|\[(?P<address>[0-9a-f:.]+)\])(?::(?P<port>[0-9]{1,5}))?", re.ASCII
+)
+_LAST_PORT = 65_535
 _problem = TypeAdapter(Problem)
 # Who watches the service is never told to come back later.
 _NEVER_REFUSED = frozenset({observe.METRICS, *api.PROBES})
@@ -66,7 +69,8 @@ def _refuse_foreign_hosts(hosts: tuple[str, ...]) -> None:
     if not hosts or request.path in api.PROBES:
         return
     asked = _HOST.fullmatch(request.headers.get("Host", "").lower())
-    if asked is None or (asked["name"] or asked["address"]) not in hosts:
+    is_ours = asked is not None and (asked["name"] or asked["address"]) in hosts
+    if asked is None or not is_ours or int(asked["port"] or 0) > _LAST_PORT:
         raise ForeignHost("this host is not answered for; name it in SEARCH_APP_HOSTS")
 
 

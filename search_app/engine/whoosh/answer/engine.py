@@ -44,6 +44,8 @@ MOST_POSTINGS = 50_000_000
 # A walk looks up the ids of so many articles at a time: few calls, and little that is looked up in
 # vain where a caller stops.
 _STRIDE = 1_000
+# Characters of an id that no article has; whoever asked knows it, and it may be very long.
+_LONGEST_SHOWN = 100
 # Titles that are read to see whether they sound as typed beyond the eight letters of an index key;
 # no list of suggestions shows as many.
 _MOST_READ = 30
@@ -169,6 +171,8 @@ class WhooshEngine:
                     raise WithdrawnArticle(self._withdrawn[withdrawn])
             if current:
                 raise MovedArticle(current)
+            if len(unknown) > _LONGEST_SHOWN:
+                unknown = unknown[:_LONGEST_SHOWN] + "…"
             raise UnknownArticle(f"no article has the id {unknown!r}")
         return numbers
 
