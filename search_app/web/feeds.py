@@ -47,6 +47,8 @@ def feed() -> Response:
         render_template(
             "feed.xml", page=page, feed_id=_URN + "feed:" + urlencode(given, doseq=True),
             q=asked.q, root=request.url_root.rstrip("/"), urn=article_urn, updated=updated,
+            # Its page, with the same filters: without weaker matches, as here.
+            same=given | {"sort": "newest", "relax": "no"},
         ),
         ATOM,
     )  # fmt: skip

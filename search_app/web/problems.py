@@ -76,7 +76,12 @@ _KINDS: tuple[tuple[type[Exception], str, int, str], ...] = (
 )
 # (kind, title, detail) for what no code of ours has said, by status.
 _HTTP: dict[int, tuple[str, str, str]] = {
-    400: ("bad_request", "The request cannot be read", "it is not valid HTTP, or for another host"),
+    400: (
+        "bad_request",
+        "The request cannot be read",
+        # Most often somebody has typed Chinese into the address of curl, which sends it as it is.
+        "it is not valid HTTP, or for another host; an address is written percent-encoded",
+    ),
     404: (
         "unknown_address",
         "There is nothing at this address",
@@ -103,6 +108,7 @@ def http_problem(status: int) -> bytes:
         "Content-Type: application/problem+json; charset=utf-8",
         f"Content-Length: {len(body)}",
         "X-Content-Type-Options: nosniff",
+        f'Link: </problems/{kind}>; rel="describedby"',
         "Connection: close",
     ]
     if status == 503:
@@ -129,14 +135,14 @@ def problem_of(error: Exception) -> Problem:
     return Problem(type=urn(kind), title=title, status=status, detail=detail)
 
 
-def statuses() -> Mapping[str, int]:
-    """Every kind of problem that there is, with the status it comes with."""
-    kinds: dict[str, int] = {}
-    for _, kind, status, _ in _KINDS:
-        kinds[kind] = status
-    for status, (kind, _, _) in _HTTP.items():
-        kinds.setdefault(kind, status)
-    return kinds
+def specimens() -> Mapping[str, Problem]:
+    """A problem document of every kind that there is; `detail` is empty where each has its own."""
+    known: dict[str, Problem] = {}
+    for _, kind, status, title in _KINDS:
+        known.setdefault(kind, Problem(type=urn(kind), title=title, status=status, detail=""))
+    for status, (kind, title, detail) in _HTTP.items():
+        known.setdefault(kind, Problem(type=urn(kind), title=title, status=status, detail=detail))
+    return known
 
 
 def urn(kind: str) -> str:

@@ -5,14 +5,25 @@ import json
 import re
 
 import pytest
+import schemathesis
+from werkzeug.exceptions import default_exceptions
 
+from search_app.errors import SearchAppError
 from search_app.web.describing.openapi import operations
-from search_app.web.problems import statuses
+from search_app.web.problems import Refused, problem_of, specimens
 
 CODE = re.compile(r"<code>(.*?)</code>", re.S)
 CURL = re.compile(
-    r"curl (?:-G |-o \S+ -G )?'http://localhost(/[^']*)'((?: \\\s+--data-urlencode '[^']*')*)"
+    r"curl (?:-[^G]\S* .*?)?(?:-G )?'http://localhost(/[^']*)'((?: \\\s+--data-urlencode '[^']*')*)"
 )
+
+
+def every_error() -> list[type[Exception]]:
+    """SearchAppError, all that are of it, those of HTTP, and a surprise."""
+    families: list[type[Exception]] = [SearchAppError]
+    for family in families:
+        families += family.__subclasses__()
+    return [*families, *default_exceptions.values(), ZeroDivisionError]
 
 
 def code(client, path: str) -> list[str]:
@@ -24,8 +35,6 @@ def test_every_path_and_parameter_is_explained(client):
     page = client.get("/docs").text
     for path, operation in operations().items():
         shown = path.replace("{article_id}", "{id}")
-        if path.startswith("/api/v1/export."):
-            shown = "." + path.rpartition(".")[2]
         assert shown in page, path
         for parameter in operation["parameters"]:
             name = parameter["name"]
@@ -44,22 +53,44 @@ def test_what_it_shows_to_type_is_answered(client):
             expected = 404 if "153a0b84ce0be24a" in path else 200
             assert answer.status_code == (400 if given.get("per_page") == "500" else expected), path
             asked += 1
-    assert asked == client.get("/docs").text.count("<code>curl ") == 8
+    assert asked == client.get("/docs").text.count("<code>curl ") == 14
 
 
 def test_answers_that_it_shows_have_keys_that_answers_have(client):
     """Shortened, but nothing is called otherwise."""
     query = {"q": "防汛抗旱 会议", "facets": "year", "per_page": 1}
-    real = {
-        "query": client.get("/api/v1/search", query_string=query).json,
-        "suggestions": client.get("/api/v1/suggest", query_string={"q": "防"}).json,
-        "type": client.get("/api/v1/search", query_string={"q": "防", "per_page": 500}).json,
-    }
+    about = "/api/v1/articles/a01"
+    refused = client.get("/api/v1/search", query_string={"q": "防", "per_page": 500}).json
+    real = [
+        client.get("/api/v1/search", query_string=query).json,
+        client.get(about, query_string={"q": "防汛"}).json,
+        client.get(f"{about}/similar").json,
+        json.loads(
+            client.get("/api/v1/export.jsonl", query_string={"q": "会议"}).text.split("\n")[0]
+        ),
+        client.get("/api/v1/suggest", query_string={"q": "防"}).json,
+        client.get("/api/v1/status").json,
+        client.get("/readyz").json,
+        refused,
+    ]
     shown = [json.loads(text) for text in code(client, "/docs") if text.startswith("{")]
-    assert [next(iter(each)) for each in shown] == ["query", "suggestions", "type"]
-    for each in shown:
-        assert_like(each, real[next(iter(each))])
-    assert shown[2] == real["type"]
+    for one, other in zip(shown, real, strict=True):
+        assert_like(one, other)
+    assert shown[-1] == refused
+
+
+def test_citations_and_tables_that_it_shows_are_written_like_real_ones(client):
+    """The same tags, keys and columns, in the same order."""
+    shown = code(client, "/docs")
+    ris, bib, table = (
+        next(text for text in shown if text.startswith(begin)) for begin in ("TY", "@", "id,")
+    )
+    real = client.get("/articles/a01.ris").text
+    assert re.findall("^..  -", ris, re.M) == list(dict.fromkeys(re.findall("^..  -", real, re.M)))
+    key = re.compile("^  [a-z]+ = ", re.M)
+    assert key.findall(bib) == key.findall(client.get("/articles/a01.bib").text)
+    real = client.get("/api/v1/export.csv", query_string={"q": "会议"}).text
+    assert table.split("\n")[0] == real.lstrip("\ufeff").split("\r\n")[0]
 
 
 def assert_like(shown: object, real: object) -> None:
@@ -72,15 +103,49 @@ def assert_like(shown: object, real: object) -> None:
         assert_like(shown[0], real[0])
 
 
-@pytest.mark.parametrize("kind", statuses())
+def example(client, kind: str) -> object:
+    """The answer that the page of this kind shows."""
+    (shown,) = [text for text in code(client, f"/problems/{kind}") if text.startswith("{")]
+    return json.loads(shown)
+
+
+@pytest.mark.parametrize("kind", specimens())
 def test_each_kind_of_problem_has_its_page(client, kind):
-    """What it means, what helps; the list leads there."""
+    """What it means, what helps, an answer of that kind; the list leads there."""
     page = client.get(f"/problems/{kind}")
     assert page.status_code == 200
-    assert f"urn:search-app:problem:{kind}" in page.text
-    assert str(statuses()[kind]) in page.text
     assert len(re.findall(r"<h2>.+</h2>\n<p>.{5,}</p>", page.text)) == 2
     assert f'href="/problems/{kind}"' in client.get("/docs").text
+    shown, specimen = example(client, kind), specimens()[kind]
+    assert (shown["type"], shown["status"]) == (specimen.type, specimen.status)
+    assert (shown["title"], bool(shown["detail"])) == (specimen.title, True)
+
+
+def test_each_explanation_is_of_a_kind_that_is_sent(app):
+    """A page for each kind, and none for what no longer is one."""
+    source = app.jinja_env.loader.get_source(app.jinja_env, "problem.html")[0]
+    assert set(re.findall(r"^  '(\w+)': \(_\(", source, re.M)) == set(specimens())
+
+
+@pytest.mark.parametrize("family", every_error())
+def test_each_error_is_of_a_kind_that_has_a_page(family):
+    """Whatever of ours is raised while a request is answered, and what HTTP says."""
+    problem = problem_of(family() if family is Refused else family("why"))
+    assert problem.type.rpartition(":")[2] in specimens()
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        ("bad_parameter", "/api/v1/search?q=a&per_page=500"),
+        ("bad_query", "/api/v1/search?q=-a"),
+        ("unknown_address", "/api/v1/nosuch"),
+        ("unknown_article", "/api/v1/articles/0000000000000000"),
+    ],
+)
+def test_the_answer_that_a_page_shows_is_the_one_that_is_sent(client, kind, path):
+    """Where anybody may bring it about."""
+    assert example(client, kind) == client.get(path).json
 
 
 def test_there_is_no_page_of_what_is_no_kind(client):
@@ -93,3 +158,8 @@ def test_a_problem_leads_to_its_page(client):
     told = client.get("/api/v1/search")
     assert told.headers["Link"] == '</problems/bad_parameter>; rel="describedby"'
     assert "/docs" in client.get("/api/v1/nosuch").json["detail"]
+
+
+def test_the_description_is_valid(client):
+    """By the schema of OpenAPI 3.1 itself."""
+    schemathesis.openapi.from_dict(client.get("/openapi.json").json).validate()

@@ -1,6 +1,7 @@
 """What other programs subscribe to or look for, read as they read it."""
 
 import xml.etree.ElementTree as ET
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -30,6 +31,18 @@ def test_an_entry_has_what_atom_asks_for(client):
     assert entry.find(f"{ATOM}link").get("href") == "http://localhost/articles/a01"
     assert entry.findtext(f"{ATOM}author/{ATOM}name") == "王小满"
     assert "会议" in entry.findtext(f"{ATOM}summary")
+
+
+def test_a_feed_leads_to_the_page_of_the_same_search(client):
+    """With its filters, and without the weaker matches that are no news either."""
+    link = feed_of(client, "q=会议&newspaper=临泽日报&per_page=5").findall(f"{ATOM}link")[1]
+    parts = urlsplit(link.get("href"))
+    assert parts.path == "/search"
+    assert parse_qs(parts.query) == {
+        "q": ["会议"], "newspaper": ["临泽日报"], "per_page": ["5"],
+        "sort": ["newest"], "relax": ["no"],
+    }  # fmt: skip
+    assert "灯亮了一夜" not in client.get(f"/search?{parts.query}").text
 
 
 def test_ids_are_the_same_on_every_host(client):

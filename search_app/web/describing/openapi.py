@@ -17,6 +17,8 @@ _PROBLEM = ("application/problem+json", Problem)
 # What any request may be told, and what those for an article, whose id may be another now.
 _REFUSALS = (400, 405, 414, 429, 431, 500, 503)
 _REFUSALS_OF_ARTICLES = (404, 410)
+# Those that say after how many seconds to ask again.
+_LATER = frozenset({429, 503})
 # Those that are not of the API's version.
 _OPERATION = frozenset({"/healthz", "/readyz", "/metrics", "/robots.txt", "/opensearch.xml"})
 _EXAMPLES: dict[str, Any] = {
@@ -140,6 +142,8 @@ def _operation(endpoint: Endpoint, path: str, parameters: Mapping[str, Any]) -> 
         taken.append(of_query | _described(name, schema, schema["description"]))
     for status in refusals:
         responses[status] = {"content": error}
+        if status in _LATER:
+            responses[status]["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
     for status, response in responses.items():
         response["description"] = HTTPStatus(status).phrase
     return {

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, render_template, request
 
 from search_app.web.describing.openapi import operations
 from search_app.web.params import LONGEST_QUERY, LONGEST_VALUE, MOST_VALUES, WINDOW
-from search_app.web.problems import statuses
+from search_app.web.problems import specimens
 
 blueprint = Blueprint("documentation", __name__)
 
@@ -36,8 +36,9 @@ class EndpointRow(NamedTuple):
 def docs() -> str:
     """How programs ask: every address, every parameter, every limit, with examples."""
     rows = {row.path: row for row in _endpoints()}
+    kinds = sorted((problem.status, kind) for kind, problem in specimens().items())
     return render_template(
-        "docs.html", endpoints=rows, problems=statuses(), root=request.url_root.rstrip("/"),
+        "docs.html", endpoints=rows, problems=kinds, root=request.url_root.rstrip("/"),
         longest_query=LONGEST_QUERY, window=WINDOW, longest_value=LONGEST_VALUE,
         most_values=MOST_VALUES,
     )  # fmt: skip
@@ -46,9 +47,10 @@ def docs() -> str:
 @blueprint.get("/problems/<kind>")
 def problem(kind: str) -> str:
     """What a kind of problem means, and what helps."""
-    if kind not in statuses():
+    known = specimens()
+    if kind not in known:
         abort(404)
-    return render_template("problem.html", kind=kind, status=statuses()[kind])
+    return render_template("problem.html", kind=kind, problem=known[kind])
 
 
 # From the description of the API, so that there is one list of what it takes.
