@@ -1,7 +1,7 @@
 """What some tests need besides the project: they skip without it, or fail where it is required.
 
-`REQUIRE=browser,shared,nginx,systemd-analyze,root,linux` in the environment, or some of them, turns
-the skips into failures.
+`REQUIRE=browser,shared,nginx,systemd-analyze,curl,root,linux` in the environment, or some of them,
+turns the skips into failures.
 """
 
 import os

@@ -1,7 +1,9 @@
 """Served for real: gunicorn, a corpus on disk, generations that switch under it."""
 
+import html
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,6 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import needs
 import pytest
 from served import ROOT, SEARCH_APP, Address, environment, free_port, run, serving
 
@@ -43,6 +46,41 @@ def test_a_hit_leads_to_its_article(server: Address) -> None:
     article = server.get(f"/api/v1/articles/{hit['id']}").json
     assert "<mark>" in page
     assert article["title"] == hit["title"]
+
+
+def test_the_documentation_can_be_followed_with_curl(server: Address, tmp_path: Path) -> None:
+    """Every command of /docs as it stands there, of which one is meant to be refused."""
+    needs.program("curl")
+    (tmp_path / ".curlrc").write_text('silent\nwrite-out = "\\n%{http_code}"\n')
+    page = html.unescape(server.get("/docs").body.decode())
+    commands = re.findall(r"<code>(curl .*?)</code>", page, re.S)
+    assert len(commands) > 10
+    # The last one asks whether anything has changed since.
+    expected = ["400" if "per_page=500" in command else "200" for command in commands] + ["304"]
+    for command, status in zip([*commands, commands[-1]], expected, strict=True):
+        done = subprocess.run(
+            ["sh", "-c", command],
+            capture_output=True,
+            cwd=tmp_path,
+            env=environment(HOME=str(tmp_path)),
+            timeout=20,
+            check=True,
+        )
+        assert done.stdout.decode().rpartition("\n")[2] == status, command
+    assert (tmp_path / "防汛.csv").read_text("utf-8-sig").startswith("id,url,title")
+
+
+def test_every_example_of_the_description_finds_something(server: Address) -> None:
+    """Alone, with a word that nearly all articles have."""
+    paths = server.get("/openapi.json").json["paths"]
+    for parameter in paths["/api/v1/search"]["get"]["parameters"]:
+        value = parameter["example"]
+        if isinstance(value, list):
+            value = ",".join(value)
+        answer = server.get("/api/v1/search", **{"q": "的", parameter["name"]: str(value)})
+        assert answer.json["hits"], parameter["name"]
+    article_id = paths["/api/v1/articles/{article_id}"]["get"]["parameters"][0]["example"]
+    assert server.get(f"/api/v1/articles/{article_id}").status == 200
 
 
 def test_status_says_the_same_in_the_terminal_and_over_http(sample: Path, server: Address) -> None:

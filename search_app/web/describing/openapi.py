@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
-from search_app.filters import FILTER_NAMES
-from search_app.web.params import Parameters
+from search_app.filters import FILTER_NAMES, FILTERS
+from search_app.web.params import LONGEST_VALUE, MOST_VALUES, Parameters
 from search_app.web.problems import Problem
 
 _SCHEMAS = "#/components/schemas/"
@@ -21,6 +21,7 @@ _REFUSALS_OF_ARTICLES = (404, 410)
 _LATER = frozenset({429, 503})
 # Those that are not of the API's version.
 _OPERATION = frozenset({"/healthz", "/readyz", "/metrics", "/robots.txt", "/opensearch.xml"})
+# All of them find something in the sample corpus.
 _EXAMPLES: dict[str, Any] = {
     "q": "防汛抗旱",
     "match": "exact",
@@ -33,7 +34,7 @@ _EXAMPLES: dict[str, Any] = {
     "facet_limit": 50,
     "histogram": "month",
     "newspaper": ["澜州日报"],
-    "author": ["王小满"],
+    "author": ["周岚"],
     "agency": ["新华社"],
     "place": ["北京"],
     "section": ["城事"],
@@ -45,7 +46,7 @@ _EXAMPLES: dict[str, Any] = {
     "per_page": 20,
     "limit": 1000,
     "cursor": "*",
-    "article_id": "a01",
+    "article_id": "153a0b84ce0be24a",
     "strict": "",
 }
 
@@ -140,6 +141,8 @@ def _operation(endpoint: Endpoint, path: str, parameters: Mapping[str, Any]) -> 
         required = name in parameters.get("required", ())
         of_query = {"name": name, "in": "query", "required": required}
         taken.append(of_query | _described(name, schema, schema["description"]))
+    if path == "/metrics":
+        refusals += (403,)
     for status in refusals:
         responses[status] = {"content": error}
         if status in _LATER:
@@ -165,6 +168,8 @@ def _described(name: str, schema: Mapping[str, Any], about: str) -> dict[str, An
         if choice != {"type": "null"}:
             kept |= choice
     described: dict[str, Any] = {"description": about, "schema": kept}
+    if name in FILTER_NAMES:
+        described["schema"] |= {"maxItems": MOST_VALUES, "items": _values_of(name)}
     if name == "facets":
         items = {"type": "string", "enum": FILTER_NAMES}
         described["schema"] = {"type": "array", "items": items}
@@ -172,6 +177,14 @@ def _described(name: str, schema: Mapping[str, Any], about: str) -> dict[str, An
     if name in _EXAMPLES:
         described["example"] = _EXAMPLES[name]
     return described
+
+
+def _values_of(name: str) -> dict[str, Any]:
+    values: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": LONGEST_VALUE}
+    for row in FILTERS:
+        if row.name == name and row.shape:
+            values["pattern"] = f"^{row.shape.pattern}$"
+    return values
 
 
 def _reference(media_type: str, kind: type) -> dict[str, Any]:
