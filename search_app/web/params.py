@@ -98,7 +98,8 @@ def _filter_values(values: tuple[str, ...], about: pydantic.ValidationInfo) -> t
 
 Query = Annotated[str, Field(max_length=LONGEST_QUERY), AfterValidator(_searchable)]
 Whole = Annotated[int, BeforeValidator(_positive_number)]
-Limit = Annotated[Whole, Field(ge=1, le=MOST_EXPORTED)]
+# Not of `Whole`: limits that stand after the validator are described under names of pydantic's.
+Limit = Annotated[int, Field(ge=1, le=MOST_EXPORTED), BeforeValidator(_positive_number)]
 Values = Annotated[tuple[str, ...], AfterValidator(_filter_values)]
 Date = Annotated[str, Field(pattern=f"^{_DATE}$"), BeforeValidator(_real_date)]
 
