@@ -30,9 +30,10 @@ class Reply(NamedTuple):
 
 
 class Address(NamedTuple):
-    """Where a server listens."""
+    """Where a server listens, and the process that leads its workers."""
 
     port: int
+    pid: int = 0
 
     @property
     def url(self) -> str:
@@ -101,7 +102,7 @@ def serving(
     assert process.stderr is not None
     with process.stderr as log:
         try:
-            yield _ready(Address(port), process)
+            yield _ready(Address(port, process.pid), process)
         except BaseException:
             process.terminate()
             sys.stderr.write(log.read())

@@ -131,6 +131,8 @@ def _operation(endpoint: Endpoint, path: str, parameters: Mapping[str, Any]) -> 
         304: {"headers": {"ETag": {"schema": {"type": "string"}}}},
     }
     refusals: tuple[int, ...] = _REFUSALS
+    if path == "/metrics":  # for this machine alone, as a rule
+        refusals += (403,)
     taken: list[dict[str, Any]] = []
     if "{" in path:
         of_path = {"name": "article_id", "in": "path", "required": True}
