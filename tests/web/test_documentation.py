@@ -10,7 +10,7 @@ from werkzeug.exceptions import default_exceptions
 
 from search_app.errors import SearchAppError
 from search_app.web.describing.openapi import operations
-from search_app.web.problems import Refused, problem_of, specimens
+from search_app.web.problems import Refused, http_problem, problem_of, specimens
 
 CODE = re.compile(r"<code>(.*?)</code>", re.S)
 CURL = re.compile(
@@ -163,3 +163,12 @@ def test_a_problem_leads_to_its_page(client):
 def test_the_description_is_valid(client):
     """By the schema of OpenAPI 3.1 itself."""
     schemathesis.openapi.from_dict(client.get("/openapi.json").json).validate()
+
+
+@pytest.mark.parametrize("status", [400, 414, 417, 431, 500, 501, 503])
+def test_what_is_refused_before_it_is_read_leads_to_its_page_too(client, status):
+    """By the same header, at the front of the server."""
+    head, _, body = http_problem(status).partition(b"\r\n\r\n")
+    page = re.search(rb'Link: <(.+)>; rel="describedby"', head)[1].decode()
+    assert client.get(page).status_code == 200
+    assert json.loads(body)["type"] == f"urn:search-app:problem:{page.rpartition('/')[2]}"
