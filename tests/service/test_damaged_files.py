@@ -147,6 +147,19 @@ def test_packed_files_that_are_cut_off_keep_their_articles(world: World) -> None
     )
 
 
+def test_a_file_that_cannot_be_looked_at_keeps_its_articles(world: World) -> None:
+    """As in a folder that may be listed and not entered; here a link whose end is gone."""
+    path = world.corpus / "4.jsonl"
+    path.rename(world.corpus.parent / "away")
+    path.symlink_to("gone.jsonl")
+    for command in ("update", "rebuild", "update"):
+        status = world.build(command)
+        assert (status.indexed, status.rejected) == (200, 1)
+        assert world.named()[0].startswith("4.jsonl: a link that leads nowhere")
+    path.unlink()
+    assert (world.build().indexed, world.named()) == (175, [])
+
+
 def test_a_long_file_is_judged_before_it_is_cut_into_slices(world: World) -> None:
     """Its articles stay, in their order; so they do where it cannot be decoded to its end."""
     long = "".join(records(20, 9000))

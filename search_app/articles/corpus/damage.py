@@ -40,7 +40,7 @@ class LiveFiles(Protocol):
         """What is remembered of a file, by the name that its articles give."""
 
     def names_under(self, name: str) -> Sequence[str]:
-        """The files in the folder or archive of this name."""
+        """The file of this name, or those in the folder or archive of this name."""
 
     def held(self, name: str, root: str) -> Iterable[tuple[Article, int, int]]:
         """Articles and furniture of a file as they are live, with their lines and hashes of these.
@@ -64,7 +64,8 @@ class DamageGuard:
     """Judges files by what is live of them; can be pickled for a worker.
 
     `root` stands before names. What lies in a folder, archive or file of `forced` may shrink.
-    `unlisted` are the live files of folders and archives that cannot be listed, by their paths.
+    `unlisted` are the live files of what cannot be listed, by its path: a folder, an archive, or a
+    file that cannot even be looked at.
     """
 
     root: str = ""

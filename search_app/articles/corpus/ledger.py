@@ -67,8 +67,8 @@ class CorpusLedger:
     def keep(self, names_under: Callable[[str], Sequence[str]]) -> dict[str, Sequence[str]]:
         """Makes groups of the live files of what cannot be listed; their names, by its path.
 
-        `names_under` gives the live files of a folder or archive. They are to be remembered too:
-        else the next build would know nothing of them.
+        `names_under` gives the live files of a folder, archive or file. They are to be remembered
+        too: else the next build would know nothing of them.
         """
         unlisted: dict[str, Sequence[str]] = {}
         listed: set[str] = set()

@@ -38,9 +38,13 @@ class LiveGeneration:
         return next(record for record in records if record.name == name)
 
     def names_under(self, name: str) -> Sequence[str]:
-        """The files in the folder or archive of this name."""
+        """The file of this name, or those in the folder or archive of this name."""
+        names, below = [], name + "/"
         with named_damage(self.folder.name):
-            return [known for known in _known_files(self).groups if known.startswith(name + "/")]
+            for known in _known_files(self).groups:
+                if known == name or known.startswith(below):
+                    names.append(known)
+        return names
 
     def held(self, name: str, root: str) -> Iterator[tuple[Article, int, int]]:
         """Articles and furniture of a file, with their lines and hashes of these.
