@@ -1,11 +1,12 @@
 """What some tests need besides the project: they skip without it, or fail where it is required.
 
-`REQUIRE=browser,shared,nginx,systemd-analyze,curl,root,linux` in the environment, or some of them,
-turns the skips into failures.
+`REQUIRE=browser,shared,nginx,systemd-analyze,curl,root,linux,user-namespace` in
+the environment, or some of them, turns the skips into failures.
 """
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 from typing import NoReturn
 
@@ -48,6 +49,12 @@ def linux() -> None:
     """That the kernel tells of processes and their files in /proc."""
     if not Path("/proc/self/maps").exists():
         _lack("linux", "no list of processes here")
+
+
+def user_namespace() -> None:
+    """That a program can have limits of its own, which many containers forbid."""
+    if not shutil.which("unshare") or subprocess.run(["unshare", "-Ur", "true"]).returncode:
+        _lack("user-namespace", "no user namespace can be made here")
 
 
 def _lack(what: str, reason: str) -> NoReturn:

@@ -5,6 +5,7 @@ has changed for a while, and builds. What is said of a build that fails is said 
 """
 
 import os
+import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
@@ -23,10 +24,14 @@ _QUIET = 1.0
 _LONGEST_BURST = 60.0
 # Until a build that failed is tried again: a full disk, another rebuild. Twice as long each time.
 _RETRY, _LONGEST_RETRY = 3.0, 60.0
-# Milliseconds: how long changes are gathered before they are told, how often folders are looked at
-# to see whether they are still the same ones, and all files where the system tells of no changes.
-_GATHERED, _LOOKED_AT, _POLLED = 200, 500, 1000
+# Milliseconds: how long changes are gathered before they are told, and how often folders are looked
+# at to see whether they are still the same ones.
+_GATHERED, _LOOKED_AT = 200, 250
+# Seconds between two looks at all files, where the system does not tell of changes; and how often
+# the time that a look takes, so that it has a fifth of a processor at the most.
+_POLLED, _REST = 1.0, 4
 _LONGEST_END = 2.0  # seconds that the thread may take to end
+_NUMBER = re.compile(r"\d[\d,.]*")
 
 # Whether a change at this path may change the index.
 Concern = Callable[[Path], bool]
@@ -50,9 +55,11 @@ def follow(folders: Sequence[Path], concerns: Concern, build: Callable[[], objec
                 if is_first and isinstance(error, Mistake):
                     raise
                 failures, is_first = failures + 1, False
-                if str(error) != said:
-                    said = str(error)
-                    say(f"search-app: {said} (the live index stays; this is tried again)")
+                # Room left and pids differ from one try to the next, and say nothing new.
+                kind = _NUMBER.sub("", str(error))
+                if kind != said:
+                    said = kind
+                    say(f"search-app: {error} (the live index stays; this is tried again)")
 
 
 def _pause(failures: int) -> float:
@@ -86,29 +93,34 @@ class _ChangeFeed:
                 self._changes.get(timeout=_QUIET)
 
     def _run(self) -> None:
-        polls = is_missing = False
+        polls = False
         while not self._ended.is_set():
             try:
-                self._watch(polls)
+                if polls:
+                    self._look_at_files()
+                else:
+                    self._watch()
             except FileNotFoundError:  # unmounted, or just being replaced
-                if not is_missing:
-                    self._changes.put(None)  # the build says so
-                is_missing = True
-                self._ended.wait(_LOOKED_AT / 1000)
+                self._changes.put(None)  # the build says so
+                self._wait_for_folders()
             except (OSError, RuntimeError) as error:  # the latter for what comes up later
-                if not polls:
-                    say(
-                        f"the system tells of no more changes ({error}); files are looked at "
-                        "instead, which takes longer (Linux: raise fs.inotify.max_user_watches)"
-                    )
                 polls = True
-                self._ended.wait(_LOOKED_AT / 1000)
+                say(
+                    f"the system cannot tell of all changes ({error}); files are looked at "
+                    "instead, which takes longer (Linux: raise fs.inotify.max_user_watches)"
+                )
 
-    # Returns when another folder lies where one was: nothing would be told of that one.
-    def _watch(self, polls: bool) -> None:
-        from watchfiles import watch
+    def _wait_for_folders(self) -> None:
+        while not all(map(os.path.exists, self._folders)):
+            if self._ended.wait(_LOOKED_AT / 1000):
+                return
 
-        identities, is_new = self._identities(), True
+    # Returns where it has to begin anew: nothing would be told of another folder in a folder's
+    # place; and of a new folder only a beginning says that no watch is left for it.
+    def _watch(self) -> None:
+        from watchfiles import Change, watch
+
+        identities, is_first = self._identities(), True
         batches = watch(
             *self._folders,
             watch_filter=lambda _, path: self._concerns(Path(path)),
@@ -117,17 +129,41 @@ class _ChangeFeed:
             yield_on_timeout=True,
             stop_event=self._ended,
             raise_interrupt=False,
-            force_polling=polls or None,
-            poll_delay_ms=_POLLED,
-            ignore_permission_denied=True,
+            # Else it passes over a folder that it may not read, or has no watch left for, and over
+            # those behind it, without a word.
+            ignore_permission_denied=False,
         )
         for batch in batches:
             # Whatever changed before the folders were watched nobody told of.
-            if batch or is_new:
+            if batch or is_first:
                 self._changes.put(None)
-            is_new = False
-            if identities != self._identities():
+            is_first = False
+            added = [path for kind, path in batch if kind == Change.added]
+            if any(map(os.path.isdir, added)) or identities != self._identities():
                 return
+
+    # What watchfiles polls with ends at the first folder that it may not read.
+    def _look_at_files(self) -> None:
+        seen = None
+        while not self._ended.is_set():
+            began = time.monotonic()
+            if (states := self._states()) != seen:
+                self._changes.put(None)
+            seen = states
+            took = time.monotonic() - began
+            self._ended.wait(max(_POLLED, _REST * took))
+
+    def _states(self) -> dict[str, tuple[int, int, int]]:
+        states = {}
+        for top in self._folders:
+            for folder, _, names in os.walk(top):
+                for name in names:
+                    path = os.path.join(folder, name)
+                    with suppress(OSError):  # gone by now
+                        if self._concerns(Path(path)):
+                            status = os.stat(path)
+                            states[path] = (status.st_size, status.st_mtime_ns, status.st_ino)
+        return states
 
     def _identities(self) -> list[tuple[int, int]]:
         identities = []

@@ -8,14 +8,16 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 import watchfiles
+from needs import user_namespace
 from served import SEARCH_APP, environment
 
 from search_app.cli import watching
+from search_app.errors import GuardRefused
 
 PATIENCE = 40.0  # seconds
 QUIET = 2.0  # in which an update that comes would have come
@@ -25,7 +27,7 @@ LIVE = "is live in"
 class Watching:
     """A process that watches a corpus of ten files of five articles."""
 
-    def __init__(self, folder: Path, *options: object) -> None:
+    def __init__(self, folder: Path, *options: object, within: Sequence[str] = ()) -> None:
         self.corpus, self.index = folder / "corpus", folder / "index"
         self.corpus.mkdir()
         for number in range(10):
@@ -33,7 +35,7 @@ class Watching:
         self._said = (folder / "said").open("w+", encoding="utf-8")
         command = [SEARCH_APP, "update", "--watch", "--corpus", self.corpus, "--index", self.index]
         self.process = subprocess.Popen(
-            [*command, "--jobs", "1", *options],
+            [*within, *command, "--jobs", "1", *options],
             stderr=self._said,
             env=environment(),
             # Shells start what is in the background with Ctrl-C ignored.
@@ -59,6 +61,13 @@ class Watching:
         assert self.said().count(text) == count, self.said()
         return time.monotonic()
 
+    def wait_for_line(self, start: str) -> None:
+        """Until the last update counted this."""
+        end = time.monotonic() + PATIENCE
+        while not self.counted().startswith(start):
+            assert time.monotonic() < end, self.said()
+            time.sleep(0.02)
+
     def counted(self) -> str:
         """What was said of the last update."""
         return [line for line in self.said().splitlines() if line.startswith("read ")][-1]
@@ -83,8 +92,8 @@ def records(name: str, count: int = 5) -> str:
 def watch(tmp_path: Path) -> Iterator[Callable[..., Watching]]:
     started = []
 
-    def start(*options: object) -> Watching:
-        started.append(Watching(tmp_path, *options))
+    def start(*options: object, within: Sequence[str] = ()) -> Watching:
+        started.append(Watching(tmp_path, *options, within=within))
         started[0].wait_for(1)
         return started[0]
 
@@ -160,6 +169,10 @@ def test_what_is_wrong_is_said_once_and_it_goes_on(watch: Callable[..., Watching
     world.write("newer.jsonl", records("newer"))
     world.wait_for(5)
     assert world.counted().startswith("read 61: 60 indexed")
+    world.corpus.rename(world.corpus.parent / "away")
+    world.wait_for(2, "neither a file nor a folder")
+    (world.corpus.parent / "away").rename(world.corpus)
+    world.wait_for(6)
     assert world.end() == 143
     assert not list(world.index.glob(".building*"))
 
@@ -204,12 +217,9 @@ def test_where_the_system_tells_of_no_more_changes_files_are_looked_at(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """As where no more watches are left; said once."""
-    watch = watchfiles.watch
 
-    def limited(*paths, force_polling, **options):  # type: ignore[no-untyped-def]
-        if not force_polling:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return watch(*paths, force_polling=True, **options)
+    def limited(*paths, **options):  # type: ignore[no-untyped-def]
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(watchfiles, "watch", limited)
     feed = watching._ChangeFeed([tmp_path], lambda path: True)
@@ -220,13 +230,36 @@ def test_where_the_system_tells_of_no_more_changes_files_are_looked_at(
     (tmp_path / "a.jsonl").write_text("{}", "utf-8")
     assert seen.wait(PATIENCE)
     feed.close()
+    assert not feed._thread.is_alive()
     assert capsys.readouterr().err.count("max_user_watches") == 1
+
+
+# Runs a program in a user namespace of its own, where only so many folders can be watched.
+ONE_WATCH = (
+    "unshare", "-Ur", "sh", "-c",
+    'echo 1 > /proc/sys/user/max_inotify_watches && exec "$@"', "sh",
+)  # fmt: skip
+
+
+def test_when_a_new_folder_gets_no_watch_files_are_looked_at(
+    watch: Callable[..., Watching],
+) -> None:
+    """By the real limit of the kernel; said once."""
+    user_namespace()
+    world = watch(within=ONE_WATCH)
+    (world.corpus / "2022").mkdir()
+    world.wait_for(1, "max_user_watches")
+    world.write("2022/d.jsonl", records("d"))
+    world.wait_for_line("read 55: 55 indexed")
+    world.write("2022/d.jsonl", records("d", 6))
+    world.wait_for_line("read 56: 56 indexed")
+    assert world.said().count("max_user_watches") == 1
 
 
 def test_a_full_disk_is_said_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """And tried again until there is room."""
+    """And tried again until there is room; how much is left differs each time."""
     monkeypatch.setattr(watching, "_RETRY", 0.01)
     monkeypatch.setattr(watching, "_QUIET", 0.01)
     tried = []
@@ -234,7 +267,7 @@ def test_a_full_disk_is_said_once(
     def build() -> None:
         tried.append(0)
         if len(tried) < 4:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            raise GuardRefused(f"No space left: {len(tried)} MB, and 9 may be needed")
         raise SystemExit
 
     with pytest.raises(SystemExit):

@@ -24,7 +24,7 @@ _HIDDEN = (".", "_")
 ABOUT = ("corpus.toml", "withdrawn.txt")  # of the whole corpus, in its uppermost folder
 _SKIPPED = ("README*", "LICENSE*", "NOTICE*", *ABOUT)
 # What editors (vim, Emacs, LibreOffice), rsync, curl and browsers write before a file is whole.
-_TEMPORARY = ("*~", "~*", "#*#", "*.sw[a-z]", "4913", "*.tmp", "*.temp", "*.part", "*.crdownload")
+_TEMPORARY = ("*~", "~$*", "#*#", "*.sw[a-z]", "4913", "*.tmp", "*.temp", "*.part", "*.crdownload")
 _PAGE = re.compile(r"(.+)\.(?:txt|pdf)(?:\.gz)?", re.IGNORECASE)
 # A folder of an issue may be packed: 2023-06-12.zip says the same as 2023-06-12.
 _ZIP = re.compile(r"\.zip$", re.IGNORECASE)
