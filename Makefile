@@ -55,7 +55,7 @@ lock: $(VENV)/installed-for-tests  ## resolve the dependencies anew
 	    --python-version 3.11 --extra build --extra html --extra mcp --extra test -c requirements.lock pyproject.toml \
 	    -o requirements-test.lock
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
-	    --python-version 3.11 -c requirements.lock bench/peers.in -o bench/peers.lock
+	    --python-version 3.11 bench/peers.in -o bench/peers.lock
 
 clean:  ## remove the virtual environment and caches, never an index
 	@rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -52,7 +52,11 @@ def common_words(inputs: Inputs) -> Iterator[Measured]:
     """Single words with many postings, over the mixed articles in both indexes: all of them asked,
     one after another, by the time that took together.
     """
-    folder, peer, sizes = inputs.index(inputs.mixed()).folder, whoosh_index(inputs), inputs.sizes
+    folder, peer, sizes = (
+        inputs.index(inputs.mixed()).folder,
+        whoosh_index(inputs.mixed()),
+        inputs.sizes,
+    )
     chosen = measure(PEERS, "peers/whoosh_peer.py", "common", peer, sizes.common, sizes.words)
     queries = WORK / f"common-{inputs.mixed().stem}.json"
     queries.write_text(json.dumps(chosen["words"], ensure_ascii=False), encoding="utf-8")
@@ -71,7 +75,7 @@ def common_words(inputs: Inputs) -> Iterator[Measured]:
 
 def against_sqlite(inputs: Inputs) -> Iterator[Measured]:
     """The first of the queries, asked of trigrams."""
-    folder, peer = inputs.index(inputs.mixed()).folder, sqlite_index(inputs)
+    folder, peer = inputs.index(inputs.mixed()).folder, sqlite_index(inputs.mixed())
     queries = inputs.some_queries(inputs.sizes.words)
     found = in_turns(
         min(2, inputs.sizes.rounds),

@@ -38,6 +38,8 @@ class Measured:
 
 _RATE = "articles/s"
 _PAIRS = "tantivy, one thread, same work"
+_STOCK = "stock Flask + Whoosh + jieba app"
+_DATASETTE = "Datasette over FTS5 trigram"
 _REBUILD = "rebuild of the same corpus, CPU"
 _BROAD = "stock Whoosh, ChineseAnalyzer, one process"
 
@@ -66,6 +68,17 @@ BUDGETS = (
     Budget("update-files", "one article edited: update, CPU", _REBUILD, "s", "slower", 0.1, 0.05),
     Budget("update-beyond", "the same, beyond the start", _REBUILD, "s", "slower", 0.02, 0.005),
     Budget("update-lines", "one line of one file edited", _REBUILD, "s", "slower", 0.125, 0.125),
+    Budget("load-stock", "requests/s, 24k", _STOCK, "requests/s", "faster", 2.5, 4),
+    Budget("load-stock-cpu", "CPU of a request", _STOCK, "ms", "slower", 0.38, 0.28),
+    Budget("load-datasette", "requests/s, 24k", _DATASETTE, "requests/s", "faster", 2.5, 4),
+    Budget("load-p99", "p99 at half of the most", "its median", "ms", "slower", 6, 4),
+    Budget("load-p99-ms", "p99 at half of the most", "–", "ms", "value", 100, 50),
+    Budget("load-word", "match=word, CPU", "match=smart", "ms", "slower", 1.5, 1.1),
+    Budget("load-many", "100 a page, CPU", "10 a page", "ms", "slower", 4, 3),
+    Budget("load-304", "an answer 304, CPU", "–", "ms", "value", 1, 1),
+    Budget("load-over", "twice the most: longest answer", "–", "s", "value", 2, 2),
+    Budget("load-refused", "twice the most: told no, median", "–", "ms", "value", 10, 10),
+    Budget("load-refused-p99", "twice the most: told no, p99", "–", "ms", "value", 100, 100),
     Budget("newest", "北京 newest first, facets, 2M, CPU, median", "–", "ms", "value", 30, 30),
 )
 

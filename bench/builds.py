@@ -105,21 +105,21 @@ def tantivy_index(inputs: Inputs) -> Path:
     return folder
 
 
-def sqlite_index(inputs: Inputs) -> Path:
-    """SQLite's index of the mixed articles."""
-    file = _sqlite_file(inputs.mixed())
+def sqlite_index(corpus: Path) -> Path:
+    """SQLite's index of a corpus."""
+    file = _sqlite_file(corpus)
     if not file.exists():
         say("  building SQLite's index")
-        _sqlite(inputs.mixed())
+        _sqlite(corpus)
     return file
 
 
-def whoosh_index(inputs: Inputs) -> Path:
-    """Stock Whoosh's index of the mixed articles: minutes to build, so it is kept."""
-    folder = WORK / f"whoosh-{inputs.mixed().stem}"
+def whoosh_index(corpus: Path) -> Path:
+    """Stock Whoosh's index of a corpus: minutes to build, so it is kept."""
+    folder = WORK / f"whoosh-{corpus.stem}"
     if not (folder / "done").exists():
         say("  building Whoosh's index, which takes minutes")
-        measure(PEERS, "peers/whoosh_peer.py", "cut", inputs.mixed(), folder)
+        measure(PEERS, "peers/whoosh_peer.py", "cut", corpus, folder)
         (folder / "done").touch()
     return folder
 

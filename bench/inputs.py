@@ -32,11 +32,12 @@ class Sizes:
     starts: int
     growth: tuple[int, ...]
     memory: int  # headlines of the rebuild whose memory counts
+    overload: int  # seconds of twice what can be answered
 
 
 FULL = Sizes(None, 100_000, 2_000, 2_500, 3, 1_000, 100, 1_000, 7,
-             (1_000, 10_000, 100_000, 1_000_000, 2_000_000), 1_000_000)  # fmt: skip
-QUICK = Sizes(1_500, 3_000, 200, 200, 2, 100, 20, 50, 2, (1_000, 20_000), 20_000)
+             (1_000, 10_000, 100_000, 1_000_000, 2_000_000), 1_000_000, 60)  # fmt: skip
+QUICK = Sizes(1_500, 3_000, 200, 200, 2, 100, 20, 50, 2, (1_000, 20_000), 20_000, 4)
 
 
 @dataclass(slots=True)
@@ -85,6 +86,11 @@ class Inputs:
         path = WORK / f"queries-{self.sizes.mixed}-{self.sizes.queries}.json"
         corpus = self.mixed()
         return kept(path, lambda: texts.queries(corpus, self.sizes.queries + WARM))
+
+    def queries_of(self, corpus: Path) -> Path:
+        """A file with as many distinct queries of another corpus."""
+        path = WORK / f"queries-{corpus.stem}-{self.sizes.queries}.json"
+        return kept(path, lambda: texts.queries(corpus, self.sizes.queries))
 
     def some_queries(self, count: int) -> Path:
         """The first so many of them, and the few that are not measured."""

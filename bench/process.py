@@ -144,7 +144,7 @@ def _peak(pid: int) -> Iterator[Callable[[], int]]:
     def watch() -> None:
         nonlocal most
         while not ended.wait(_EVERY):
-            most = max(most, sum(map(_memory, _family(pid))))
+            most = max(most, sum(map(_memory, family(pid))))
 
     thread = threading.Thread(target=watch)
     thread.start()
@@ -155,12 +155,13 @@ def _peak(pid: int) -> Iterator[Callable[[], int]]:
         thread.join()
 
 
-def _family(pid: int) -> Iterator[int]:
+def family(pid: int) -> Iterator[int]:
+    """A process and all below it, by their numbers; where there is no /proc, itself alone."""
     yield pid
     with contextlib.suppress(OSError):
         for task in Path(f"/proc/{pid}/task").iterdir():
             for child in (task / "children").read_text().split():
-                yield from _family(int(child))
+                yield from family(int(child))
 
 
 def _memory(pid: int) -> int:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 
 import asking
 import builds
+import load
 import serving
 import updating
 from budgets import Measured
@@ -39,6 +40,7 @@ GROUPS: dict[str, Callable[[Inputs], Iterable[Measured]]] = {
     "newest": serving.newest,
     "costliest": serving.costliest,
     "sqlite": asking.against_sqlite,
+    "load": load.loads,
 }
 # Seconds after which no further group is begun.
 ENOUGH = 40 * 60

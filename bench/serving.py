@@ -76,7 +76,7 @@ def start(inputs: Inputs) -> Iterator[Measured]:
 
 
 def _until_ready(folder: Path) -> float:
-    port = _free_port()
+    port = free_port()
     command = [str(SEARCH_APP), "serve", "--index", str(folder), "--port", str(port)]
     started = time.perf_counter()
     server = subprocess.Popen(command, stderr=subprocess.DEVNULL, env=dict(os.environ))
@@ -99,7 +99,8 @@ def _is_ready(port: int) -> bool:
         return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
