@@ -34,6 +34,7 @@ _SEARCH = "/api/v1/search"
 _MANY = 120
 _TICKS = os.sysconf("SC_CLK_TCK")
 _GIVE_UP = 60  # seconds
+_SHORT = 2  # characters of a chunk that has no trigram
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +165,10 @@ def _against_peers(inputs: Inputs, queries: Sequence[str]) -> Iterator[Measured]
     note += f"(sync {rates['sync']:.0f}, gthread {rates['gthread']:.0f}), ten best, highlights"
     yield Measured("load-stock", rates["ours"], rates[best], note)
     yield Measured("load-stock-cpu", costs["ours"], costs[best])
-    note = "one process as it comes, ten best with snippets, and the total, by SQL; runs of two "
-    note += f"characters have no trigram and find nothing; CPU {costs['datasette']:.1f} ms"
+    short = sum(any(len(chunk) <= _SHORT for chunk in query.split()) for query in queries)
+    note = "one process as it comes, ten best with snippets and the total, by SQL; "
+    note += f"{short:,} of the queries have a run of two characters, which has no trigram and is "
+    note += f"looked for in every text; CPU {costs['datasette']:.1f} ms"
     yield Measured("load-datasette", rates["ours"], rates["datasette"], note)
 
 
@@ -237,18 +240,25 @@ def _stock_paths(queries: Sequence[str]) -> list[str]:
     return [f"/search?{urllib.parse.urlencode({'q': query})}" for query in queries]
 
 
-_SQL = """select id, title, snippet(articles, 2, '<mark>', '</mark>', '…', 40) as text,
-(select count(*) from articles where articles match :q) as total
-from articles where articles match :q order by rank limit 10"""
-
-
+# All chunks in a row, as in ours: long ones by the index, those without a trigram by a scan.
 def _datasette_paths(database: str, queries: Sequence[str]) -> list[str]:
     paths = []
     for query in queries:
-        # Each chunk a run, all of them needed, as in ours.
-        match = " ".join(f'"{chunk}"' for chunk in query.split())
-        values = {"sql": _SQL, "q": match, "_shape": "objects"}
-        paths.append(f"/{database}.json?{urllib.parse.urlencode(values)}")
+        conditions, values, order = [], {}, "rowid"
+        if long := [f'"{chunk}"' for chunk in query.split() if len(chunk) > _SHORT]:
+            conditions.append("articles match :long")
+            values["long"] = " ".join(long)
+            order = "rank"
+        for n, chunk in enumerate(query.split()):
+            if len(chunk) <= _SHORT:
+                conditions.append(f"(title like :c{n} or body like :c{n})")
+                values[f"c{n}"] = f"%{chunk}%"
+        found = f"from articles where {' and '.join(conditions)}"
+        text = "snippet(articles, 2, '<mark>', '</mark>', '…', 40)"
+        sql = f"select id, title, {text} as text, (select count(*) {found}) as total {found} "
+        sql += f"order by {order} limit 10"
+        asked = urllib.parse.urlencode({"sql": sql, "_shape": "objects", **values})
+        paths.append(f"/{database}.json?{asked}")
     return paths
 
 
