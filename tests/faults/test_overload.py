@@ -101,6 +101,11 @@ def have_answers(clients: list[Asking], before: int) -> bool:
     return sum(client.answers for client in clients) > before
 
 
+def has_gone(address: Address, worker: int) -> bool:
+    """Whether a worker is none any more; one that was killed is there until that is noticed."""
+    return worker not in workers(address)
+
+
 def wait_until(holds: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE
     while not holds():
@@ -128,7 +133,9 @@ def test_killed_workers_are_replaced(index: Path) -> None:
         for n in range(KILLS):
             wait_until(lambda: len(workers(address)) == WORKERS)
             wait_until(partial(have_answers, clients, sum(c.answers for c in clients)))
-            os.kill(sorted(workers(address))[n % WORKERS], signal.SIGKILL)
+            killed = sorted(workers(address))[n % WORKERS]
+            os.kill(killed, signal.SIGKILL)
+            wait_until(partial(has_gone, address, killed))
         wait_until(lambda: len(workers(address)) == WORKERS)
         assert address.get("/readyz").status == 200
     assert [client.wrong for client in clients] == [[]] * ASKING

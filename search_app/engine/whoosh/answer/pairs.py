@@ -309,15 +309,16 @@ class SegmentView:
         What is done besides counts as so many positions as could be read meanwhile.
         """
         terms: dict[TextField, list[bytes]] = {name: [] for name in self._pairs}
-        runs, nears, cost = dict[Run, None](), dict[Near, None](), 0
+        runs, apart, nears = dict[Run, None](), dict[Run, None](), set[Near]()
+        cost = 0
         for leaf in leaves:
             if isinstance(leaf, Run):
                 runs[leaf] = None
             elif isinstance(leaf, Near):
-                nears[leaf] = None
+                nears.add(leaf)
+                apart.update(dict.fromkeys(_near_runs(leaf)))
             elif isinstance(leaf, Prefix):
                 cost += self.range_cost(leaf, leaf.text.encode())
-        apart = dict.fromkeys(run for near in nears for run in _near_runs(near))
         for run in runs | apart:
             for view in self._views_for(run):
                 terms[view.name] += pair_terms(run.symbols)
