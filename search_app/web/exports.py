@@ -22,8 +22,8 @@ from search_app.web.params import ExportParams, Parameters, service
 from search_app.web.problems import TooManyStreams
 from search_app.web.render import visible
 
-# Streams that a worker gives at a time. Each takes one of its threads for as long as a client
-# reads: at most a quarter of them (`gunicorn_conf.threads`, held by a test), however slow.
+# Streams that a worker gives at a time: each takes a thread for as long as a client reads, one of
+# those that answer nothing else (`worker.EXPORT_THREADS`), and computes beside all others.
 STREAMS = 2
 # Characters, about: fewer chunks cost fewer calls, larger ones more memory.
 _CHUNK = 65_536

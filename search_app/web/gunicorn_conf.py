@@ -18,9 +18,10 @@ bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
 workers = int(os.environ.get("SEARCH_APP_WORKERS", "2"))
 
 worker_class = "search_app.web.worker.BoundedWorker"
-# They only compute: heads and answers wait in the worker's loop. Eight answered most (decision
-# 032); one more, so that the two streams of a worker are less than a quarter.
-threads = 9
+# They only compute: heads and answers wait in the worker's loop, exports have threads of their own.
+# One runs while the other waits for the disk; more would take turns, so that all of them are late
+# (decision 039).
+threads = 2
 timeout = 30
 # A worker ends by itself before (`worker.ENDING_SECONDS`).
 graceful_timeout = 5

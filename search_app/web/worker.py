@@ -11,8 +11,8 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from threading import BoundedSemaphore
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from gunicorn.http import errors
 from gunicorn.http.parser import RequestParser
@@ -29,13 +29,12 @@ HEAD_SECONDS = 8.0
 LINGER_SECONDS = 2.0
 # At the end: seconds for kept connections to ask once more, and for all to be answered.
 ENDING_KEEP_SECONDS, ENDING_SECONDS = 1.0, 4.0
-# Requests that are answered or wait for a thread, for each thread. A thread answers one in 5 to 10
-# ms of CPU, so that the last of them is answered within a second.
-MOST_WAITING_PER_THREAD = 4
-# Requests of a worker that compute at once: one runs while another waits for the disk. More only
-# take turns, so that all of them are late (decision 039). Exports, which wait for their clients,
-# are not among them.
-MOST_COMPUTING = 2
+# Requests of a worker that are answered or wait for it. One takes 5 to 10 ms of CPU, so that the
+# last of them is answered within a second.
+MOST_IN_FLIGHT = 36
+# Threads for exports, which wait for their clients: those that may be read at a time
+# (`exports.STREAMS`), and some to say so to the others.
+EXPORT_THREADS = 4
 # Seconds that a thread may keep the interpreter while others wait for it: the loop, which tells
 # clients that too much is asked, waits behind all that compute. Python's own 5 ms were 30 to 100.
 SWITCH_SECONDS = 0.0005
@@ -50,7 +49,7 @@ _SWEEP_SECONDS = 0.5
 _SPARE_DESCRIPTORS = 256  # for the index's files and the log
 _BODY_HEADERS = ("CONTENT-LENGTH", "TRANSFER-ENCODING")
 # Who watches the service is answered also when it is overloaded: then above all.
-_EXPORTS = re.compile(rb"(GET|HEAD) /api/v1/export\.")
+_EXPORT = b"/api/v1/export."
 _PROBES = re.compile(rb"(GET|HEAD) /(healthz|readyz|metrics)[ ?]")
 _STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (errors.LimitRequestLine, 414),
@@ -81,7 +80,7 @@ class BoundedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         self._most_connections = MOST_CONNECTIONS
         # One thread of their own: they are answered whatever the others do.
         self._probes = ThreadPoolExecutor(1)
-        self._computing = BoundedSemaphore(MOST_COMPUTING)
+        self._exports = ThreadPoolExecutor(EXPORT_THREADS)
 
     @classmethod
     def check_config(cls, cfg: Any, log: Any) -> None:
@@ -135,7 +134,8 @@ class BoundedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
             self._turn(0.1)
         for connection in list(self._waiting):
             self._drop(connection)
-        self.tpool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self.tpool, self._exports):
+            pool.shutdown(wait=False, cancel_futures=True)
         self._probes.shutdown(wait=False)
         self.poller.close()
 
@@ -207,24 +207,23 @@ class BoundedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
     # Hands a whole head to a thread, or refuses where too many wait for one.
     def _dispatch(self, connection: Connection) -> None:
         head = connection.take_head()
-        pool = self.tpool
-        if _PROBES.match(head):
-            pool = self._probes
-        elif self._in_flight >= MOST_WAITING_PER_THREAD * self.cfg.threads:
+        pool = self._pool_for(head)
+        if self._in_flight >= MOST_IN_FLIGHT and pool is not self._probes:
             count_refused("overloaded")
             self._refuse(connection, 503)
             return
         self._in_flight += 1
-        serve = self._serve
-        if pool is self.tpool and not _EXPORTS.match(head):
-            serve = self._serve_in_turn
-        done = pool.submit(serve, head, connection)
+        done = pool.submit(self._serve, head, connection)
         done.add_done_callback(lambda _: self.method_queue.defer(self._served, connection))
 
-    # In a thread, as the next one.
-    def _serve_in_turn(self, head: bytes, connection: Connection) -> None:
-        with self._computing:
-            self._serve(head, connection)
+    def _pool_for(self, head: bytes) -> ThreadPoolExecutor:
+        if _PROBES.match(head):
+            return self._probes
+        # However it is written: a stream in any other thread would stop those behind it.
+        target = head.partition(b"\r\n")[0].partition(b"?")[0]
+        is_export = _EXPORT in unquote_to_bytes(target)
+        pool: ThreadPoolExecutor = self._exports if is_export else self.tpool
+        return pool
 
     # In a thread.
     def _serve(self, head: bytes, connection: Connection) -> None:

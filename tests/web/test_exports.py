@@ -11,7 +11,7 @@ import pytest
 from search_app.errors import DamagedIndex, NoIndex, QueryTooCostly
 from search_app.model import Article, Source
 from search_app.service import citing
-from search_app.web import exports, gunicorn_conf
+from search_app.web import exports, worker
 from search_app.web.exports import FORMATS, STREAMS
 from search_app.web.params import ExportParams, SearchParams
 
@@ -173,9 +173,9 @@ def test_a_stream_more_than_may_be_read_at_a_time_is_refused(client):
     assert slots() == STREAMS
 
 
-def test_streams_never_take_more_than_a_quarter_of_the_threads():
-    """Searches go on beside them."""
-    assert gunicorn_conf.threads >= 4 * STREAMS
+def test_streams_leave_threads_to_say_that_there_are_enough():
+    """Exports have threads of their own in a worker, more than streams."""
+    assert worker.EXPORT_THREADS > STREAMS
 
 
 def test_head_asks_for_the_head_alone(client):
