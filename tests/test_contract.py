@@ -1,4 +1,4 @@
-"""The outside tests beside the checkout, with CONTRACT=articles: the last finished stage."""
+"""The outside tests beside the checkout, with CONTRACT=service: the last finished stage."""
 
 import os
 import subprocess
@@ -6,7 +6,7 @@ import sys
 
 from needs import shared
 
-STAGE = "articles"
+STAGE = "service"
 
 
 def test_the_contract_holds() -> None:
